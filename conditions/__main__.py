@@ -1,0 +1,88 @@
+"""``python -m conditions``: write and check every participant's trials."""
+
+import re
+import time
+from typing import Annotated
+
+import typer
+
+from conditions.build import build_all, condition_files, file_hashes
+from conditions.check import check_study
+from conditions.commands import (
+    DEFAULT_ROOT,
+    RootOption,
+    StudyArgument,
+    command_line,
+    console,
+    run,
+)
+from conditions.errors import StudyError
+from conditions.folder import open_study
+from conditions.provenance import write_provenance
+
+app = command_line("conditions", "Write and check every participant's trials.")
+
+
+def parse_participants(text: str) -> list[int]:
+    """Participant numbers from a list with ranges.
+
+    >>> parse_participants("1-3,7")
+    [1, 2, 3, 7]
+    """
+    numbers: list[int] = []
+    for item in text.split(","):
+        match = re.fullmatch(r"\s*(\d+)(?:-(\d+))?\s*", item)
+        if match is None:
+            raise StudyError(
+                f"--participants: found {text!r}, wanted numbers as in 1-24 or 1,3,5-8"
+            )
+        first, last = int(match[1]), int(match[2] or match[1])
+        if first < 1 or last < first:
+            raise StudyError(f"--participants: {item.strip()!r} is no range of numbers from 1 up")
+        numbers += range(first, last + 1)
+    return sorted(set(numbers))
+
+
+@app.command()
+def build(
+    study: StudyArgument,
+    participants: Annotated[
+        str, typer.Option(help="Participant numbers, as in 1-24 or 1,3,5-8.", metavar="NUMBERS")
+    ],
+    root: RootOption = DEFAULT_ROOT,
+) -> None:
+    """Write participant-001.csv … for the given participants.
+
+    The same study gives the same bytes each time; existing files are never overwritten.
+    """
+    started = time.monotonic()
+    folder = open_study(study, root)
+    numbers = parse_participants(participants)
+    written = build_all(folder, numbers)
+    if written:
+        write_provenance(
+            folder.conditions / "provenance.json",
+            folder.study,
+            ("numpy", "pandas", "pandera", "pydantic"),
+            time.monotonic() - started,
+            condition_files=file_hashes(folder),
+        )
+    console.print(
+        f"{folder.conditions}: {len(written)} condition files written, "
+        f"{len(numbers) - len(written)} already there, {len(condition_files(folder))} in all"
+    )
+
+
+@app.command()
+def check(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
+    """Verify that all images exist, are unchanged, and fit the trials that name them."""
+    folder = open_study(study, root)
+    counts = check_study(folder)
+    console.print(
+        f"{folder.path}: good: {counts['participants']} participants, {counts['trials']} trials, "
+        f"{counts['images']} images with the right sha256"
+    )
+
+
+if __name__ == "__main__":
+    run(app, "conditions")

@@ -1,0 +1,117 @@
+"""The study folder: where each room finds and leaves its files."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from conditions.errors import StudyError
+from conditions.files import atomic_path
+from conditions.study import Study, load_study
+
+DESIGNS = Path(__file__).parent / "designs"
+
+
+@dataclass(frozen=True)
+class StudyFolder:
+    """A study folder and the study that it holds."""
+
+    path: Path
+    study: Study
+
+    @property
+    def study_file(self) -> Path:
+        """The folder's own copy of the study file."""
+        return self.path / "study.yaml"
+
+    @property
+    def stimuli(self) -> Path:
+        """Images and their tables."""
+        return self.path / "stimuli"
+
+    @property
+    def units_table(self) -> Path:
+        """The units."""
+        return self.stimuli / "units.csv"
+
+    @property
+    def stimuli_table(self) -> Path:
+        """All images."""
+        return self.stimuli / "stimuli.csv"
+
+    @property
+    def conditions(self) -> Path:
+        """Condition files."""
+        return self.path / "conditions"
+
+    @property
+    def data(self) -> Path:
+        """Sessions."""
+        return self.path / "data"
+
+    @property
+    def report(self) -> Path:
+        """Results."""
+        return self.path / "report"
+
+    def condition_file(self, participant: int) -> Path:
+        """Trials of one participant, as decided before the session."""
+        return self.conditions / f"participant-{participant:03d}.csv"
+
+    def session(self, participant: int) -> Path:
+        """Data of one participant."""
+        return self.data / f"sub-{participant:03d}"
+
+    def relative(self, path: Path) -> str:
+        """A path as the tables hold it: relative to the folder, with forward slashes."""
+        return path.relative_to(self.path).as_posix()
+
+
+def natural_image(unit: str, batch: int, pole: str, rank: int) -> str:
+    """Path of a natural image, relative to the study folder."""
+    return f"stimuli/natural/{unit}/batch_{batch:02d}/{pole}_{rank}.png"
+
+
+def synthetic_image(unit: str, pole: str, rank: int) -> str:
+    """Path of a synthetic image, relative to the study folder."""
+    return f"stimuli/synthetic/{unit}/{pole}_{rank}.png"
+
+
+def open_study(name: str, root: Path) -> StudyFolder:
+    """The folder of a study, made from its study file where it does not exist yet.
+
+    Parameters
+    ----------
+    name : str
+        A folder that holds a ``study.yaml``, a study file, or the name of a design that comes
+        with the laboratory.
+    root : Path
+        Where folders of study files and designs are made: ``ROOT/NAME``.
+
+    Raises
+    ------
+    StudyError
+        Where there is no such study, or its folder was begun with another study file.
+    """
+    given = Path(name)
+    if (given / "study.yaml").is_file():
+        return StudyFolder(given, load_study(given / "study.yaml"))
+    source = given if given.suffix in (".yaml", ".yml") else DESIGNS / f"{name}.yaml"
+    if not source.is_file():
+        designs = ", ".join(sorted(path.stem for path in DESIGNS.glob("*.yaml")))
+        raise StudyError(
+            f"{name}: neither a folder with a study.yaml, nor a study file, nor a design that "
+            f"comes with the laboratory ({designs})"
+        )
+    study = load_study(source)
+    folder = StudyFolder(root / study.name, study)
+    if folder.study_file.exists():
+        if load_study(folder.study_file).fingerprint() != study.fingerprint():
+            raise StudyError(
+                f"{source} is not the study that {folder.path} was begun with "
+                f"({folder.study_file} differs); name the folder to go on with it as it is, or "
+                "give --root for a new one"
+            )
+    else:
+        with atomic_path(folder.study_file) as temporary:
+            shutil.copyfile(source, temporary)
+    return folder

@@ -1,0 +1,517 @@
+"""The laboratory's tables: one schema each, from which checks and data dictionaries come."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import pandera.pandas as pa
+
+from conditions.errors import StudyError
+from conditions.files import atomic_path, write_json
+
+GRID = 9
+LEFT_COLUMNS = tuple(f"left_{i}" for i in range(1, GRID + 1))
+RIGHT_COLUMNS = tuple(f"right_{i}" for i in range(1, GRID + 1))
+
+POLES = ("min", "max")
+PHASES = ("intuitiveness", "practice", "main", "repeat")
+CONDITIONS = ("natural", "synthetic", "mixed", "blurred", "none")
+REFERENCE_TITLES = ("min", "max", "natural", "synthetic")
+ANSWERS = ("upper", "lower")
+
+_DTYPES = {"str": "object", "int": "Int64", "float": "float64", "bool": "boolean"}
+_DICTIONARY_TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its meaning, and what may stand in it."""
+
+    name: str
+    kind: str
+    description: str
+    unit: str = ""
+    levels: tuple[str, ...] = ()
+    required: bool = True
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def checks(self) -> list[pa.Check]:
+        """The pandera checks that follow from levels and range."""
+        checks = []
+        if self.levels:
+            checks.append(pa.Check.isin(list(self.levels)))
+        if self.minimum is not None:
+            checks.append(pa.Check.ge(self.minimum))
+        if self.maximum is not None:
+            checks.append(pa.Check.le(self.maximum))
+        return checks
+
+    def wanted(self) -> str:
+        """What may stand in a cell, in words."""
+        words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true/false"}
+        text = f"one of {', '.join(self.levels)}" if self.levels else words[self.kind]
+        if self.minimum is not None and self.maximum is not None:
+            text += f" from {self.minimum:g} to {self.maximum:g}"
+        elif self.minimum is not None:
+            text += f" of at least {self.minimum:g}"
+        return text + ("" if self.required else ", or empty")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table's name, meaning, columns in order, and the columns that identify a row."""
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = field(default=())
+
+    @property
+    def column_names(self) -> list[str]:
+        """Names of the columns, in order."""
+        return [column.name for column in self.columns]
+
+    def schema(self) -> pa.DataFrameSchema:
+        """The pandera schema: exactly these columns, in this order."""
+        return pa.DataFrameSchema(
+            {
+                column.name: pa.Column(
+                    _DTYPES[column.kind],
+                    checks=column.checks(),
+                    nullable=not column.required,
+                    description=column.description,
+                )
+                for column in self.columns
+            },
+            strict=True,
+            ordered=True,
+            unique=list(self.key) or None,
+            name=self.name,
+        )
+
+    def dictionary(self) -> dict:
+        """The data dictionary: per column description, type, unit and levels (BIDS sidecar keys)."""
+        entries = {"TableDescription": self.description}
+        for column in self.columns:
+            entry = {"Description": column.description, "Type": _DICTIONARY_TYPES[column.kind]}
+            if column.unit:
+                entry["Units"] = column.unit
+            if column.levels:
+                entry["Levels"] = list(column.levels)
+            entry["MayBeEmpty"] = not column.required
+            entries[column.name] = entry
+        return entries
+
+
+_UNIT = Column("unit", "str", "Name of the unit: layer and channel, as in mixed4a_0427.")
+_LAYER = Column("layer", "str", "Layer of the network that the unit belongs to.")
+_BRANCH = Column(
+    "branch",
+    "str",
+    "Branch of the layer that the channel lies in; empty where the model has no branches.",
+    levels=("1x1", "3x3", "5x5", "pool"),
+    required=False,
+)
+_CHANNEL = Column("channel", "int", "Channel of the layer, counted from 0.", minimum=0)
+_PICK = Column(
+    "pick",
+    "str",
+    "How the unit was chosen: drawn at random, or picked by hand.",
+    levels=("random", "hand_picked"),
+)
+
+UNITS = Table(
+    "units",
+    "The units of a study, one row each.",
+    (
+        _UNIT,
+        _LAYER,
+        _BRANCH,
+        _CHANNEL,
+        _PICK,
+        Column(
+            "role",
+            "str",
+            "What the unit is used for. Practice units also serve in catch trials unless the "
+            "study names units for them.",
+            levels=("main", "practice", "catch", "intuitiveness"),
+        ),
+        Column(
+            "block",
+            "str",
+            "Block of units that are shown together; empty where the study has none.",
+            required=False,
+        ),
+    ),
+    key=("unit",),
+)
+
+STIMULI = Table(
+    "stimuli",
+    "Every reference and query image of a study, one row each.",
+    (
+        _UNIT,
+        Column("kind", "str", "Photograph or optimised image.", levels=("natural", "synthetic")),
+        Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
+        Column(
+            "batch",
+            "int",
+            "Batch of natural images, counted from 0; empty for synthetic images.",
+            required=False,
+            minimum=0,
+        ),
+        Column(
+            "rank",
+            "int",
+            "Place among the images of its batch and pole, by rising activation: min_0 comes from "
+            "the rank bin of the lowest activations of the pool, the last max image from the "
+            "highest. Synthetic images: order of optimisation.",
+            minimum=0,
+        ),
+        Column(
+            "activation",
+            "float",
+            "Mean pre-ReLU activation of the unit over all positions, re-measured from the "
+            "written file.",
+            unit="arbitrary (the network's own)",
+        ),
+        Column("path", "str", "Image file, relative to the study folder."),
+        Column("source", "str", "Natural: image of the pool (and crop). Synthetic: the method."),
+        Column("sha256", "str", "SHA-256 of the image file."),
+    ),
+    key=("path",),
+)
+
+_TRIAL = Column("trial", "int", "Number of the trial in the session, counted from 0.", minimum=0)
+_DECIDED = (
+    _TRIAL,
+    Column(
+        "block",
+        "int",
+        "Number of the block in the session, counted from 0, practice blocks included; empty for "
+        "intuitiveness trials.",
+        required=False,
+        minimum=0,
+    ),
+    Column("phase", "str", "Part of the session.", levels=PHASES),
+    Column(
+        "condition",
+        "str",
+        "Kind of the reference images: photographs, feature visualisations, half of each, blurred "
+        "photographs, or none.",
+        levels=CONDITIONS,
+    ),
+    Column(
+        "scheme",
+        "str",
+        "Which references are shown, as in Min-Max-9: nine minimally and nine maximally "
+        "activating ones; empty without references.",
+        required=False,
+    ),
+    Column(
+        "n_references",
+        "int",
+        "Number of references a side.",
+        minimum=0,
+        maximum=GRID,
+        unit="images",
+    ),
+    Column("catch", "bool", "Catch trial: both queries are copies of shown references."),
+    _UNIT,
+    _LAYER,
+    _BRANCH,
+    _CHANNEL,
+    _PICK,
+    Column(
+        "batch",
+        "int",
+        "Batch of natural images that queries and natural references come from; empty for "
+        "intuitiveness trials.",
+        required=False,
+        minimum=0,
+    ),
+)
+_TITLES_AND_QUERIES = (
+    Column(
+        "left_title",
+        "str",
+        "What the left grid shows: min or max (activating), natural or synthetic.",
+        levels=REFERENCE_TITLES,
+        required=False,
+    ),
+    Column(
+        "right_title", "str", "What the right grid shows.", levels=REFERENCE_TITLES, required=False
+    ),
+    Column("upper", "str", "Upper query image, relative to the study folder.", required=False),
+    Column("lower", "str", "Lower query image, relative to the study folder.", required=False),
+    Column(
+        "correct_response",
+        "str",
+        "Place of the query that activates the unit more; empty for intuitiveness trials.",
+        levels=ANSWERS,
+        required=False,
+    ),
+)
+
+
+def _grid(columns: tuple[str, ...], side: str) -> tuple[Column, ...]:
+    return tuple(
+        Column(
+            name,
+            "str",
+            f"Reference image {i} of the {side} grid (row by row from the top left), relative to "
+            "the study folder; empty where the scheme shows fewer.",
+            required=False,
+        )
+        for i, name in enumerate(columns, start=1)
+    )
+
+
+CONDITION_FILE = Table(
+    "conditions",
+    "All trials of one participant, fully decided before the session, one row each.",
+    _DECIDED + _grid(LEFT_COLUMNS, "left") + _grid(RIGHT_COLUMNS, "right") + _TITLES_AND_QUERIES,
+    key=("trial",),
+)
+
+TRIALS = Table(
+    "trials",
+    "The trials of one session in the order of their presentation, one row each.",
+    (
+        Column("participant", "int", "Number of the participant, from 1.", minimum=1),
+        Column("session", "int", "Number of the participant's session, from 1.", minimum=1),
+        *_DECIDED,
+        *_TITLES_AND_QUERIES,
+        Column(
+            "response",
+            "str",
+            "The query that the participant chose; empty if the deadline passed.",
+            levels=ANSWERS,
+            required=False,
+        ),
+        Column(
+            "correct",
+            "bool",
+            "Whether the response is the correct one; empty if the deadline passed.",
+            required=False,
+        ),
+        Column(
+            "confidence",
+            "int",
+            "Confidence, from 1 (not confident) to 3 (very confident).",
+            minimum=1,
+            maximum=3,
+            required=False,
+        ),
+        Column(
+            "rt",
+            "float",
+            "Reaction time: from the flip that showed the trial to the press that chose a query.",
+            unit="s",
+            minimum=0,
+            required=False,
+        ),
+        Column(
+            "confidence_rt",
+            "float",
+            "From the press that chose a query to the press that gave the confidence.",
+            unit="s",
+            minimum=0,
+            required=False,
+        ),
+        Column("timed_out", "bool", "Whether the deadline passed without an answer."),
+        Column("onset", "float", "Flip that showed the trial.", unit="s since session start"),
+        Column(
+            "dropped_frames",
+            "int",
+            "Frame intervals of the trial longer than 1.5 refresh periods.",
+            unit="frames",
+            minimum=0,
+        ),
+        Column(
+            "max_frame_ms", "float", "Longest frame interval of the trial.", unit="ms", minimum=0
+        ),
+        Column(
+            "repeat_of",
+            "int",
+            "Number of the trial that this one repeats; empty otherwise.",
+            required=False,
+            minimum=0,
+        ),
+        Column("started_at", "str", "Date and time of the onset, ISO 8601 with UTC offset."),
+    ),
+    key=("participant", "session", "trial"),
+)
+
+RATINGS = Table(
+    "ratings",
+    "Intuitiveness ratings of one session, one row each.",
+    (
+        Column("participant", "int", "Number of the participant, from 1.", minimum=1),
+        Column("session", "int", "Number of the participant's session, from 1.", minimum=1),
+        Column("moment", "str", "Part of the session.", levels=("beginning", "end")),
+        _TRIAL,
+        _UNIT,
+        Column(
+            "rating",
+            "int",
+            "How intuitive the explanation is, from -100 (not intuitive) to 100.",
+            minimum=-100,
+            maximum=100,
+        ),
+        Column("rt", "float", "From the onset to the confirmed rating.", unit="s", minimum=0),
+    ),
+    key=("participant", "session", "trial"),
+)
+
+PARTICIPANTS = Table(
+    "participants",
+    "Who took part; kept apart from the trials.",
+    (
+        Column("participant_id", "str", "sub- and the participant's number, as in sub-001."),
+        Column("age", "int", "Age.", unit="years", required=False, minimum=0, maximum=130),
+        Column("gender", "str", "Gender, as told by the participant.", required=False),
+        Column(
+            "handedness",
+            "str",
+            "Preferred hand.",
+            levels=("right", "left", "ambidextrous"),
+            required=False,
+        ),
+        Column("vision", "str", "Vision, normal or corrected to normal.", required=False),
+        Column("expertise", "str", "Experience with CNNs.", required=False),
+        Column("date", "str", "Day of the session, ISO 8601."),
+    ),
+    key=("participant_id",),
+)
+
+FRAMES = Table(
+    "frames",
+    "Frame intervals of one session, one row a frame of a trial from onset to answer.",
+    (
+        _TRIAL,
+        Column("frame", "int", "Number of the frame in the trial, from 1.", minimum=1),
+        Column("interval_ms", "float", "Since the frame before.", unit="ms", minimum=0),
+    ),
+    key=("trial", "frame"),
+)
+
+
+def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
+    """Write a table and its data dictionary (same name, ``.json``), whole or not at all.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Exactly the columns of ``table``, in order.
+    table : Table
+        Its schema; a frame that does not fit is a programming error.
+    path : Path
+        A ``.csv`` or ``.tsv`` file. UTF-8, one header row, empty = missing, true/false.
+    """
+    table.schema().validate(typed(frame, table))
+    with atomic_path(path) as temporary:
+        cells(frame, table).to_csv(
+            temporary, index=False, lineterminator="\n", sep=_separator(path)
+        )
+    write_json(path.with_suffix(".json"), table.dictionary())
+
+
+def cells(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The frame as it is written: numbers as they are, truth values as true and false."""
+    frame = typed(frame, table)
+    for column in table.columns:
+        if column.kind == "bool":
+            frame[column.name] = frame[column.name].map({True: "true", False: "false"})
+    return frame
+
+
+def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """A copy of the frame, each known column in the type that the schema names."""
+    return frame.astype({c.name: _DTYPES[c.kind] for c in table.columns if c.name in frame.columns})
+
+
+def read_table(path: Path, table: Table) -> pd.DataFrame:
+    """Read and check a table.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the table in order; whole numbers ``Int64``, truth values ``boolean``.
+
+    Raises
+    ------
+    StudyError
+        Where the file is missing or does not fit: names file, row, column, value and what is
+        wanted (the first ten misfits).
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise StudyError(f"{path}: no such file; it is the table of {table.name}")
+    try:
+        raw = pd.read_csv(
+            path, dtype=str, keep_default_na=False, na_values=[""], sep=_separator(path)
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise StudyError(f"{path}: not a readable table: {str(error).strip()}") from error
+    if list(raw.columns) != table.column_names:
+        missing = [name for name in table.column_names if name not in raw.columns]
+        extra = [name for name in raw.columns if name not in table.column_names]
+        raise StudyError(
+            f"{path}: columns are not those of the table {table.name}: "
+            f"missing {', '.join(missing) or 'none'}; unknown {', '.join(extra) or 'none'}"
+            + ("" if missing or extra else "; wrong order")
+        )
+    frame, misfits = _converted(raw, table)
+    if not misfits:
+        misfits = _misfits(frame, table)
+    if misfits:
+        more = f"\n… and {len(misfits) - 10} more" if len(misfits) > 10 else ""
+        raise StudyError("\n".join(f"{path}: {misfit}" for misfit in misfits[:10]) + more)
+    return frame
+
+
+def _separator(path: Path) -> str:
+    return "\t" if Path(path).suffix == ".tsv" else ","
+
+
+def _converted(raw: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[str]]:
+    frame, misfits = raw.copy(), []
+    for column in table.columns:
+        text = raw[column.name]
+        if column.kind == "bool":
+            values = text.map({"true": True, "false": False}).astype("boolean")
+        elif column.kind in ("int", "float"):
+            values = pd.to_numeric(text, errors="coerce").astype("float64")
+            if column.kind == "int":
+                values = values.where(values == values.round()).astype("Int64")
+        else:
+            values = text.astype("object").where(text.notna(), None)
+        for row in raw.index[text.notna() & values.isna()]:
+            misfits.append(_misfit(row, column, text[row]))
+        frame[column.name] = values
+    return frame, misfits
+
+
+def _misfits(frame: pd.DataFrame, table: Table) -> list[str]:
+    try:
+        table.schema().validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        columns = {column.name: column for column in table.columns}
+        misfits = []
+        for case in error.failure_cases.sort_values("index").itertuples():
+            if case.check == "multiple_fields_uniqueness" or case.column not in columns:
+                key = ", ".join(table.key)
+                text = f"row {case.index + 2}: {key} occurs more than once"
+            else:
+                text = _misfit(case.index, columns[case.column], case.failure_case)
+            if text not in misfits:
+                misfits.append(text)
+        return misfits
+    return []
+
+
+def _misfit(row: int, column: Column, value: object) -> str:
+    found = "empty" if pd.isna(value) else repr(value)
+    return f"row {row + 2}, column {column.name}: found {found}, wanted {column.wanted()}"

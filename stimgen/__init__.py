@@ -1,0 +1,1 @@
+"""Reference images: natural ones from a pool, synthetic ones by feature visualisation."""

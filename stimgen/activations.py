@@ -1,0 +1,90 @@
+"""Activations of layers, with the network run only as deep as they need."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from stimgen.models import Layer, Model
+
+
+class _DeepEnough(Exception):  # noqa: N818 - a signal, not an error
+    pass
+
+
+def layer_maps(model: Model, images: torch.Tensor, layers: list[str]) -> dict[str, torch.Tensor]:
+    """Pre-ReLU activation maps of layers for a batch of images.
+
+    Parameters
+    ----------
+    model : Model
+        The network; the forward pass stops after the deepest of the layers.
+    images : Tensor
+        N × 3 × H × W, values 0…1.
+    layers : list of str
+        Names of layers of the model.
+
+    Returns
+    -------
+    dict of str to Tensor
+        For each layer N × channels × height × width; differentiable.
+    """
+    wanted = [model.layer(name) for name in dict.fromkeys(layers)]
+    modules = {path: model.net.get_submodule(path) for layer in wanted for path in layer.modules}
+    takes_input = {path: layer.takes_input for layer in wanted for path in layer.modules}
+    maps: dict[str, torch.Tensor] = {}
+
+    def keep(path: str):
+        def hook(_: torch.nn.Module, inputs: tuple, output: torch.Tensor) -> None:
+            maps[path] = inputs[0] if takes_input[path] else output
+            if len(maps) == len(modules):
+                raise _DeepEnough
+
+        return hook
+
+    handles = [module.register_forward_hook(keep(path)) for path, module in modules.items()]
+    try:
+        model.net(model.preprocess(images).contiguous(memory_format=torch.channels_last))
+    except _DeepEnough:
+        pass
+    finally:
+        for handle in handles:
+            handle.remove()
+    return {layer.name: _concatenated(layer, maps) for layer in wanted}
+
+
+def channel_means(model: Model, images: torch.Tensor, layers: list[str]) -> dict[str, torch.Tensor]:
+    """Activation of every channel: the mean of its pre-ReLU map over all positions.
+
+    Returns
+    -------
+    dict of str to Tensor
+        For each layer N × channels.
+    """
+    return {name: maps.mean((2, 3)) for name, maps in layer_maps(model, images, layers).items()}
+
+
+def as_tensor(image: Image.Image) -> torch.Tensor:
+    """An RGB image as a 3 × H × W tensor, 0…1."""
+    return torch.from_numpy(np.array(image)).permute(2, 0, 1).float() / 255
+
+
+def measure_files(model: Model, paths: Iterable[Path], layer: str, channel: int) -> np.ndarray:
+    """Activation of one unit for image files of one size, as a person will see them.
+
+    Returns
+    -------
+    ndarray
+        One float32 a file, in their order.
+    """
+    batch = torch.stack([as_tensor(Image.open(path).convert("RGB")) for path in paths])
+    with torch.no_grad():
+        means = channel_means(model, batch.to(model.device), [layer])[layer]
+    return means[:, channel].cpu().numpy()
+
+
+def _concatenated(layer: Layer, maps: dict[str, torch.Tensor]) -> torch.Tensor:
+    parts = [maps[path] for path in layer.modules]
+    return parts[0] if len(parts) == 1 else torch.cat(parts, dim=1)

@@ -1,0 +1,1 @@
+"""Synthetic images: what a unit wants to see, by optimisation."""
