@@ -1,1 +1,1 @@
-"""What all rooms agree on: the study file, the tables, the folder, the trials of every participant."""
+"""What all rooms agree on: study file, tables, folder, and every participant's trials."""

@@ -1,4 +1,4 @@
-"""Do condition files and images belong together?"""
+"""Whether condition files and images belong together."""
 
 import pandas as pd
 

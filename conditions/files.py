@@ -11,7 +11,7 @@ from pathlib import Path
 
 def sha256_of(path: Path) -> str:
     """Hexadecimal SHA-256 of a file's bytes."""
-    with open(path, "rb") as stream:
+    with Path(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 

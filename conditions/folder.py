@@ -39,6 +39,16 @@ class StudyFolder:
         return self.stimuli / "stimuli.csv"
 
     @property
+    def pool_table(self) -> Path:
+        """Distribution of each unit's activation over the pool."""
+        return self.stimuli / "pool.csv"
+
+    @property
+    def preview(self) -> Path:
+        """A sheet of all images."""
+        return self.stimuli / "preview.html"
+
+    @property
     def conditions(self) -> Path:
         """Condition files."""
         return self.path / "conditions"

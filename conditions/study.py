@@ -121,7 +121,7 @@ class Part(_Strict):
     @field_validator("scheme")
     @classmethod
     def _known_scheme(cls, scheme: str) -> str:
-        poles, n_references = parse_scheme(scheme)
+        parse_scheme(scheme)
         return scheme
 
     @model_validator(mode="after")

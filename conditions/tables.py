@@ -91,7 +91,7 @@ class Table:
         )
 
     def dictionary(self) -> dict:
-        """The data dictionary: per column description, type, unit and levels (BIDS sidecar keys)."""
+        """The data dictionary: description, type, unit and levels a column (BIDS sidecar keys)."""
         entries = {"TableDescription": self.description}
         for column in self.columns:
             entry = {"Description": column.description, "Type": _DICTIONARY_TYPES[column.kind]}
@@ -147,6 +147,8 @@ UNITS = Table(
     key=("unit",),
 )
 
+_ACTIVATION_UNIT = "arbitrary (the network's own)"
+
 STIMULI = Table(
     "stimuli",
     "Every reference and query image of a study, one row each.",
@@ -174,13 +176,30 @@ STIMULI = Table(
             "float",
             "Mean pre-ReLU activation of the unit over all positions, re-measured from the "
             "written file.",
-            unit="arbitrary (the network's own)",
+            unit=_ACTIVATION_UNIT,
         ),
         Column("path", "str", "Image file, relative to the study folder."),
         Column("source", "str", "Natural: image of the pool (and crop). Synthetic: the method."),
         Column("sha256", "str", "SHA-256 of the image file."),
     ),
     key=("path",),
+)
+
+POOL = Table(
+    "pool",
+    "Distribution of each unit's activation over the images of the pool, one row a unit.",
+    (
+        _UNIT,
+        Column("n_images", "int", "Number of images of the pool.", unit="images", minimum=1),
+        Column("mean", "float", "Mean activation.", unit=_ACTIVATION_UNIT),
+        Column("sd", "float", "Standard deviation.", unit=_ACTIVATION_UNIT, minimum=0),
+        Column("min", "float", "Lowest activation.", unit=_ACTIVATION_UNIT),
+        Column("q25", "float", "Lower quartile.", unit=_ACTIVATION_UNIT),
+        Column("median", "float", "Median.", unit=_ACTIVATION_UNIT),
+        Column("q75", "float", "Upper quartile.", unit=_ACTIVATION_UNIT),
+        Column("max", "float", "Highest activation.", unit=_ACTIVATION_UNIT),
+    ),
+    key=("unit",),
 )
 
 _TRIAL = Column("trial", "int", "Number of the trial in the session, counted from 0.", minimum=0)

@@ -29,4 +29,4 @@ def keep_big_blocks() -> bool:
         _M_TRIM_THRESHOLD: 2 * _GIBIBYTE - 1,
         _M_TOP_PAD: 64 << 20,
     }
-    return all([mallopt(setting, value) == 1 for setting, value in settings.items()])
+    return all(mallopt(setting, value) == 1 for setting, value in settings.items())

@@ -1,0 +1,1 @@
+"""Embedded pool of freely licensed photographs."""
