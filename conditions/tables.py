@@ -417,6 +417,29 @@ FRAMES = Table(
 )
 
 
+PRESSES = Table(
+    "presses",
+    "Key presses that the scripted observer made, in order, one row each.",
+    (
+        Column(
+            "trial",
+            "int",
+            "Number of the trial; empty on pages between trials.",
+            required=False,
+            minimum=0,
+        ),
+        Column(
+            "question",
+            "str",
+            "What was on the screen.",
+            levels=("page", "choice", "confidence"),
+        ),
+        Column("key", "str", "Key by PsychoPy's name."),
+        Column("rt", "float", "From the flip that showed the question to the press.", unit="s"),
+    ),
+)
+
+
 def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
     """Write a table and its data dictionary (same name, ``.json``), whole or not at all.
 

@@ -9,12 +9,7 @@ from stimgen.activations import layer_maps
 from stimgen.models import Model
 from stimgen.synthetic.fourier import FourierImages
 from stimgen.synthetic.objective import UnitObjective
-from stimgen.synthetic.transformations import (
-    JITTER_AFTER,
-    JITTER_BEFORE,
-    random_affine,
-    transform,
-)
+from stimgen.synthetic.transformations import random_affine, transform
 
 
 def optimise(
@@ -57,13 +52,11 @@ def optimise(
     """
     generator = torch.Generator().manual_seed(seed)
     side = size.crop + 2 * recipe.padding
-    # What the jitters can push over the border is left out rather than filled.
-    window = max(size.crop, side - JITTER_BEFORE - JITTER_AFTER)
     parameters = FourierImages(recipe.images, side, generator, model.device)
     optimiser = torch.optim.Adam([parameters.spectrum], lr=recipe.learning_rate)
     for step in range(recipe.steps):
         optimiser.zero_grad()
-        seen = transform(parameters.images(), random_affine(generator, side), window)
+        seen = transform(parameters.images(), random_affine(generator, side))
         loss = objective.loss(layer_maps(model, seen, [layer])[layer])
         if not torch.isfinite(loss):
             raise FloatingPointError(f"loss is {loss.item()} in step {step}")

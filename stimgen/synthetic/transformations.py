@@ -42,10 +42,8 @@ def random_affine(generator: torch.Generator, side: int) -> torch.Tensor:
     return torch.cat([turn, shift[:, None]], dim=1)
 
 
-def transform(images: torch.Tensor, affine: torch.Tensor, window: int) -> torch.Tensor:
-    """Apply an affine map to a batch of square images and keep a central window.
-
-    Places outside the image are filled by reflection.
+def transform(images: torch.Tensor, affine: torch.Tensor) -> torch.Tensor:
+    """Apply an affine map to a batch of square images; what comes in is filled by reflection.
 
     Parameters
     ----------
@@ -53,19 +51,14 @@ def transform(images: torch.Tensor, affine: torch.Tensor, window: int) -> torch.
         N × 3 × side × side.
     affine : Tensor
         2 × 3, see :func:`random_affine`.
-    window : int
-        Height and width of the result, at most side.
 
     Returns
     -------
     Tensor
-        N × 3 × window × window.
+        N × 3 × side × side.
     """
     count, _, side, _ = images.shape
-    theta = affine.clone()
-    # The grid spans -1…1 over the window; the image's coordinates span it over the whole side.
-    theta[:, :2] *= window / side
-    grid = F.affine_grid(theta[None], [1, 1, window, window], align_corners=False)
+    grid = F.affine_grid(affine[None], [1, 1, side, side], align_corners=False)
     grid = grid.to(images.device).expand(count, -1, -1, -1)
     return F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
 

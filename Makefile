@@ -1,0 +1,42 @@
+# `make demo` runs a whole small study, `make test` checks everything. Both install what they need.
+OBSERVER ?= scripted
+STUDY := demo
+PY := .venv/bin/python
+
+# A scripted observer needs no person in front of a screen: without one it gets a virtual one.
+ifeq ($(shell uname)$(DISPLAY)$(filter human,$(OBSERVER)),Linux)
+SCREEN := xvfb-run -a -s "-screen 0 1920x1080x24"
+endif
+
+.PHONY: help demo test lint setup setup-dev
+
+help:
+	@echo "make demo                  a whole small study: images, trials, sessions, report"
+	@echo "make demo OBSERVER=human   the same, with you as its two participants"
+	@echo "make test                  style and all tests"
+	@echo "make lint                  style only"
+
+demo: setup
+	$(PY) -m stimgen all $(STUDY)
+	$(PY) -m conditions build $(STUDY) --participants 1-2
+	$(PY) -m conditions check $(STUDY)
+	$(SCREEN) $(PY) -m experiment screenshot $(STUDY) --participant 1 --trial 10 --out studies/$(STUDY)/screenshots/synthetic.png
+	$(SCREEN) $(PY) -m experiment screenshot $(STUDY) --participant 2 --trial 11 --out studies/$(STUDY)/screenshots/natural.png
+	$(SCREEN) $(PY) -m experiment run $(STUDY) --participant 1 --observer $(OBSERVER) --as-needed
+	$(SCREEN) $(PY) -m experiment run $(STUDY) --participant 2 --observer $(OBSERVER) --as-needed
+	$(PY) -m analysis report $(STUDY)
+	@echo
+	@echo "Done. Look at studies/$(STUDY)/stimuli/preview.html (images), studies/$(STUDY)/screenshots/ (trials) and studies/$(STUDY)/report/report.html (results)."
+
+test: setup-dev lint
+	$(PY) -m pytest
+
+lint: setup-dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+setup:
+	@tools/setup.sh requirements.txt
+
+setup-dev:
+	@tools/setup.sh requirements-dev.txt

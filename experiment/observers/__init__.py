@@ -1,0 +1,1 @@
+"""Who answers: a person, or a script that presses the same keys."""

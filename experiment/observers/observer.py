@@ -1,0 +1,42 @@
+"""What a session tells its observer, and the observer that needs no telling: a person."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked on the screen just now.
+
+    ``kind`` is ``page`` (a text, gone on from with a key), ``choice`` or ``confidence``;
+    ``keys`` are those that answer it, in the order upper, lower or low to high confidence;
+    ``trial`` is the row of the condition file, or None on a page.
+    """
+
+    kind: Literal["page", "choice", "confidence"]
+    keys: tuple[str, ...]
+    trial: dict[str, Any] | None = None
+
+
+class Observer(Protocol):
+    """Someone who answers with the keyboard."""
+
+    name: str
+
+    def asked(self, question: Question) -> None:
+        """Take note of a question, right after the flip that shows it; must return at once."""
+
+    def close(self) -> None:
+        """End."""
+
+
+class HumanObserver:
+    """A person at the keyboard: sees the question, and needs no telling."""
+
+    name = "human"
+
+    def asked(self, question: Question) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""

@@ -1,0 +1,62 @@
+"""Key events that the window system takes for a keyboard's (X11's XTEST extension)."""
+
+import os
+import time
+
+from conditions.errors import StudyError
+
+# Names that differ between PsychoPy and X11; others are the same.
+_X_NAMES = {"up": "Up", "down": "Down", "left": "Left", "right": "Right", "return": "Return"}
+_X_NAMES |= {"escape": "Escape", "space": "space"}
+
+
+class FakeKeyboard:
+    """A keyboard played by a program.
+
+    Raises
+    ------
+    StudyError
+        Where there is no X11 display, or it lacks the XTEST extension.
+    """
+
+    def __init__(self) -> None:
+        from Xlib import display, error
+
+        try:
+            self._display = display.Display()
+        except (error.DisplayError, OSError) as problem:
+            raise StudyError(
+                "the scripted observer needs an X11 display (a Linux desktop or xvfb-run); "
+                f"DISPLAY is {os.environ.get('DISPLAY')!r}"
+            ) from problem
+        if not self._display.has_extension("XTEST"):
+            raise StudyError("the scripted observer needs the XTEST extension of the X11 server")
+
+    def press(self, key: str, seconds: float) -> None:
+        """Press a key by PsychoPy's name, and release it after some seconds."""
+        self.down(key)
+        time.sleep(seconds)
+        self.up(key)
+
+    def down(self, key: str) -> None:
+        """Press a key and keep it down."""
+        from Xlib import X
+
+        self._send(X.KeyPress, key)
+
+    def up(self, key: str) -> None:
+        """Release a key."""
+        from Xlib import X
+
+        self._send(X.KeyRelease, key)
+
+    def _send(self, event: int, key: str) -> None:
+        from Xlib import XK
+        from Xlib.ext import xtest
+
+        symbol = XK.string_to_keysym(_X_NAMES.get(key, key))
+        code = self._display.keysym_to_keycode(symbol)
+        if not code:
+            raise StudyError(f"key {key!r}: the X11 server's keyboard has no such key")
+        xtest.fake_input(self._display, event, code)
+        self._display.sync()
