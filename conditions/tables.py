@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -555,5 +556,7 @@ def _misfits(frame: pd.DataFrame, table: Table) -> list[str]:
 
 
 def _misfit(row: int, column: Column, value: object) -> str:
-    found = "empty" if pd.isna(value) else repr(value)
+    # numpy's numbers would show their type.
+    plain = value.item() if isinstance(value, np.generic) else value
+    found = "empty" if pd.isna(plain) else repr(plain)
     return f"row {row + 2}, column {column.name}: found {found}, wanted {column.wanted()}"

@@ -1,0 +1,61 @@
+"""What all tests share: a small study, a screen, the reference data."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conditions.folder import DESIGNS
+
+ROOT = Path(__file__).parent.parent
+REFERENCE = ROOT.parent / "shared" / "reference"
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of reference data, which is not part of the project."""
+    if not REFERENCE.is_dir():
+        pytest.skip(f"the reference data are not at {REFERENCE}")
+    return REFERENCE
+
+
+@pytest.fixture
+def demo() -> dict:
+    """Content of the demo's study file."""
+    return yaml.safe_load((DESIGNS / "demo.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def screen(tmp_path_factory) -> Iterator[dict[str, str]]:
+    """Environment of a process that opens windows on a virtual full HD screen."""
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as stream:
+        number = stream.readline().strip()
+    assert number, "Xvfb did not start"
+    home = tmp_path_factory.mktemp("home")
+    yield os.environ | {"DISPLAY": f":{number}", "HOME": str(home)}
+    server.terminate()
+    server.wait(timeout=10)
+
+
+def command(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess:
+    """Run ``python -m ARGUMENTS`` from the project's root."""
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
