@@ -1,0 +1,211 @@
+"""A whole small study by the commands of the demo: real network, photographs, window, keys."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from PIL import Image
+
+from conditions.check import images_of
+from conditions.files import sha256_of
+from conditions.folder import DESIGNS, StudyFolder, open_study
+from conditions.tables import (
+    CONDITION_FILE,
+    LEFT_COLUMNS,
+    POOL,
+    PRESSES,
+    RIGHT_COLUMNS,
+    STIMULI,
+    TRIALS,
+    UNITS,
+    read_table,
+)
+from experiment.layout import trial_layout
+from tests.conftest import command
+
+pytestmark = [pytest.mark.slow, pytest.mark.window]
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory, screen) -> StudyFolder:
+    """The demo with smaller images, fewer steps and a faster session, run to its report."""
+    root = tmp_path_factory.mktemp("studies")
+    content = yaml.safe_load((DESIGNS / "demo.yaml").read_text(encoding="utf-8"))
+    content["image"] = {"resize": 108, "crop": 96}
+    content["synthetic"] |= {"steps": 16}
+    content["timing"] = {"fixation": 0.05, "feedback_delay": 0.05, "feedback": 0.1, "blank": 0.05}
+    path = root / "small.yaml"
+    path.write_text(yaml.safe_dump(content | {"name": "small"}), encoding="utf-8")
+    base = ["--root", str(root)]
+    play = ["--participant", "1", *base]
+    for arguments in (
+        ["stimgen", "all", str(path), *base],
+        ["conditions", "build", str(path), "--participants", "1-2", *base],
+        ["conditions", "check", str(path), *base],
+        [
+            "experiment",
+            "screenshot",
+            str(path),
+            "--trial",
+            "10",
+            "--out",
+            str(root / "s.png"),
+            *play,
+        ],
+        ["experiment", "run", str(path), "--observer", "scripted", "--rig", "full_hd", *play],
+        ["analysis", "report", str(root / "small")],
+    ):
+        done = command(*arguments, env=screen)
+        assert done.returncode == 0, f"{arguments}: {done.stderr}"
+    return open_study(str(root / "small"), root)
+
+
+@pytest.fixture(scope="module")
+def stimuli(study) -> pd.DataFrame:
+    return read_table(study.stimuli_table, STIMULI)
+
+
+def test_every_image_of_the_condition_files_is_there_and_unchanged(study, stimuli):
+    listed = stimuli.set_index("path")["sha256"]
+    for participant in (1, 2):
+        trials = read_table(study.condition_file(participant), CONDITION_FILE)
+        for image in images_of(trials):
+            assert sha256_of(study.path / image) == listed[image]
+
+
+def test_no_photograph_is_twice_in_a_batch(stimuli):
+    natural = stimuli[stimuli.kind == "natural"]
+    photographs = natural.source.str.partition("[")[0]
+    assert (
+        not natural.assign(photograph=photographs).duplicated(["unit", "batch", "photograph"]).any()
+    )
+    assert len(natural) == 9 * 2 * 10 * 4
+
+
+def test_natural_images_are_more_extreme_outwards(stimuli):
+    natural = stimuli[stimuli.kind == "natural"]
+    for _, rows in natural.groupby(["unit", "batch", "pole"]):
+        # Re-measured after rounding to 8 bits, neighbours may come close but not far apart.
+        assert rows.sort_values("rank").activation.is_monotonic_increasing or (
+            np.diff(rows.sort_values("rank").activation).min() > -0.05
+        )
+
+
+def test_synthetic_images_beat_the_median_of_the_pool_in_their_direction(study, stimuli):
+    median = read_table(study.pool_table, POOL).set_index("unit")["median"]
+    synthetic = stimuli[stimuli.kind == "synthetic"]
+    assert len(synthetic) == 9 * 2 * 10
+    beyond = synthetic.activation - synthetic.unit.map(median).astype(float)
+    assert (beyond[synthetic.pole == "max"] > 0).all()
+    assert (beyond[synthetic.pole == "min"] < 0).all()
+
+
+def test_trials_hold_what_the_observer_pressed(study):
+    trials = read_table(study.session(1) / "trials.csv", TRIALS)
+    decided = read_table(study.condition_file(1), CONDITION_FILE)
+    presses = read_table(study.session(1) / "presses.csv", PRESSES)
+    assert trials["trial"].tolist() == decided["trial"].tolist()
+    shared = [c for c in CONDITION_FILE.column_names if c in TRIALS.column_names]
+    pd.testing.assert_frame_equal(trials[shared], decided[shared])
+    keys = presses[presses.trial.notna()].pivot(index="trial", columns="question", values="key")
+    assert (
+        trials["response"].tolist() == keys["choice"].map({"up": "upper", "down": "lower"}).tolist()
+    )
+    assert trials["confidence"].tolist() == keys["confidence"].astype(int).tolist()
+    assert (trials["correct"] == (trials["response"] == trials["correct_response"])).all()
+    pressed = presses[presses.question == "choice"]["rt"].to_numpy()
+    # The observer counts from a moment after the flip, and its press takes a moment to arrive.
+    assert np.median(np.abs(trials["rt"].to_numpy() - pressed)) < 0.01
+
+
+def test_a_trial_on_the_screen_has_the_pixels_of_its_images(study):
+    trial = read_table(study.condition_file(1), CONDITION_FILE).iloc[10]
+    picture = np.asarray(Image.open(study.path.parent / "s.png"))
+    assert picture.shape == (1080, 1920, 3)
+    layout = trial_layout((1920, 1080), 96)
+    places = dict(zip(LEFT_COLUMNS, layout.left, strict=True))
+    places |= dict(zip(RIGHT_COLUMNS, layout.right, strict=True))
+    places |= {"upper": layout.upper, "lower": layout.lower}
+    for column, (x, y) in places.items():
+        left, upper = 960 + x - 48, 540 - y - 48
+        shown = picture[upper : upper + 96, left : left + 96]
+        stored = np.asarray(Image.open(study.path / trial[column]).convert("RGB"))
+        np.testing.assert_array_equal(shown, stored, err_msg=column)
+
+
+def test_everything_says_where_it_came_from(study):
+    for kind in ("natural", "synthetic"):
+        facts = json.loads((study.stimuli / kind / "provenance.json").read_text())
+        assert facts["study_sha256"] == study.study.fingerprint()
+        assert len(facts["weights_sha256"]) == 64
+        assert facts["versions"]["torch"]
+    session = json.loads((study.session(1) / "session.json").read_text())
+    assert session["state"] == "complete"
+    assert session["keyboard_backend"] == "ptb"
+    assert session["condition_file_sha256"] == sha256_of(study.condition_file(1))
+    assert (study.session(1) / "study.yaml").read_bytes() == study.study_file.read_bytes()
+
+
+def test_the_report_is_one_file_with_its_figures(study):
+    page = (study.report / "report.html").read_text(encoding="utf-8")
+    assert "data:image" in page or "<svg" in page
+    assert 'src="figures' not in page
+
+
+def test_units_and_preview_are_there(study):
+    units = read_table(study.units_table, UNITS)
+    page = study.preview.read_text(encoding="utf-8")
+    assert all(unit in page for unit in units["unit"])
+    links = [Path(part.split('"')[0]) for part in page.split('src="')[1:]]
+    assert links
+    assert all((study.stimuli / link).is_file() for link in links)
+
+
+def test_a_second_run_does_only_what_is_missing(study, screen):
+    gone = study.path / "stimuli/synthetic/block02_0004/max_3.png"
+    kept = study.path / "stimuli/synthetic/block02_0007/max_3.png"
+    content, kept_at = gone.read_bytes(), kept.stat().st_mtime_ns
+    gone.unlink()
+    done = command("stimgen", "all", str(study.path))
+    assert done.returncode == 0, done.stderr
+    assert "natural images of 9 units are there" in done.stdout
+    assert gone.read_bytes() == content
+    assert kept.stat().st_mtime_ns == kept_at
+
+
+def test_a_used_participant_number_cannot_be_taken_again(study, screen):
+    table = study.session(1) / "trials.csv"
+    before = table.read_bytes()
+    play = ["experiment", "run", str(study.path), "--participant", "1", "--observer", "scripted"]
+    done = command(*play, env=screen)
+    assert done.returncode == 2
+    assert "participant 1 has 25 answered trials" in done.stderr
+    assert command(*play, "--resume", env=screen).returncode == 2
+    assert "session is complete" in command(*play, "--as-needed", env=screen).stdout
+    assert table.read_bytes() == before
+
+
+def test_a_changed_image_stops_the_session_before_it_begins(study, screen):
+    image = study.path / "stimuli/synthetic/block08_0031/max_3.png"
+    content = image.read_bytes()
+    try:
+        image.write_bytes(content[:100])
+        done = command("experiment", "run", str(study.path), "--participant", "2", env=screen)
+    finally:
+        image.write_bytes(content)
+    assert done.returncode == 2
+    assert f"{image}: sha256 is not that of" in done.stderr
+    assert not study.session(2).exists()
+
+
+def test_another_screen_than_the_rigs_stops_the_session(study, screen, tmp_path):
+    rig = tmp_path / "lab.yaml"
+    rig.write_text("name: lab\nresolution: [1280, 1024]\n", encoding="utf-8")
+    done = command(
+        "experiment", "run", str(study.path), "--participant", "2", "--rig", str(rig), env=screen
+    )
+    assert done.returncode == 2
+    assert "rig lab: the screen has 1920 × 1080 px, wanted 1280 × 1024 px" in done.stderr

@@ -1,0 +1,29 @@
+"""Rigs: files that come along, and misfits that are named."""
+
+import pytest
+
+from conditions.errors import StudyError
+from experiment.rig import RIGS, load_rig
+
+
+def test_rigs_that_come_along_are_valid():
+    for path in RIGS.glob("*.yaml"):
+        assert load_rig(path.stem)[0].name == path.stem
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("name: lab\nresolution: [1920]\n", "resolution"),
+        ("name: lab\nrefresh: 60\n", "unknown field refresh; did you mean refresh_hz"),
+        ("resolution: [1920, 1080]\n", "field name is missing"),
+        ("name: [\n", "not valid YAML"),
+    ],
+)
+def test_a_misfit_is_named(tmp_path, content, words):
+    path = tmp_path / "lab.yaml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(StudyError) as error:
+        load_rig(str(path))
+    assert str(path) in str(error.value)
+    assert words in str(error.value)
