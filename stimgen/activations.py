@@ -1,6 +1,5 @@
 """Activations of layers, with the network run only as deep as they need."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +70,10 @@ def as_tensor(image: Image.Image) -> torch.Tensor:
     return torch.from_numpy(np.array(image)).permute(2, 0, 1).float() / 255
 
 
-def measure_files(model: Model, paths: Iterable[Path], layer: str, channel: int) -> np.ndarray:
+MEASURED_TOGETHER = 32
+
+
+def measure_files(model: Model, paths: list[Path], layer: str, channel: int) -> np.ndarray:
     """Activation of one unit for image files of one size, as a person will see them.
 
     Returns
@@ -79,10 +81,18 @@ def measure_files(model: Model, paths: Iterable[Path], layer: str, channel: int)
     ndarray
         One float32 a file, in their order.
     """
-    batch = torch.stack([as_tensor(Image.open(path).convert("RGB")) for path in paths])
-    with torch.no_grad():
-        means = channel_means(model, batch.to(model.device), [layer])[layer]
-    return means[:, channel].cpu().numpy()
+    measured = []
+    for start in range(0, len(paths), MEASURED_TOGETHER):
+        images = [as_tensor(_read(path)) for path in paths[start : start + MEASURED_TOGETHER]]
+        with torch.inference_mode():
+            means = channel_means(model, torch.stack(images).to(model.device), [layer])[layer]
+        measured.append(means[:, channel].cpu().numpy())
+    return np.concatenate(measured)
+
+
+def _read(path: Path) -> Image.Image:
+    with Image.open(path) as opened:
+        return opened.convert("RGB")
 
 
 def _concatenated(layer: Layer, maps: dict[str, torch.Tensor]) -> torch.Tensor:

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from conditions.architectures import ARCHITECTURES
 from conditions.errors import StudyError
 from conditions.files import sha256_of
 
@@ -187,20 +188,6 @@ def _fold_batch_norm(net: nn.Module) -> None:
         setattr(owner, norm, nn.Identity())
 
 
-# Exclusive upper channel of the branches 1x1, 3x3, 5x5 and pool of each module.
-_INCEPTION_BRANCHES = {
-    "mixed3a": (64, 192, 224, 256),
-    "mixed3b": (128, 320, 416, 480),
-    "mixed4a": (192, 396, 444, 508),
-    "mixed4b": (160, 384, 448, 512),
-    "mixed4c": (128, 384, 448, 512),
-    "mixed4d": (112, 400, 464, 528),
-    "mixed4e": (256, 576, 704, 832),
-    "mixed5a": (256, 576, 704, 832),
-    "mixed5b": (384, 768, 896, 1024),
-}
-
-
 def _load_inceptionv1(weights: Path | None) -> Model:
     from lucent.modelzoo.inceptionv1.InceptionV1 import InceptionV1, model_urls
 
@@ -209,11 +196,11 @@ def _load_inceptionv1(weights: Path | None) -> Model:
     layers = {
         name: Layer(
             name,
-            uppers[-1],
+            known.channels,
             tuple(f"{name}_{part}_pre_relu_conv" for part in ("1x1", "3x3", "5x5", "pool_reduce")),
-            branches=tuple(zip(("1x1", "3x3", "5x5", "pool"), uppers, strict=True)),
+            branches=known.branches,
         )
-        for name, uppers in _INCEPTION_BRANCHES.items()
+        for name, known in ARCHITECTURES["inceptionv1"].items()
     }
     source = str(weights) if weights else model_urls["inceptionv1"]
     return Model(

@@ -7,10 +7,12 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 
 from conditions.files import write_text
 from conditions.folder import StudyFolder
-from conditions.tables import POLES, POOL, STIMULI, UNITS, read_table
+from conditions.tables import HISTOGRAM, POLES, POOL, STIMULI, UNITS, read_table
 
 # Participants' batches start at 1; the sheet shows the first of them.
 SHOWN_BATCH = 1
+# Size of a histogram in the units of its drawing.
+PLOT_WIDTH, PLOT_HEIGHT = 1000, 60
 
 
 def write_preview(folder: StudyFolder) -> Path:
@@ -22,13 +24,15 @@ def write_preview(folder: StudyFolder) -> Path:
         The page.
     """
     stimuli = read_table(folder.stimuli_table, STIMULI)
+    histogram = read_table(folder.histogram_table, HISTOGRAM)
     pool = read_table(folder.pool_table, POOL).set_index("unit")
     units = [
         {
             "name": unit.unit,
             "role": unit.role,
             "pool": pool.loc[unit.unit],
-            "sheets": _sheets(stimuli[stimuli["unit"] == unit.unit]),
+            "sheets": (sheets := _sheets(stimuli[stimuli["unit"] == unit.unit])),
+            "plot": _histogram_plot(histogram[histogram["unit"] == unit.unit], sheets),
         }
         for unit in read_table(folder.units_table, UNITS).itertuples()
     ]
@@ -59,3 +63,25 @@ def _sheets(stimuli: pd.DataFrame) -> list[dict]:
             ]
             sheets.append({"kind": kind, "pole": pole, "images": images})
     return sheets
+
+
+def _histogram_plot(histogram: pd.DataFrame, sheets: list[dict]) -> dict:
+    """Bars of the pool's activations and places of the shown images, in drawing units."""
+    shown = [(s["kind"], image["activation"]) for s in sheets for image in s["images"]]
+    least = min([histogram["low"].min(), *(value for _, value in shown)])
+    most = max([histogram["high"].max(), *(value for _, value in shown)])
+    tallest = max(1, histogram["count"].max())
+
+    def place(value: float) -> float:
+        return PLOT_WIDTH * (value - least) / ((most - least) or 1)
+
+    bars = [
+        {
+            "x": place(row.low),
+            "width": max(1.0, place(row.high) - place(row.low)),
+            "height": PLOT_HEIGHT * row.n / tallest,
+        }
+        for row in histogram.rename(columns={"count": "n"}).itertuples()
+    ]
+    marks = [{"x": place(value), "kind": kind} for kind, value in shown]
+    return {"bars": bars, "marks": marks, "least": least, "most": most}

@@ -4,8 +4,8 @@ import pandas as pd
 
 from conditions.folder import StudyFolder
 from conditions.study import Study
-from conditions.tables import UNITS, read_table, write_table
-from conditions.units import parse_unit
+from conditions.tables import UNITS, write_table
+from conditions.unit_table import unit_table, units_for
 from stimgen.models import Model
 
 
@@ -22,27 +22,17 @@ def units_of(study: Study, model: Model) -> pd.DataFrame:
     StudyError
         Where the model has no such layer or channel: lists what exists.
     """
-    rows = []
-    for role, names in (("main", study.units.main), ("practice", study.units.practice)):
-        for name in names:
-            layer, channel = parse_unit(name)
-            found = model.check_unit(layer, channel)
-            rows.append(
-                {
-                    "unit": name,
-                    "layer": layer,
-                    "branch": found.branch_of(channel),
-                    "channel": channel,
-                    "pick": study.units.pick,
-                    "role": role,
-                    "block": None,
-                }
-            )
-    return pd.DataFrame(rows, columns=UNITS.column_names)
+    units = unit_table(study)
+    found = [model.check_unit(u.layer, u.channel) for u in units.itertuples()]
+    return units.assign(
+        branch=[
+            layer.branch_of(channel) for layer, channel in zip(found, units["channel"], strict=True)
+        ]
+    )
 
 
 def ensure_units(folder: StudyFolder, model: Model) -> pd.DataFrame:
-    """The table of units, written where it is missing."""
+    """The table of units, written where it is missing; what is there must be the study's."""
     if not folder.units_table.exists():
         write_table(units_of(folder.study, model), UNITS, folder.units_table)
-    return read_table(folder.units_table, UNITS)
+    return units_for(folder)

@@ -17,16 +17,16 @@ from stimgen.synthetic.objective import UnitObjective
 from stimgen.synthetic.optimise import optimise
 
 # Weight of diversity as a share of the spread of the unit's activation over the pool.
-DIVERSITY_SHARE = 0.5
+DIVERSITY_SHARE = 0.25
 
 
 def diversity_weight(recipe: SyntheticImages, pool_sd: float) -> float:
     """Weight of the similarity term for a unit.
 
-    A fixed weight is taken as it is. ``auto`` scales it to the unit: half the standard deviation
-    of its activation over the pool. The published weight of 100 fits Inception V1, whose
-    activations are some hundred times those of, for example, EfficientNet-Lite0, where it drowns
-    the unit's own pattern.
+    A fixed weight is taken as it is. ``auto`` scales it to the unit: a quarter of the standard
+    deviation of its activation over the pool. The published weight of 100 fits Inception V1,
+    whose activations are some hundred times those of, for example, EfficientNet-Lite0, where it
+    drowns the unit's own pattern.
     """
     if recipe.diversity == "auto":
         return DIVERSITY_SHARE * pool_sd

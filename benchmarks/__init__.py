@@ -1,0 +1,1 @@
+"""Speed and memory, side by side with the peer, as ratios; ``--json FILE`` keeps the figures."""

@@ -1,0 +1,1 @@
+"""Natural images: a pool ranked for every unit, its extremes dealt to equal batches."""

@@ -1,0 +1,146 @@
+"""The choice of a unit's natural images: extremes, cut into rank bins, dealt to batches."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from conditions.errors import StudyError
+from conditions.study import NaturalImages
+from stimgen.natural.extremes import NONE, Extremes
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The images that a unit's natural images are chosen from, by place in the pool.
+
+    ``high`` and ``low`` are ranked, the most extreme first. ``high_queries`` and ``low_queries``,
+    where the study asks for queries of a range of percentiles, are those of the sample in it.
+    """
+
+    high: np.ndarray
+    low: np.ndarray
+    high_queries: np.ndarray | None = None
+    low_queries: np.ndarray | None = None
+
+
+def candidates_of(extremes: Extremes, column: int, recipe: NaturalImages) -> Candidates:
+    """A unit's candidates out of a scan.
+
+    Parameters
+    ----------
+    extremes : Extremes
+        The scan.
+    column : int
+        The unit's column in it.
+    recipe : NaturalImages
+        With ``query_percentiles`` (a, b), queries of the max pole come from the images whose
+        activation lies between these percentiles of the pool, those of the min pole from the
+        mirror range 100 − b to 100 − a.
+    """
+    high, low = (images[:, column] for images in (extremes.high_images, extremes.low_images))
+    high, low = high[high != NONE], low[low != NONE]
+    if recipe.query_percentiles is None:
+        return Candidates(high, low)
+    known = extremes.sample_images != NONE
+    activations, images = extremes.sample[known, column], extremes.sample_images[known]
+    near, far = recipe.query_percentiles
+    ranges = []
+    for percentiles in ((near, far), (100 - far, 100 - near)):
+        least, most = np.percentile(activations, percentiles)
+        ranges.append(np.sort(images[(activations >= least) & (activations <= most)]))
+    return Candidates(high, low, *ranges)
+
+
+def choose(
+    candidates: Candidates,
+    photographs: dict[int, str],
+    bins: int,
+    batches: int,
+    rng: np.random.Generator,
+) -> dict[tuple[str, int, int], int]:
+    """Choose a unit's images and deal them to batches.
+
+    The ``bins × batches`` lowest and highest images are cut into rank bins of ``batches`` images;
+    the images of each bin are dealt at random, one to each batch. An image that would put a
+    photograph twice into a batch whatever the deal is passed over for the next in rank.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        Images to choose from.
+    photographs : dict of int to str
+        The photograph that each of them shows.
+    bins, batches : int
+        Numbers of rank bins (images a batch and pole) and of batches.
+    rng : numpy.random.Generator
+        Source of the deal.
+
+    Returns
+    -------
+    dict
+        Place in the pool of the image for each (pole, batch, rank); rank 0 of both poles is the
+        bin of the lowest activations, the last rank that of the highest.
+
+    Raises
+    ------
+    StudyError
+        Where there are too few candidates.
+    """
+    chosen: dict[tuple[str, int, int], int] = {}
+    seen: list[set[str]] = [set() for _ in range(batches)]
+    taken: set[int] = set()
+    poles = (
+        ("max", candidates.high, candidates.high_queries, range(bins - 1, -1, -1)),
+        ("min", candidates.low, candidates.low_queries, range(bins)),
+    )
+    # From the outermost bin inwards, so that a passed-over image costs the least extreme bin.
+    for pole, ranked, queries, ranks in poles:
+        for place, rank in enumerate(ranks):
+            drawn = place == 0 and queries is not None
+            pool = rng.permutation(queries) if drawn else ranked
+            members = _next_bin(pool, taken, photographs, seen)
+            for batch, image in _deal(members, photographs, seen, rng):
+                chosen[pole, batch, rank] = image
+                taken.add(image)
+                seen[batch].add(photographs[image])
+    return chosen
+
+
+def _next_bin(
+    ranked: np.ndarray, taken: set[int], photographs: dict[int, str], seen: list[set[str]]
+) -> list[int]:
+    members: list[int] = []
+    for image in ranked:
+        if int(image) in taken:
+            continue
+        if _fits([*members, int(image)], photographs, seen):
+            members.append(int(image))
+        if len(members) == len(seen):
+            return members
+    raise StudyError(
+        f"natural: the {len(ranked)} candidates (of {len(set(photographs.values()))} photographs) "
+        f"are too few for {len(seen)} batches without a photograph twice in a batch; use a larger "
+        "pool, fewer batches or fewer bins"
+    )
+
+
+def _fits(members: list[int], photographs: dict[int, str], seen: list[set[str]]) -> bool:
+    """Whether all members can go to different batches, none to one that has its photograph."""
+    cost = _conflicts(members, photographs, seen)
+    rows, columns = linear_sum_assignment(cost)
+    return not cost[rows, columns].any()
+
+
+def _conflicts(members: list[int], photographs: dict[int, str], seen: list[set[str]]) -> np.ndarray:
+    return np.array([[float(photographs[image] in batch) for batch in seen] for image in members])
+
+
+def _deal(
+    members: list[int], photographs: dict[int, str], seen: list[set[str]], rng: np.random.Generator
+) -> list[tuple[int, int]]:
+    # With random costs and no conflict every permutation is equally likely.
+    cost = rng.random((len(members), len(seen)))
+    cost += _conflicts(members, photographs, seen) * len(members) * 2
+    rows, columns = linear_sum_assignment(cost)
+    return [(int(batch), members[row]) for row, batch in zip(rows, columns, strict=True)]

@@ -1,0 +1,190 @@
+"""The step that scans a pool and makes all natural images of a study."""
+
+import time
+
+import numpy as np
+import pandas as pd
+import torch
+
+from conditions.commands import console, progress_bar
+from conditions.errors import StudyError
+from conditions.folder import StudyFolder
+from conditions.study import ImageSize
+from conditions.tables import (
+    EXTREMES,
+    HISTOGRAM,
+    POLES,
+    POOL,
+    POOL_REPORT,
+    write_table,
+)
+from conditions.units import unit_name
+from stimgen.models import Model
+from stimgen.natural.choose import candidates_of
+from stimgen.natural.pool_tables import (
+    distributions,
+    extremes_table,
+    histograms,
+    odd_images,
+    status_counts,
+)
+from stimgen.natural.precision import TOLERANCE, disagreement
+from stimgen.natural.scan import PoolScan, ScanSettings, columns_of, scan, unit_activations
+from stimgen.natural.write import write_natural
+from stimgen.pool.find import open_pool
+from stimgen.pool.images import Pool
+from stimgen.pool.loader import load_batches
+from stimgen.records import record_step
+from stimgen.stimuli import add_stimuli, finished_units
+from stimgen.units import ensure_units
+
+# Images of the pool that reduced precision is tried on.
+TRIED = 128
+
+
+def make_natural(
+    folder: StudyFolder,
+    model: Model,
+    images: str | None = None,
+    all_units: bool = False,
+    **how: int | bool,
+) -> None:
+    """Write natural images, what is known of the pool, and their provenance, where missing.
+
+    Parameters
+    ----------
+    folder : StudyFolder
+        The study.
+    model : Model
+        Its network.
+    images : str, optional
+        The pool, instead of the one that the study names; see ``open_pool``.
+    all_units : bool
+        Also rank the pool for every channel of every layer.
+    **how
+        ``batch_size``, ``workers`` and ``autocast`` of :class:`ScanSettings`.
+
+    Raises
+    ------
+    StudyError
+        Where the pool does not exist or is too small.
+    """
+    started = time.monotonic()
+    table = ensure_units(folder, model)
+    recipe, size = folder.study.natural, folder.study.image
+    per_pole = recipe.bins * recipe.batches
+    done = finished_units(folder, "natural", per_pole * len(POLES))
+    missing = table[~table["unit"].isin(done)]
+    all_done = (folder.stimuli / "all_units" / "pool.csv").exists() or not all_units
+    if folder.pool_table.exists() and missing.empty and all_done:
+        console.print(f"{folder.stimuli}: natural images of {len(done)} units are there")
+        return
+    pool = open_pool(images or recipe.pool, size)
+    units = list(zip(table["layer"], table["channel"].astype(int), strict=True))
+    if all_units:
+        units += [
+            (layer.name, channel)
+            for layer in model.layers.values()
+            for channel in range(layer.channels)
+        ]
+    settings = ScanSettings(kept=min(len(pool), per_pole * _images_a_photograph(pool)), **how)
+    if settings.autocast and not _agrees(model, pool, size, units, settings):
+        settings = ScanSettings(**(vars(settings) | {"autocast": False}))
+    with progress_bar() as progress:
+        task = progress.add_task("Scanning the pool", total=len(pool))
+        scanned = scan(
+            model,
+            pool,
+            size,
+            units,
+            settings,
+            folder.stimuli / "scans",
+            lambda n: progress.advance(task, n),
+        )
+        _check_enough(scanned, pool, per_pole)
+        task = progress.add_task("Writing natural images", total=len(missing))
+        for column, unit in missing.iterrows():
+            candidates = candidates_of(scanned.extremes, column, recipe)
+            add_stimuli(folder, write_natural(folder, model, pool, candidates, unit))
+            progress.advance(task)
+    _write_tables(folder, scanned, pool, table)
+    if all_units:
+        names = [unit_name(*unit) for unit in units]
+        _write_all_units(folder, scanned, pool, names, list(range(len(table), len(units))))
+    counts = status_counts(scanned)
+    record_step(
+        folder,
+        model,
+        "natural",
+        started,
+        pool=pool.name,
+        pool_sha256=pool.fingerprint(),
+        pool_images=counts,
+        autocast=settings.autocast,
+    )
+    console.print(
+        f"{folder.stimuli}: {per_pole * len(POLES)} natural images for each of {len(missing)} "
+        f"units; pool of {len(pool)} images: "
+        + ", ".join(f"{count} {status}" for status, count in counts.items())
+    )
+
+
+def _images_a_photograph(pool: Pool) -> int:
+    """Most images of one photograph: so many times more extremes may be passed over."""
+    if pool.boxes is None:
+        return 1
+    names = [pool.photograph(index) for index in range(len(pool))]
+    return int(np.unique(names, return_counts=True)[1].max())
+
+
+def _check_enough(scanned: PoolScan, pool: Pool, per_pole: int) -> None:
+    if scanned.n_images < per_pole * len(POLES):
+        raise StudyError(
+            f"pool {pool.name}: {scanned.n_images} different usable images, but both poles of a "
+            f"unit take {per_pole * len(POLES)} (bins × batches × 2)"
+        )
+
+
+def _agrees(
+    model: Model,
+    pool: Pool,
+    size: ImageSize,
+    units: list[tuple[str, int]],
+    settings: ScanSettings,
+) -> bool:
+    """Whether reduced precision agrees with full precision on the beginning of the pool."""
+    columns = columns_of(units)
+    full, reduced = [], []
+    for batch in load_batches(pool, size, settings.batch_size, 0):
+        full.append(unit_activations(model, batch.pixels, columns, False))
+        reduced.append(unit_activations(model, batch.pixels, columns, True))
+        if sum(map(len, full)) >= TRIED:
+            break
+    rms, correlation = disagreement(torch.cat(full), torch.cat(reduced))
+    agrees = rms <= TOLERANCE
+    console.print(
+        f"autocast: differs by at most {rms:.4f} standard deviations of a unit (root mean square; "
+        f"tolerance {TOLERANCE}), rank correlation at least {correlation:.5f}: "
+        + ("used" if agrees else "not used")
+    )
+    return agrees
+
+
+def _write_tables(folder: StudyFolder, scanned: PoolScan, pool: Pool, table: pd.DataFrame) -> None:
+    names, columns = list(table["unit"]), np.arange(len(table))
+    part = scanned.select(columns)
+    write_table(histograms(part, names), HISTOGRAM, folder.histogram_table)
+    write_table(odd_images(scanned, pool), POOL_REPORT, folder.stimuli / "pool_report.csv")
+    # Last: its presence says that the scan is done.
+    write_table(distributions(part, names), POOL, folder.pool_table)
+
+
+def _write_all_units(
+    folder: StudyFolder, scanned: PoolScan, pool: Pool, names: list[str], columns: list[int]
+) -> None:
+    target = folder.stimuli / "all_units"
+    part = scanned.select(np.array(columns))
+    chosen = [names[column] for column in columns]
+    shown = folder.study.natural.bins
+    write_table(extremes_table(part, pool, chosen, shown), EXTREMES, target / "extremes.csv")
+    write_table(distributions(part, chosen), POOL, target / "pool.csv")

@@ -1,0 +1,1 @@
+"""Pools of natural images: finding, reading and decoding them."""
