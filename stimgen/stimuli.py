@@ -14,18 +14,35 @@ def known_stimuli(folder: StudyFolder) -> pd.DataFrame:
     return pd.DataFrame(columns=STIMULI.column_names)
 
 
-def finished_units(folder: StudyFolder, kind: str, images_per_unit: int) -> set[str]:
-    """Units whose images of a kind are all listed, there, and unchanged."""
+def finished(folder: StudyFolder, kind: str, by: list[str], count: int) -> set:
+    """Groups whose images of a kind are all listed, there, and unchanged.
+
+    Parameters
+    ----------
+    folder : StudyFolder
+        The study.
+    kind : str
+        ``natural`` or ``synthetic``.
+    by : list of str
+        Columns that make a group, as ``["unit"]``.
+    count : int
+        Images of a group.
+
+    Returns
+    -------
+    set
+        Values of the column, or tuples of them.
+    """
     stimuli = known_stimuli(folder)
-    finished = set()
-    for unit, rows in stimuli[stimuli["kind"] == kind].groupby("unit"):
+    groups = set()
+    for group, rows in stimuli[stimuli["kind"] == kind].groupby(by):
         whole = (
             (folder.path / row.path).is_file() and sha256_of(folder.path / row.path) == row.sha256
             for row in rows.itertuples()
         )
-        if len(rows) == images_per_unit and all(whole):
-            finished.add(str(unit))
-    return finished
+        if len(rows) == count and all(whole):
+            groups.add(group if len(by) > 1 else group[0])
+    return groups
 
 
 def add_stimuli(folder: StudyFolder, rows: pd.DataFrame) -> None:

@@ -15,13 +15,12 @@ from stimgen.activations import channel_means
 from stimgen.models import Model
 from stimgen.natural.extremes import Extremes, ExtremesCollector
 from stimgen.natural.precision import autocast
-from stimgen.pool.decode import Status
+from stimgen.pool.decode import USABLE, Status
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import ImageBatch, load_batches
 
 SAMPLED = 2048
 CHECKPOINT_IMAGES = 20_000
-_USABLE = [status for status in Status if status.usable]
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class PoolScan:
     @property
     def n_images(self) -> int:
         """Number of different usable images."""
-        return int(np.isin(self.status, _USABLE).sum())
+        return int(np.isin(self.status, USABLE).sum())
 
     def select(self, columns: np.ndarray) -> "PoolScan":
         """The same scan with some of its units."""
@@ -111,7 +110,7 @@ def scan(
     since_checkpoint = 0
     for batch in batches:
         earlier = seen.earlier(batch)
-        new = np.isin(batch.status, _USABLE) & (earlier < 0)
+        new = batch.usable & (earlier < 0)
         if new.any():
             # The whole batch, so that an image's activation does not depend on which are new.
             activations = unit_activations(model, batch.pixels, columns, settings.autocast)
@@ -238,7 +237,7 @@ class _Seen:
     _MOST_RECENT = 1 << 16
 
     def __init__(self, state: _State) -> None:
-        usable = np.flatnonzero(np.isin(state.status[: state.done], _USABLE))
+        usable = np.flatnonzero(np.isin(state.status[: state.done], USABLE))
         order = np.argsort(state.digests[usable])
         self._images = usable[order]
         self._digests = state.digests[self._images]
@@ -247,7 +246,7 @@ class _Seen:
     def earlier(self, batch: ImageBatch) -> np.ndarray:
         """For each image the place of an earlier equal one, or -1 (also for unusable ones)."""
         found = np.full(len(batch.indices), -1, dtype=np.int64)
-        for place in np.flatnonzero(np.isin(batch.status, _USABLE)):
+        for place in np.flatnonzero(batch.usable):
             digest, image = batch.digests[place], int(batch.indices[place])
             known = self._recent.get(int(digest), self._long_known(digest))
             if known is None:

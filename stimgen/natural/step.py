@@ -35,7 +35,7 @@ from stimgen.pool.find import open_pool
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
 from stimgen.records import record_step
-from stimgen.stimuli import add_stimuli, finished_units
+from stimgen.stimuli import add_stimuli, finished
 from stimgen.units import ensure_units
 
 # Images of the pool that reduced precision is tried on.
@@ -73,7 +73,7 @@ def make_natural(
     table = ensure_units(folder, model)
     recipe, size = folder.study.natural, folder.study.image
     per_pole = recipe.bins * recipe.batches
-    done = finished_units(folder, "natural", per_pole * len(POLES))
+    done = finished(folder, "natural", ["unit"], per_pole * len(POLES))
     missing = table[~table["unit"].isin(done)]
     all_done = (folder.stimuli / "all_units" / "pool.csv").exists() or not all_units
     if folder.pool_table.exists() and missing.empty and all_done:

@@ -27,10 +27,9 @@ class Status(IntEnum):
     TOO_SMALL = 4
     DUPLICATE = 5
 
-    @property
-    def usable(self) -> bool:
-        """Whether the image can be chosen."""
-        return self in (Status.GOOD, Status.CONVERTED)
+
+# What can be chosen.
+USABLE = (Status.GOOD, Status.CONVERTED)
 
 
 class UnusableImageError(Exception):

@@ -1,7 +1,7 @@
 """A pool: the images to choose from, in a fixed order, wherever they lie."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +75,16 @@ class Pool:
         with path.open("rb") as stream:
             stream.seek(offset)
             return stream.read(length)
+
+    def every(self, step: int) -> "Pool":
+        """The pool's every so many-th image."""
+        return replace(
+            self,
+            names=Names(self.names[::step]),
+            spans=None if self.spans is None else self.spans[::step],
+            members=None if self.members is None else Names(self.members[::step]),
+            boxes=None if self.boxes is None else self.boxes[::step],
+        )
 
     def fingerprint(self) -> str:
         """SHA-256 over the images' names in order (of two pools with one name, it tells which)."""

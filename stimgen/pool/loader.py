@@ -9,7 +9,7 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from conditions.study import ImageSize
-from stimgen.pool.decode import Status, UnusableImageError, decode
+from stimgen.pool.decode import USABLE, Status, UnusableImageError, decode
 from stimgen.pool.images import Pool
 
 
@@ -36,6 +36,11 @@ class ImageBatch:
     status: np.ndarray
     digests: np.ndarray
     details: list[str]
+
+    @property
+    def usable(self) -> np.ndarray:
+        """Which images can be chosen, bool."""
+        return np.isin(self.status, USABLE)
 
     def pin_memory(self) -> "ImageBatch":
         """The same batch with its pixels in pinned memory (called by torch's loader)."""

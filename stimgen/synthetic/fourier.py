@@ -1,13 +1,8 @@
-"""Images parameterised by their colour-decorrelated Fourier spectrum."""
+"""Images parameterised by their colour-decorrelated Fourier spectrum: the published recipe."""
 
 import torch
 
-# Square root of the covariance of ImageNet's colours, each column scaled by the longest one, as in
-# Lucid (Olah, Mordvintsev & Schubert 2017, "Feature Visualization", Distill).
-_COLOUR_COVARIANCE_ROOT = torch.tensor(
-    [[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]]
-)
-COLOUR_CORRELATION = _COLOUR_COVARIANCE_ROOT / _COLOUR_COVARIANCE_ROOT.norm(dim=0).max()
+from stimgen.synthetic.parameterisation import correlate_colours
 
 _INITIAL_SD = 0.01
 # Divides the image before the sigmoid; keeps early images from saturating (Lucid).
@@ -28,40 +23,39 @@ def frequency_scale(side: int) -> torch.Tensor:
 
 
 class FourierImages:
-    """A batch of images whose parameters are scaled Fourier coefficients.
+    """Images whose parameters are Fourier coefficients, scaled by 1/f.
 
     Parameters
     ----------
-    count : int
-        Number of images.
     side : int
-        Their height and width, an even number of pixels.
-    generator : torch.Generator
-        Source of the initial coefficients (a CPU generator: the same images on every device).
+        Height and width of the images, an even number of pixels.
+    generators : list of torch.Generator
+        One for each set of images, on the CPU: the same images on every device, whatever other
+        sets are beside them.
+    count : int
+        Images in a set.
     device : torch.device
         Where the coefficients live.
 
     Attributes
     ----------
-    spectrum : Tensor
-        count × 3 × side × (side // 2 + 1) × 2, real and imaginary parts, requires gradients.
+    parameters : Tensor
+        (sets · count) × 3 × side × (side // 2 + 1) × 2, real and imaginary parts.
     """
 
     def __init__(
-        self, count: int, side: int, generator: torch.Generator, device: torch.device
+        self, side: int, generators: list[torch.Generator], count: int, device: torch.device
     ) -> None:
         if side % 2:
             raise ValueError(f"side is {side}, wanted an even number of pixels")
         self._side = side
         self._scale = frequency_scale(side).to(device)[..., None]
-        self._correlation = COLOUR_CORRELATION.to(device)
         shape = (count, 3, side, side // 2 + 1, 2)
-        start = torch.randn(shape, generator=generator) * _INITIAL_SD
-        self.spectrum = start.to(device).requires_grad_(True)
+        start = torch.cat([torch.randn(shape, generator=g) for g in generators]) * _INITIAL_SD
+        self.parameters = start.to(device).requires_grad_(True)
 
     def images(self) -> torch.Tensor:
-        """The images: count × 3 × side × side, 0…1, differentiable."""
-        coefficients = torch.view_as_complex(self.spectrum * self._scale)
+        """The images: (sets · count) × 3 × side × side, 0…1, differentiable."""
+        coefficients = torch.view_as_complex(self.parameters * self._scale)
         decorrelated = torch.fft.irfft2(coefficients, s=(self._side, self._side), norm="ortho")
-        coloured = torch.einsum("rc,nchw->nrhw", self._correlation, decorrelated / _CONTRAST)
-        return torch.sigmoid(coloured)
+        return torch.sigmoid(correlate_colours(decorrelated / _CONTRAST))

@@ -1,69 +1,119 @@
-"""The optimisation of one unit's images for one pole."""
+"""The optimisation of sets of images, side by side and independent of one another."""
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 
-from conditions.study import ImageSize, SyntheticImages
+from conditions.study import SyntheticImages
 from stimgen.activations import layer_maps
 from stimgen.models import Model
-from stimgen.synthetic.fourier import FourierImages
+from stimgen.synthetic.flatness import GradientWatch
 from stimgen.synthetic.objective import UnitObjective
+from stimgen.synthetic.parameterisation import Parameterisation
 from stimgen.synthetic.transformations import random_affine, transform
+
+# Makes the images of sets from their generators and the number of images in a set.
+MakeImages = Callable[[list[torch.Generator], int, torch.device], Parameterisation]
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """Images that are optimised together: one unit, one pole.
+
+    ``seed`` decides initial images and transformations; nothing else does.
+    """
+
+    unit: str
+    objective: UnitObjective
+    seed: int
+
+
+@dataclass(frozen=True)
+class Optimised:
+    """The result for a set: images count × 3 × side × side (0…1, on the CPU), steps, seconds."""
+
+    images: torch.Tensor
+    steps: int
+    seconds: float
 
 
 def optimise(
     model: Model,
     layer: str,
-    objective: UnitObjective,
+    sets: list[ImageSet],
+    make: MakeImages,
     recipe: SyntheticImages,
-    size: ImageSize,
-    seed: int,
-    on_step: Callable[[], None] = lambda: None,
-) -> torch.Tensor:
-    """Optimise a set of images together.
+    on_step: Callable[[int], None] = lambda n: None,
+) -> list[Optimised]:
+    """Optimise sets of images of one layer's units, in one batch.
+
+    Sets share the forward pass and nothing else: the result for a set is the same, up to the
+    last digits of the arithmetic, whatever sets are beside it.
 
     Parameters
     ----------
     model : Model
-        The network.
+        The network; run no deeper than the layer.
     layer : str
-        The unit's layer.
-    objective : UnitObjective
-        The unit's channel, the pole and the weight of diversity.
+        The units' layer.
+    sets : list of ImageSet
+        What to optimise.
+    make : callable
+        Makes the parameterised images, see :class:`Parameterisation`.
     recipe : SyntheticImages
-        Number of images, steps, learning rate, padding.
-    size : ImageSize
-        ``crop`` is the side of the result.
-    seed : int
-        Decides initial images and transformations; nothing else does.
+        Number of images in a set, steps, learning rate.
     on_step : callable, optional
-        Called after every step.
-
-    Returns
-    -------
-    Tensor
-        images × 3 × crop × crop, 0…1, on the CPU; the padding is cut off.
+        Called after every step with the number of sets in it.
 
     Raises
     ------
     FloatingPointError
-        Where the loss stops being a number.
+        Where a set's loss stops being a number: names the unit and the step.
     """
-    generator = torch.Generator().manual_seed(seed)
-    side = size.crop + 2 * recipe.padding
-    parameters = FourierImages(recipe.images, side, generator, model.device)
-    optimiser = torch.optim.Adam([parameters.spectrum], lr=recipe.learning_rate)
-    for step in range(recipe.steps):
+    started = time.monotonic()
+    count = recipe.images
+    generators = [torch.Generator().manual_seed(one.seed) for one in sets]
+    parameterised = make(generators, count, model.device)
+    optimiser = torch.optim.Adam([parameterised.parameters], lr=recipe.learning_rate)
+    watches = [GradientWatch() for _ in sets]
+    finished: dict[int, tuple[torch.Tensor, int]] = {}
+    for step in range(1, recipe.steps + 1):
         optimiser.zero_grad()
-        seen = transform(parameters.images(), random_affine(generator, side))
-        loss = objective.loss(layer_maps(model, seen, [layer])[layer])
-        if not torch.isfinite(loss):
-            raise FloatingPointError(f"loss is {loss.item()} in step {step}")
-        loss.backward()
+        images = parameterised.images()
+        affines = torch.stack([random_affine(g, images.shape[-1]) for g in generators])
+        seen = transform(images, affines.repeat_interleave(count, dim=0))
+        maps = layer_maps(model, seen, [layer])[layer].split(count)
+        losses = torch.stack([one.objective.loss(own) for one, own in zip(sets, maps, strict=True)])
+        _check_finite(losses, sets, step)
+        losses.sum().backward()
         optimiser.step()
-        on_step()
+        on_step(len(sets))
+        if recipe.stop_when_flat:
+            norms = parameterised.parameters.grad.split(count)
+            for place, (watch, gradient) in enumerate(zip(watches, norms, strict=True)):
+                if watch.is_flat(float(gradient.norm())) and place not in finished:
+                    # Its neighbours go on; what becomes of this set after is not looked at.
+                    finished[place] = (_pictures(parameterised, place, count), step)
+            if len(finished) == len(sets):
+                break
+    seconds = (time.monotonic() - started) / len(sets)
+    last = {
+        place: finished.get(place) or (_pictures(parameterised, place, count), step)
+        for place in range(len(sets))
+    }
+    return [Optimised(images, steps, seconds) for images, steps in last.values()]
+
+
+def _check_finite(losses: torch.Tensor, sets: list[ImageSet], step: int) -> None:
+    for one, loss in zip(sets, losses.tolist(), strict=True):
+        if not torch.isfinite(torch.tensor(loss)):
+            raise FloatingPointError(
+                f"unit {one.unit}, pole {one.objective.pole}: the loss is {loss} in step {step}"
+            )
+
+
+def _pictures(parameterised: Parameterisation, place: int, count: int) -> torch.Tensor:
     with torch.no_grad():
-        images = parameters.images().cpu()
-    border = recipe.padding
-    return images[..., border : border + size.crop, border : border + size.crop]
+        return parameterised.images()[place * count : (place + 1) * count].cpu()

@@ -42,25 +42,25 @@ def random_affine(generator: torch.Generator, side: int) -> torch.Tensor:
     return torch.cat([turn, shift[:, None]], dim=1)
 
 
-def transform(images: torch.Tensor, affine: torch.Tensor) -> torch.Tensor:
-    """Apply an affine map to a batch of square images; what comes in is filled by reflection.
+def transform(images: torch.Tensor, affines: torch.Tensor) -> torch.Tensor:
+    """Apply affine maps to square images; what comes in is filled by reflection.
 
     Parameters
     ----------
     images : Tensor
         N × 3 × side × side.
-    affine : Tensor
-        2 × 3, see :func:`random_affine`.
+    affines : Tensor
+        N × 2 × 3, see :func:`random_affine`.
 
     Returns
     -------
     Tensor
         N × 3 × side × side.
     """
-    count, _, side, _ = images.shape
-    grid = F.affine_grid(affine[None], [1, 1, side, side], align_corners=False)
-    grid = grid.to(images.device).expand(count, -1, -1, -1)
-    return F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
+    grid = F.affine_grid(affines, list(images.shape), align_corners=False)
+    return F.grid_sample(
+        images, grid.to(images.device), padding_mode="reflection", align_corners=False
+    )
 
 
 def _jitter(generator: torch.Generator, pixels: int) -> torch.Tensor:

@@ -1,85 +1,179 @@
-"""Synthetic images of a unit: optimised, written, measured again."""
+"""Sets of synthetic images: optimised, compared, tried again where they must be, written."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
+import torch
 from PIL import Image
 
+from conditions.errors import StudyError
 from conditions.files import atomic_path, sha256_of
 from conditions.folder import StudyFolder, synthetic_image
 from conditions.seeds import named_integer
-from conditions.study import SyntheticImages
-from conditions.tables import POLES
 from stimgen.activations import measure_files
 from stimgen.models import Model
 from stimgen.synthetic.objective import UnitObjective
-from stimgen.synthetic.optimise import optimise
-
-# Weight of diversity as a share of the spread of the unit's activation over the pool.
-DIVERSITY_SHARE = 0.25
+from stimgen.synthetic.optimise import ImageSet, MakeImages, Optimised, optimise
+from stimgen.synthetic.quality import NaturalLevel, Quality, measure, quantised
 
 
-def diversity_weight(recipe: SyntheticImages, pool_sd: float) -> float:
-    """Weight of the similarity term for a unit.
+@dataclass(frozen=True)
+class Wanted:
+    """A set of images to make: a unit's pole, the weights to try, and what it is compared with."""
 
-    A fixed weight is taken as it is. ``auto`` scales it to the unit: a quarter of the standard
-    deviation of its activation over the pool. The published weight of 100 fits Inception V1,
-    whose activations are some hundred times those of, for example, EfficientNet-Lite0, where it
-    drowns the unit's own pattern.
-    """
-    if recipe.diversity == "auto":
-        return DIVERSITY_SHARE * pool_sd
-    return float(recipe.diversity)
+    unit: str
+    layer: str
+    channel: int
+    pole: str
+    weights: list[float]
+    natural: NaturalLevel | None
 
 
-def write_synthetic(
+@dataclass(frozen=True)
+class Made:
+    """A set that was made: the result of its best try."""
+
+    wanted: Wanted
+    weight: float
+    tries: int
+    result: Optimised
+    quality: Quality
+
+
+def make_sets(
     folder: StudyFolder,
     model: Model,
-    unit: str,
-    layer: str,
-    channel: int,
-    pool_sd: float,
-    on_step: Callable[[], None] = lambda: None,
-) -> pd.DataFrame:
-    """Optimise and write a unit's images of both poles.
+    wanted: list[Wanted],
+    make: MakeImages,
+    on_step: Callable[[int], None] = lambda n: None,
+) -> list[Made]:
+    """Optimise sets of one layer side by side, each with its weights until one will do.
+
+    Raises
+    ------
+    FloatingPointError
+        Where an optimisation leaves the numbers.
+    StudyError
+        Where not even one set fits the device's memory.
+    """
+    study = folder.study
+    best: dict[int, Made] = {}
+    pending = list(range(len(wanted)))
+    for attempt in range(max(len(one.weights) for one in wanted)):
+        pending = [place for place in pending if attempt < len(wanted[place].weights)]
+        if not pending:
+            break
+        sets = [_image_set(study.seed, wanted[place], attempt) for place in pending]
+        results = _within_memory(model, wanted[0].layer, sets, make, study.synthetic, on_step)
+        for place, result in zip(list(pending), results, strict=True):
+            one = wanted[place]
+            images = _cropped(result.images, study.image.crop)
+            quality = measure(model, images, one.layer, one.channel)
+            made = Made(
+                one, one.weights[attempt], attempt + 1, replace(result, images=images), quality
+            )
+            best[place] = _better(best.get(place), made)
+            if one.natural is None or one.natural.is_beaten(quality.weakest(one.pole), one.pole):
+                pending.remove(place)
+    return [best[place] for place in sorted(best)]
+
+
+def write_set(folder: StudyFolder, model: Model, made: Made) -> tuple[pd.DataFrame, dict]:
+    """Write a set's images and measure them again from their files.
 
     Returns
     -------
     DataFrame
         Rows of the table of stimuli.
+    dict
+        Row of the report on synthetic images.
     """
-    study = folder.study
-    weight = diversity_weight(study.synthetic, pool_sd)
-    rows = []
-    for pole in POLES:
-        images = optimise(
-            model,
-            layer,
-            UnitObjective(channel, pole, weight),
-            study.synthetic,
-            study.image,
-            named_integer(study.seed, f"synthetic/{unit}/{pole}"),
-            on_step,
-        )
-        paths = [folder.path / synthetic_image(unit, pole, rank) for rank in range(len(images))]
-        for path, image in zip(paths, images, strict=True):
-            pixels = np.rint(image.permute(1, 2, 0).numpy() * 255).astype(np.uint8)
-            with atomic_path(path) as temporary:
-                Image.fromarray(pixels).save(temporary)
-        activations = measure_files(model, paths, layer, channel)
-        rows += [
-            {
-                "unit": unit,
-                "kind": "synthetic",
-                "pole": pole,
-                "batch": None,
-                "rank": rank,
-                "activation": float(activation),
-                "path": folder.relative(path),
-                "source": f"fourier, {study.synthetic.steps} steps, diversity {weight:.4g}",
-                "sha256": sha256_of(path),
-            }
-            for rank, (path, activation) in enumerate(zip(paths, activations, strict=True))
-        ]
-    return pd.DataFrame(rows)
+    one, recipe = made.wanted, folder.study.synthetic
+    paths = []
+    for rank, pixels in enumerate(quantised(made.result.images)):
+        path = folder.path / synthetic_image(one.unit, one.pole, rank)
+        with atomic_path(path) as temporary:
+            Image.fromarray(pixels.permute(1, 2, 0).numpy()).save(temporary)
+        paths.append(path)
+    activations = measure_files(model, paths, one.layer, one.channel)
+    source = f"{recipe.method}, {made.result.steps} steps, diversity {made.weight:.4g}"
+    rows = pd.DataFrame(
+        {
+            "unit": one.unit,
+            "kind": "synthetic",
+            "pole": one.pole,
+            "batch": None,
+            "rank": range(len(paths)),
+            "activation": activations.astype(float),
+            "path": [folder.relative(path) for path in paths],
+            "source": source,
+            "sha256": [sha256_of(path) for path in paths],
+        }
+    )
+    weakest = Quality(activations, 0.0).weakest(one.pole)
+    natural = one.natural
+    report = {
+        "unit": one.unit,
+        "pole": one.pole,
+        "method": recipe.method,
+        "diversity_weight": made.weight,
+        "tries": made.tries,
+        "steps": made.result.steps,
+        "seconds": round(made.result.seconds, 2),
+        "similarity": made.quality.similarity,
+        "weakest": weakest,
+        "mean": float(activations.mean()),
+        "natural_mean": natural.mean if natural else None,
+        "natural_most": natural.most if natural else None,
+        "beats_natural": natural.is_beaten(weakest, one.pole) if natural else None,
+    }
+    return rows, report
+
+
+def _image_set(study_seed: int, one: Wanted, attempt: int) -> ImageSet:
+    # Every try begins with the same images: only the weight differs.
+    seed = named_integer(study_seed, f"synthetic/{one.unit}/{one.pole}")
+    return ImageSet(one.unit, UnitObjective(one.channel, one.pole, one.weights[attempt]), seed)
+
+
+def _cropped(images: torch.Tensor, crop: int) -> torch.Tensor:
+    border = (images.shape[-1] - crop) // 2
+    return images[..., border : border + crop, border : border + crop]
+
+
+def _better(one: Made | None, other: Made) -> Made:
+    """The set whose weakest image is more extreme; it keeps count of the tries."""
+    if one is None:
+        return other
+    sign = 1 if other.wanted.pole == "max" else -1
+    pole = other.wanted.pole
+    ahead = sign * other.quality.weakest(pole) > sign * one.quality.weakest(pole)
+    return replace(other if ahead else one, tries=other.tries)
+
+
+def _within_memory(
+    model: Model,
+    layer: str,
+    sets: list[ImageSet],
+    make: MakeImages,
+    recipe,
+    on_step: Callable[[int], None],
+) -> list[Optimised]:
+    """Optimise, in halves where the device's memory does not hold all."""
+    try:
+        return optimise(model, layer, sets, make, recipe, on_step)
+    except torch.OutOfMemoryError as error:
+        if len(sets) == 1:
+            raise StudyError(
+                f"unit {sets[0].unit}: {recipe.images} images do not fit the memory of "
+                f"{model.device}; use fewer images or a smaller crop"
+            ) from error
+    # Outside the handler, whose traceback would hold on to the tensors.
+    torch.cuda.empty_cache()
+    half = len(sets) // 2
+    return [
+        result
+        for part in (sets[:half], sets[half:])
+        for result in _within_memory(model, layer, part, make, recipe, on_step)
+    ]

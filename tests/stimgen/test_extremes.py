@@ -3,13 +3,23 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stimgen.natural import extremes
 from stimgen.natural.extremes import NONE, Extremes, ExtremesCollector
 
 KEPT, SAMPLED, UNITS = 4, 6, 3
+
+
+@pytest.fixture(autouse=True, scope="module")
+def sort_often():
+    """Sort after a few images, so that small pools are sorted many times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(extremes, "SORTED_TOGETHER", 5)
+        yield
 
 
 def collect(activations: np.ndarray, digests: np.ndarray, places: np.ndarray) -> Extremes:

@@ -1,0 +1,38 @@
+"""What methods of feature visualisation share: parameters that become images."""
+
+from typing import Protocol
+
+import torch
+
+# Square root of the covariance of ImageNet's colours, each column scaled by the longest one, as in
+# Lucid (Olah, Mordvintsev & Schubert 2017, "Feature Visualization", Distill).
+_COLOUR_COVARIANCE_ROOT = torch.tensor(
+    [[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]]
+)
+COLOUR_CORRELATION = _COLOUR_COVARIANCE_ROOT / _COLOUR_COVARIANCE_ROOT.norm(dim=0).max()
+
+
+class Parameterisation(Protocol):
+    """A batch of images that an optimiser can change.
+
+    Attributes
+    ----------
+    parameters : Tensor
+        First dimension: images; requires gradients.
+    """
+
+    parameters: torch.Tensor
+
+    def images(self) -> torch.Tensor:
+        """The images: count × 3 × side × side, 0…1, differentiable."""
+
+
+def correlate_colours(decorrelated: torch.Tensor) -> torch.Tensor:
+    """From three independent channels to red, green and blue before the sigmoid (N × 3 × H × W)."""
+    return torch.einsum("rc,nchw->nrhw", COLOUR_CORRELATION.to(decorrelated), decorrelated)
+
+
+def decorrelate_colours(coloured: torch.Tensor) -> torch.Tensor:
+    """The inverse of :func:`correlate_colours`."""
+    inverse = torch.linalg.inv(COLOUR_CORRELATION).to(coloured)
+    return torch.einsum("cr,nrhw->nchw", inverse, coloured)
