@@ -31,7 +31,7 @@ def write_preview(folder: StudyFolder) -> Path:
             "name": unit.unit,
             "role": unit.role,
             "pool": pool.loc[unit.unit],
-            "sheets": (sheets := _sheets(stimuli[stimuli["unit"] == unit.unit])),
+            "sheets": (sheets := _sheets(stimuli, unit.unit)),
             "plot": _histogram_plot(histogram[histogram["unit"] == unit.unit], sheets),
         }
         for unit in read_table(folder.units_table, UNITS).itertuples()
@@ -46,14 +46,16 @@ def write_preview(folder: StudyFolder) -> Path:
     return folder.preview
 
 
-def _sheets(stimuli: pd.DataFrame) -> list[dict]:
+def _sheets(stimuli: pd.DataFrame, unit: str) -> list[dict]:
     """The images of a unit in four rows, the most extreme first."""
+    stimuli = stimuli[stimuli["unit"] == unit]
     sheets = []
     for pole in reversed(POLES):
         for kind in ("natural", "synthetic"):
             rows = stimuli[(stimuli["kind"] == kind) & (stimuli["pole"] == pole)]
             if kind == "natural":
-                rows = rows[rows["batch"] == SHOWN_BATCH]
+                batch = rows["path"].str.contains(f"/{unit}/batch_{SHOWN_BATCH:02d}/", regex=False)
+                rows = rows[batch]
             if rows.empty:
                 continue
             rows = rows.sort_values("rank", ascending=pole == "min")

@@ -4,13 +4,13 @@ import pandas as pd
 
 from conditions.folder import StudyFolder
 from conditions.study import Study
-from conditions.tables import UNITS, write_table
-from conditions.unit_table import unit_table, units_for
+from conditions.tables import UNITS, read_table, write_table
+from conditions.unit_table import unit_table
 from stimgen.models import Model
 
 
 def units_of(study: Study, model: Model) -> pd.DataFrame:
-    """The study's units with their layers and branches.
+    """The study's units, each known to exist in the model.
 
     Returns
     -------
@@ -22,17 +22,14 @@ def units_of(study: Study, model: Model) -> pd.DataFrame:
     StudyError
         Where the model has no such layer or channel: lists what exists.
     """
-    units = unit_table(study)
-    found = [model.check_unit(u.layer, u.channel) for u in units.itertuples()]
-    return units.assign(
-        branch=[
-            layer.branch_of(channel) for layer, channel in zip(found, units["channel"], strict=True)
-        ]
-    )
+    table = unit_table(study)
+    for unit in table.itertuples():
+        model.check_unit(unit.layer, int(unit.channel))
+    return table
 
 
 def ensure_units(folder: StudyFolder, model: Model) -> pd.DataFrame:
-    """The table of units, written where it is missing; what is there must be the study's."""
+    """The table of units, written where it is missing."""
     if not folder.units_table.exists():
         write_table(units_of(folder.study, model), UNITS, folder.units_table)
-    return units_for(folder)
+    return read_table(folder.units_table, UNITS)

@@ -107,6 +107,12 @@ def choose(
     return chosen
 
 
+def all_images(candidates: Candidates) -> np.ndarray:
+    """Places in the pool of all candidates, each once."""
+    parts = (candidates.high, candidates.low, candidates.high_queries, candidates.low_queries)
+    return np.unique(np.concatenate([part for part in parts if part is not None]))
+
+
 def _next_bin(
     ranked: np.ndarray, taken: set[int], photographs: dict[int, str], seen: list[set[str]]
 ) -> list[int]:

@@ -20,7 +20,6 @@ from conditions.tables import (
 )
 from conditions.units import unit_name
 from stimgen.models import Model
-from stimgen.natural.choose import candidates_of
 from stimgen.natural.pool_tables import (
     distributions,
     extremes_table,
@@ -30,7 +29,7 @@ from stimgen.natural.pool_tables import (
 )
 from stimgen.natural.precision import TOLERANCE, disagreement
 from stimgen.natural.scan import PoolScan, ScanSettings, columns_of, scan, unit_activations
-from stimgen.natural.write import write_natural
+from stimgen.natural.write import images_per_unit, write_natural
 from stimgen.pool.find import open_pool
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
@@ -72,8 +71,11 @@ def make_natural(
     started = time.monotonic()
     table = ensure_units(folder, model)
     recipe, size = folder.study.natural, folder.study.image
-    per_pole = recipe.bins * recipe.batches
-    done = finished(folder, "natural", ["unit"], per_pole * len(POLES))
+    per_pole = max(folder.study.natural_sets) * recipe.batches
+    per_unit = images_per_unit(folder.study)
+    done = set.intersection(
+        *(finished(folder, kind, ["unit"], count) for kind, count in per_unit.items())
+    )
     missing = table[~table["unit"].isin(done)]
     all_done = (folder.stimuli / "all_units" / "pool.csv").exists() or not all_units
     if folder.pool_table.exists() and missing.empty and all_done:
@@ -104,8 +106,8 @@ def make_natural(
         _check_enough(scanned, pool, per_pole)
         task = progress.add_task("Writing natural images", total=len(missing))
         for column, unit in missing.iterrows():
-            candidates = candidates_of(scanned.extremes, column, recipe)
-            add_stimuli(folder, write_natural(folder, model, pool, candidates, unit))
+            rows = write_natural(folder, model, pool, scanned.extremes, column, unit)
+            add_stimuli(folder, rows)
             progress.advance(task)
     _write_tables(folder, scanned, pool, table)
     if all_units:
@@ -123,7 +125,7 @@ def make_natural(
         autocast=settings.autocast,
     )
     console.print(
-        f"{folder.stimuli}: {per_pole * len(POLES)} natural images for each of {len(missing)} "
+        f"{folder.stimuli}: {sum(per_unit.values())} natural images for each of {len(missing)} "
         f"units; pool of {len(pool)} images: "
         + ", ".join(f"{count} {status}" for status, count in counts.items())
     )

@@ -1,0 +1,1 @@
+"""Analysis: from the trials of a study, ours or the published one, to a report."""

@@ -1,0 +1,41 @@
+"""Intuitiveness ratings, at the beginning and at the end."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.dataset import Dataset, natural_key
+from analysis.figures.drawing import ERROR_BARS, draw_means, label_levels, legend_below, new_figure
+
+NAME = "intuitiveness"
+TITLE = "Intuitiveness of the synthetic images"
+CAPTION = (
+    "How intuitive is the explanation that the synthetic images give of the natural ones? From "
+    f"−100 (not intuitive) to 100; all: mean over a participant's units. {ERROR_BARS}"
+)
+_MOMENTS = ("beginning", "end")
+
+
+def draw(dataset: Dataset) -> Figure | None:
+    """One column a unit, moments side by side; None without ratings."""
+    ratings = dataset.ratings
+    if ratings.empty:
+        return None
+    units = sorted(ratings["unit"].unique(), key=natural_key)
+    moments = [moment for moment in _MOMENTS if (ratings["moment"] == moment).any()]
+    values = ratings.assign(value=ratings["rating"].astype("float64"))
+    means = values.groupby(["participant", "moment"], as_index=False)["value"].mean()
+    values = pd.concat([values, means.assign(unit="all")], ignore_index=True)
+    figure, (axes,) = new_figure(min(7.2, 2.5 + 1.1 * len(units)), 3.2)
+    axes.axhline(0, color="black", linewidth=0.8, linestyle=":")
+    levels = [*units, "all"]
+    for i, moment in enumerate(moments):
+        shift = 0.3 * (i - (len(moments) - 1) / 2)
+        chosen = values[values["moment"] == moment]
+        positions = [x + shift for x in range(len(levels))]
+        draw_means(axes, chosen, positions, levels, "unit", moment, room=0.3, beside=True)
+    axes.set_ylim(-108, 108)
+    axes.set_ylabel("Rating (−100 … 100)")
+    label_levels(axes, range(len(levels)), levels)
+    axes.set_title(f"n = {ratings['participant'].nunique()} participants")
+    legend_below(figure, axes)
+    return figure

@@ -1,0 +1,54 @@
+"""Accuracy of every unit, by condition."""
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from analysis.agreement import units_table
+from analysis.dataset import Dataset, natural_key
+from analysis.figures.drawing import CHANCE, COLOURS, MARKERS, legend_below, new_figure
+
+NAME = "units"
+TITLE = "Every unit"
+CAPTION = (
+    "Proportion correct of each unit over participants and schemes; main trials without catch "
+    "trials. Error bars: 95 % Wilson intervals over trials. Units in the order of the layers; "
+    "dotted: chance."
+)
+_ROWS = 45
+
+
+def draw(dataset: Dataset) -> Figure:
+    """Horizontal dot plot, in as many columns as the units need."""
+    table = units_table(dataset)
+    names = sorted(table["unit"].unique(), key=natural_key)
+    columns = -(-len(names) // _ROWS)
+    rows = -(-len(names) // columns)
+    figure, panels = new_figure(7.2, 1.2 + 0.17 * rows, columns, sharex=True)
+    conditions = dataset.conditions
+    for panel, axes in enumerate(panels):
+        shown = names[panel * rows : (panel + 1) * rows]
+        place = {name: i for i, name in enumerate(shown)}
+        for i, condition in enumerate(conditions):
+            chosen = table[(table["condition"] == condition) & table["unit"].isin(shown)]
+            shift = 0.5 * (i / max(len(conditions) - 1, 1) - 0.5)
+            accuracy = chosen["accuracy"].to_numpy(float)
+            axes.errorbar(
+                accuracy,
+                [place[name] + shift for name in chosen["unit"]],
+                xerr=[accuracy - chosen["ci_low"], chosen["ci_high"] - accuracy],
+                fmt=MARKERS[condition],
+                color=COLOURS[condition],
+                markersize=3,
+                elinewidth=0.5,
+                label=condition,
+            )
+        axes.axvline(CHANCE, color="black", linewidth=0.8, linestyle=":")
+        axes.set_yticks(range(len(shown)), shown, fontsize=6.5)
+        axes.set_ylim(rows - 0.4, -0.6)
+        axes.set_xlim(-0.03, 1.03)
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0))
+        axes.set_xlabel("Correct answers")
+    count = table.groupby("condition")["n_participants"].mean().mean()
+    panels[0].set_title(f"on average {count:.3g} participants a unit", loc="left")
+    legend_below(figure, panels[0])
+    return figure

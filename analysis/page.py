@@ -1,0 +1,36 @@
+"""What the HTML pages share: templates, filters, and figures as bytes."""
+
+import io
+
+import jinja2
+from matplotlib.figure import Figure
+
+from analysis import wording
+from analysis.figures.drawing import STYLE
+
+
+def page_environment() -> jinja2.Environment:
+    """The templates, with the filters percent, number, p_cell and scheme_word."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("analysis"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    for word in (wording.percent, wording.number, wording.p_cell, wording.scheme_word):
+        environment.filters[word.__name__] = word
+    return environment
+
+
+def rendered(figure: Figure, kind: str) -> bytes:
+    """A figure as PNG or PDF, the same bytes for the same figure."""
+    stream = io.BytesIO()
+    if (engine := figure.get_layout_engine()) is not None:
+        # The layout takes most of the time; a figure that is written twice needs it once.
+        engine.execute(figure)
+        figure.set_layout_engine("none")
+    # A date in the file would make two reports of the same data differ.
+    metadata = {"CreationDate": None} if kind == "pdf" else {"Software": None}
+    figure.savefig(stream, format=kind, dpi=STYLE["savefig.dpi"], metadata=metadata)
+    return stream.getvalue()

@@ -1,0 +1,287 @@
+"""The tables of results: their columns, and how they are written."""
+
+from conditions.tables import Column, Table
+
+ALL = "all"
+
+_EXPERIMENT = Column("experiment", "str", "Name of the experiment or study.")
+_SCHEME = Column(
+    "scheme",
+    "str",
+    "Reference scheme; none where no references are shown; all for all schemes together.",
+)
+_CONDITION = Column("condition", "str", "Kind of the reference images.")
+_EXPERTISE = Column(
+    "expertise",
+    "str",
+    "Experience with CNNs, as recorded (naive: lay people); all for everybody together.",
+)
+_N_PARTICIPANTS = Column("n_participants", "int", "Participants.", minimum=0)
+_N_TRIALS = Column("n_trials", "int", "Trials that count.", minimum=0)
+_MEASURE = Column("measure", "str", "What is measured.")
+_ESTIMATE = (
+    Column(
+        "sem",
+        "float",
+        "Standard error over participants, from the sample standard deviation (n − 1); empty for "
+        "one participant.",
+        required=False,
+    ),
+    Column(
+        "ci_low",
+        "float",
+        "Lower end of the 95 % bootstrap interval over participants (expanded percentile).",
+        required=False,
+    ),
+    Column("ci_high", "float", "Upper end of that interval.", required=False),
+)
+
+ACCURACY_TABLE = Table(
+    "accuracy",
+    "Proportion of correct answers in main trials without catch trials.",
+    (
+        _EXPERIMENT,
+        _SCHEME,
+        _CONDITION,
+        _EXPERTISE,
+        _N_PARTICIPANTS,
+        _N_TRIALS,
+        Column("n_correct", "int", "Correct trials.", minimum=0),
+        Column("accuracy", "float", "Mean of the participants' proportions correct.", unit="0–1"),
+        *_ESTIMATE,
+    ),
+    key=("experiment", "scheme", "condition", "expertise"),
+)
+
+MEASURES_TABLE = Table(
+    "measures",
+    "Every measure by condition and one further factor at a time: means over participants.",
+    (
+        _EXPERIMENT,
+        _MEASURE,
+        _CONDITION,
+        Column("factor", "str", "What the trials are divided by besides the condition."),
+        Column("level", "str", "Level of the factor."),
+        _N_PARTICIPANTS,
+        _N_TRIALS,
+        Column("mean", "float", "Mean of the participants' averages, in the measure's unit."),
+        *_ESTIMATE,
+    ),
+    key=("experiment", "measure", "condition", "factor", "level"),
+)
+
+PARTICIPANTS_TABLE = Table(
+    "participant_averages",
+    "Every measure for each participant, scheme and condition.",
+    (
+        _EXPERIMENT,
+        Column("participant", "int", "Number of the participant."),
+        Column(
+            "expertise",
+            "str",
+            "Experience with CNNs, as recorded; empty where it was not.",
+            required=False,
+        ),
+        _SCHEME,
+        _CONDITION,
+        _MEASURE,
+        _N_TRIALS,
+        Column("value", "float", "Mean or median of the participant's trials."),
+    ),
+    key=("experiment", "participant", "scheme", "condition", "measure"),
+)
+
+TESTS_TABLE = Table(
+    "tests",
+    "Tests over participants, two-sided. Holm's correction is over the tests of the same "
+    "experiment, measure and question (the words in brackets, and single schemes apart from all).",
+    (
+        _EXPERIMENT,
+        _SCHEME,
+        _MEASURE,
+        Column("comparison", "str", "First minus second; in brackets: among which trials."),
+        Column("test", "str", "Name of the test, and how its p value was found."),
+        Column(
+            "n", "int", "Participants who enter the test; ties of a signed-rank test are dropped."
+        ),
+        Column(
+            "statistic",
+            "float",
+            "Signed-rank: the smaller sum of ranks. Mann-Whitney: U of the first group.",
+            required=False,
+        ),
+        Column("p", "float", "Two-sided p value.", minimum=0, maximum=1, required=False),
+        Column("p_holm", "float", "The same after Holm.", minimum=0, maximum=1, required=False),
+        Column(
+            "effect",
+            "float",
+            "Rank-biserial correlation, positive where the first is larger.",
+            minimum=-1,
+            maximum=1,
+            required=False,
+        ),
+    ),
+)
+
+UNITS_TABLE = Table(
+    "units",
+    "Each unit over participants.",
+    (
+        _EXPERIMENT,
+        _CONDITION,
+        Column("unit", "str", "Name of the unit."),
+        Column("layer", "str", "Its layer.", required=False),
+        Column("branch", "str", "Its branch.", required=False),
+        Column("pick", "str", "How it was chosen.", required=False),
+        _N_PARTICIPANTS,
+        _N_TRIALS,
+        Column("n_correct", "int", "Correct trials."),
+        Column("accuracy", "float", "Proportion correct.", unit="0–1"),
+        Column(
+            "ci_low", "float", "Lower end of the 95 % Wilson interval over trials.", required=False
+        ),
+        Column("ci_high", "float", "Upper end of that interval.", required=False),
+        Column(
+            "agreement",
+            "float",
+            "Proportion of pairs of participants who are both right or both wrong.",
+            required=False,
+        ),
+        Column("mean_rt", "float", "Mean reaction time.", unit="s", required=False),
+        Column("mean_confidence", "float", "Mean confidence, 1–3.", required=False),
+    ),
+    key=("experiment", "condition", "unit"),
+)
+
+AGREEMENT_TABLE = Table(
+    "agreement",
+    "Whether participants find the same units easy.",
+    (
+        _EXPERIMENT,
+        _CONDITION,
+        Column("n_units", "int", "Units."),
+        Column("raters", "float", "Mean number of participants a unit."),
+        Column(
+            "agreement",
+            "float",
+            "Mean agreement of pairs of participants on a unit.",
+            required=False,
+        ),
+        Column("expected", "float", "The same if all units were equally hard.", required=False),
+        Column(
+            "kappa",
+            "float",
+            "Fleiss' kappa of being correct, over units; 0: no more agreement than if all units "
+            "were equally hard.",
+            required=False,
+        ),
+    ),
+)
+
+CONFIDENCE_TABLE = Table(
+    "calibration",
+    "Accuracy at each level of confidence.",
+    (
+        _EXPERIMENT,
+        _CONDITION,
+        Column("confidence", "int", "Confidence, 1–3."),
+        _N_PARTICIPANTS,
+        _N_TRIALS,
+        Column("accuracy", "float", "Mean of the participants' proportions correct.", unit="0–1"),
+        *_ESTIMATE,
+    ),
+)
+
+TYPE2_TABLE = Table(
+    "type2_auroc",
+    "How well confidence tells correct from wrong answers (area under the type-2 ROC curve).",
+    (
+        _EXPERIMENT,
+        _CONDITION,
+        Column(
+            "n_participants",
+            "int",
+            "Participants with both correct and wrong answers; the others have no AUROC.",
+        ),
+        Column("auroc", "float", "Mean over participants; 0.5: confidence tells nothing."),
+        *_ESTIMATE,
+        Column("pooled_auroc", "float", "AUROC of all trials together.", required=False),
+    ),
+)
+
+REPEATS_TABLE = Table(
+    "repeats",
+    "Trials seen a second time: is the same image chosen, with the same confidence?",
+    (
+        _EXPERIMENT,
+        _CONDITION,
+        Column("measure", "str", "same_choice, same_confidence (0–1), or confidence_change."),
+        _N_PARTICIPANTS,
+        _N_TRIALS,
+        Column("mean", "float", "Mean over participants; change: second minus first."),
+        *_ESTIMATE,
+    ),
+)
+
+RATINGS_TABLE = Table(
+    "intuitiveness",
+    "Intuitiveness ratings, −100 to 100; unit all: mean over a participant's units.",
+    (
+        _EXPERIMENT,
+        Column("unit", "str", "Unit, or all."),
+        Column("moment", "str", "beginning, end, or change (end minus beginning)."),
+        _EXPERTISE,
+        _N_PARTICIPANTS,
+        Column("mean", "float", "Mean over participants."),
+        *_ESTIMATE,
+    ),
+)
+
+CATCH_TABLE = Table(
+    "catch_trials",
+    "Catch trials of each participant.",
+    (
+        _EXPERIMENT,
+        Column("participant", "int", "Number of the participant."),
+        _N_TRIALS,
+        Column("n_correct", "int", "Correct catch trials."),
+        Column("accuracy", "float", "Proportion correct.", unit="0–1"),
+    ),
+)
+
+EXCLUSIONS_TABLE = Table(
+    "exclusions",
+    "Each rule of the study file and whom it left out. No rows: nothing was left out.",
+    (
+        _EXPERIMENT,
+        Column("participant", "int", "Number of the participant."),
+        Column("rule", "str", "Name of the rule in the study file."),
+        Column("limit", "float", "Its limit."),
+        Column("found", "float", "The participant's value; for min_rt_s the fastest trial."),
+        Column("left_out", "str", "participant, or trials.", levels=("participant", "trials")),
+        Column("n_trials", "int", "Main trials left out by this rule."),
+    ),
+)
+
+MIXED_TABLE = Table(
+    "mixed_model",
+    "Logistic model of being correct with crossed participants and units, reference level: the "
+    "first condition (and scheme).",
+    (
+        _EXPERIMENT,
+        Column(
+            "method",
+            "str",
+            "Laplace approximation, or MCMC (where it was asked for).",
+            levels=("Laplace", "MCMC"),
+        ),
+        Column("term", "str", "Fixed effect, or standard deviation of a random effect."),
+        Column("log_odds", "float", "Estimate (log odds; SD of the random effect)."),
+        Column("se", "float", "Standard error.", required=False),
+        Column("ci_low", "float", "Lower end of the 95 % interval.", required=False),
+        Column("ci_high", "float", "Upper end.", required=False),
+        Column("odds_ratio", "float", "exp(log_odds) of fixed effects.", required=False),
+        Column("p", "float", "Two-sided Wald p value of fixed effects.", required=False),
+    ),
+    key=("experiment", "method", "term"),
+)

@@ -1,0 +1,132 @@
+"""Numbers in words, the same in the report, in results.txt and for the operator."""
+
+import math
+from collections.abc import Mapping
+
+from analysis.dataset import NO_SCHEME
+
+_CONDITIONS = {
+    "natural": "with natural references",
+    "synthetic": "with synthetic references",
+    "none": "without references",
+    "mixed": "with mixed references",
+    "blurred": "with blurred references",
+}
+_MEASURES = {
+    "accuracy": "accuracy",
+    "rt": "reaction time",
+    "rt_correct": "reaction time in correct trials",
+    "confidence": "confidence",
+    "intuitiveness": "intuitiveness rating",
+}
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """A proportion in percent.
+
+    >>> percent(0.92222)
+    '92.2'
+    """
+    return "–" if _missing(value) else f"{100 * value:.{digits}f}"
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number with a fixed count of digits; an en dash where it is missing.
+
+    >>> number(float("nan"))
+    '–'
+    """
+    return "–" if _missing(value) else f"{value:.{digits}f}".replace("-", "−")
+
+
+def plus_minus(mean: float, sem: float, digits: int = 2) -> str:
+    """A mean ± 2 standard errors; the mean alone where there is no error.
+
+    >>> plus_minus(0.5, 0.1), plus_minus(0.5, float("nan"))
+    ('0.50 ± 0.20', '0.50')
+    """
+    text = number(mean, digits)
+    return text if _missing(sem) else f"{text} ± {number(2 * sem, digits)}"
+
+
+def percent_error(mean: float, sem: float) -> str:
+    """A mean proportion ± 2 standard errors in percent.
+
+    >>> percent_error(0.92222, 0.00892)
+    '92.2 ± 1.8 %'
+    """
+    return f"{plus_minus(100 * mean, 100 * sem, 1)} %"
+
+
+def test_words(row: Mapping) -> str:
+    """A row of the tests table: test, n, statistic, p, p after Holm, effect."""
+    letter = "U" if row["test"].startswith("Mann") else "W"
+    text = f"{row['test']}, n = {row['n']}, {letter} = {row['statistic']:g}, p {p_value(row['p'])}"
+    if row["p_holm"] != row["p"]:
+        text += f", after Holm p {p_value(row['p_holm'])}"
+    return text + f", rank-biserial r = {number(row['effect'])}"
+
+
+def p_value(p: float) -> str:
+    """A p value with its relation.
+
+    >>> p_value(0.00390625)
+    '= 0.0039'
+    >>> p_value(2e-7)
+    '< 0.0001'
+    """
+    if _missing(p):
+        return "is not defined"
+    if p < 0.0001:
+        return "< 0.0001"
+    return f"= {p:.2g}" if p >= 0.01 else f"= {p:.4f}"
+
+
+def p_cell(p: float) -> str:
+    """A p value in a table.
+
+    >>> p_cell(0.00390625), p_cell(2e-7), p_cell(0.5)
+    ('0.0039', '< 0.0001', '0.5000')
+    """
+    if _missing(p):
+        return "–"
+    return "< 0.0001" if p < 0.0001 else f"{p:.4f}"
+
+
+def with_condition(condition: str) -> str:
+    """A condition in a sentence."""
+    return _CONDITIONS.get(condition, f"in condition {condition}")
+
+
+def measure_word(measure: str) -> str:
+    """A measure in a sentence."""
+    return _MEASURES.get(measure, measure)
+
+
+def scheme_word(scheme: str) -> str:
+    """A scheme in a table: a dash where no references are shown."""
+    return "–" if scheme == NO_SCHEME else scheme
+
+
+def listed(items: list[str]) -> str:
+    """Items with commas and a final and.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    if len(items) < 2:
+        return "".join(items)
+    return ", ".join(items[:-1]) + " and " + items[-1]
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> counted(1, "trial"), counted(2, "trial")
+    ('1 trial', '2 trials')
+    """
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def _missing(value: float) -> bool:
+    return value is None or math.isnan(value)

@@ -1,0 +1,86 @@
+"""The BIDS data set: accepted by the official validator, and whole."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.bids import write_bids
+from conditions.errors import StudyError
+from conditions.tables import TRIALS, read_table
+from tests.analysis.simulated import simulate_study, write_ratings
+
+VALIDATOR = Path(sys.executable).with_name("bids-validator-deno")
+
+
+@pytest.fixture
+def data_set(study_folder, tmp_path):
+    simulate_study(study_folder, 3, expertise=("expert", "lay"))
+    write_ratings(study_folder, 1, {"beginning": [5, -5], "end": [9, 0]})
+    out = tmp_path / "bids"
+    assert write_bids(study_folder, out) == [1, 2, 3]
+    return out
+
+
+def validated(out: Path) -> dict:
+    program = VALIDATOR if VALIDATOR.is_file() else shutil.which("bids-validator-deno")
+    if program is None:
+        pytest.skip("the official validator (bids-validator-deno) is not installed")
+    done = subprocess.run(
+        [program, "--format", "json", "--max-rows", "-1", out],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return json.loads(done.stdout)
+
+
+def errors(found: dict) -> list[str]:
+    issues = found["issues"]["issues"]
+    return [f"{i['code']} {i.get('location')}" for i in issues if i["severity"] == "error"]
+
+
+def test_the_official_validator_finds_no_error(data_set):
+    found = validated(data_set)
+    assert errors(found) == []
+    assert sorted(found["summary"]["subjects"]) == ["001", "002", "003"]
+
+
+def test_the_validator_would_find_one(data_set):
+    (data_set / "sub-002" / "beh" / "notes.txt").write_text("not allowed here")
+    assert errors(validated(data_set))
+
+
+def test_every_trial_and_column_is_there(data_set, study_folder):
+    path = data_set / "sub-002" / "beh" / "sub-002_task-demo_beh.tsv"
+    written = pd.read_csv(path, sep="\t", keep_default_na=False, na_values=["n/a"])
+    trials = read_table(study_folder.session(2) / "trials.csv", TRIALS)
+    assert list(written.columns) == [c for c in TRIALS.column_names if c != "participant"]
+    assert len(written) == len(trials)
+    assert written["rt"].to_numpy() == pytest.approx(trials["rt"].to_numpy())
+    assert "\t\t" not in path.read_text()
+    sidecar = json.loads(path.with_suffix(".json").read_text())
+    assert set(written.columns) <= set(sidecar)
+    assert sidecar["TaskName"] == "demo"
+    assert sidecar["condition"]["Levels"]["natural"]
+
+
+def test_everybody_with_a_session_is_a_participant(data_set):
+    people = pd.read_csv(data_set / "participants.tsv", sep="\t")
+    assert people["participant_id"].tolist() == ["sub-001", "sub-002", "sub-003"]
+    assert people["expertise"].tolist() == ["expert", "lay", "expert"]
+
+
+def test_an_existing_data_set_is_never_written_over(data_set, study_folder):
+    with pytest.raises(StudyError, match="is not empty"):
+        write_bids(study_folder, data_set)
+
+
+def test_a_study_without_sessions_is_refused(study_folder, tmp_path):
+    with pytest.raises(StudyError, match="no sessions"):
+        write_bids(study_folder, tmp_path / "bids")
+    assert not (tmp_path / "bids").exists()
