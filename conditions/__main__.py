@@ -1,4 +1,4 @@
-"""``python -m conditions``: write and check every participant's trials."""
+"""``python -m conditions``: write, check and describe every participant's trials."""
 
 import re
 import time
@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from conditions.balance import balance_tables
 from conditions.build import build_all, condition_files, file_hashes
-from conditions.check import check_study
+from conditions.check import check_study, read_conditions
 from conditions.commands import (
     DEFAULT_ROOT,
     RootOption,
@@ -16,9 +17,11 @@ from conditions.commands import (
     console,
     run,
 )
+from conditions.describe import describe as in_words
 from conditions.errors import StudyError
-from conditions.folder import open_study
+from conditions.folder import find_study_file, open_study
 from conditions.provenance import write_provenance
+from conditions.study import load_study
 
 app = command_line("conditions", "Write and check every participant's trials.")
 
@@ -75,13 +78,22 @@ def build(
 
 @app.command()
 def check(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
-    """Verify that all images exist, are unchanged, and fit the trials that name them."""
+    """Print what the trials are balanced over; verify their images and catch trials."""
     folder = open_study(study, root)
-    counts = check_study(folder)
+    frames = read_conditions(folder)
+    for title, table in balance_tables(frames).items():
+        console.print(f"{title}\n{table.to_string(index=False)}\n", markup=False)
+    counts = check_study(folder, frames)
     console.print(
         f"{folder.path}: good: {counts['participants']} participants, {counts['trials']} trials, "
         f"{counts['images']} images with the right sha256"
     )
+
+
+@app.command()
+def describe(study: StudyArgument) -> None:
+    """Print the design in words and numbers, for a methods section. Writes nothing."""
+    console.print(in_words(load_study(find_study_file(study))), markup=False)
 
 
 if __name__ == "__main__":

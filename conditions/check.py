@@ -8,7 +8,8 @@ from conditions.files import sha256_of
 from conditions.folder import StudyFolder
 from conditions.tables import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS, STIMULI, read_table
 
-IMAGE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS, "upper", "lower")
+REFERENCE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS)
+IMAGE_COLUMNS = (*REFERENCE_COLUMNS, "upper", "lower")
 
 
 def images_of(trials: pd.DataFrame) -> list[str]:
@@ -25,11 +26,11 @@ def check_images(folder: StudyFolder, images: list[str]) -> None:
     StudyError
         One line for each image (the first ten) that is missing, not listed or has other bytes.
     """
-    listed = read_table(folder.stimuli_table, STIMULI).set_index("path")["sha256"]
+    listed = read_table(folder.stimuli_table, STIMULI).set_index("path")["sha256"].to_dict()
     wrong = []
     for image in images:
         path = folder.path / image
-        if image not in listed.index:
+        if image not in listed:
             wrong.append(f"{path}: not in {folder.stimuli_table}")
         elif not path.is_file():
             wrong.append(f"{path}: no such file")
@@ -40,29 +41,56 @@ def check_images(folder: StudyFolder, images: list[str]) -> None:
         raise StudyError("\n".join(wrong[:10]) + more)
 
 
-def check_catch_trials(trials: pd.DataFrame, name: str) -> None:
+def check_catch_trials(
+    trials: pd.DataFrame, name: str, content: dict[str, str] | None = None
+) -> None:
     """Check that queries are among the references in catch trials, and nowhere else.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        A condition file.
+    name : str
+        Its name, for the message.
+    content : dict, optional
+        SHA-256 by path: images of the same content then count as the same image.
 
     Raises
     ------
     StudyError
-        Names the first trial where that is not so.
+        Names the first trial where that is not so. (A catch trial of a scheme that shows no
+        minimally activating references has only its correct query among them.)
     """
-    for trial in trials.itertuples():
-        references = {getattr(trial, column) for column in (*LEFT_COLUMNS, *RIGHT_COLUMNS)}
-        correct = trial.upper if trial.correct_response == "upper" else trial.lower
-        if (correct in references) != trial.catch:
-            kind = "a catch trial, but its query is not" if trial.catch else "its query is"
-            raise StudyError(f"{name}: trial {trial.trial}: {kind} among the references")
+    content = content or {}
+    asked = trials[trials["phase"] != "intuitiveness"]
+    columns = ["trial", "catch", "correct_response", "left_1", "upper", "lower"]
+    facts = asked[columns].itertuples(index=False)
+    shown = asked[list(REFERENCE_COLUMNS)].itertuples(index=False)
+    for trial, images in zip(facts, shown, strict=True):
+        references = {content.get(image, image) for image in images if not pd.isna(image)}
+        correct, other = trial.upper, trial.lower
+        if trial.correct_response == "lower":
+            correct, other = other, correct
+        must = {correct} if pd.isna(trial.left_1) else {correct, other}
+        for query in (correct, other):
+            among = content.get(query, query) in references
+            if among and not trial.catch:
+                raise StudyError(f"{name}: trial {trial.trial}: {query} is among its references")
+            if trial.catch and not among and query in must:
+                raise StudyError(
+                    f"{name}: trial {trial.trial}: a catch trial, but its query {query} is not "
+                    "among the references"
+                )
 
 
-def check_study(folder: StudyFolder) -> dict[str, int]:
-    """Check all condition files of a study against its images.
+def read_conditions(folder: StudyFolder) -> dict[int, pd.DataFrame]:
+    """All condition files of a study by participant, each checked for itself.
 
-    Returns
-    -------
-    dict
-        Numbers of participants, trials and images.
+    Raises
+    ------
+    StudyError
+        Where there are none, or one does not fit its table or has a query among the references
+        where it must not be.
     """
     files = condition_files(folder)
     if not files:
@@ -70,11 +98,33 @@ def check_study(folder: StudyFolder) -> dict[str, int]:
             f"{folder.conditions}: no condition files; write them with "
             f"`python -m conditions build {folder.path} --participants 1-2`"
         )
-    images, n_trials = set(), 0
-    for path in files.values():
-        trials = read_table(path, CONDITION_FILE)
-        check_catch_trials(trials, str(path))
-        images |= set(images_of(trials))
-        n_trials += len(trials)
-    check_images(folder, sorted(images))
-    return {"participants": len(files), "trials": n_trials, "images": len(images)}
+    frames = {}
+    for participant, path in files.items():
+        frames[participant] = read_table(path, CONDITION_FILE)
+        check_catch_trials(frames[participant], str(path))
+    return frames
+
+
+def check_study(folder: StudyFolder, frames: dict[int, pd.DataFrame]) -> dict[str, int]:
+    """Check all condition files of a study (:func:`read_conditions`) against its images.
+
+    Returns
+    -------
+    dict
+        Numbers of participants, trials and images.
+
+    Raises
+    ------
+    StudyError
+        Names what is missing, changed, or shown where it must not be.
+    """
+    images = sorted({image for trials in frames.values() for image in images_of(trials)})
+    check_images(folder, images)
+    content = read_table(folder.stimuli_table, STIMULI).set_index("path")["sha256"].to_dict()
+    for participant, trials in frames.items():
+        check_catch_trials(trials, str(folder.condition_file(participant)), content)
+    return {
+        "participants": len(frames),
+        "trials": sum(len(trials) for trials in frames.values()),
+        "images": len(images),
+    }

@@ -44,6 +44,16 @@ class StudyFolder:
         return self.stimuli / "pool.csv"
 
     @property
+    def synthetic_report(self) -> Path:
+        """How the synthetic images were made and compare."""
+        return self.stimuli / "synthetic_report.csv"
+
+    @property
+    def histogram_table(self) -> Path:
+        """Histogram of each unit's activation over the pool."""
+        return self.stimuli / "histogram.csv"
+
+    @property
     def preview(self) -> Path:
         """A sheet of all images."""
         return self.stimuli / "preview.html"
@@ -76,14 +86,59 @@ class StudyFolder:
         return path.relative_to(self.path).as_posix()
 
 
-def natural_image(unit: str, batch: int, pole: str, rank: int) -> str:
-    """Path of a natural image, relative to the study folder."""
-    return f"stimuli/natural/{unit}/batch_{batch:02d}/{pole}_{rank}.png"
+def natural_image(unit: str, batch: int, pole: str, rank: int, set_of: int | None = None) -> str:
+    """Path of a natural image, relative to the study folder.
+
+    Parameters
+    ----------
+    unit, batch, pole, rank
+        Which image it is; the rank is the bin, from 0.
+    set_of : int, optional
+        Images a pole and batch of a set other than the study's main one, as in
+        ``stimuli/natural/UNIT/sets_of_2/batch_07/max_1.png``.
+
+    Examples
+    --------
+    >>> natural_image("mixed4a_0427", 7, "max", 3)
+    'stimuli/natural/mixed4a_0427/batch_07/max_3.png'
+    """
+    return f"stimuli/natural/{_in_batch(unit, batch, pole, rank, set_of)}"
+
+
+def blurred_image(unit: str, batch: int, pole: str, rank: int, set_of: int | None = None) -> str:
+    """Path of a blurred natural image, named as its sharp one (:func:`natural_image`)."""
+    return f"stimuli/blurred/{_in_batch(unit, batch, pole, rank, set_of)}"
 
 
 def synthetic_image(unit: str, pole: str, rank: int) -> str:
     """Path of a synthetic image, relative to the study folder."""
     return f"stimuli/synthetic/{unit}/{pole}_{rank}.png"
+
+
+def _in_batch(unit: str, batch: int, pole: str, rank: int, set_of: int | None) -> str:
+    folder = unit if set_of is None else f"{unit}/sets_of_{set_of}"
+    return f"{folder}/batch_{batch:02d}/{pole}_{rank}.png"
+
+
+def find_study_file(name: str) -> Path:
+    """The study file of a study folder, a study file itself, or that of a design by name.
+
+    Raises
+    ------
+    StudyError
+        Where there is none: names the designs that exist.
+    """
+    given = Path(name)
+    if (given / "study.yaml").is_file():
+        return given / "study.yaml"
+    source = given if given.suffix in (".yaml", ".yml") else DESIGNS / f"{name}.yaml"
+    if not source.is_file():
+        designs = ", ".join(sorted(path.stem for path in DESIGNS.glob("*.yaml")))
+        raise StudyError(
+            f"{name}: neither a folder with a study.yaml, nor a study file, nor a design that "
+            f"comes with the laboratory ({designs})"
+        )
+    return source
 
 
 def open_study(name: str, root: Path) -> StudyFolder:
@@ -102,17 +157,10 @@ def open_study(name: str, root: Path) -> StudyFolder:
     StudyError
         Where there is no such study, or its folder was begun with another study file.
     """
-    given = Path(name)
-    if (given / "study.yaml").is_file():
-        return StudyFolder(given, load_study(given / "study.yaml"))
-    source = given if given.suffix in (".yaml", ".yml") else DESIGNS / f"{name}.yaml"
-    if not source.is_file():
-        designs = ", ".join(sorted(path.stem for path in DESIGNS.glob("*.yaml")))
-        raise StudyError(
-            f"{name}: neither a folder with a study.yaml, nor a study file, nor a design that "
-            f"comes with the laboratory ({designs})"
-        )
+    source = find_study_file(name)
     study = load_study(source)
+    if source == Path(name) / "study.yaml":
+        return StudyFolder(Path(name), study)
     folder = StudyFolder(root / study.name, study)
     if folder.study_file.exists():
         if load_study(folder.study_file).fingerprint() != study.fingerprint():

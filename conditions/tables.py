@@ -155,7 +155,12 @@ STIMULI = Table(
     "Every reference and query image of a study, one row each.",
     (
         _UNIT,
-        Column("kind", "str", "Photograph or optimised image.", levels=("natural", "synthetic")),
+        Column(
+            "kind",
+            "str",
+            "Photograph, optimised image or blurred photograph.",
+            levels=("natural", "synthetic", "blurred"),
+        ),
         Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
         Column(
             "batch",
@@ -179,31 +184,135 @@ STIMULI = Table(
             "written file.",
             unit=_ACTIVATION_UNIT,
         ),
-        Column("path", "str", "Image file, relative to the study folder."),
+        Column(
+            "path",
+            "str",
+            "Image file, relative to the study folder. Sets of natural images with another number "
+            "of bins than the study's main one lie in folders sets_of_N.",
+        ),
         Column("source", "str", "Natural: image of the pool (and crop). Synthetic: the method."),
         Column("sha256", "str", "SHA-256 of the image file."),
     ),
     key=("path",),
 )
 
-POOL = Table(
-    "pool",
-    "Distribution of each unit's activation over the images of the pool, one row a unit.",
+SYNTHETIC_REPORT = Table(
+    "synthetic_report",
+    "How each set of synthetic images was made and how it compares, one row a unit and pole.",
     (
         _UNIT,
-        Column("n_images", "int", "Number of images of the pool.", unit="images", minimum=1),
+        Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
+        Column("method", "str", "How images are parameterised.", levels=("fourier", "maco")),
+        Column(
+            "diversity_weight",
+            "float",
+            "Weight of the similarity term.",
+            unit=_ACTIVATION_UNIT,
+            minimum=0,
+        ),
+        Column("tries", "int", "Weights that were tried.", unit="weights", minimum=1),
+        Column("steps", "int", "Steps of optimisation.", unit="steps", minimum=1),
+        Column("seconds", "float", "Time of the last try, shared equally in a batch.", unit="s"),
+        Column(
+            "similarity",
+            "float",
+            "Mean cosine similarity of the images' Gram matrices at the unit's layer.",
+            unit="1",
+        ),
+        Column("weakest", "float", "Activation of the least extreme image.", unit=_ACTIVATION_UNIT),
+        Column("mean", "float", "Mean activation of the images.", unit=_ACTIVATION_UNIT),
+        Column(
+            "natural_mean",
+            "float",
+            "Mean activation of the natural images of this pole; empty where there are none.",
+            unit=_ACTIVATION_UNIT,
+            required=False,
+        ),
+        Column(
+            "natural_most",
+            "float",
+            "Activation of the most extreme natural image of this pole.",
+            unit=_ACTIVATION_UNIT,
+            required=False,
+        ),
+        Column(
+            "beats_natural",
+            "bool",
+            "Whether the weakest synthetic image is more extreme than every natural one.",
+            required=False,
+        ),
+    ),
+    key=("unit", "pole"),
+)
+
+POOL = Table(
+    "pool",
+    "Distribution of each unit's activation over the images of the pool, one row a unit. Mean, "
+    "standard deviation and quantiles are those of a random sample of at most 2048 images.",
+    (
+        _UNIT,
+        Column("n_images", "int", "Number of different usable images.", unit="images", minimum=1),
         Column("mean", "float", "Mean activation.", unit=_ACTIVATION_UNIT),
         Column("sd", "float", "Standard deviation.", unit=_ACTIVATION_UNIT, minimum=0),
-        Column("min", "float", "Lowest activation.", unit=_ACTIVATION_UNIT),
+        Column("min", "float", "Lowest activation of all images.", unit=_ACTIVATION_UNIT),
         Column("q25", "float", "Lower quartile.", unit=_ACTIVATION_UNIT),
         Column("median", "float", "Median.", unit=_ACTIVATION_UNIT),
         Column("q75", "float", "Upper quartile.", unit=_ACTIVATION_UNIT),
-        Column("max", "float", "Highest activation.", unit=_ACTIVATION_UNIT),
+        Column("max", "float", "Highest activation of all images.", unit=_ACTIVATION_UNIT),
     ),
     key=("unit",),
 )
 
-_TRIAL = Column("trial", "int", "Number of the trial in the session, counted from 0.", minimum=0)
+HISTOGRAM = Table(
+    "histogram",
+    "Histogram of each unit's activation over a random sample of the pool, one row a bin.",
+    (
+        _UNIT,
+        Column("low", "float", "Lower edge of the bin.", unit=_ACTIVATION_UNIT),
+        Column("high", "float", "Upper edge of the bin.", unit=_ACTIVATION_UNIT),
+        Column("count", "int", "Images of the sample in the bin.", unit="images", minimum=0),
+    ),
+    key=("unit", "low"),
+)
+
+EXTREMES = Table(
+    "extremes",
+    "The most extreme images of the pool for every channel of every layer, one row each.",
+    (
+        _UNIT,
+        Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
+        Column("place", "int", "Place by activation: 1 is the most extreme.", minimum=1),
+        Column("activation", "float", "Activation as scanned.", unit=_ACTIVATION_UNIT),
+        Column("source", "str", "Image of the pool (and crop)."),
+    ),
+    key=("unit", "pole", "place"),
+)
+
+POOL_REPORT = Table(
+    "pool_report",
+    "Images of the pool that were not taken as they are, one row each.",
+    (
+        Column("image", "str", "Image of the pool (and crop)."),
+        Column(
+            "status",
+            "str",
+            "What became of it: converted to upright RGB (and used), or passed over as unreadable, "
+            "broken, too small, or a duplicate (the same pixels as an earlier image).",
+            levels=("converted", "unreadable", "broken", "too_small", "duplicate"),
+        ),
+        Column("detail", "str", "What was converted or wrong.", required=False),
+        Column("duplicate_of", "str", "The earlier image.", required=False),
+    ),
+    key=("image",),
+)
+
+_TRIAL = Column(
+    "trial",
+    "int",
+    "Number of the trial in the session, counted from 0: practice and main trials in the order of "
+    "their presentation, then repeats, then intuitiveness trials, whenever they are shown.",
+    minimum=0,
+)
 _DECIDED = (
     _TRIAL,
     Column(
@@ -219,14 +328,15 @@ _DECIDED = (
         "condition",
         "str",
         "Kind of the reference images: photographs, feature visualisations, half of each, blurred "
-        "photographs, or none.",
+        "photographs, or none; empty for intuitiveness trials.",
         levels=CONDITIONS,
+        required=False,
     ),
     Column(
         "scheme",
         "str",
         "Which references are shown, as in Min-Max-9: nine minimally and nine maximally "
-        "activating ones; empty without references.",
+        "activating ones; empty without references and for intuitiveness trials.",
         required=False,
     ),
     Column(
@@ -335,7 +445,8 @@ TRIALS = Table(
         Column(
             "confidence_rt",
             "float",
-            "From the press that chose a query to the press that gave the confidence.",
+            "From the press that chose a query to the press that gave the confidence; empty where "
+            "one press said both.",
             unit="s",
             minimum=0,
             required=False,
@@ -433,7 +544,7 @@ PRESSES = Table(
             "question",
             "str",
             "What was on the screen.",
-            levels=("page", "choice", "confidence"),
+            levels=("page", "choice", "confidence", "combined", "rating"),
         ),
         Column("key", "str", "Key by PsychoPy's name."),
         Column("rt", "float", "From the flip that showed the question to the press.", unit="s"),

@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conditions.errors import StudyError
@@ -62,6 +62,7 @@ def test_what_is_written_is_read_again(table: Table, tmp_path_factory):
     )
     path = tmp_path_factory.mktemp("tables") / f"{table.name}.csv"
 
+    @settings(max_examples=25, deadline=None)
     @given(rows)
     def check(rows: list[dict]) -> None:
         write_table(pd.DataFrame(rows, columns=table.column_names), table, path)

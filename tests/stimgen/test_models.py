@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 import stimgen
+from conditions.architectures import ARCHITECTURES
 from conditions.errors import StudyError
 from stimgen.activations import as_tensor, channel_means, layer_maps
 from stimgen.models import load_model
@@ -85,6 +86,13 @@ def test_stopping_at_a_layer_gives_what_a_whole_pass_gives(lite0):
         maps = layer_maps(lite0, images, ["block08", "block02"])
     torch.testing.assert_close(maps["block08"], kept["map"])
     assert list(maps) == ["block08", "block02"]
+
+
+def test_efficientnets_channels_are_those_that_units_are_drawn_from(lite0):
+    known = ARCHITECTURES["efficientnet_lite0"]
+    assert {name: layer.channels for name, layer in lite0.layers.items()} == {
+        name: layer.channels for name, layer in known.items()
+    }
 
 
 def test_inception_has_the_published_channels_and_branches(inception):

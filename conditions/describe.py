@@ -1,0 +1,247 @@
+"""A design in words and numbers, for the methods section of a paper."""
+
+from conditions.parts import WITH_PHOTOGRAPHS, Part, parse_scheme
+from conditions.study import Study
+from conditions.unit_table import unit_table
+
+# Mean reaction times of the published Experiment I in seconds: what a plan can go by before there
+# are data. Mixed references lie between the two that they are made of.
+EXPECTED_RT = {
+    "natural": 6.88,
+    "synthetic": 10.58,
+    "mixed": (6.88 + 10.58) / 2,
+    "blurred": 6.88,
+    "none": 3.18,
+}
+# Released ratings took this long on average; pages and breaks between blocks are a guess.
+EXPECTED_RATING = 21.4
+EXPECTED_BREAK = 20.0
+
+
+def describe(study: Study) -> str:
+    """The design as paragraphs of plain text.
+
+    Raises
+    ------
+    StudyError
+        Where the study's units cannot be drawn.
+    """
+    paragraphs = [
+        _units(study),
+        _images(study),
+        *[_part(study, part) for part in study.parts],
+        _counterbalance(study),
+        _ends(study),
+        _trial(study),
+        _totals(study),
+    ]
+    return "\n\n".join([f"{study.title} ({study.name}).", *(p for p in paragraphs if p)])
+
+
+def count_trials(study: Study) -> dict[str, int]:
+    """Trials of one participant's session: practice, main, catch, repeat, intuitiveness, all."""
+    blocks = [(part, len(part.conditions) * part.blocks) for part in study.parts]
+    counts = {
+        "practice": sum(part.practice * len(part.conditions) for part in study.parts),
+        "main": sum(study.main_trials(condition) for condition in study.conditions),
+        "catch": sum(part.catch * n for part, n in blocks),
+        "repeat": study.n_repeats,
+        "intuitiveness": len(study.intuitiveness) * study.units.count("intuitiveness"),
+    }
+    return counts | {"all": sum(counts.values())}
+
+
+def count_blocks(study: Study) -> dict[str, int]:
+    """Blocks of one participant's session: practice, main, repeat, all."""
+    counts = {
+        "practice": sum(len(part.conditions) for part in study.parts if part.practice),
+        "main": sum(len(part.conditions) * part.blocks for part in study.parts),
+        "repeat": len(study.repeated_conditions),
+    }
+    return counts | {"all": sum(counts.values())}
+
+
+def expected_minutes(study: Study) -> float:
+    """How long a session takes if answers take as long as in the published Experiment I."""
+    timing = study.timing
+    around = timing.fixation + timing.feedback_delay + timing.feedback + timing.blank
+    seconds = 0.0
+    for condition in study.conditions:
+        parts = [part for part in study.parts if condition in part.conditions]
+        trials = study.main_trials(condition)
+        trials += sum(part.practice + part.blocks * part.catch for part in parts)
+        if condition in study.repeated_conditions:
+            trials += study.repeats.least + study.repeats.most
+        answer = EXPECTED_RT[condition]
+        if timing.deadline is not None:
+            answer = min(answer, timing.deadline)
+        seconds += trials * (answer + around)
+    seconds += count_trials(study)["intuitiveness"] * EXPECTED_RATING
+    seconds += count_blocks(study)["all"] * EXPECTED_BREAK
+    return seconds / 60
+
+
+def _units(study: Study) -> str:
+    units = unit_table(study)
+    main = units[units["role"] == "main"]
+    picks = " and ".join(
+        f"{(main['pick'] == pick).sum()} {words}"
+        for pick, words in (("random", "drawn at random"), ("hand_picked", "picked by hand"))
+        if (main["pick"] == pick).any()
+    )
+    layers = list(dict.fromkeys(main["layer"]))
+    text = (
+        f"Units. {len(main)} feature maps of {study.model.name} ({picks}) of "
+        f"{_plural(len(layers), 'layer')} ({', '.join(layers)})"
+    )
+    blocks = [name for name, role in study.units.block_names.items() if role == "main"]
+    if blocks:
+        text += f", in {_plural(len(blocks), 'block')} ({', '.join(blocks)})"
+    others = [
+        f"{(units['role'] == role).sum()} for {role} trials"
+        for role in ("practice", "catch", "intuitiveness")
+        if (units["role"] == role).any()
+    ]
+    return text + (f"; other units serve elsewhere: {', '.join(others)}." if others else ".")
+
+
+def _images(study: Study) -> str:
+    sets = []
+    for bins in study.natural_sets:
+        most = bins * study.natural.batches
+        sets.append(
+            f"its {most} lowest and {most} highest images, cut into {bins} rank bins of "
+            f"{study.natural.batches}, gave {study.natural.batches} batches of {bins} images a pole"
+        )
+    text = (
+        f"Images. The pool of natural images was {study.natural.pool}; images were resized to a "
+        f"short side of {study.image.resize} px and cropped to {study.image.crop} px. For each "
+        f"unit, {'; '.join(sets)}. {_queries(study)} Batch 0 was kept for practice and catch "
+        "trials."
+    )
+    if {"synthetic", "mixed"} & set(study.conditions):
+        text += (
+            f" Synthetic images: {study.synthetic.images} a pole, optimised together for "
+            f"{study.synthetic.steps} steps."
+        )
+    if "mixed" in study.conditions:
+        text += (
+            " Mixed references were half natural and half synthetic, over both poles where both "
+            "were shown; which places were which was drawn for every trial."
+        )
+    if study.blurred and "blurred" in study.conditions:
+        text += f" Blurred: natural references, Gaussian of {study.blurred.sigma_px:g} px."
+    return text
+
+
+def _queries(study: Study) -> str:
+    if study.natural.query_percentiles is None:
+        return "Queries were the most extreme image of each pole."
+    low, high = study.natural.query_percentiles
+    return (
+        f"Queries came from the percentiles {low:g} to {high:g} (max) and {100 - high:g} to "
+        f"{100 - low:g} (min) of the pool's activations."
+    )
+
+
+def _part(study: Study, part: Part) -> str:
+    shown = [condition for condition in part.conditions if condition != "none"]
+    poles, count = parse_scheme(part.scheme)
+    text = f"Part {part.name}. Conditions: {', '.join(part.conditions)}."
+    if shown:
+        kinds = f" and {count} ".join(f"{pole}imally" for pole in poles)
+        text += f" References ({part.scheme}): {count} {kinds} activating."
+        if set(shown) & set(WITH_PHOTOGRAPHS):
+            text += f" Natural references came from sets of {study.bins_of(part)} images."
+    if part.practice:
+        text += f" Practice: {_plural(part.practice, 'trial')} for each condition."
+    text += (
+        f" {_plural(part.blocks, 'block')} of each condition"
+        f"{', alternating' if len(part.conditions) > 1 else ''}, {part.main} main"
+        f"{f' and {part.catch} catch' if part.catch else ''} trials each"
+    )
+    if part.rotate_every and len(part.conditions) > 1:
+        every = "" if part.rotate_every == 1 else f"{part.rotate_every} "
+        text += f". The order of conditions moved on after every {every}participant"
+        text += "s" if every else ""
+    return text + "."
+
+
+def _counterbalance(study: Study) -> str:
+    rule = study.batches
+    usable = study.natural.batches - 1
+    turn = "(p − 1)" if rule.every == 1 else f"((p − 1) div {rule.every})"
+    step = turn if rule.step == 1 else f"{rule.step} · {turn}"
+    formulas = ", ".join(
+        f"{condition} {step} + {rule.offset.get(condition, 0) + 1}"
+        for condition in study.conditions
+    )
+    text = f"Counterbalance. Batch for participant p: {formulas}, wrapped into 1 … {usable}."
+    if study.unit_blocks:
+        text += f" Blocks of units by (p − 1) mod {len(study.unit_blocks)}: "
+        text += "; ".join(
+            ", ".join(f"{part} {block}" for part, block in blocks.items())
+            for blocks in study.unit_blocks
+        )
+        text += "."
+    else:
+        text += " Each condition showed each main unit once, shuffled and dealt to its blocks."
+    if study.leftover == "rotate":
+        text += (
+            " Units that were left over were added one each to the blocks of their condition, "
+            "beginning with block (p − 1) mod the number of blocks."
+        )
+    if study.part_orders:
+        orders = "; ".join(", ".join(order) for order in study.part_orders)
+        text += f" Order of the parts by (p − 1) mod {len(study.part_orders)}: {orders}."
+    return text + " Which query was on top, and the order within a block, were random."
+
+
+def _ends(study: Study) -> str:
+    sentences = []
+    if study.repeats:
+        sentences.append(
+            f"Repeats. At the end, the {study.repeats.least} least and {study.repeats.most} most "
+            f"confident main trials of each condition ({', '.join(study.repeated_conditions)}) "
+            "were shown again."
+        )
+    if study.intuitiveness:
+        units = study.units.count("intuitiveness")
+        sentences.append(
+            f"Intuitiveness of {_plural(units, 'unit')} was rated at the "
+            f"{' and at the '.join(study.intuitiveness)} of the session."
+        )
+    return " ".join(sentences)
+
+
+def _trial(study: Study) -> str:
+    timing = study.timing
+    limit = "no time limit" if timing.deadline is None else f"a deadline of {timing.deadline:g} s"
+    feedback = (
+        f"{timing.feedback_delay:g} s after the answer the correct query was framed for "
+        f"{timing.feedback:g} s"
+        if timing.feedback
+        else "no feedback on single trials"
+    )
+    answer = (
+        "the query first, then the confidence" if study.keys.mode == "two_stage" else "in one press"
+    )
+    return (
+        f"Trial. Fixation {timing.fixation:g} s, {limit}, {feedback}, blank {timing.blank:g} s. "
+        f"Answers by keyboard with three levels of confidence, {answer}."
+    )
+
+
+def _totals(study: Study) -> str:
+    trials, blocks = count_trials(study), count_blocks(study)
+    named = ", ".join(f"{n} {what}" for what, n in trials.items() if n and what != "all")
+    return (
+        f"In all {trials['all']} trials a participant ({named}) in {blocks['all']} blocks "
+        f"({blocks['practice']} of practice). Expected duration: {expected_minutes(study):.0f} "
+        f"minutes, with the mean reaction times of the published Experiment I, "
+        f"{EXPECTED_RATING:g} s a rating and {EXPECTED_BREAK:g} s between blocks."
+    )
+
+
+def _plural(n: int, word: str) -> str:
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
