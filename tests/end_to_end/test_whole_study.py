@@ -31,11 +31,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.window]
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory, screen) -> StudyFolder:
-    """The demo with smaller images, fewer steps and a faster session, run to its report."""
+    """The demo with fewer units, smaller images, fewer steps and a faster session."""
     root = tmp_path_factory.mktemp("studies")
     content = yaml.safe_load((DESIGNS / "demo.yaml").read_text(encoding="utf-8"))
     content["image"] = {"resize": 108, "crop": 96}
-    content["synthetic"] |= {"steps": 16}
+    content["synthetic"] |= {"steps": 32}
+    content["units"] |= {"main": ["block02_0004", "block08_0062"], "practice": ["block13_0140"]}
+    content["parts"] = [
+        {"name": "before", "conditions": ["none"], "main": 2},
+        {"name": "references", "conditions": ["synthetic", "natural"], "main": 2, "catch": 1},
+    ]
     content["timing"] = {"fixation": 0.05, "feedback_delay": 0.05, "feedback": 0.1, "blank": 0.05}
     path = root / "small.yaml"
     path.write_text(yaml.safe_dump(content | {"name": "small"}), encoding="utf-8")
@@ -50,7 +55,7 @@ def study(tmp_path_factory, screen) -> StudyFolder:
             "screenshot",
             str(path),
             "--trial",
-            "10",
+            "3",
             "--out",
             str(root / "s.png"),
             *play,
@@ -82,7 +87,7 @@ def test_no_photograph_is_twice_in_a_batch(stimuli):
     assert (
         not natural.assign(photograph=photographs).duplicated(["unit", "batch", "photograph"]).any()
     )
-    assert len(natural) == 9 * 2 * 10 * 4
+    assert len(natural) == 3 * 2 * 10 * 4
 
 
 def test_natural_images_are_more_extreme_outwards(stimuli):
@@ -97,7 +102,7 @@ def test_natural_images_are_more_extreme_outwards(stimuli):
 def test_synthetic_images_beat_the_median_of_the_pool_in_their_direction(study, stimuli):
     median = read_table(study.pool_table, POOL).set_index("unit")["median"]
     synthetic = stimuli[stimuli.kind == "synthetic"]
-    assert len(synthetic) == 9 * 2 * 10
+    assert len(synthetic) == 3 * 2 * 10
     beyond = synthetic.activation - synthetic.unit.map(median).astype(float)
     assert (beyond[synthetic.pole == "max"] > 0).all()
     assert (beyond[synthetic.pole == "min"] < 0).all()
@@ -122,7 +127,7 @@ def test_trials_hold_what_the_observer_pressed(study):
 
 
 def test_a_trial_on_the_screen_has_the_pixels_of_its_images(study):
-    trial = read_table(study.condition_file(1), CONDITION_FILE).iloc[10]
+    trial = read_table(study.condition_file(1), CONDITION_FILE).iloc[3]
     picture = np.asarray(Image.open(study.path.parent / "s.png"))
     assert picture.shape == (1080, 1920, 3)
     layout = trial_layout((1920, 1080), 96)
@@ -166,12 +171,12 @@ def test_units_and_preview_are_there(study):
 
 def test_a_second_run_does_only_what_is_missing(study, screen):
     gone = study.path / "stimuli/synthetic/block02_0004/max_3.png"
-    kept = study.path / "stimuli/synthetic/block02_0007/max_3.png"
+    kept = study.path / "stimuli/synthetic/block08_0062/max_3.png"
     content, kept_at = gone.read_bytes(), kept.stat().st_mtime_ns
     gone.unlink()
     done = command("stimgen", "all", str(study.path))
     assert done.returncode == 0, done.stderr
-    assert "natural images of 9 units are there" in done.stdout
+    assert "natural images of 3 units are there" in done.stdout
     assert gone.read_bytes() == content
     assert kept.stat().st_mtime_ns == kept_at
 
@@ -182,14 +187,14 @@ def test_a_used_participant_number_cannot_be_taken_again(study, screen):
     play = ["experiment", "run", str(study.path), "--participant", "1", "--observer", "scripted"]
     done = command(*play, env=screen)
     assert done.returncode == 2
-    assert "participant 1 has 25 answered trials" in done.stderr
+    assert "participant 1 has 8 answered trials" in done.stderr
     assert command(*play, "--resume", env=screen).returncode == 2
     assert "session is complete" in command(*play, "--as-needed", env=screen).stdout
     assert table.read_bytes() == before
 
 
 def test_a_changed_image_stops_the_session_before_it_begins(study, screen):
-    image = study.path / "stimuli/synthetic/block08_0031/max_3.png"
+    image = study.path / "stimuli/synthetic/block08_0062/max_3.png"
     content = image.read_bytes()
     try:
         image.write_bytes(content[:100])
