@@ -17,13 +17,15 @@ from conditions.commands import (
 )
 from conditions.errors import StudyError
 from conditions.files import atomic_path
-from conditions.folder import open_study
-from conditions.tables import TRIALS, read_table
-from experiment.layout import trial_layout
+from conditions.folder import StudyFolder, open_study
+from experiment.facts import COMPLETE
 from experiment.observers.observer import HumanObserver, Observer
-from experiment.preflight import answered_trials, load_trials
+from experiment.observers.script import Script, load_script
+from experiment.people import enrol, read_person
+from experiment.preflight import Check
 from experiment.rig import load_rig
-from experiment.window import open_window, require_display, screenshot
+from experiment.start import is_begun, load_trials, progress
+from experiment.window import require_display
 
 app = command_line("experiment", "Run the sessions of a study.")
 
@@ -36,22 +38,38 @@ class ObserverKind(StrEnum):
 
 
 ParticipantOption = Annotated[
-    int, typer.Option("--participant", help="Number of the participant.", min=1)
+    int | None,
+    typer.Option("--participant", help="Number of the participant; asked for if left out.", min=1),
 ]
 RigOption = Annotated[
     str, typer.Option("--rig", help="The screen: a rig file, or any / full_hd.", metavar="RIG")
 ]
+LanguageOption = Annotated[
+    str | None, typer.Option(help="One of the study's languages.", metavar="LANGUAGE")
+]
 
 
 @app.command(name="run")
-def run_session(
+def run_one(
     study: StudyArgument,
-    participant: ParticipantOption,
+    participant: ParticipantOption = None,
     rig: RigOption = "any",
+    language: LanguageOption = None,
+    about: Annotated[
+        list[str] | None,
+        typer.Option(help="About the participant, as in age=25.", metavar="FIELD=VALUE"),
+    ] = None,
     observer: Annotated[
         ObserverKind,
         typer.Option(help="A person, or a script that presses the keys (for rehearsals)."),
     ] = ObserverKind.HUMAN,
+    script: Annotated[
+        str, typer.Option(help="How the script answers: a YAML file, or published / hasty.")
+    ] = "published",
+    pictures: Annotated[
+        Path | None,
+        typer.Option(help="Folder for pictures of what the script saw.", metavar="DIR"),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a session that was stopped.")
     ] = False,
@@ -59,65 +77,78 @@ def run_session(
         bool,
         typer.Option("--as-needed", help="Begin, go on or do nothing, whatever the data say."),
     ] = False,
+    override: Annotated[
+        bool,
+        typer.Option("--override", help="Go on after failed checks; recorded in the data."),
+    ] = False,
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
     """Run the session of one participant in a full-screen window.
 
-    Every answer is on disk before the next trial; Escape stops, `--resume` goes on.
+    Without `--participant` a dialog asks for everything. Every answer is on disk before the next
+    trial; Escape stops, `--resume` goes on.
     """
     folder = open_study(study, root)
-    chosen_rig, rig_file = load_rig(rig)
-    trials = load_trials(folder, participant)
+    load_rig(rig)
+    how = load_script(script)
+    person = read_person(_fields(about or []), folder.study.demographics)
+    language = language or folder.study.language
+    if participant is None:
+        from experiment.dialog import ask_operator
+
+        choice = ask_operator(folder, list(condition_files(folder)), rig)
+        if choice is None:
+            console.print("cancelled: nothing was begun")
+            return
+        participant, rig, language = choice.participant, choice.rig, choice.language
+        resume, person = choice.resume, choice.person
+    _check_language(folder, language)
+    load_trials(folder, participant)
     if as_needed:
-        resume = (folder.session(participant) / "trials.csv").exists()
-    answered = answered_trials(folder, participant, resume)
-    if len(answered) == len(trials):
-        if as_needed:
+        resume = is_begun(folder, participant)
+        if progress(folder, participant)[2] == COMPLETE:
             console.print(f"{folder.session(participant)}: session is complete")
             return
-        raise StudyError(
-            f"participant {participant} has answered all {len(trials)} trials already: "
-            f"{folder.session(participant)}"
-        )
     require_display()
-    from experiment.session import Session
+    from experiment.running import Order, run_session
 
-    who = _observer(observer, folder.session(participant), folder.study.seed, participant)
-    session = Session(folder, participant, trials, answered, chosen_rig, rig_file, who)
-    complete = session.run()
-    state = "complete" if complete else "stopped; go on with --resume"
-    console.print(f"{folder.session(participant)}: session of {len(trials)} trials {state}")
+    chosen, rig_file = load_rig(rig)
+    outcome = run_session(
+        Order(folder, participant, chosen, rig_file, language, resume, override),
+        lambda data: _observer(observer, how, data, folder, participant, pictures),
+        _report,
+        lambda: enrol(folder, participant, person) if person else None,
+    )
+    if outcome.trouble is not None:
+        where = outcome.trouble.rescue or "nowhere: it was in memory only, and is lost"
+        raise StudyError(
+            f"{outcome.trouble.folder}: could not be written ({outcome.trouble.reason}); the whole "
+            f"session is in {where}"
+        )
+    state = outcome.state if outcome.state == COMPLETE else "stopped; go on with --resume"
+    console.print(f"{folder.session(participant)}: session is {state}")
 
 
 @app.command(name="screenshot")
 def take_screenshot(
     study: StudyArgument,
-    participant: ParticipantOption,
+    participant: Annotated[int, typer.Option(help="Number of the participant.", min=1)],
     trial: Annotated[int, typer.Option(help="Number of the trial in the condition file.", min=0)],
     out: Annotated[Path, typer.Option(help="PNG file to write.", metavar="FILE")],
     rig: RigOption = "any",
+    language: LanguageOption = None,
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
     """Write a picture of a trial, just as the participant sees it when it is asked."""
     folder = open_study(study, root)
-    chosen_rig, _ = load_rig(rig)
-    trials = load_trials(folder, participant)
-    if trial >= len(trials):
-        raise StudyError(f"--trial: found {trial}, wanted 0 to {len(trials) - 1}")
+    chosen, _ = load_rig(rig)
+    language = language or folder.study.language
+    _check_language(folder, language)
+    load_trials(folder, participant)
     require_display()
-    from experiment.session import as_rows
-    from experiment.texts import load_texts
-    from experiment.trial import TrialScreen, decode
+    from experiment.picture import trial_picture
 
-    row = as_rows(trials)[trial]
-    window = open_window(chosen_rig)
-    layout = trial_layout(tuple(map(int, window.size)), folder.study.image.crop)
-    screen = TrialScreen(window, layout, load_texts(folder.study.language), folder.study.keys)
-    screen.load(row, decode(folder.path, row), trial / len(trials))
-    screen.ask_choice(row)
-    screen.draw()
-    picture = screenshot(window)
-    window.close()
+    picture = trial_picture(folder, participant, trial, chosen, language)
     with atomic_path(out) as temporary:
         picture.save(temporary)
     console.print(f"{out}: trial {trial} of participant {participant}")
@@ -125,23 +156,63 @@ def take_screenshot(
 
 @app.command()
 def status(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
-    """Say which participants have done what."""
+    """Say which participants have done what, and how far; reads only."""
     folder = open_study(study, root)
     for participant, path in condition_files(folder).items():
-        wanted = len(load_trials(folder, participant))
-        table = folder.session(participant) / "trials.csv"
-        done = len(read_table(table, TRIALS)) if table.exists() else 0
-        state = "complete" if done == wanted else "not begun" if not done else "begun"
+        done, wanted, state = progress(folder, participant)
         console.print(f"{path.stem}: {state}, {done} of {wanted} trials answered")
 
 
-def _observer(kind: ObserverKind, data: Path, seed: int, participant: int) -> Observer:
+@app.command()
+def rehearsal(
+    design: Annotated[
+        str, typer.Argument(help="A study file or a design that comes along.", metavar="DESIGN")
+    ],
+    participants: Annotated[int, typer.Option(help="How many condition files.", min=1)] = 1,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Cut the durations of trials short.")
+    ] = False,
+    root: RootOption = DEFAULT_ROOT,
+) -> None:
+    """Make a folder to rehearse a design in: drawn stand-ins take the place of its images."""
+    from experiment.rehearsal import make_rehearsal
+
+    folder = make_rehearsal(design, root, list(range(1, participants + 1)), fast)
+    console.print(f"{folder.path}: stand-ins and {participants} condition files are there")
+
+
+def _observer(
+    kind: ObserverKind,
+    script: Script,
+    data: Path,
+    folder: StudyFolder,
+    participant: int,
+    pictures: Path | None,
+) -> Observer:
     if kind is ObserverKind.HUMAN:
         return HumanObserver()
     from experiment.observers.scripted import ScriptedObserver
 
-    data.mkdir(parents=True, exist_ok=True)
-    return ScriptedObserver(data / "presses.csv", seed, participant)
+    seed = folder.study.seed
+    return ScriptedObserver(data / "presses.csv", script, seed, participant, pictures)
+
+
+def _report(check: Check) -> None:
+    console.print(check.line(), markup=False)
+
+
+def _check_language(folder: StudyFolder, language: str) -> None:
+    if language not in folder.study.languages:
+        known = ", ".join(folder.study.languages)
+        raise StudyError(f"--language: found {language!r}, wanted one of {known}")
+
+
+def _fields(about: list[str]) -> dict[str, str]:
+    pairs = [item.partition("=") for item in about]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise StudyError(f"--about: found {name!r}, wanted FIELD=VALUE, as in age=25")
+    return {name.strip(): value for name, _, value in pairs}
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ QUESTION_DISTANCE = 56
 QUERY_DISTANCE = 48
 MARGIN = 16
 FRAME = 6
+EIGHTHS = 8
 
 Place = tuple[int, int]
 
@@ -33,6 +34,43 @@ class Layout:
     bar: Place
 
 
+def least_screen(image: int, n_references: int) -> tuple[int, int]:
+    """Width and height in pixels that a trial takes; see :func:`trial_layout`."""
+    grid = _grid(image, n_references)
+    tallest = max(grid, 2 * image + QUERY_DISTANCE)
+    height = tallest + 2 * (TITLE_DISTANCE + QUESTION_DISTANCE + TEXT_HEIGHT)
+    return 2 * grid + image + 4 * MARGIN, height
+
+
+def shown_side(screen: tuple[int, int], image: int, n_references: int, shrink: bool) -> int:
+    """Side at which images are shown, in pixels.
+
+    Images are shown as they are. Where they do not fit and the rig allows it (``shrink``), every
+    8 of their pixels become 7, 6, 5 or 4: the first that fits and gives an even number of pixels.
+
+    Raises
+    ------
+    StudyError
+        Where nothing fits: gives the arithmetic.
+    """
+    sides = [image]
+    if shrink:
+        shorter = [image * eighths / EIGHTHS for eighths in range(EIGHTHS - 1, 3, -1)]
+        sides += [int(side) for side in shorter if side == int(side) and side % 2 == 0]
+    for side in sides:
+        width, height = least_screen(side, n_references)
+        if width <= screen[0] and height <= screen[1]:
+            return side
+    width, height = least_screen(image, n_references)
+    grid = _columns(n_references)
+    raise StudyError(
+        f"the trial does not fit the screen: two grids of {grid} × {grid} images and a column "
+        f"of queries of {image} px with their margins take {width} × {height} px; "
+        f"the screen has {screen[0]} × {screen[1]} px"
+        + ("" if shrink else "; `shrink: true` in the rig file would show the images smaller")
+    )
+
+
 def trial_layout(screen: tuple[int, int], image: int, n_references: int = GRID) -> Layout:
     """Arrange a trial: reference grids left and right, two queries between them.
 
@@ -51,17 +89,9 @@ def trial_layout(screen: tuple[int, int], image: int, n_references: int = GRID) 
         Where the images do not fit the screen: gives the arithmetic.
     """
     width, height = screen
-    side = max(1, math.ceil(math.sqrt(n_references)))
-    grid = side * image + (side - 1) * GAP
-    least_width = 2 * grid + image + 4 * MARGIN
+    shown_side(screen, image, n_references, shrink=False)
+    side, grid = _columns(n_references), _grid(image, n_references)
     tallest = max(grid, 2 * image + QUERY_DISTANCE)
-    least_height = tallest + 2 * (TITLE_DISTANCE + QUESTION_DISTANCE + TEXT_HEIGHT)
-    if least_width > width or least_height > height:
-        raise StudyError(
-            f"the trial does not fit the screen: two grids of {side} × {side} images and a column "
-            f"of queries of {image} px with their margins take {least_width} × {least_height} px; "
-            f"the screen has {width} × {height} px"
-        )
     gutter = (width - 2 * grid - image) // 4
     centre = image // 2 + gutter + grid // 2
     step = image + GAP
@@ -82,3 +112,12 @@ def trial_layout(screen: tuple[int, int], image: int, n_references: int = GRID) 
         hint=(0, -(tallest // 2 + TITLE_DISTANCE)),
         bar=(0, -(height // 2 - 24)),
     )
+
+
+def _columns(n_references: int) -> int:
+    return max(1, math.ceil(math.sqrt(n_references)))
+
+
+def _grid(image: int, n_references: int) -> int:
+    side = _columns(n_references)
+    return side * image + (side - 1) * GAP

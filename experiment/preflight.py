@@ -1,61 +1,139 @@
-"""Checks before the participant sits down."""
+"""Checks before the participant sits down, as a page of plain results."""
 
-import json
+import io
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 
 import pandas as pd
+from PIL import Image
 
-from conditions.check import check_images, images_of
+from conditions.build import build_participant
+from conditions.check import images_of
 from conditions.errors import StudyError
-from conditions.files import sha256_of
 from conditions.folder import StudyFolder
-from conditions.tables import CONDITION_FILE, TRIALS, read_table
+from conditions.tables import STIMULI, read_table
+from conditions.unit_table import units_for
+from experiment.plan import as_rows
+from experiment.rig import Rig
+from experiment.window import Refresh
+
+# A session leaves some 5 MB; the rest is for everything else on the disk.
+WANTED_MB = 100
+# Measured refresh rates of one screen differ by a few parts in a thousand.
+REFRESH_TOLERANCE = 0.02
 
 
-def load_trials(folder: StudyFolder, participant: int) -> pd.DataFrame:
-    """A participant's condition file, after checking that its images are there and unchanged.
+@dataclass(frozen=True)
+class Check:
+    """One result. ``vital``: without it there can be no session, whatever the operator says."""
+
+    name: str
+    good: bool
+    found: str
+    vital: bool = False
+
+    def line(self) -> str:
+        """The result in a line (or more, where there is more to say)."""
+        return f"{'✓' if self.good else '✗'} {self.name}: {self.found}"
+
+
+def file_checks(folder: StudyFolder, participant: int, trials: pd.DataFrame) -> list[Check]:
+    """Checks of a participant's files, before a window is opened.
 
     Raises
     ------
     StudyError
-        Names what is missing or changed.
+        Where the table of stimuli is missing or damaged.
     """
+    place = folder.data if folder.data.is_dir() else folder.path
+    checks = [check_space(place), check_conditions(folder, participant, trials)]
+    return checks + check_images(folder, images_of(trials))
+
+
+def check_space(path: Path) -> Check:
+    """Whether there is room for data."""
+    free = shutil.disk_usage(path).free // 10**6
+    return Check("disk", free >= WANTED_MB, f"{path}: {free} MB free, wanted {WANTED_MB} MB")
+
+
+def check_conditions(folder: StudyFolder, participant: int, trials: pd.DataFrame) -> Check:
+    """Whether the condition file is the one that the study file decides."""
+    decided = build_participant(folder.study, units_for(folder), participant)
+    if as_rows(trials) == as_rows(decided):
+        return Check("condition file", True, f"{len(trials)} trials, as {folder.study_file} says")
     path = folder.condition_file(participant)
-    if not path.exists():
-        raise StudyError(
-            f"{path}: no such file; write it with `python -m conditions build {folder.path} "
-            f"--participants {participant}`"
-        )
-    trials = read_table(path, CONDITION_FILE)
-    check_images(folder, images_of(trials))
-    return trials
+    return Check("condition file", False, f"{path}: not what {folder.study_file} says")
 
 
-def answered_trials(folder: StudyFolder, participant: int, resume: bool) -> pd.DataFrame:
-    """Trials that the participant has answered in an earlier, stopped session.
+def check_images(folder: StudyFolder, images: list[str]) -> list[Check]:
+    """Whether all images are there, can be shown, and are those of the table of stimuli."""
+    listed = read_table(folder.stimuli_table, STIMULI).set_index("path")["sha256"].to_dict()
+    side = folder.study.image.crop
+    broken, changed = [], []
+    for image in images:
+        path = folder.path / image
+        if not path.is_file():
+            broken.append(f"{path}: no such file")
+            continue
+        content = path.read_bytes()
+        if image not in listed:
+            changed.append(f"{path}: not in {folder.stimuli_table}")
+        elif sha256(content).hexdigest() != listed[image]:
+            changed.append(f"{path}: sha256 is not that of {folder.stimuli_table}")
+        try:
+            with Image.open(io.BytesIO(content)) as opened:
+                opened.load()
+                size = opened.size
+        except (OSError, SyntaxError, ValueError) as error:
+            broken.append(f"{path}: not a readable image: {error}")
+            continue
+        if size != (side, side):
+            broken.append(f"{path}: found {size[0]} × {size[1]} px, wanted {side} × {side} px")
+    return [
+        Check("images", not broken, _all(broken, f"{len(images)} can be shown"), vital=True),
+        Check("image content", not changed, _all(changed, f"{len(images)} sha256 are right")),
+    ]
+
+
+def screen_checks(window, rig: Rig, refresh: Refresh) -> list[Check]:
+    """Checks of an open window against its rig."""
+    width, height = (int(side) for side in window.size)
+    resolution, scale = f"the screen has {width} × {height} px", window.getContentScaleFactor()
+    fits = rig.resolution in (None, (width, height))
+    if not fits:
+        resolution += f", wanted {rig.resolution[0]} × {rig.resolution[1]} px"
+    checks = [
+        Check("resolution", fits, f"rig {rig.name}: {resolution}"),
+        Check("scaling", scale == 1, f"a pixel takes {scale:g} of the screen's, wanted 1"),
+    ]
+    if refresh.measured_hz is None:
+        found = f"not measured: {refresh.note}; taken to be {rig.refresh_hz:g} Hz"
+        return [*checks, Check("refresh", True, found)]
+    off = abs(refresh.measured_hz / rig.refresh_hz - 1)
+    found = f"rig {rig.name}: measured {refresh.measured_hz:.2f} Hz, wanted {rig.refresh_hz:g} Hz"
+    return [*checks, Check("refresh", off <= REFRESH_TOLERANCE, found)]
+
+
+def require(checks: Iterable[Check], override: bool) -> None:
+    """Stop where a check failed, unless the operator overrides it.
 
     Raises
     ------
     StudyError
-        Where there are data and the session is not to be resumed, or the reverse.
+        Lists what failed, a line each.
     """
-    path = folder.session(participant) / "trials.csv"
-    if not path.exists():
-        if resume:
-            raise StudyError(f"{path}: no such file; there is no session to resume")
-        return pd.DataFrame(columns=TRIALS.column_names)
-    answered = read_table(path, TRIALS)
-    _check_same_conditions(folder, participant)
-    if not resume:
-        raise StudyError(
-            f"participant {participant} has {len(answered)} answered trials in {path}; go on with "
-            "--resume, or take another number"
-        )
-    return answered
+    failed = [check for check in checks if not check.good]
+    stops = [check for check in failed if check.vital or not override]
+    if not stops:
+        return
+    can = all(not check.vital for check in failed)
+    hint = "\n--override goes on nevertheless, and says so in the data" if can else ""
+    raise StudyError("\n".join(check.found for check in stops) + hint)
 
 
-def _check_same_conditions(folder: StudyFolder, participant: int) -> None:
-    path = folder.session(participant) / "session.json"
-    begun = json.loads(path.read_text(encoding="utf-8"))["condition_file_sha256"]
-    condition_file = folder.condition_file(participant)
-    if begun != sha256_of(condition_file):
-        raise StudyError(f"{condition_file}: not the file that the session was begun with ({path})")
+def _all(wrong: list[str], good: str) -> str:
+    more = f"\n… and {len(wrong) - 10} more" if len(wrong) > 10 else ""
+    return "\n".join(wrong[:10]) + more if wrong else good

@@ -18,7 +18,9 @@ class Rig(BaseModel):
     """The screen of a session.
 
     ``resolution`` (width, height in pixels) is compared with the screen that is found; without it
-    any screen will do. ``refresh_hz`` is used where the refresh rate cannot be measured.
+    any screen will do. ``refresh_hz`` is compared with the measured refresh rate, and stands in
+    where none can be measured. ``shrink`` allows images to be shown smaller than they are where a
+    trial does not fit the screen (never without: the published study shows them pixel by pixel).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -28,6 +30,7 @@ class Rig(BaseModel):
     refresh_hz: PositiveFloat = 60.0
     screen: Annotated[int, Field(ge=0)] = 0
     full_screen: bool = True
+    shrink: bool = False
 
 
 def load_rig(name: str) -> tuple[Rig, Path]:

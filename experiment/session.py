@@ -1,35 +1,33 @@
 """A session: pages and trials in the order of the condition file, each answer on disk at once."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
-from datetime import datetime
-from itertools import groupby
-from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-import pandas as pd
-
-from conditions.files import atomic_path, sha256_of, write_json
 from conditions.folder import StudyFolder
-from conditions.provenance import commit, versions
-from conditions.study import parse_scheme
-from conditions.tables import FRAMES, TRIALS
-from experiment.keyboard import KeyListener
-from experiment.layout import trial_layout
-from experiment.observers.observer import Observer
-from experiment.pages import StoppedError, show_page
-from experiment.recorder import TableRecorder
-from experiment.rig import Rig
-from experiment.texts import key_label, load_texts
-from experiment.trial import Answer, Trial, TrialScreen, decode, run_trial
-from experiment.window import open_window, refresh_period
+from conditions.repeats import choose_repeats
+from conditions.tables import FRAMES, RATINGS, TRIALS
+from experiment import wording
+from experiment.examples import CORRECT as EXAMPLE_CORRECT
+from experiment.examples import example_images, example_trial
+from experiment.facts import SESSION, memory_mb
+from experiment.pages import EscapedError, Pages
+from experiment.plan import Block, Ratings, as_rows, blocks_of, ratings_of
+from experiment.rating import Slider, rate
+from experiment.start import Start
+from experiment.store import SessionStore
+from experiment.texts import key_label
+from experiment.trial import Answer, Meeting, run_trial
+from experiment.trial_screen import Trial, decode
+from experiment.window import CORRECT
 
-SESSION = 1
 # A frame counts as dropped where its interval is longer than this many refreshes.
 LATE = 1.5
-PACKAGES = ("psychopy", "psychtoolbox", "pyglet", "numpy", "pandas", "pillow")
+# Memory at the end is compared with that after this many trials, when all has been used once.
+WARM_TRIALS = 20
+
+Measured = TypeVar("Measured")
 
 
 class Session:
@@ -38,208 +36,184 @@ class Session:
     Parameters
     ----------
     folder : StudyFolder
-        Where images are and data go.
+        Where images are.
     participant : int
         Number of the participant.
-    trials : DataFrame
-        The condition file.
-    answered : DataFrame
-        Trials answered before (rows of the table of trials), when resuming.
-    rig, rig_file
-        The screen, and the file that describes it.
-    observer : Observer
-        Who answers.
+    start : Start
+        Condition file, and what has been answered before.
+    meeting : Meeting
+        Screen, keyboard, observer and rules.
+    pages : Pages
+        Shows what stands between trials.
+    texts : dict
+        Texts by key.
+    store : SessionStore
+        Where data go.
     """
 
     def __init__(
         self,
         folder: StudyFolder,
         participant: int,
-        trials: pd.DataFrame,
-        answered: pd.DataFrame,
-        rig: Rig,
-        rig_file: Path,
-        observer: Observer,
+        start: Start,
+        meeting: Meeting,
+        pages: Pages,
+        texts: dict[str, str],
+        store: SessionStore,
     ) -> None:
         self._folder, self._study = folder, folder.study
-        self._participant = participant
-        self._data = folder.session(participant)
-        self._trials: list[Trial] = as_rows(trials)
-        self._answered = {row["trial"]: bool(row["correct"]) for row in as_rows(answered)}
-        self._rig, self._rig_file = rig, rig_file
-        self._observer = observer
-        self._texts = load_texts(self._study.language)
+        self._participant, self._start = participant, start
+        self._meeting, self._pages = meeting, pages
+        self._texts, self._store = texts, store
+        self._trials = as_rows(start.trials)
+        answered = as_rows(start.answered)
+        self._correct = {row["trial"]: bool(row["correct"]) for row in answered}
+        self._confidence = {row["trial"]: row["confidence"] for row in answered}
+        self._done = {row["trial"] for row in [*answered, *as_rows(start.rated)]}
+        self._decoder = ThreadPoolExecutor(max_workers=1)
+        self._slider = None
+        self._told: object = None
+        self.found: dict = {"shown_trials": 0, "dropped_frames": 0}
 
-    def run(self) -> bool:
-        """Run the session to its end or to Escape.
+    def run(self) -> None:
+        """Run the session to its end.
 
-        Returns
-        -------
-        bool
-            Whether all trials are answered.
+        Raises
+        ------
+        StoppedError
+            Where the operator stopped it.
         """
-        window = open_window(self._rig)
-        decoder = ThreadPoolExecutor(max_workers=1)
         try:
-            self._open(window)
-            self._record("running")
-            try:
-                self._show(decoder)
-            except StoppedError:
-                self._record("stopped")
-                return False
-            self._record("complete")
-            return True
+            if not self._done:
+                self._pages.show(self._texts["welcome"])
+            self._rate(ratings_of(self._trials, "beginning"))
+            blocks = blocks_of(self._trials)
+            if not self._correct:
+                self._instruct()
+            n_main = sum(block.number is not None for block in blocks)
+            total = n_main + len(self._study.repeated_conditions)
+            for block in blocks:
+                self._run_block(block, total)
+            for block in blocks_of(self._repeats(), n_main + 1):
+                self._run_block(block, total)
+            self._rate(ratings_of(self._trials, "end"))
+            self._pages.show(self._texts["end"])
         finally:
-            decoder.shutdown(cancel_futures=True)
-            self._observer.close()
-            window.close()
+            self._decoder.shutdown(cancel_futures=True)
+            self.found["memory_at_end_mb"] = memory_mb()
 
-    def _open(self, window) -> None:
-        from psychopy import core
+    def _repeats(self) -> list[Trial]:
+        confidence = {trial: c for trial, c in self._confidence.items() if c is not None}
+        chosen = choose_repeats(self._study, self._participant, self._start.trials, confidence)
+        return as_rows(chosen)
 
-        self._window = window
-        self._keyboard = KeyListener()
-        self._period, self._measured = refresh_period(window, self._rig)
-        most = max(parse_scheme(part.scheme)[1] for part in self._study.parts)
-        layout = trial_layout(tuple(map(int, window.size)), self._study.image.crop, most)
-        self._screen = TrialScreen(window, layout, self._texts, self._study.keys)
-        self._data.mkdir(parents=True, exist_ok=True)
-        for source, name in ((self._rig_file, "rig.yaml"), (self._folder.study_file, "study.yaml")):
-            if not (self._data / name).exists():
-                with atomic_path(self._data / name) as temporary:
-                    shutil.copyfile(source, temporary)
-        self._trial_table = TableRecorder(self._data / "trials.csv", TRIALS)
-        self._frame_table = TableRecorder(self._data / "frames.csv", FRAMES)
-        self._clock = core.Clock()
+    def _instruct(self) -> None:
+        self._pages.show(wording.instructions(self._texts, self._study), height=26)
+        n = max(int(trial["n_references"]) for trial in self._trials if trial["upper"])
+        screen = self._meeting.screen
+        hint = self._texts["go_on"].format(key=key_label(self._texts, self._study.keys.go_on))
+        screen.load(example_trial(n), example_images(screen.image, n))
+        screen.ask(self._texts["example"], hint)
+        self._pages.wait(screen.draw)
+        screen.ask(self._texts["example_solved"], hint)
+        self._pages.wait(lambda: screen.draw(frames={EXAMPLE_CORRECT: CORRECT}))
 
-    def _show(self, decoder: ThreadPoolExecutor) -> None:
-        waiting = [trial for trial in self._trials if trial["trial"] not in self._answered]
-        decoded = _ahead(decoder, self._folder.path, waiting) if waiting else iter(())
-        if not self._answered:
-            self._page(self._texts["welcome"])
-            self._page(self._instructions())
-        blocks = {block: list(rows) for block, rows in groupby(self._trials, _block)}
-        main = [block for block, rows in blocks.items() if rows[0]["phase"] == "main"]
-        for rows in blocks.values():
-            if all(trial["trial"] in self._answered for trial in rows):
-                continue
-            self._page(
-                self._texts[f"references_{rows[0]['condition']}"], self._block_title(rows[0], main)
-            )
-            for place, trial in enumerate(rows):
-                if trial["trial"] in self._answered:
-                    continue
-                self._screen.load(trial, next(decoded).result(), place / len(rows))
-                self._screen.blank(self._study.timing.blank, self._period)
-                answer = run_trial(
-                    self._screen,
-                    trial,
-                    self._keyboard,
-                    self._observer,
-                    self._study.timing,
-                    self._study.keys,
-                    self._period,
-                    self._clock,
+    def _rate(self, ratings: Ratings) -> None:
+        waiting = [trial for trial in ratings.trials if trial["trial"] not in self._done]
+        if not waiting:
+            return
+        coming = self._ahead(waiting)
+        self._pages.show(self._texts["ratings"])
+        if self._slider is None:
+            screen = self._meeting.screen
+            self._slider = Slider(screen.window, self._texts, screen.below_grid(waiting[0]))
+        for trial in waiting:
+            self._load(trial, next(coming), None)
+            rating = self._unless_escaped(
+                lambda trial=trial: rate(
+                    self._meeting, self._slider, trial, self._texts["question_rating"]
                 )
-                self._save(trial, answer)
-            correct = sum(self._answered[trial["trial"]] for trial in rows)
-            result = self._texts["feedback"].format(correct=correct, trials=len(rows))
-            self._page(f"{result}\n\n{self._texts['pause']}")
-        self._page(self._texts["end"])
+            )
+            self._save(RATINGS, trial, {"moment": ratings.moment, **asdict(rating)})
 
-    def _save(self, trial: Trial, answer: Answer) -> None:
+    def _run_block(self, block: Block, total: int) -> None:
+        waiting = [trial for trial in block.trials if trial["trial"] not in self._done]
+        if not waiting:
+            return
+        coming = self._ahead(waiting)
+        title = self._texts["block_practice"]
+        if block.number is not None:
+            title = self._texts["block_main"].format(block=block.number, blocks=total)
+        self._pages.show(wording.block_card(self._texts, block.trials[0]), title)
+        for trial in waiting:
+            self._load(trial, next(coming), block.trials.index(trial) / len(block.trials))
+            answer = self._unless_escaped(lambda trial=trial: run_trial(self._meeting, trial))
+            self._save_answer(trial, answer)
+            if self._meeting.keyboard.escaped:
+                self._pages.ask_to_stop()
+        correct = sum(self._correct[trial["trial"]] for trial in block.trials)
+        result = self._texts["feedback"].format(correct=correct, trials=len(block.trials))
+        self._pages.show(f"{result}\n\n{self._texts['pause']}")
+
+    def _load(self, trial: Trial, images: Future, progress: float | None) -> None:
+        meeting = self._meeting
+        meeting.screen.blank(
+            meeting.keyboard,
+            meeting.timing.blank,
+            meeting.period,
+            lambda: meeting.screen.load(trial, images.result(), progress),
+        )
+
+    def _unless_escaped(self, run: Callable[[], Measured]) -> Measured:
+        """What was measured; a trial that Escape interrupted begins again."""
+        while True:
+            try:
+                return run()
+            except EscapedError:
+                self._pages.ask_to_stop()
+
+    def _save_answer(self, trial: Trial, answer: Answer) -> None:
         measured = asdict(answer)
         intervals = measured.pop("frame_intervals")
-        decided = {name: trial[name] for name in TRIALS.column_names if name in trial}
-        self._trial_table.append(
-            {
-                "participant": self._participant,
-                "session": SESSION,
-                **decided,
-                **measured,
-                "dropped_frames": sum(i > LATE * self._period for i in intervals),
-                "max_frame_ms": round(1000 * max(intervals, default=0), 3),
-            }
-        )
-        self._frame_table.append(
-            *(
-                {"trial": trial["trial"], "frame": i, "interval_ms": round(1000 * interval, 3)}
-                for i, interval in enumerate(intervals, start=1)
-            )
-        )
-        self._answered[trial["trial"]] = bool(answer.correct)
+        dropped = sum(interval > LATE * self._meeting.period for interval in intervals)
+        measured["dropped_frames"] = dropped
+        measured["max_frame_ms"] = round(1000 * max(intervals, default=0), 3)
+        self._correct[trial["trial"]] = bool(answer.correct)
+        self._confidence[trial["trial"]] = answer.confidence
+        self._save(TRIALS, trial, measured)
+        frames = [
+            {"trial": trial["trial"], "frame": i, "interval_ms": round(1000 * interval, 3)}
+            for i, interval in enumerate(intervals, start=1)
+        ]
+        self._store.append(FRAMES, *frames)
+        self.found["shown_trials"] += 1
+        self.found["dropped_frames"] += dropped
+        if self.found["shown_trials"] == WARM_TRIALS:
+            self.found[f"memory_after_{WARM_TRIALS}_trials_mb"] = memory_mb()
 
-    def _page(self, body: str, title: str = "") -> None:
-        show_page(
-            self._window,
-            self._keyboard,
-            self._observer,
-            self._texts,
-            body,
-            self._study.keys.go_on,
-            title,
-        )
+    def _save(self, table, trial: Trial, measured: dict) -> None:
+        decided = {name: trial[name] for name in table.column_names if name in trial}
+        who = {"participant": self._participant, "session": SESSION}
+        self._store.append(table, who | decided | measured)
+        self._done.add(trial["trial"])
+        trouble = self._store.trouble
+        if trouble is not None and trouble != self._told:
+            self._told = trouble
+            self._pages.show(wording.trouble(self._texts, trouble))
 
-    def _block_title(self, trial: Trial, main: list[int]) -> str:
-        if trial["phase"] == "practice":
-            return self._texts["block_practice"]
-        return self._texts["block_main"].format(
-            block=main.index(trial["block"]) + 1, blocks=len(main)
-        )
+    def _ahead(self, trials: list[Trial]) -> Iterator[Future]:
+        """Futures of the trials' images, each trial decoded while the one before is shown."""
+        side = self._meeting.screen.image
 
-    def _instructions(self) -> str:
-        keys = self._study.keys
-        low, middle, high = keys.confidence
-        return self._texts["instructions"].format(
-            upper=key_label(self._texts, keys.upper),
-            lower=key_label(self._texts, keys.lower),
-            low=low,
-            middle=middle,
-            high=high,
-        )
+        def decoded(trial: Trial) -> Future:
+            return self._decoder.submit(decode, self._folder.path, trial, side)
 
-    def _record(self, state: str) -> None:
-        """Write ``session.json``, the facts of the session so far."""
-        condition_file = self._folder.condition_file(self._participant)
-        write_json(
-            self._data / "session.json",
-            {
-                "participant": self._participant,
-                "session": SESSION,
-                "state": state,
-                "written_at": datetime.now().astimezone().isoformat(timespec="seconds"),
-                "answered_trials": len(self._answered),
-                "trials": len(self._trials),
-                "observer": self._observer.name,
-                "rig": self._rig.name,
-                "screen_px": [int(side) for side in self._window.size],
-                "refresh_hz": round(1 / self._period, 3),
-                "refresh_measured": self._measured,
-                "keyboard_backend": self._keyboard.backend,
-                "language": self._study.language,
-                "study_sha256": self._study.fingerprint(),
-                "condition_file_sha256": sha256_of(condition_file),
-                "commit": commit(),
-                "versions": versions(PACKAGES),
-            },
-        )
+        def in_turn(coming: Future) -> Iterator[Future]:
+            for following in [*trials[1:], None]:
+                current = coming
+                if following is not None:
+                    coming = decoded(following)
+                yield current
 
-
-def as_rows(frame: pd.DataFrame) -> list[Trial]:
-    """Rows of a table, empty cells as None."""
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
-
-
-def _block(trial: Trial) -> Any:
-    return trial["block"]
-
-
-def _ahead(decoder: ThreadPoolExecutor, folder: Path, trials: list[Trial]) -> Iterator[Future]:
-    """Futures of the trials' images, each trial decoded while the one before is shown."""
-    coming = decoder.submit(decode, folder, trials[0])
-    for following in [*trials[1:], None]:
-        current = coming
-        if following is not None:
-            coming = decoder.submit(decode, folder, following)
-        yield current
+        # The first is decoded already while the page before the trials is read.
+        return in_turn(decoded(trials[0]))

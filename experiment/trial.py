@@ -1,276 +1,162 @@
-"""One trial: fixation, images, choice, confidence, feedback, blank."""
+"""One trial: fixation, images, choice, confidence, feedback."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from conditions.study import Keys, Timing
-from conditions.tables import LEFT_COLUMNS, RIGHT_COLUMNS
 from experiment.keyboard import KeyListener, Press
-from experiment.layout import FRAME, Layout
 from experiment.observers.observer import Observer, Question
-from experiment.pages import StoppedError
-from experiment.texts import key_label
-from experiment.window import CHOSEN, CORRECT, QUIET, text
-
-Trial = dict[str, Any]
+from experiment.pages import EscapedError
+from experiment.trial_screen import Trial, TrialScreen
+from experiment.window import CHOSEN, CORRECT
 
 
 @dataclass(frozen=True)
 class Answer:
     """What was measured in a trial; see the table of trials for the meaning of the fields."""
 
-    response: str | None
-    correct: bool | None
-    confidence: int | None
-    rt: float | None
-    confidence_rt: float | None
-    timed_out: bool
     onset: float
     started_at: str
-    frame_intervals: tuple[float, ...]
+    response: str | None = None
+    correct: bool | None = None
+    confidence: int | None = None
+    rt: float | None = None
+    confidence_rt: float | None = None
+    timed_out: bool = False
+    frame_intervals: tuple[float, ...] = ()
 
 
-def decode(folder: Path, trial: Trial) -> dict[str, Image.Image]:
-    """The images of a trial by column of the condition file (safe in a thread)."""
-    images = {}
-    for column in (*LEFT_COLUMNS, *RIGHT_COLUMNS, "upper", "lower"):
-        if trial[column]:
-            with Image.open(folder / trial[column]) as opened:
-                images[column] = opened.convert("RGB")
-    return images
+@dataclass(frozen=True)
+class Meeting:
+    """Who meets in a trial: the screen, the keyboard and the observer, with their rules.
+
+    ``period`` are the seconds between two refreshes, ``clock`` counts from the session's start.
+    """
+
+    screen: TrialScreen
+    keyboard: KeyListener
+    observer: Observer
+    timing: Timing
+    keys: Keys
+    period: float
+    clock: Any
 
 
-class TrialScreen:
-    """Draws trials; its stimuli are made once and filled anew for each trial."""
+def meanings(keys: Keys) -> dict[str, tuple[str, int | None]]:
+    """What each key says that answers a trial: the query, and the confidence if it tells it.
 
-    def __init__(self, window, layout: Layout, texts: dict[str, str], keys: Keys) -> None:
-        from psychopy import visual
-
-        self.window = window
-        self._texts = texts
-        self._keys = keys
-        places = dict(zip(LEFT_COLUMNS, layout.left, strict=False))
-        places |= dict(zip(RIGHT_COLUMNS, layout.right, strict=False))
-        places |= {"upper": layout.upper, "lower": layout.lower}
-        self._images = {
-            column: visual.ImageStim(
-                window, pos=place, size=(layout.image, layout.image), units="pix", interpolate=False
-            )
-            for column, place in places.items()
-        }
-        side = layout.image + FRAME
-        self._frames = {
-            answer: visual.Rect(
-                window,
-                width=side,
-                height=side,
-                pos=places[answer],
-                lineWidth=FRAME,
-                fillColor=None,
-                colorSpace="rgb255",
-            )
-            for answer in ("upper", "lower")
-        }
-        self._titles = {
-            "left_title": text(window, "", layout.left_title),
-            "right_title": text(window, "", layout.right_title),
-        }
-        self._question = text(window, "", layout.question)
-        self._hint = text(window, "", layout.hint, color=QUIET)
-        self._fixation = text(window, "+", height=48)
-        bar_width = window.size[0] // 3
-        self._bar = [
-            visual.Rect(
-                window,
-                width=bar_width,
-                height=8,
-                pos=layout.bar,
-                colorSpace="rgb255",
-                fillColor=(150, 150, 150),
-                lineColor=None,
-            ),
-            visual.Rect(
-                window,
-                height=8,
-                pos=layout.bar,
-                colorSpace="rgb255",
-                fillColor=QUIET,
-                lineColor=None,
-            ),
-        ]
-        self._shown: list = []
-
-    def load(self, trial: Trial, images: dict[str, Image.Image], progress: float) -> None:
-        """Upload a trial's images and set its texts; ``progress`` (0…1) is shown as a bar."""
-        for column, image in images.items():
-            self._images[column].setImage(image)
-        self._shown = [self._images[column] for column in images]
-        for column, title in self._titles.items():
-            if trial[column]:
-                title.text = self._texts[f"title_{trial[column]}"]
-                self._shown.append(title)
-        full, done = self._bar
-        done.width = max(1, round(full.width * progress))
-        done.pos = (full.pos[0] - (full.width - done.width) / 2, full.pos[1])
-        self._shown += self._bar
-
-    def ask_choice(self, trial: Trial) -> None:
-        """Set the texts that ask which query it is."""
-        self._question.text = self._texts["question" if trial["n_references"] else "question_none"]
-        self._hint.text = self._texts["hint_choice"].format(
-            upper=key_label(self._texts, self._keys.upper),
-            lower=key_label(self._texts, self._keys.lower),
-        )
-
-    def ask_confidence(self) -> None:
-        """Set the texts that ask how confident the answer is."""
-        low, middle, high = self._keys.confidence
-        self._question.text = self._texts["confidence"]
-        self._hint.text = self._texts["hint_confidence"].format(low=low, middle=middle, high=high)
-
-    def draw(self, asks: bool = True, frames: dict[str, tuple] | None = None) -> None:
-        """Draw the trial: with question and hint, and with frames by answer and colour."""
-        for stimulus in self._shown:
-            stimulus.draw()
-        if asks:
-            self._question.draw()
-            self._hint.draw()
-        for answer, colour in (frames or {}).items():
-            self._frames[answer].lineColor = colour
-            self._frames[answer].draw()
-
-    def hold(self, seconds: float, period: float, **drawing: Any) -> None:
-        """Draw the trial for some seconds, to the nearest refresh."""
-        self._flip_for(seconds, period, lambda: self.draw(**drawing))
-
-    def fixate(self, seconds: float, period: float) -> None:
-        """Draw a fixation cross for some seconds, to the nearest refresh."""
-        self._flip_for(seconds, period, self._fixation.draw)
-
-    def blank(self, seconds: float, period: float) -> None:
-        """Draw nothing for some seconds, to the nearest refresh."""
-        self._flip_for(seconds, period, lambda: None)
-
-    def _flip_for(self, seconds: float, period: float, draw: Callable[[], None]) -> None:
-        # By the clock rather than by a number of frames: right without vertical synchronisation,
-        # and after a dropped frame. The next flip comes a period after the last one of these.
-        from psychopy import core
-
-        if seconds <= 0:
-            return
-        draw()
-        self.window.flip()
-        shown = core.Clock()
-        while shown.getTime() < seconds - 1.5 * period:
-            draw()
-            self.window.flip()
+    >>> meanings(Keys(mode="combined"))["e"]
+    ('upper', 3)
+    """
+    if keys.mode == "two_stage":
+        return {keys.upper: ("upper", None), keys.lower: ("lower", None)}
+    both = (("upper", keys.upper_confidence), ("lower", keys.lower_confidence))
+    return {key: (query, i) for query, row in both for i, key in enumerate(row, start=1)}
 
 
-def run_trial(
-    screen: TrialScreen,
-    trial: Trial,
-    keyboard: KeyListener,
-    observer: Observer,
-    timing: Timing,
-    keys: Keys,
-    period: float,
-    clock,
-) -> Answer:
+def run_trial(meeting: Meeting, trial: Trial) -> Answer:
     """Run a loaded trial from its fixation cross to the end of the feedback.
 
-    Parameters
-    ----------
-    screen : TrialScreen
-        Holds the trial's images.
-    trial : dict
-        Row of the condition file.
-    keyboard, observer
-        Where answers come from, and who is told what is asked.
-    timing : Timing
-        Durations in seconds.
-    keys : Keys
-        Keys that answer.
-    period : float
-        Seconds between two refreshes.
-    clock : psychopy.core.Clock
-        Time since the start of the session.
+    The first answering key that goes down after the onset counts, by its own time stamp. A key
+    that was held since before the onset, any further key, and a confidence that comes before the
+    choice count for nothing; of two keys at once the earlier counts.
 
     Raises
     ------
-    StoppedError
-        On Escape.
+    EscapedError
+        On Escape before the answer is complete.
     """
-    window = screen.window
-    screen.fixate(timing.fixation, period)
+    screen, keyboard, observer = meeting.screen, meeting.keyboard, meeting.observer
+    timing, period, window = meeting.timing, meeting.period, meeting.screen.window
+    screen.fixate(keyboard, timing.fixation, period)
     screen.ask_choice(trial)
     started: dict[str, Any] = {}
 
     def at_onset() -> None:
         keyboard.start()
         started.update(
-            onset=clock.getTime(),
+            onset=meeting.clock.getTime(),
             started_at=datetime.now().astimezone().isoformat(timespec="milliseconds"),
         )
 
+    keyboard.presses()  # An Escape that was pressed just now is not forgotten at the onset.
     window.callOnFlip(at_onset)
     screen.draw()
     window.flip()
     window.frameIntervals = []
     window.recordFrameIntervals = True
-    choices = {keys.upper: "upper", keys.lower: "lower"}
-    observer.asked(Question("choice", tuple(choices), trial))
-    choice = _await(screen, keyboard, tuple(choices), timing.deadline)
-    confidence = None
-    if choice is not None:
-        screen.ask_confidence()
-        response = choices[choice.key]
-        frames = {response: CHOSEN}
-        screen.draw(frames=frames)
-        window.flip()
-        observer.asked(Question("confidence", tuple(keys.confidence), trial))
-        confidence = _await(screen, keyboard, tuple(keys.confidence), None, frames, choice.rt)
-        screen.hold(timing.feedback_delay, period, asks=False, frames=frames)
-    window.recordFrameIntervals = False
-    intervals = tuple(window.frameIntervals)
-    screen.hold(timing.feedback, period, asks=False, frames={trial["correct_response"]: CORRECT})
-    if choice is None:
-        return Answer(None, None, None, None, None, True, **started, frame_intervals=intervals)
-    return Answer(
-        response=response,
-        correct=response == trial["correct_response"],
-        confidence=keys.confidence.index(confidence.key) + 1,
-        rt=choice.rt,
-        confidence_rt=confidence.rt - choice.rt,
-        timed_out=False,
-        **started,
-        frame_intervals=intervals,
+    try:
+        says = meanings(meeting.keys)
+        kind = "choice" if meeting.keys.mode == "two_stage" else "combined"
+        observer.asked(Question(kind, tuple(says), trial))
+        choice = _await(meeting, tuple(says), timing.deadline)
+        if choice is None:
+            answer = Answer(**started, timed_out=True)
+        else:
+            response, confidence = says[choice.key]
+            answer = Answer(
+                **started,
+                response=response,
+                correct=response == trial["correct_response"],
+                confidence=confidence,
+                rt=choice.rt,
+            )
+            if confidence is None:
+                answer = _ask_confidence(meeting, trial, answer)
+            frames = {response: CHOSEN}
+            screen.hold(keyboard, timing.feedback_delay, period, asks=False, frames=frames)
+    finally:
+        window.recordFrameIntervals = False
+    answer = replace(answer, frame_intervals=tuple(window.frameIntervals))
+    _give_feedback(meeting, trial, answer)
+    return answer
+
+
+def _ask_confidence(meeting: Meeting, trial: Trial, answer: Answer) -> Answer:
+    screen, wanted = meeting.screen, tuple(meeting.keys.confidence)
+    frames = {answer.response: CHOSEN}
+    screen.ask_confidence()
+    screen.draw(frames=frames)
+    screen.window.flip()
+    meeting.observer.asked(Question("confidence", wanted, trial))
+    press = _await(meeting, wanted, None, frames, after=answer.rt)
+    return replace(
+        answer, confidence=wanted.index(press.key) + 1, confidence_rt=press.rt - answer.rt
     )
 
 
+def _give_feedback(meeting: Meeting, trial: Trial, answer: Answer) -> None:
+    screen, timing = meeting.screen, meeting.timing
+    frames = {}
+    if timing.feedback > 0:
+        frames = {trial["correct_response"]: CORRECT}
+        meeting.observer.asked(Question("feedback", (), trial))
+    if answer.timed_out:
+        screen.say_too_slow()
+    seconds = timing.feedback or (timing.feedback_delay if answer.timed_out else 0)
+    screen.hold(meeting.keyboard, seconds, meeting.period, asks=answer.timed_out, frames=frames)
+
+
 def _await(
-    screen: TrialScreen,
-    keyboard: KeyListener,
+    meeting: Meeting,
     wanted: tuple[str, ...],
     deadline: float | None,
     frames: dict[str, tuple] | None = None,
     after: float = 0.0,
 ) -> Press | None:
     """The first press of a wanted key after a time; None once the deadline has passed."""
-    from psychopy import core
-
-    waited = core.Clock()
+    screen, keyboard = meeting.screen, meeting.keyboard
     while True:
+        if keyboard.escaped:
+            raise EscapedError
+        # The time is read before the presses: one that came in time is among them then.
+        late = deadline is not None and keyboard.time() > deadline
         for press in keyboard.presses():
-            if press.key == "escape":
-                raise StoppedError
-            if press.key in wanted and press.rt >= after:
+            in_time = deadline is None or press.rt <= deadline
+            if press.key in wanted and press.rt >= after and in_time:
                 return press
-        if deadline is not None and waited.getTime() > deadline:
+        if late:
             return None
         screen.draw(frames=frames)
         screen.window.flip()

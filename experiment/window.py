@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import dataclass
 
 from conditions.errors import StudyError
 from experiment.layout import TEXT_HEIGHT, Place
@@ -13,6 +14,7 @@ QUIET = (80, 80, 80)
 CORRECT = (0, 160, 60)
 CHOSEN = (245, 245, 245)
 FONT = "DejaVu Sans"
+SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swrast", "software")
 
 
 def require_display() -> None:
@@ -41,7 +43,7 @@ def open_window(rig: Rig):
     Raises
     ------
     StudyError
-        Where the screen has another resolution than the rig.
+        Where there is no screen.
     """
     require_display()
     from psychopy import logging, visual
@@ -58,24 +60,38 @@ def open_window(rig: Rig):
         checkTiming=False,
         multiSample=False,
     )
-    found = tuple(int(side) for side in window.size)
-    if rig.resolution is not None and found != rig.resolution:
-        window.close()
-        raise StudyError(
-            f"rig {rig.name}: the screen has {found[0]} × {found[1]} px, "
-            f"wanted {rig.resolution[0]} × {rig.resolution[1]} px"
-        )
     window.mouseVisible = False
     return window
 
 
-def refresh_period(window, rig: Rig) -> tuple[float, bool]:
-    """Seconds between two refreshes, and whether they were measured (else the rig's)."""
-    rate = window.getActualFrameRate(nIdentical=20, nMaxFrames=120, nWarmUpFrames=10)
-    # A screen without vertical synchronisation flips as fast as it can: not a refresh rate.
-    if rate is None or not 0.8 < rate / rig.refresh_hz < 1.25:
-        return 1 / rig.refresh_hz, False
-    return 1 / rate, True
+@dataclass(frozen=True)
+class Refresh:
+    """Refreshes of the screen: the period in seconds that frames are judged by.
+
+    ``measured_hz`` is None where nothing could be measured: the period is the rig's then, and
+    ``note`` says why.
+    """
+
+    period: float
+    measured_hz: float | None
+    note: str = ""
+
+
+def measure_refresh(window, rig: Rig) -> Refresh:
+    """Measure the refresh rate of the screen that a window is on."""
+    drawn_by = renderer(window)
+    if any(name in drawn_by.lower() for name in SOFTWARE_RENDERERS):
+        # Flips do not wait for the screen then: what would be measured is the speed of drawing.
+        return Refresh(1 / rig.refresh_hz, None, f"no vertical synchronisation ({drawn_by})")
+    rate = window.getActualFrameRate(nIdentical=20, nMaxFrames=240, nWarmUpFrames=10)
+    if rate is None:
+        return Refresh(1 / rig.refresh_hz, None, "no 20 frames of the same length")
+    return Refresh(1 / rate, float(rate))
+
+
+def renderer(window) -> str:
+    """Name of what draws: the graphics card, or a program."""
+    return str(window.winHandle.context.get_info().get_renderer())
 
 
 def text(window, words: str, place: Place = (0, 0), height: int = TEXT_HEIGHT, **options):

@@ -3,6 +3,8 @@
 import os
 import time
 
+from PIL import Image
+
 from conditions.errors import StudyError
 
 # Names that differ between PsychoPy and X11; others are the same.
@@ -32,6 +34,8 @@ class FakeKeyboard:
         if not self._display.has_extension("XTEST"):
             raise StudyError("the scripted observer needs the XTEST extension of the X11 server")
 
+        self._release_all()
+
     def press(self, key: str, seconds: float) -> None:
         """Press a key by PsychoPy's name, and release it after some seconds."""
         self.down(key)
@@ -49,6 +53,26 @@ class FakeKeyboard:
         from Xlib import X
 
         self._send(X.KeyRelease, key)
+
+    def picture(self) -> Image.Image:
+        """What the whole screen shows."""
+        from Xlib import X
+
+        root = self._display.screen().root
+        size = root.get_geometry()
+        raw = root.get_image(0, 0, size.width, size.height, X.ZPixmap, 0xFFFFFFFF)
+        return Image.frombytes("RGB", (size.width, size.height), raw.data, "raw", "BGRX")
+
+    def _release_all(self) -> None:
+        """Let go of keys that a program left down when it was killed: they could not go down."""
+        from Xlib import X
+        from Xlib.ext import xtest
+
+        keymap = self._display.query_keymap()
+        for code in range(8 * len(keymap)):
+            if keymap[code // 8] >> code % 8 & 1:
+                xtest.fake_input(self._display, X.KeyRelease, code)
+        self._display.sync()
 
     def _send(self, event: int, key: str) -> None:
         from Xlib import XK

@@ -8,12 +8,14 @@ from typing import Any, Literal, Protocol
 class Question:
     """What is asked on the screen just now.
 
-    ``kind`` is ``page`` (a text, gone on from with a key), ``choice`` or ``confidence``;
-    ``keys`` are those that answer it, in the order upper, lower or low to high confidence;
-    ``trial`` is the row of the condition file, or None on a page.
+    ``kind`` is ``page`` (a text, gone on from with the first key), ``choice`` (keys: upper,
+    lower), ``confidence`` (keys: low to high), ``combined`` (one key says both: upper query, low
+    to high confidence, then the lower query), ``rating`` (keys: left, right, confirm) or
+    ``feedback``, which is only to be looked at; ``trial`` is the row of the condition file, or
+    None on a page.
     """
 
-    kind: Literal["page", "choice", "confidence"]
+    kind: Literal["page", "choice", "confidence", "combined", "rating", "feedback"]
     keys: tuple[str, ...]
     trial: dict[str, Any] | None = None
 

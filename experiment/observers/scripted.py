@@ -1,6 +1,7 @@
 """An observer that presses real keys in the real window system, for rehearsals and tests."""
 
 import queue
+import sys
 import threading
 import time
 from pathlib import Path
@@ -10,17 +11,13 @@ import numpy as np
 from conditions.seeds import named_rng
 from conditions.tables import PRESSES
 from experiment.observers.observer import Question
-from experiment.recorder import TableRecorder
+from experiment.observers.script import Script
+from experiment.rating import HIGHEST, STEP
+from experiment.recorder import TableRecorder, mend
 from experiment.xtest import FakeKeyboard
 
-# Shares of correct answers in Borowski et al. (2021), Experiment I.
-ACCURACY = {"natural": 0.92, "synthetic": 0.82, "none": 0.5}
-CATCH_ACCURACY = 0.99
-# Confidence 1, 2, 3 in correct and in wrong answers.
-CONFIDENCE = {True: (0.15, 0.3, 0.55), False: (0.5, 0.35, 0.15)}
-MEDIAN_RT = {"page": 0.3, "choice": 0.5, "confidence": 0.25}
-RT_SPREAD = 0.25
-PRESS_SECONDS = 0.03
+# The screen shows a page some refreshes after it was told of it.
+PICTURE_AFTER = 0.15
 
 
 class ScriptedObserver:
@@ -30,16 +27,29 @@ class ScriptedObserver:
     ----------
     log : Path
         Table of the presses, as the observer made them: ``trials.csv`` must agree with it.
+    script : Script
+        Chances and times.
     seed, participant : int
         Decide all answers, with the number of the trial: a resumed session gets the same ones.
+    pictures : Path, optional
+        Folder for a picture of the screen at every question, before it is answered.
     """
 
     name = "scripted"
 
-    def __init__(self, log: Path, seed: int, participant: int) -> None:
+    def __init__(
+        self,
+        log: Path,
+        script: Script,
+        seed: int,
+        participant: int,
+        pictures: Path | None = None,
+    ) -> None:
         self._keyboard = FakeKeyboard()
-        self._log = TableRecorder(log, PRESSES)
-        self._seed, self._participant = seed, participant
+        mend(log)
+        self._log: TableRecorder | None = TableRecorder(log, PRESSES)
+        self._script, self._seed, self._participant = script, seed, participant
+        self._pictures, self._n_pictures = pictures, 0
         self._questions: queue.SimpleQueue[tuple[Question, float] | None] = queue.SimpleQueue()
         self._was_correct = True
         self._thread = threading.Thread(target=self._answer_all, daemon=True)
@@ -53,29 +63,80 @@ class ScriptedObserver:
         """Finish what is scheduled, and end."""
         self._questions.put(None)
         self._thread.join(timeout=5)
-        self._log.close()
+        if self._log is not None:
+            self._log.close()
 
     def _answer_all(self) -> None:
         while (item := self._questions.get()) is not None:
             question, asked_at = item
-            key, seconds = self._answer(question)
+            self._look(question)
+            keys, seconds = self._answer(question)
             time.sleep(max(0.0, asked_at + seconds - time.monotonic()))
-            delay = time.monotonic() - asked_at
-            self._keyboard.press(key, PRESS_SECONDS)
-            trial = question.trial["trial"] if question.trial else None
-            self._log.append({"trial": trial, "question": question.kind, "key": key, "rt": delay})
+            for key in keys:
+                delay = time.monotonic() - asked_at
+                self._keyboard.press(key, self._script.press_seconds)
+                self._note(question, key, delay)
 
-    def _answer(self, question: Question) -> tuple[str, float]:
+    def _note(self, question: Question, key: str, delay: float) -> None:
+        trial = question.trial["trial"] if question.trial else None
+        try:
+            if self._log is not None:
+                row = {"trial": trial, "question": question.kind, "key": key, "rt": delay}
+                self._log.append(row)
+        except OSError as error:
+            print(f"scripted observer: presses are no longer noted: {error}", file=sys.stderr)
+            self._log.close()
+            self._log = None
+
+    def _look(self, question: Question) -> None:
+        if self._pictures is None:
+            return
+        time.sleep(PICTURE_AFTER)
+        self._n_pictures += 1
+        self._pictures.mkdir(parents=True, exist_ok=True)
+        name = f"{self._n_pictures:04d}-{question.kind}.png"
+        self._keyboard.picture().save(self._pictures / name)
+
+    def _answer(self, question: Question) -> tuple[list[str], float]:
+        """Keys to press one after the other, and seconds until the first."""
         number = question.trial["trial"] if question.trial else "page"
         name = f"observer/participant-{self._participant:03d}/{number}/{question.kind}"
         rng = named_rng(self._seed, name)
-        seconds = MEDIAN_RT[question.kind] * float(np.exp(rng.normal(0, RT_SPREAD)))
+        seconds = self._seconds(question.kind) * float(
+            np.exp(rng.normal(0, self._script.rt_spread))
+        )
+        keys = list(question.keys)
         if question.kind == "choice":
-            trial = question.trial
-            accuracy = CATCH_ACCURACY if trial["catch"] else ACCURACY[trial["condition"]]
-            self._was_correct = bool(rng.random() < accuracy)
-            says_upper = (trial["correct_response"] == "upper") == self._was_correct
-            return question.keys[0 if says_upper else 1], seconds
+            return [keys[self._chosen(question, rng)]], seconds
         if question.kind == "confidence":
-            return str(rng.choice(question.keys, p=CONFIDENCE[self._was_correct])), seconds
-        return question.keys[0], seconds
+            return [keys[self._confidence(rng)]], seconds
+        if question.kind == "combined":
+            row, each = self._chosen(question, rng), len(keys) // 2
+            return [keys[row * each + self._confidence(rng)]], seconds
+        if question.kind == "rating":
+            left, right, confirm = keys
+            steps = int(rng.integers(1, HIGHEST // STEP + 1))
+            return [*[left if rng.random() < 0.3 else right] * steps, confirm], seconds
+        return keys[:1], seconds
+
+    def _seconds(self, kind: str) -> float:
+        script = self._script
+        return {"page": script.page_rt, "confidence": script.confidence_rt}.get(
+            kind, script.choice_rt
+        )
+
+    def _chosen(self, question: Question, rng: np.random.Generator) -> int:
+        """0 for the upper, 1 for the lower query."""
+        trial = question.trial
+        accuracy = self._script.accuracy.get(trial["condition"], 0.5)
+        if trial["catch"]:
+            accuracy = self._script.catch_accuracy
+        self._was_correct = bool(rng.random() < accuracy)
+        says_upper = (trial["correct_response"] == "upper") == self._was_correct
+        return 0 if says_upper else 1
+
+    def _confidence(self, rng: np.random.Generator) -> int:
+        """0, 1 or 2."""
+        right = self._was_correct
+        chances = self._script.confidence_correct if right else self._script.confidence_wrong
+        return int(rng.choice(len(chances), p=np.array(chances) / sum(chances)))

@@ -1,0 +1,97 @@
+"""The operator's dialog: who is to do the session, on which screen, in which language."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from conditions.errors import StudyError
+from conditions.folder import StudyFolder
+from experiment.people import COLUMNS, next_participant, read_person
+from experiment.rig import RIGS, load_rig
+from experiment.start import is_begun
+from experiment.window import require_display
+
+RESUME = "resume a stopped session"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the operator chose; ``person`` are the participant's answers about themselves."""
+
+    participant: int
+    rig: str
+    language: str
+    resume: bool
+    person: dict[str, object]
+
+
+def ask_operator(folder: StudyFolder, prepared: list[int], rig: str) -> Choice | None:
+    """Show the dialog until what it says fits; None where it is cancelled.
+
+    Parameters
+    ----------
+    folder : StudyFolder
+        The study.
+    prepared : list of int
+        Participants that have a condition file.
+    rig : str
+        The rig that is offered first.
+    """
+    require_display()
+    from psychopy import gui
+
+    study = folder.study
+    filled = {"participant": str(next_participant(folder, prepared)), RESUME: False}
+    filled |= {"rig": rig, "language": study.language} | dict.fromkeys(study.demographics, "")
+    wrong = ""
+    while True:
+        dialog = gui.Dlg(title=study.title)
+        if wrong:
+            dialog.addText(wrong, color="red")
+        dialog.addField("participant", filled["participant"])
+        dialog.addField(RESUME, filled[RESUME])
+        dialog.addField("rig", filled["rig"], choices=_rigs(rig))
+        dialog.addField("language", filled["language"], choices=study.languages)
+        for name in study.demographics:
+            levels = COLUMNS[name].levels
+            choices = ["", *levels] if levels else None
+            dialog.addField(name, filled[name], choices=choices, tip=COLUMNS[name].description)
+        said = dialog.show()
+        if not dialog.OK:
+            return None
+        filled = {name: said[name] for name in filled}
+        try:
+            return read_choice(folder, prepared, filled)
+        except StudyError as error:
+            wrong = str(error)
+
+
+def read_choice(folder: StudyFolder, prepared: list[int], filled: dict) -> Choice:
+    """What was filled in, checked.
+
+    Raises
+    ------
+    StudyError
+        Names what does not fit, and what would.
+    """
+    text = str(filled["participant"]).strip()
+    if not text.isdecimal() or int(text) not in prepared:
+        known = ", ".join(map(str, prepared))
+        raise StudyError(f"participant: found {text!r}, wanted one of {known}")
+    participant, resume = int(text), bool(filled[RESUME])
+    if is_begun(folder, participant) != resume:
+        free = next_participant(folder, prepared)
+        raise StudyError(
+            f"participant {participant} has no session to resume"
+            if resume
+            else f"participant {participant} is taken: resume that session, or take {free}"
+        )
+    load_rig(filled["rig"])
+    asked = folder.study.demographics
+    person = read_person({name: str(filled[name]) for name in asked}, asked)
+    return Choice(participant, filled["rig"], filled["language"], resume, person)
+
+
+def _rigs(first: str) -> list[str]:
+    """The offered rig, those in the working folder's ``rigs``, those that come along."""
+    own = sorted(str(path) for path in Path("rigs").glob("*.yaml"))
+    return list(dict.fromkeys([first, *own, *sorted(p.stem for p in RIGS.glob("*.yaml"))]))

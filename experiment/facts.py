@@ -1,0 +1,73 @@
+"""``session.json``: what a session was run with, and how its runs began and ended."""
+
+from datetime import datetime
+
+import psutil
+
+from conditions.files import sha256_of
+from conditions.folder import StudyFolder
+from conditions.provenance import commit, versions
+
+SESSION = 1
+PACKAGES = ("psychopy", "psychtoolbox", "pyglet", "numpy", "pandas", "pillow")
+RUNNING, STOPPED, COMPLETE, FAILED, KILLED = "running", "stopped", "complete", "failed", "killed"
+
+
+def now() -> str:
+    """Date and time with UTC offset, ISO 8601, to the second."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def begun(folder: StudyFolder, participant: int, before: dict, **run: object) -> dict:
+    """Facts of a session whose next run begins.
+
+    Parameters
+    ----------
+    folder : StudyFolder
+        The study.
+    participant : int
+        Number of the participant.
+    before : dict
+        Content of ``session.json`` so far; empty for a first run.
+    **run
+        What is to be known of this run (rig, observer, refresh …), JSON-serialisable.
+
+    Returns
+    -------
+    dict
+        ``runs`` has an entry for every start: one that was neither stopped nor completed, but cut
+        off (by a kill, a crash, the mains), is ``killed`` and has no end.
+    """
+    runs = [dict(earlier) for earlier in before.get("runs", [])]
+    for earlier in runs:
+        if earlier["state"] == RUNNING:
+            earlier["state"] = KILLED
+    runs.append({"state": RUNNING, "started_at": now(), "ended_at": None, **run})
+    return {
+        "participant": participant,
+        "session": SESSION,
+        "state": RUNNING,
+        "started_at": before.get("started_at", runs[0]["started_at"]),
+        "study_sha256": folder.study.fingerprint(),
+        "condition_file_sha256": sha256_of(folder.condition_file(participant)),
+        **run,
+        "commit": commit(),
+        "versions": versions(PACKAGES),
+        "runs": runs,
+    }
+
+
+def updated(facts: dict, state: str, **found: object) -> dict:
+    """Facts with the state of the last run, and what has been found in it."""
+    ended_at = None if state == RUNNING else now()
+    last = facts["runs"][-1] | {"state": state, "ended_at": ended_at, **found}
+    return (
+        facts
+        | {"state": state, "written_at": now(), **found}
+        | {"runs": [*facts["runs"][:-1], last]}
+    )
+
+
+def memory_mb() -> float:
+    """Resident memory of this process in MB."""
+    return round(psutil.Process().memory_info().rss / 1e6, 1)

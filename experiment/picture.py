@@ -1,0 +1,49 @@
+"""A picture of a trial, as the participant sees it."""
+
+from PIL import Image
+
+from conditions.errors import StudyError
+from conditions.folder import StudyFolder
+from experiment.plan import RATED, as_rows
+from experiment.preflight import check_images, require, screen_checks
+from experiment.rig import Rig
+from experiment.start import load_trials
+from experiment.texts import load_texts
+from experiment.trial_screen import IMAGE_COLUMNS, TrialScreen, decode, layouts_of
+from experiment.window import Refresh, open_window, screenshot
+
+
+def trial_picture(
+    folder: StudyFolder, participant: int, number: int, rig: Rig, language: str
+) -> Image.Image:
+    """Draw a trial in the window of a rig and return what was drawn.
+
+    Parameters
+    ----------
+    number : int
+        Number of the trial in the participant's condition file.
+
+    Raises
+    ------
+    StudyError
+        Where there is no such trial, its images are not good, or the screen is not the rig's.
+    """
+    rows = as_rows(load_trials(folder, participant))
+    asked = {row["trial"]: row for row in rows if row["phase"] != RATED}
+    if number not in asked:
+        raise StudyError(f"--trial: found {number}, wanted {min(asked)} to {max(asked)}")
+    row = asked[number]
+    require(check_images(folder, [row[name] for name in IMAGE_COLUMNS if row[name]]), False)
+    window = open_window(rig)
+    try:
+        not_measured = Refresh(1 / rig.refresh_hz, None)
+        require(screen_checks(window, rig, not_measured), False)
+        layouts = layouts_of(rows, tuple(map(int, window.size)), folder.study.image.crop, rig)
+        screen = TrialScreen(window, layouts, load_texts(language), folder.study.keys)
+        place = list(asked).index(number)
+        screen.load(row, decode(folder.path, row, screen.image), place / len(asked))
+        screen.ask_choice(row)
+        screen.draw()
+        return screenshot(window)
+    finally:
+        window.close()

@@ -1,0 +1,138 @@
+"""A study folder to rehearse in: any design, with stand-ins where its images would be.
+
+Nothing here shows anything about a network. The stand-ins are drawn patterns with their own name
+written on them, listed in ``stimuli.csv`` as such; their "activations" only tell their rank. They
+let an operator, a test or a new computer go through a whole session before there are stimuli.
+"""
+
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+import yaml
+from PIL import Image, ImageDraw, ImageFont
+
+from conditions.build import build_all
+from conditions.check import images_of
+from conditions.errors import StudyError
+from conditions.files import atomic_path, sha256_of, write_text
+from conditions.folder import StudyFolder, find_study_file, open_study
+from conditions.study import load_study
+from conditions.tables import STIMULI, UNITS, write_table
+from conditions.unit_table import unit_table
+from experiment.start import load_trials
+
+SOURCE = "stand-in, drawn for rehearsals"
+PREFIX = "rehearsal_"
+# Durations of a rehearsal at speed, in seconds.
+FAST = {"fixation": 0.0, "feedback_delay": 0.03, "feedback": 0.05, "blank": 0.03}
+INK = {"natural": (40, 120, 60), "synthetic": (150, 60, 120), "blurred": (90, 120, 100)}
+
+
+def make_rehearsal(
+    design: str, root: Path, participants: list[int], fast: bool, **changes: Any
+) -> StudyFolder:
+    """Make (or complete) the folder of a rehearsal.
+
+    Parameters
+    ----------
+    design : str
+        A study file, or the name of a design that comes with the laboratory.
+    root : Path
+        Where the folder ``rehearsal_NAME`` is made.
+    participants : list of int
+        Who gets a condition file.
+    fast : bool
+        Whether the durations of trials are cut short.
+    **changes
+        Fields of the study file that are to differ from the design; of `timing`, only those
+        that are named.
+
+    Raises
+    ------
+    StudyError
+        Where the design or a change does not fit, or the folder was begun with another study.
+    """
+    source = find_study_file(design)
+    name = PREFIX + load_study(source).name
+    content = yaml.safe_load(source.read_text(encoding="utf-8"))
+    timing = content.get("timing", {}) | (FAST if fast else {}) | changes.get("timing", {})
+    content |= changes | {"name": name, "timing": timing}
+    path = root / f"{name}.yaml"
+    write_text(path, yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
+    folder = open_study(str(path), root)
+    units = unit_table(folder.study)
+    if not folder.units_table.exists():
+        write_table(units[UNITS.column_names], UNITS, folder.units_table)
+    elif not _is_rehearsal(folder):
+        raise StudyError(f"{folder.stimuli_table}: holds images that are no stand-ins")
+    build_all(folder, participants)
+    _draw_missing(folder, participants)
+    return folder
+
+
+def _is_rehearsal(folder: StudyFolder) -> bool:
+    if not folder.stimuli_table.exists():
+        return True
+    return bool((pd.read_csv(folder.stimuli_table)["source"] == SOURCE).all())
+
+
+def _draw_missing(folder: StudyFolder, participants: list[int]) -> None:
+    """Stand-ins of all images that the condition files name, and their table."""
+    images = sorted({i for p in participants for i in images_of(load_trials(folder, p))})
+    rows = []
+    if folder.stimuli_table.exists():
+        rows = pd.read_csv(folder.stimuli_table).to_dict("records")
+    listed = {row["path"] for row in rows}
+    for image in images:
+        if image in listed:
+            continue
+        path = folder.path / image
+        if not path.exists():
+            with atomic_path(path) as temporary:
+                stand_in(image, folder.study.image.crop).save(temporary, compress_level=1)
+        rows.append(_described(image) | {"sha256": sha256_of(path)})
+    write_table(pd.DataFrame(rows, columns=STIMULI.column_names), STIMULI, folder.stimuli_table)
+
+
+def _described(image: str) -> dict:
+    """What the path of an image says, as ``stimuli/natural/UNIT/batch_07/max_3.png``."""
+    _, kind, unit, *between, file = Path(image).parts
+    pole, rank = Path(file).stem.split("_")
+    batch = next((int(b.removeprefix("batch_")) for b in between if b.startswith("batch_")), None)
+    return {
+        "unit": unit,
+        "kind": kind,
+        "pole": pole,
+        "batch": batch,
+        "rank": int(rank),
+        "activation": float(rank) if pole == "max" else float(rank) - 100,
+        "path": image,
+        "source": SOURCE,
+    }
+
+
+def stand_in(image: str, side: int) -> Image.Image:
+    """A pattern that differs from image to image, with the image's name on it.
+
+    Images of the max pole have rings, those of the min pole have none, so that a person who
+    rehearses can answer too.
+    """
+    facts = _described(image)
+    rng = np.random.default_rng(crc32(image.encode()))
+    y, x = np.mgrid[:side, :side] / side - 0.5
+    cx, cy = rng.uniform(-0.3, 0.3, 2)
+    wave = x * rng.normal() + y * rng.normal()
+    if facts["pole"] == "max":
+        wave = np.sin(2 * np.pi * rng.uniform(5, 9) * np.hypot(x - cx, y - cy))
+    ink = np.array(INK[facts["kind"]])
+    pixels = 140 + 40 * wave[..., None] + (ink - 90) * 0.8
+    picture = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+    words = [facts["kind"], facts["unit"], f"{facts['pole']} {facts['rank']}"]
+    if facts["batch"] is not None:
+        words.append(f"batch {facts['batch']}")
+    font = ImageFont.load_default(size=max(9, side // 14))
+    ImageDraw.Draw(picture).text((6, 6), "\n".join(words), fill=(0, 0, 0), font=font)
+    return picture

@@ -1,0 +1,119 @@
+"""Small studies with stand-ins for images, and sessions of them by the scripted observer."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from conditions.folder import StudyFolder
+from conditions.repeats import choose_repeats
+from conditions.tables import CONDITION_FILE, PRESSES, TRIALS, read_table
+from experiment.rehearsal import make_rehearsal
+from tests.conftest import ROOT, command
+
+TINY = {
+    "name": "tiny",
+    "title": "A session of a minute",
+    "seed": 5,
+    "model": {"name": "efficientnet_lite0"},
+    "image": {"resize": 64, "crop": 64},
+    "units": {
+        "main": ["block02_0004", "block02_0007", "block08_0031", "block08_0062"],
+        "practice": ["block02_0015", "block08_0018", "block13_0140"],
+        "intuitiveness": ["block05_0003"],
+    },
+    "natural": {"bins": 10, "batches": 4},
+    "intuitiveness": ["beginning", "end"],
+    "parts": [
+        {"name": "before", "conditions": ["none"], "practice": 1, "main": 4},
+        {
+            "name": "references",
+            "conditions": ["synthetic", "natural"],
+            "scheme": "Min-Max-9",
+            "main": 4,
+            "catch": 1,
+        },
+    ],
+    "batches": {"offset": {"none": 0, "natural": 1, "synthetic": 2}},
+    "repeats": {"least": 1, "most": 1},
+    "languages": ["en", "de"],
+}
+SHORT = [{"name": "references", "conditions": ["natural"], "scheme": "Max-1", "main": 4}]
+
+
+def tiny_study(root: Path, participants: int = 1, **changes: object) -> StudyFolder:
+    """A folder of the tiny study (21 trials and 2 ratings), with changes."""
+    root.mkdir(parents=True, exist_ok=True)
+    path = root / "tiny.yaml"
+    path.write_text(yaml.safe_dump(TINY), encoding="utf-8")
+    return make_rehearsal(str(path), root, list(range(1, participants + 1)), fast=True, **changes)
+
+
+def arguments(folder: StudyFolder, *more: str, participant: int = 1) -> list[str]:
+    scripted = ["--observer", "scripted", "--script", "hasty"]
+    return [
+        "experiment",
+        "run",
+        str(folder.path),
+        "--participant",
+        str(participant),
+        *scripted,
+        *more,
+    ]
+
+
+def play(
+    folder: StudyFolder, screen: dict[str, str], *more: str, participant: int = 1
+) -> subprocess.CompletedProcess:
+    """Run a session to its end."""
+    return command(*arguments(folder, *more, participant=participant), env=screen)
+
+
+def start(folder: StudyFolder, screen: dict[str, str], *more: str) -> subprocess.Popen:
+    """Begin a session and do not wait for it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", *arguments(folder, *more)],
+        cwd=ROOT,
+        env=screen,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def facts(folder: StudyFolder, participant: int = 1) -> dict:
+    return json.loads((folder.session(participant) / "session.json").read_text(encoding="utf-8"))
+
+
+def presses(folder: StudyFolder, kind: str) -> pd.DataFrame:
+    table = read_table(folder.session(1) / "presses.csv", PRESSES)
+    return table[table.question == kind].reset_index(drop=True)
+
+
+def check_whole(folder: StudyFolder, where: Path | None = None) -> pd.DataFrame:
+    """Every trial once, in order, as decided; repeats as the answers decide. Returns trials."""
+    trials = read_table((where or folder.session(1)) / "trials.csv", TRIALS)
+    decided = read_table(folder.condition_file(1), CONDITION_FILE)
+    asked = decided[decided.phase != "intuitiveness"]
+    first = trials[trials.phase != "repeat"]
+    known = first[first.confidence.notna()]
+    confidence = dict(zip(known.trial, known.confidence, strict=True))
+    repeated = choose_repeats(folder.study, 1, decided, confidence)
+    shared = [name for name in CONDITION_FILE.column_names if name in trials]
+    wanted = pd.concat([asked, repeated]) if len(repeated) else asked
+    for name in shared:
+        pairs = zip(trials[name], wanted[name], strict=True)
+        assert all(a == b or (pd.isna(a) and pd.isna(b)) for a, b in pairs), name
+    again = trials[trials.phase == "repeat"]
+    assert again.repeat_of.tolist() == list(repeated["repeat_of"])
+    answered = trials[trials.response.notna()]
+    assert (answered.correct == (answered.response == answered.correct_response)).all()
+    return trials
+
+
+def is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
