@@ -15,8 +15,9 @@ system_packages() {
         return
     fi
     for name in "${wanted[@]}"; do
-        # Newer releases install some of them under a name that ends in t64.
-        dpkg-query -W -f='${Status}\n' "$name" "${name}t64" 2>/dev/null |
+        # Newer releases install some of them under a name that ends in t64; dpkg-query fails for
+        # the name that it does not know, whatever it says of the other.
+        { dpkg-query -W -f='${Status}\n' "$name" "${name}t64" 2>/dev/null || true; } |
             grep -q 'ok installed' || missing+=("$name")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
