@@ -8,11 +8,12 @@ ifeq ($(shell uname)$(DISPLAY)$(filter human,$(OBSERVER)),Linux)
 SCREEN := xvfb-run -a -s "-screen 0 1920x1080x24"
 endif
 
-.PHONY: help demo test lint setup setup-dev
+.PHONY: help demo rehearse test lint setup setup-dev
 
 help:
 	@echo "make demo                  a whole small study: images, trials, sessions, report"
 	@echo "make demo OBSERVER=human   the same, with you as its two participants"
+	@echo "make rehearse              a whole Experiment I at speed, with drawn stand-ins for its images"
 	@echo "make test                  style and all tests"
 	@echo "make lint                  style only"
 
@@ -27,6 +28,13 @@ demo: setup
 	$(PY) -m analysis report $(STUDY)
 	@echo
 	@echo "Done. Look at studies/$(STUDY)/stimuli/preview.html (images), studies/$(STUDY)/screenshots/ (trials) and studies/$(STUDY)/report/report.html (results)."
+
+# A folder of its own for each rehearsal: a session is never begun twice.
+rehearse: ROOT := studies/rehearsals/$(shell date +%Y%m%dT%H%M%S)
+rehearse: setup
+	$(PY) -m experiment rehearsal experiment_1 --fast --root $(ROOT)
+	$(SCREEN) $(PY) -m experiment run $(ROOT)/rehearsal_experiment_1 --participant 1 --observer scripted --script hasty
+	$(PY) -m experiment status $(ROOT)/rehearsal_experiment_1
 
 test: setup-dev lint
 	$(PY) -m pytest

@@ -109,7 +109,6 @@ def run_one(
         if progress(folder, participant)[2] == COMPLETE:
             console.print(f"{folder.session(participant)}: session is complete")
             return
-    require_display()
     from experiment.running import Order, run_session
 
     chosen, rig_file = load_rig(rig)

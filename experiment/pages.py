@@ -42,15 +42,16 @@ class Pages:
         self._texts, self._go_on = texts, go_on
         self.escapes = 0
 
-    def show(self, body: str, title: str = "", height: int = TEXT_HEIGHT + 4, **options) -> None:
-        """Show a page of text until its key is pressed.
+    def show(self, body: str, title: str = "", height: int | None = None, **options) -> None:
+        """Show a page of text until its key is pressed; letters are ``height`` pixels high.
 
         Raises
         ------
         StoppedError
             Where the operator presses Escape and then confirms.
         """
-        page_height = self._window.size[1]
+        page_width, page_height = self._window.size
+        height = height or min(TEXT_HEIGHT + 4, page_width // 48)
         stimuli = [text(self._window, body.strip(), height=height, **options)]
         if title:
             place = (0, page_height // 3)

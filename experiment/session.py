@@ -108,7 +108,7 @@ class Session:
         return as_rows(chosen)
 
     def _instruct(self) -> None:
-        self._pages.show(wording.instructions(self._texts, self._study), height=26)
+        self._pages.show(wording.instructions(self._texts, self._study))
         n = max(int(trial["n_references"]) for trial in self._trials if trial["upper"])
         screen = self._meeting.screen
         hint = self._texts["go_on"].format(key=key_label(self._texts, self._study.keys.go_on))

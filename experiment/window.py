@@ -106,7 +106,7 @@ def text(window, words: str, place: Place = (0, 0), height: int = TEXT_HEIGHT, *
         height=height,
         font=FONT,
         colorSpace="rgb255",
-        wrapWidth=window.size[0] * 0.8,
+        wrapWidth=window.size[0] * 0.9,
         **options,
     )
 

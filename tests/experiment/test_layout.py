@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from conditions.errors import StudyError
-from experiment.layout import GAP, TEXT_HEIGHT, Layout, trial_layout
+from experiment.layout import GAP, TEXT_HEIGHT, Layout, shown_side, trial_layout
 
 
 def image_places(layout: Layout) -> list[tuple[int, int]]:
@@ -51,3 +51,14 @@ def test_the_published_size_fits_a_full_hd_screen():
 def test_a_trial_that_does_not_fit_is_refused_with_the_arithmetic():
     with pytest.raises(StudyError, match=r"take 1664 × \d+ px; the screen has 1280 × 1024 px"):
         trial_layout((1280, 1024), 224)
+
+
+def test_images_are_shown_smaller_only_where_the_rig_allows_it():
+    """Experiment I at 1280 × 1024: 224 px become 168 px, three quarters."""
+    assert shown_side((1920, 1080), 224, 9, shrink=True) == 224
+    assert shown_side((1280, 1024), 224, 9, shrink=True) == 168
+    assert shown_side((1280, 1024), 224, 1, shrink=True) == 224
+    with pytest.raises(StudyError, match="`shrink: true` in the rig file"):
+        shown_side((1280, 1024), 224, 9, shrink=False)
+    with pytest.raises(StudyError, match=r"take 1664 × \d+ px; the screen has 800 × 600 px$"):
+        shown_side((800, 600), 224, 9, shrink=True)

@@ -6,7 +6,7 @@ import pytest
 
 from conditions.errors import StudyError
 from conditions.tables import FRAMES, PRESSES, read_table
-from experiment.recorder import TableRecorder
+from experiment.recorder import TableRecorder, mend, whole_rows
 
 ROW = {"trial": 0, "frame": 1, "interval_ms": 16.7}
 
@@ -50,3 +50,32 @@ def test_a_file_that_does_not_fit_is_left_alone(tmp_path, content, words):
     with pytest.raises(StudyError, match=words):
         TableRecorder(path, FRAMES)
     assert path.read_text(encoding="utf-8") == content
+
+
+@pytest.mark.parametrize("kept", [b"trial,frame,interval_ms\n0,1,16.7\n", b""])
+def test_a_torn_end_is_cut_off_and_kept_beside(tmp_path, kept):
+    path = tmp_path / "frames.csv"
+    path.write_bytes(kept + b"0,2,1")
+    beside = mend(path)
+    assert beside.read_bytes() == b"0,2,1"
+    assert (path.read_bytes() if path.exists() else b"") == kept
+    TableRecorder(path, FRAMES).append(ROW | {"frame": 2})
+    assert read_table(path, FRAMES)["frame"].tolist() == ([1, 2] if kept else [2])
+
+
+def test_whole_rows_are_left_as_they_are(tmp_path):
+    path = tmp_path / "frames.csv"
+    assert mend(path) is None
+    TableRecorder(path, FRAMES).append(ROW)
+    before = path.read_bytes()
+    assert mend(path) is None
+    assert path.read_bytes() == before
+    assert whole_rows(path) == 1
+
+
+def test_a_file_that_was_taken_away_is_noticed(tmp_path):
+    """The system goes on writing to it without an error."""
+    recorder = TableRecorder(tmp_path / "frames.csv", FRAMES)
+    (tmp_path / "frames.csv").rename(tmp_path / "elsewhere.csv")
+    with pytest.raises(FileNotFoundError):
+        recorder.append(ROW)

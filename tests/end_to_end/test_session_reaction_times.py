@@ -1,0 +1,62 @@
+"""Experiment II at speed: injected against recorded reaction times, every scheme, both moments."""
+
+import pytest
+
+from conditions.tables import RATINGS, read_table
+from experiment.rehearsal import make_rehearsal
+from tests.experiment.rehearsed import check_whole, facts, play, presses
+
+pytestmark = [pytest.mark.slow, pytest.mark.window]
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory, screen):
+    root = tmp_path_factory.mktemp("experiment_2")
+    small = {"resize": 64, "crop": 64}
+    folder = make_rehearsal("experiment_2", root, [1], fast=True, image=small)
+    ran = play(folder, screen)
+    assert ran.returncode == 0, ran.stderr
+    return folder
+
+
+def test_reaction_times_are_those_of_the_presses(done):
+    """216 presses through the window system: none lost, none doubled, none shifted."""
+    trials = check_whole(done)
+    pressed = presses(done, "combined")
+    assert len(trials) == 216
+    assert pressed.trial.tolist() == trials.trial.tolist()
+    said = {key: ("upper", i + 1) for i, key in enumerate("qwe")}
+    said |= {key: ("lower", i + 1) for i, key in enumerate("asd")}
+    answers = list(zip(trials.response, trials.confidence, strict=True))
+    assert answers == [said[key] for key in pressed["key"]]
+    error = 1000 * (trials.rt - pressed["rt"])
+    print(f"recorded - injected: mean {error.mean():.2f} ms, sd {error.std():.2f} ms")
+    # A clock that starts before the picture, or presses that are polled, would be 8 to 16 ms off.
+    assert abs(error.median()) < 3
+    assert error.quantile(0.05) > -1
+
+
+def test_every_scheme_was_shown(done):
+    shown = check_whole(done).groupby("scheme").agg({"n_references": "max", "left_title": "count"})
+    assert shown["n_references"].to_dict() == {
+        "Max-1": 1,
+        "Max-9": 9,
+        "Min-Max-1": 1,
+        "Min-Max-9": 9,
+    }
+    assert (shown["left_title"] == 0).to_dict() == {
+        "Max-1": True,
+        "Max-9": True,
+        "Min-Max-1": False,
+        "Min-Max-9": False,
+    }
+
+
+def test_units_were_rated_at_both_moments(done):
+    ratings = read_table(done.session(1) / "ratings.csv", RATINGS)
+    assert ratings.moment.tolist() == ["beginning"] * 3 + ["end"] * 3
+
+
+def test_memory_does_not_grow(done):
+    found = facts(done)
+    assert found["memory_at_end_mb"] - found["memory_after_20_trials_mb"] < 100

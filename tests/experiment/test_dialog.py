@@ -1,0 +1,86 @@
+"""The operator's dialog in a real window: typed into by real key events."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from conditions.tables import PARTICIPANTS, read_table
+from experiment.xtest import FakeKeyboard
+from tests.conftest import ROOT
+from tests.experiment.rehearsed import SHORT, TINY, check_whole, facts, tiny_study
+
+pytestmark = pytest.mark.window
+
+FIELDS = ["participant", "resume", "rig", "language", "age"]
+
+
+def dialog(screen, seconds: float = 60) -> str:
+    """The dialog's window, once it is there; it gets the keyboard."""
+    until = time.monotonic() + seconds
+    search = ["xdotool", "search", "--onlyvisible", "--name", TINY["title"]]
+    while time.monotonic() < until:
+        found = subprocess.run(search, env=screen, capture_output=True, text=True, check=False)
+        if found.stdout.split():
+            window = found.stdout.split()[-1]
+            time.sleep(0.3)
+            subprocess.run(["xdotool", "windowfocus", "--sync", window], env=screen, check=True)
+            return window
+        time.sleep(0.1)
+    raise AssertionError("no dialog")
+
+
+def fill(keyboard: FakeKeyboard, field: str, text: str) -> None:
+    for _ in range(FIELDS.index(field)):
+        keyboard.press("Tab", 0.02)
+    for letter in text:
+        keyboard.press(letter, 0.02)
+    keyboard.press("return", 0.02)
+
+
+def begin(folder, screen) -> subprocess.Popen:
+    who = ["--observer", "scripted", "--script", "hasty"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "experiment", "run", str(folder.path), *who],
+        cwd=ROOT,
+        env=screen,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tiny_study(tmp_path, parts=SHORT, intuitiveness=[], repeats=None)
+
+
+def test_what_is_typed_is_checked_and_begins_a_session(folder, screen, monkeypatch):
+    monkeypatch.setenv("DISPLAY", screen["DISPLAY"])
+    process, keyboard = begin(folder, screen), FakeKeyboard()
+    first = dialog(screen)
+    fill(keyboard, "age", "x")
+    until = time.monotonic() + 20
+    while dialog(screen) == first:
+        assert time.monotonic() < until
+    # It is there again with all that was typed; the wrong text is selected and written over.
+    fill(keyboard, "age", "29")
+    said, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert "session is complete" in said
+    people = read_table(folder.data / "participants.tsv", PARTICIPANTS)
+    assert (people.participant_id.tolist(), people.age.tolist()) == (["sub-001"], [29])
+    check_whole(folder)
+    assert facts(folder)["language"] == "en"
+
+
+def test_a_cancelled_dialog_begins_nothing(folder, screen, monkeypatch):
+    monkeypatch.setenv("DISPLAY", screen["DISPLAY"])
+    process, keyboard = begin(folder, screen), FakeKeyboard()
+    dialog(screen)
+    keyboard.press("escape", 0.02)
+    said, errors = process.communicate(timeout=30)
+    assert process.returncode == 0, errors
+    assert "cancelled: nothing was begun" in said
+    assert not folder.data.exists()

@@ -1,0 +1,94 @@
+"""The course of a session, and the words of its pages."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from conditions.build import build_participant
+from conditions.folder import DESIGNS
+from conditions.study import Study, load_study
+from conditions.tables import LEFT_COLUMNS
+from conditions.unit_table import unit_table
+from experiment import wording
+from experiment.examples import CORRECT, example_images, example_trial
+from experiment.plan import as_rows, blocks_of, ratings_of
+from experiment.rehearsal import stand_in
+from experiment.store import Trouble
+from experiment.texts import load_texts
+
+
+def rows_of(design: str) -> list[dict]:
+    study = load_study(DESIGNS / f"{design}.yaml")
+    return as_rows(build_participant(study, unit_table(study), 1))
+
+
+def test_experiment_1_has_its_published_course():
+    rows = rows_of("experiment_1")
+    beginning, end = (ratings_of(rows, moment).trials for moment in ("beginning", "end"))
+    assert (len(beginning), len(end)) == (3, 0)
+    blocks = blocks_of(rows)
+    assert [len(b.trials) for b in blocks if b.number is None] == [5, 5, 5]
+    assert [b.number for b in blocks if b.number is not None] == list(range(1, 11))
+    assert {len(b.trials) for b in blocks} <= {5, 11, 12, 18}
+
+
+def test_experiment_2_is_rated_at_both_moments_and_loses_no_trial():
+    rows = rows_of("experiment_2")
+    moments = [ratings_of(rows, moment).trials for moment in ("beginning", "end")]
+    assert [len(trials) for trials in moments] == [3, 3]
+    asked = [trial["trial"] for block in blocks_of(rows) for trial in block.trials]
+    assert asked == list(range(216))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("design", ["demo", "experiment_1", "experiment_2", "template"])
+def test_pages_have_no_blank_left(language, design):
+    study, texts = load_study(DESIGNS / f"{design}.yaml"), load_texts(language)
+    pages = [wording.instructions(texts, study)]
+    for row in rows_of(design):
+        if row["upper"]:
+            pages.append(wording.block_card(texts, row))
+    for rescue in (Path("/elsewhere"), None):
+        pages.append(wording.trouble(texts, Trouble(Path("/data"), "disk full", rescue)))
+    for page in set(pages):
+        assert page.strip()
+        assert "{" not in page
+
+
+def test_instructions_say_what_the_study_does():
+    content = yaml.safe_load((DESIGNS / "demo.yaml").read_text(encoding="utf-8"))
+    texts = load_texts("en")
+    said = wording.instructions(texts, Study.model_validate(content))
+    assert "no time limit" in said
+    assert "green frame" in said
+    assert "↑ and ↓" in said
+    content["timing"] |= {"deadline": 7.5, "feedback": False}
+    content["keys"] = {"mode": "combined"}
+    said = wording.instructions(texts, Study.model_validate(content))
+    assert "7.5 seconds" in said
+    assert "green frame" not in said
+    assert "q w e" in said
+    one = Study.model_validate(
+        content | {"parts": [content["parts"][1] | {"scheme": "Max-1", "blocks": 2}]}
+    )
+    assert "left" not in wording.instructions(texts, one)
+
+
+def test_the_example_has_an_answer_that_can_be_seen():
+    images = example_images(64, 9)
+    row = example_trial(9)
+    assert row["correct_response"] == CORRECT
+    assert set(LEFT_COLUMNS) < set(images)
+    assert len({image.tobytes() for image in images.values()}) == 20
+    assert set(example_images(64, 0)) == {"upper", "lower"}
+
+
+def test_stand_ins_differ_from_each_other_and_not_from_run_to_run():
+    paths = [
+        f"stimuli/natural/mixed4a_0427/batch_{b:02d}/max_{r}.png" for b in (0, 1) for r in (1, 2)
+    ]
+    drawn = [np.asarray(stand_in(path, 64)) for path in paths]
+    assert all((a != b).any() for i, a in enumerate(drawn) for b in drawn[:i])
+    np.testing.assert_array_equal(drawn[0], np.asarray(stand_in(paths[0], 64)))
