@@ -68,8 +68,11 @@ def natural(
     One pass for all units; a stopped scan goes on where it was.
     """
     folder, model = _open(study, root)
-    count = max(1, (os.cpu_count() or 2) - 1) if workers is None else workers
-    how = {"batch_size": batch_size, "workers": count, "autocast": reduced}
+    how = {
+        "batch_size": batch_size,
+        "workers": default_workers(model) if workers is None else workers,
+        "autocast": reduced,
+    }
     make_natural(folder, model, images, all_units, **how)
 
 
@@ -102,6 +105,16 @@ def layers(
     for layer in load_model(model).layers.values():
         branches = ", ".join(f"{name} up to {upper - 1}" for name, upper in layer.branches)
         console.print(f"{layer.name}: channels 0 to {layer.channels - 1}", branches or "")
+
+
+def default_workers(model: Model) -> int:
+    """Processes that decode: all cores but one beside a GPU, a quarter of them beside a CPU.
+
+    Where the network runs on the same cores, a worker takes from it what it gives: on two cores
+    decoding in the main process is fastest (``benchmarks/natural.py``).
+    """
+    cores = os.cpu_count() or 1
+    return cores // 4 if model.device.type == "cpu" else max(1, cores - 1)
 
 
 def _open(study: str, root: object) -> tuple[StudyFolder, Model]:
