@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from conditions.errors import StudyError
 from conditions.files import atomic_path
 from conditions.folder import StudyFolder
 from experiment import facts
@@ -124,13 +125,13 @@ class _Run:
         texts: dict[str, str],
     ) -> Outcome:
         order, study = self._order, self._order.folder.study
-        number = len(self._start.facts.get("runs", [])) + 1
-        self._copy(order.folder.study_file, "study.yaml")
-        self._copy(order.rig_file, "rig.yaml" if number == 1 else f"rig-run-{number}.yaml")
+        try:
+            store = self._store()
+        except OSError as error:
+            raise StudyError(f"{self._data}: cannot be written: {error.strerror}") from error
         begun = facts.begun(
             order.folder, order.participant, self._start.facts, **self._facts(screen, observer)
         )
-        store = SessionStore(order.folder, order.participant)
         store.record(begun)
         pages = Pages(screen.window, keyboard, observer, texts, study.keys.go_on)
         meeting = Meeting(
@@ -176,6 +177,13 @@ class _Run:
             "overridden": [check.name for check in self._checks if not check.good],
             "torn_rows": list(self._start.torn),
         }
+
+    def _store(self) -> SessionStore:
+        """The tables, with copies of the study and rig files beside them."""
+        number = len(self._start.facts.get("runs", [])) + 1
+        self._copy(self._order.folder.study_file, "study.yaml")
+        self._copy(self._order.rig_file, "rig.yaml" if number == 1 else f"rig-run-{number}.yaml")
+        return SessionStore(self._order.folder, self._order.participant)
 
     def _copy(self, source: Path, name: str) -> None:
         if not (self._data / name).exists():

@@ -57,7 +57,9 @@ def load_trials(folder: StudyFolder, participant: int) -> pd.DataFrame:
 def is_begun(folder: StudyFolder, participant: int) -> bool:
     """Whether a participant's session has been begun, be it without an answer yet."""
     data = folder.session(participant)
-    return any((data / name).exists() for name in ("session.json", "trials.csv"))
+    # A run that was killed while it made its files left tables without a row: nothing was begun.
+    has_rows = any(whole_rows(data / f"{table.name}.csv") for table in TABLES)
+    return has_rows or (data / "session.json").exists()
 
 
 def check_start(folder: StudyFolder, participant: int, resume: bool) -> None:

@@ -17,14 +17,16 @@ from tests.experiment.rehearsed import check_whole, facts, is_root, play, start,
 pytestmark = [pytest.mark.slow, pytest.mark.window]
 
 # KILLS=30 is the full test of the published claim; the usual run has fewer, to be done sooner.
-KILLS = int(os.environ.get("KILLS", "8"))
+KILLS = int(os.environ.get("KILLS", "5"))
+# Enough trials that a session is not over before the last kill.
+UNITS = 8 + KILLS
 MANY = [
-    {"name": "before", "conditions": ["none"], "practice": 1, "main": 16},
-    {"name": "references", "conditions": ["synthetic", "natural"], "main": 16, "catch": 1},
+    {"name": "before", "conditions": ["none"], "practice": 1, "main": UNITS},
+    {"name": "references", "conditions": ["synthetic", "natural"], "main": UNITS, "catch": 1},
 ]
-UNITS = {
-    "main": [f"block08_{channel:04d}" for channel in range(16)],
-    "practice": ["block02_0015", "block08_0018", "block13_0140"],
+ROLES = {
+    "main": [f"block08_{channel:04d}" for channel in range(UNITS)],
+    "practice": ["block02_0015", "block05_0018", "block13_0140"],
     "intuitiveness": ["block05_0003", "block05_0004"],
 }
 
@@ -43,7 +45,7 @@ def wait_for(condition, process: subprocess.Popen, seconds: float = 60) -> None:
 
 
 def test_kills_at_random_moments_lose_at_most_the_trial_on_screen(tmp_path, screen):
-    folder = tiny_study(tmp_path, units=UNITS, parts=MANY, seed=11)
+    folder = tiny_study(tmp_path, units=ROLES, parts=MANY, seed=11)
     table, ratings = (folder.session(1) / name for name in ("trials.csv", "ratings.csv"))
     rng = random.Random(20)
     kept: list[str] = []
@@ -67,7 +69,7 @@ def test_kills_at_random_moments_lose_at_most_the_trial_on_screen(tmp_path, scre
     ran = play(folder, screen, "--resume")
     assert ran.returncode == 0, ran.stderr
     trials = check_whole(folder)
-    assert len(trials) == 1 + 16 + 2 * 17 + 6
+    assert len(trials) == 1 + UNITS + 2 * (UNITS + 1) + 6
     assert rows(table)[: len(kept)] == kept
     assert len(read_table(ratings, RATINGS)) == 4
     read_table(folder.session(1) / "frames.csv", FRAMES)

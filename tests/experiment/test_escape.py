@@ -28,6 +28,7 @@ def session(tmp_path, screen, monkeypatch):
     return process, folder, FakeKeyboard()
 
 
+@pytest.mark.slow
 def test_a_trial_that_escape_interrupts_begins_again(session):
     process, folder, keyboard = session
     keyboard.press("escape", 0.02)

@@ -44,15 +44,17 @@ def play(moves):
         time.sleep(max(0, began + at - time.monotonic()))
         (fake.down if way == "down" else fake.up)(key)
 
-found = {}
+found, screens = {}, {}
+for mode in ("two_stage", "combined"):
+    layouts = {0: trial_layout((1920, 1080), 64, 0)}
+    screens[mode] = TrialScreen(window, layouts, load_texts("en"), Keys(mode=mode))
+    screens[mode].load(example_trial(0), example_images(64, 0))
 for name, scenario in wanted.items():
     keys = Keys(mode=scenario.get("mode", "two_stage"))
     timing = Timing(fixation=0.1, feedback_delay=0.05, feedback=0.3, blank=0,
                     deadline=scenario.get("deadline"))
-    screen = TrialScreen(window, {0: trial_layout((1920, 1080), 64, 0)}, load_texts("en"), keys)
-    screen.load(example_trial(0), example_images(64, 0))
     play(scenario.get("before", []))
-    meeting = Meeting(screen, keyboard, Player(scenario["moves"]), timing, keys, 1 / 60,
+    meeting = Meeting(screens[keys.mode], keyboard, Player(scenario["moves"]), timing, keys, 1 / 60,
                       psychopy.core.Clock())
     keyboard.escaped = False
     try:
@@ -63,7 +65,7 @@ for name, scenario in wanted.items():
         found[name] = "escaped"
     if keyboard.escaped and found[name] != "escaped":
         found[name]["escape_after"] = True
-    time.sleep(0.4)
+    time.sleep(0.3)
     FakeKeyboard()
 print(json.dumps(found))
 window.close()

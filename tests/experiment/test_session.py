@@ -121,6 +121,7 @@ def test_one_key_says_all_with_one_reference_without_feedback(tmp_path, screen):
     assert trials.confidence_rt.isna().all()
 
 
+@pytest.mark.slow
 def test_too_late_is_no_answer(tmp_path, screen):
     """A deadline that the script cannot keep; it presses in the fixation of the next trial."""
     script = tmp_path / "slow.yaml"

@@ -13,7 +13,7 @@ from experiment.dialog import RESUME, read_choice
 from experiment.lock import only_one
 from experiment.people import enrol, next_participant, read_person
 from experiment.recorder import TableRecorder
-from experiment.start import check_start, progress
+from experiment.start import check_start, load_start, progress
 from tests.experiment.rehearsed import SHORT, tiny_study
 
 ASKED = ["age", "gender", "handedness", "vision", "expertise"]
@@ -42,6 +42,17 @@ def test_a_used_number_can_only_be_resumed(folder):
     with pytest.raises(StudyError, match=r"participant 1 has 0 answered trials .* --resume"):
         check_start(folder, 1, resume=False)
     check_start(folder, 1, resume=True)
+
+
+def test_a_run_that_was_killed_before_its_first_row_has_begun_nothing(folder):
+    data = folder.session(1)
+    data.mkdir(parents=True)
+    TableRecorder(data / "trials.csv", TRIALS).close()
+    (data / "ratings.csv").write_text("participant,sess", encoding="utf-8")
+    check_start(folder, 1, resume=False)
+    start = load_start(folder, 1)
+    assert len(start.answered) == len(start.rated) == 0
+    assert [name.partition(".")[0] for name in start.torn] == ["ratings"]
 
 
 def test_a_complete_session_can_neither_be_begun_nor_resumed(folder):
