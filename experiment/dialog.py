@@ -45,6 +45,8 @@ def ask_operator(folder: StudyFolder, prepared: list[int], rig: str) -> Choice |
     wrong = ""
     while True:
         dialog = gui.Dlg(title=study.title)
+        # It speaks of fields that are required; what is missing is said by read_choice.
+        dialog.requiredMsg.hide()
         if wrong:
             dialog.addText(wrong, color="red")
         dialog.addField("participant", filled["participant"])
