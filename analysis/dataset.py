@@ -7,7 +7,9 @@ from functools import cached_property
 import pandas as pd
 
 from conditions.exclusions import Exclusions
-from conditions.tables import CONDITIONS, RATINGS, TRIALS, Column, Table, typed
+from conditions.schema import Column, Table
+from conditions.table_files import typed
+from conditions.tables import CONDITIONS, RATINGS, TRIALS
 
 BEFORE, AFTER, BETWEEN = "before", "after", "between"
 NO_SCHEME = "none"

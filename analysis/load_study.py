@@ -10,7 +10,8 @@ from analysis.dataset import TIDY, Dataset, no_ratings, tidy
 from conditions.errors import StudyError
 from conditions.exclusions import Exclusions
 from conditions.folder import StudyFolder
-from conditions.tables import PARTICIPANTS, RATINGS, TRIALS, read_table
+from conditions.table_files import read_table
+from conditions.tables import PARTICIPANTS, RATINGS, TRIALS
 
 HUMAN = "human"
 _SESSION = re.compile(r"sub-(\d{3,})")

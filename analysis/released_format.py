@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from conditions.errors import StudyError
-from conditions.tables import Column
+from conditions.schema import Column
 
 TRIALS_FILES = {
     "I": "experiment_I_main_practice_catch_repeated_trials_preprocessed.csv",

@@ -16,7 +16,7 @@ from analysis.sentences import result_paragraphs, results_text
 from analysis.wording import plus_minus
 from conditions.files import atomic_path, write_text
 from conditions.provenance import commit
-from conditions.tables import write_table
+from conditions.table_files import write_table
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "jinja2", "pandera")
 PAGE_INCHES = 7.2

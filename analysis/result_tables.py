@@ -1,6 +1,6 @@
 """The tables of results: their columns, and how they are written."""
 
-from conditions.tables import Column, Table
+from conditions.schema import Column, Table
 
 ALL = "all"
 

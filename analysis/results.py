@@ -30,7 +30,7 @@ from analysis.result_tables import (
 from analysis.sampled_model import sampled_table
 from analysis.summaries import accuracy_table, catch_table, measures_table, participants_table
 from conditions.errors import StudyError
-from conditions.tables import Table
+from conditions.schema import Table
 
 WITHOUT_EXCLUSIONS = "accuracy_before_exclusions"
 

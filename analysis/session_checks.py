@@ -19,7 +19,8 @@ from analysis.wording import counted, listed, percent
 from conditions.errors import StudyError
 from conditions.exclusions import Exclusions
 from conditions.folder import StudyFolder
-from conditions.tables import CONDITION_FILE, read_table
+from conditions.table_files import read_table
+from conditions.tables import CONDITION_FILE
 
 FAST_S = 0.3
 LONG_PAUSE_S = 300.0

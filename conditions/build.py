@@ -12,8 +12,10 @@ from conditions.errors import StudyError
 from conditions.files import sha256_of, write_json, write_text
 from conditions.folder import StudyFolder
 from conditions.roster import Roster, roster_of
+from conditions.schema import Column
 from conditions.study import Study
-from conditions.tables import CONDITION_FILE, Column, typed
+from conditions.table_files import typed
+from conditions.tables import CONDITION_FILE
 from conditions.trials import Row, participant_trials
 from conditions.unit_table import units_for
 

@@ -6,7 +6,8 @@ from conditions.build import condition_files
 from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
-from conditions.tables import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS, STIMULI, read_table
+from conditions.table_files import read_table
+from conditions.tables import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS, STIMULI
 
 REFERENCE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS)
 IMAGE_COLUMNS = (*REFERENCE_COLUMNS, "upper", "lower")

@@ -1,112 +1,37 @@
 """The laboratory's tables: one schema each, from which checks and data dictionaries come."""
 
-from dataclasses import dataclass, field
-from pathlib import Path
-
-import numpy as np
-import pandas as pd
-import pandera.pandas as pa
-
-from conditions.errors import StudyError
-from conditions.files import atomic_path, write_json
+from conditions.schema import Column, Table
 
 GRID = 9
+
+
 LEFT_COLUMNS = tuple(f"left_{i}" for i in range(1, GRID + 1))
+
+
 RIGHT_COLUMNS = tuple(f"right_{i}" for i in range(1, GRID + 1))
 
+
 POLES = ("min", "max")
+
+
 PHASES = ("intuitiveness", "practice", "main", "repeat")
+
+
 CONDITIONS = ("natural", "synthetic", "mixed", "blurred", "none")
+
+
 REFERENCE_TITLES = ("min", "max", "natural", "synthetic")
+
+
 ANSWERS = ("upper", "lower")
-
-_DTYPES = {"str": "object", "int": "Int64", "float": "float64", "bool": "boolean"}
-_DICTIONARY_TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table: its meaning, and what may stand in it."""
-
-    name: str
-    kind: str
-    description: str
-    unit: str = ""
-    levels: tuple[str, ...] = ()
-    required: bool = True
-    minimum: float | None = None
-    maximum: float | None = None
-
-    def checks(self) -> list[pa.Check]:
-        """The pandera checks that follow from levels and range."""
-        checks = []
-        if self.levels:
-            checks.append(pa.Check.isin(list(self.levels)))
-        if self.minimum is not None:
-            checks.append(pa.Check.ge(self.minimum))
-        if self.maximum is not None:
-            checks.append(pa.Check.le(self.maximum))
-        return checks
-
-    def wanted(self) -> str:
-        """What may stand in a cell, in words."""
-        words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true/false"}
-        text = f"one of {', '.join(self.levels)}" if self.levels else words[self.kind]
-        if self.minimum is not None and self.maximum is not None:
-            text += f" from {self.minimum:g} to {self.maximum:g}"
-        elif self.minimum is not None:
-            text += f" of at least {self.minimum:g}"
-        return text + ("" if self.required else ", or empty")
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table's name, meaning, columns in order, and the columns that identify a row."""
-
-    name: str
-    description: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...] = field(default=())
-
-    @property
-    def column_names(self) -> list[str]:
-        """Names of the columns, in order."""
-        return [column.name for column in self.columns]
-
-    def schema(self) -> pa.DataFrameSchema:
-        """The pandera schema: exactly these columns, in this order."""
-        return pa.DataFrameSchema(
-            {
-                column.name: pa.Column(
-                    _DTYPES[column.kind],
-                    checks=column.checks(),
-                    nullable=not column.required,
-                    description=column.description,
-                )
-                for column in self.columns
-            },
-            strict=True,
-            ordered=True,
-            unique=list(self.key) or None,
-            name=self.name,
-        )
-
-    def dictionary(self) -> dict:
-        """The data dictionary: description, type, unit and levels a column (BIDS sidecar keys)."""
-        entries = {"TableDescription": self.description}
-        for column in self.columns:
-            entry = {"Description": column.description, "Type": _DICTIONARY_TYPES[column.kind]}
-            if column.unit:
-                entry["Units"] = column.unit
-            if column.levels:
-                entry["Levels"] = list(column.levels)
-            entry["MayBeEmpty"] = not column.required
-            entries[column.name] = entry
-        return entries
 
 
 _UNIT = Column("unit", "str", "Name of the unit: layer and channel, as in mixed4a_0427.")
+
+
 _LAYER = Column("layer", "str", "Layer of the network that the unit belongs to.")
+
+
 _BRANCH = Column(
     "branch",
     "str",
@@ -114,13 +39,18 @@ _BRANCH = Column(
     levels=("1x1", "3x3", "5x5", "pool"),
     required=False,
 )
+
+
 _CHANNEL = Column("channel", "int", "Channel of the layer, counted from 0.", minimum=0)
+
+
 _PICK = Column(
     "pick",
     "str",
     "How the unit was chosen: drawn at random, or picked by hand.",
     levels=("random", "hand_picked"),
 )
+
 
 UNITS = Table(
     "units",
@@ -148,7 +78,9 @@ UNITS = Table(
     key=("unit",),
 )
 
+
 _ACTIVATION_UNIT = "arbitrary (the network's own)"
+
 
 STIMULI = Table(
     "stimuli",
@@ -195,6 +127,7 @@ STIMULI = Table(
     ),
     key=("path",),
 )
+
 
 SYNTHETIC_REPORT = Table(
     "synthetic_report",
@@ -245,6 +178,7 @@ SYNTHETIC_REPORT = Table(
     key=("unit", "pole"),
 )
 
+
 POOL = Table(
     "pool",
     "Distribution of each unit's activation over the images of the pool, one row a unit. Mean, "
@@ -263,6 +197,7 @@ POOL = Table(
     key=("unit",),
 )
 
+
 HISTOGRAM = Table(
     "histogram",
     "Histogram of each unit's activation over a random sample of the pool, one row a bin.",
@@ -274,6 +209,7 @@ HISTOGRAM = Table(
     ),
     key=("unit", "low"),
 )
+
 
 EXTREMES = Table(
     "extremes",
@@ -287,6 +223,7 @@ EXTREMES = Table(
     ),
     key=("unit", "pole", "place"),
 )
+
 
 POOL_REPORT = Table(
     "pool_report",
@@ -306,6 +243,7 @@ POOL_REPORT = Table(
     key=("image",),
 )
 
+
 _TRIAL = Column(
     "trial",
     "int",
@@ -313,6 +251,8 @@ _TRIAL = Column(
     "their presentation, then repeats, then intuitiveness trials, whenever they are shown.",
     minimum=0,
 )
+
+
 _DECIDED = (
     _TRIAL,
     Column(
@@ -362,6 +302,8 @@ _DECIDED = (
         minimum=0,
     ),
 )
+
+
 _TITLES_AND_QUERIES = (
     Column(
         "left_title",
@@ -404,6 +346,7 @@ CONDITION_FILE = Table(
     _DECIDED + _grid(LEFT_COLUMNS, "left") + _grid(RIGHT_COLUMNS, "right") + _TITLES_AND_QUERIES,
     key=("trial",),
 )
+
 
 TRIALS = Table(
     "trials",
@@ -475,6 +418,7 @@ TRIALS = Table(
     key=("participant", "session", "trial"),
 )
 
+
 RATINGS = Table(
     "ratings",
     "Intuitiveness ratings of one session, one row each.",
@@ -496,6 +440,7 @@ RATINGS = Table(
     key=("participant", "session", "trial"),
 )
 
+
 PARTICIPANTS = Table(
     "participants",
     "Who took part; kept apart from the trials.",
@@ -516,6 +461,7 @@ PARTICIPANTS = Table(
     ),
     key=("participant_id",),
 )
+
 
 FRAMES = Table(
     "frames",
@@ -550,124 +496,3 @@ PRESSES = Table(
         Column("rt", "float", "From the flip that showed the question to the press.", unit="s"),
     ),
 )
-
-
-def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
-    """Write a table and its data dictionary (same name, ``.json``), whole or not at all.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Exactly the columns of ``table``, in order.
-    table : Table
-        Its schema; a frame that does not fit is a programming error.
-    path : Path
-        A ``.csv`` or ``.tsv`` file. UTF-8, one header row, empty = missing, true/false.
-    """
-    table.schema().validate(typed(frame, table))
-    with atomic_path(path) as temporary:
-        cells(frame, table).to_csv(
-            temporary, index=False, lineterminator="\n", sep=_separator(path)
-        )
-    write_json(path.with_suffix(".json"), table.dictionary())
-
-
-def cells(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """The frame as it is written: numbers as they are, truth values as true and false."""
-    frame = typed(frame, table)
-    for column in table.columns:
-        if column.kind == "bool":
-            frame[column.name] = frame[column.name].map({True: "true", False: "false"})
-    return frame
-
-
-def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """A copy of the frame, each known column in the type that the schema names."""
-    return frame.astype({c.name: _DTYPES[c.kind] for c in table.columns if c.name in frame.columns})
-
-
-def read_table(path: Path, table: Table) -> pd.DataFrame:
-    """Read and check a table.
-
-    Returns
-    -------
-    DataFrame
-        The columns of the table in order; whole numbers ``Int64``, truth values ``boolean``.
-
-    Raises
-    ------
-    StudyError
-        Where the file is missing or does not fit: names file, row, column, value and what is
-        wanted (the first ten misfits).
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise StudyError(f"{path}: no such file; it is the table of {table.name}")
-    try:
-        raw = pd.read_csv(
-            path, dtype=str, keep_default_na=False, na_values=[""], sep=_separator(path)
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise StudyError(f"{path}: not a readable table: {str(error).strip()}") from error
-    if list(raw.columns) != table.column_names:
-        missing = [name for name in table.column_names if name not in raw.columns]
-        extra = [name for name in raw.columns if name not in table.column_names]
-        raise StudyError(
-            f"{path}: columns are not those of the table {table.name}: "
-            f"missing {', '.join(missing) or 'none'}; unknown {', '.join(extra) or 'none'}"
-            + ("" if missing or extra else "; wrong order")
-        )
-    frame, misfits = _converted(raw, table)
-    if not misfits:
-        misfits = _misfits(frame, table)
-    if misfits:
-        more = f"\n… and {len(misfits) - 10} more" if len(misfits) > 10 else ""
-        raise StudyError("\n".join(f"{path}: {misfit}" for misfit in misfits[:10]) + more)
-    return frame
-
-
-def _separator(path: Path) -> str:
-    return "\t" if Path(path).suffix == ".tsv" else ","
-
-
-def _converted(raw: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[str]]:
-    frame, misfits = raw.copy(), []
-    for column in table.columns:
-        text = raw[column.name]
-        if column.kind == "bool":
-            values = text.map({"true": True, "false": False}).astype("boolean")
-        elif column.kind in ("int", "float"):
-            values = pd.to_numeric(text, errors="coerce").astype("float64")
-            if column.kind == "int":
-                values = values.where(values == values.round()).astype("Int64")
-        else:
-            values = text.astype("object").where(text.notna(), None)
-        for row in raw.index[text.notna() & values.isna()]:
-            misfits.append(_misfit(row, column, text[row]))
-        frame[column.name] = values
-    return frame, misfits
-
-
-def _misfits(frame: pd.DataFrame, table: Table) -> list[str]:
-    try:
-        table.schema().validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as error:
-        columns = {column.name: column for column in table.columns}
-        misfits = []
-        for case in error.failure_cases.sort_values("index").itertuples():
-            if case.check == "multiple_fields_uniqueness" or case.column not in columns:
-                key = ", ".join(table.key)
-                text = f"row {case.index + 2}: {key} occurs more than once"
-            else:
-                text = _misfit(case.index, columns[case.column], case.failure_case)
-            if text not in misfits:
-                misfits.append(text)
-        return misfits
-    return []
-
-
-def _misfit(row: int, column: Column, value: object) -> str:
-    # numpy's numbers would show their type.
-    plain = value.item() if isinstance(value, np.generic) else value
-    found = "empty" if pd.isna(plain) else repr(plain)
-    return f"row {row + 2}, column {column.name}: found {found}, wanted {column.wanted()}"

@@ -7,7 +7,8 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.seeds import named_rng
 from conditions.study import Study
-from conditions.tables import UNITS, read_table
+from conditions.table_files import read_table
+from conditions.tables import UNITS
 from conditions.unit_lists import ROLES, UnitSample
 from conditions.units import parse_unit, unit_name
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from conditions.errors import StudyError
 from conditions.files import atomic_path, write_json
-from conditions.tables import Table
+from conditions.schema import Table
 
 
 class TableRecorder:

@@ -12,7 +12,8 @@ from pathlib import Path
 from conditions.errors import StudyError
 from conditions.files import atomic_path, write_json
 from conditions.folder import StudyFolder
-from conditions.tables import FRAMES, RATINGS, TRIALS, Table
+from conditions.schema import Table
+from conditions.tables import FRAMES, RATINGS, TRIALS
 from experiment.recorder import TableRecorder, header, lines, whole_rows
 
 TABLES = (TRIALS, RATINGS, FRAMES)

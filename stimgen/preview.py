@@ -7,7 +7,8 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 
 from conditions.files import write_text
 from conditions.folder import StudyFolder
-from conditions.tables import HISTOGRAM, POLES, POOL, STIMULI, UNITS, read_table
+from conditions.table_files import read_table
+from conditions.tables import HISTOGRAM, POLES, POOL, STIMULI, UNITS
 
 # Participants' batches start at 1; the sheet shows the first of them.
 SHOWN_BATCH = 1

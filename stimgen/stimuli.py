@@ -4,7 +4,8 @@ import pandas as pd
 
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
-from conditions.tables import STIMULI, read_table, write_table
+from conditions.table_files import read_table, write_table
+from conditions.tables import STIMULI
 
 
 def known_stimuli(folder: StudyFolder) -> pd.DataFrame:

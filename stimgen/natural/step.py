@@ -10,14 +10,8 @@ from conditions.commands import console, progress_bar
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study import ImageSize
-from conditions.tables import (
-    EXTREMES,
-    HISTOGRAM,
-    POLES,
-    POOL,
-    POOL_REPORT,
-    write_table,
-)
+from conditions.table_files import write_table
+from conditions.tables import EXTREMES, HISTOGRAM, POLES, POOL, POOL_REPORT
 from conditions.units import unit_name
 from stimgen.models import Model
 from stimgen.natural.pool_tables import (

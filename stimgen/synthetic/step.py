@@ -7,7 +7,8 @@ import pandas as pd
 from conditions.commands import console, progress_bar
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.tables import POLES, POOL, SYNTHETIC_REPORT, read_table, write_table
+from conditions.table_files import read_table, write_table
+from conditions.tables import POLES, POOL, SYNTHETIC_REPORT
 from stimgen.models import Model
 from stimgen.pool.find import open_pool
 from stimgen.records import record_step

@@ -13,7 +13,7 @@ from analysis.report import write_report
 from analysis.result_tables import ACCURACY_TABLE, TESTS_TABLE
 from analysis.results import analyse
 from analysis.sentences import results_text
-from conditions.tables import read_table
+from conditions.table_files import read_table
 from tests.analysis.simulated import simulate_study, write_ratings
 from tests.conftest import command
 

@@ -18,7 +18,8 @@ from conditions.errors import StudyError
 from conditions.folder import DESIGNS, StudyFolder, open_study
 from conditions.repeats import choose_repeats
 from conditions.study import Study
-from conditions.tables import STIMULI, write_table
+from conditions.table_files import write_table
+from conditions.tables import STIMULI
 from tests.conftest import command
 
 

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conditions.errors import StudyError
+from conditions.schema import Column, Table
+from conditions.table_files import read_table, write_table
 from conditions.tables import (
     CONDITION_FILE,
     FRAMES,
@@ -18,10 +20,6 @@ from conditions.tables import (
     STIMULI,
     TRIALS,
     UNITS,
-    Column,
-    Table,
-    read_table,
-    write_table,
 )
 
 ALL = (UNITS, STIMULI, POOL, CONDITION_FILE, TRIALS, RATINGS, PARTICIPANTS, FRAMES, PRESSES)

@@ -12,6 +12,7 @@ from PIL import Image
 from conditions.check import images_of
 from conditions.files import sha256_of
 from conditions.folder import DESIGNS, StudyFolder, open_study
+from conditions.table_files import read_table
 from conditions.tables import (
     CONDITION_FILE,
     LEFT_COLUMNS,
@@ -21,7 +22,6 @@ from conditions.tables import (
     STIMULI,
     TRIALS,
     UNITS,
-    read_table,
 )
 from experiment.layout import trial_layout
 from tests.conftest import command

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from conditions.tables import PARTICIPANTS, read_table
+from conditions.table_files import read_table
+from conditions.tables import PARTICIPANTS
 from experiment.xtest import FakeKeyboard
 from tests.conftest import ROOT
 from tests.experiment.rehearsed import SHORT, TINY, check_whole, facts, tiny_study

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from conditions.files import sha256_of
-from conditions.tables import CONDITION_FILE, PARTICIPANTS, RATINGS, read_table
+from conditions.table_files import read_table
+from conditions.tables import CONDITION_FILE, PARTICIPANTS, RATINGS
 from experiment.rating import STEP
 from tests.conftest import command
 from tests.experiment.rehearsed import (

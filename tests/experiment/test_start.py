@@ -7,7 +7,8 @@ import pytest
 
 from conditions.errors import StudyError
 from conditions.files import write_json
-from conditions.tables import PARTICIPANTS, TRIALS, read_table
+from conditions.table_files import read_table
+from conditions.tables import PARTICIPANTS, TRIALS
 from experiment import facts
 from experiment.dialog import RESUME, read_choice
 from experiment.lock import only_one

@@ -20,7 +20,8 @@ from PIL import Image
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS
 from conditions.study import ImageSize, NaturalImages
-from conditions.tables import EXTREMES, POOL, POOL_REPORT, STIMULI, read_table
+from conditions.table_files import read_table
+from conditions.tables import EXTREMES, POOL, POOL_REPORT, STIMULI
 from stimgen.models import load_model
 from stimgen.natural.choose import Candidates, candidates_of, choose
 from stimgen.natural.extremes import NONE

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS, open_study
 from conditions.study import ImageSize, SyntheticImages
-from conditions.tables import POOL, STIMULI, SYNTHETIC_REPORT, read_table, write_table
+from conditions.table_files import read_table, write_table
+from conditions.tables import POOL, STIMULI, SYNTHETIC_REPORT
 from stimgen.activations import channel_means, layer_maps
 from stimgen.models import load_model
 from stimgen.pool.find import open_pool

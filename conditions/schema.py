@@ -1,0 +1,91 @@
+"""What a table of the laboratory is: columns with a meaning, checks, a data dictionary."""
+
+from dataclasses import dataclass, field
+
+import pandera.pandas as pa
+
+DTYPES = {"str": "object", "int": "Int64", "float": "float64", "bool": "boolean"}
+
+
+DICTIONARY_TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its meaning, and what may stand in it."""
+
+    name: str
+    kind: str
+    description: str
+    unit: str = ""
+    levels: tuple[str, ...] = ()
+    required: bool = True
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def checks(self) -> list[pa.Check]:
+        """The pandera checks that follow from levels and range."""
+        checks = []
+        if self.levels:
+            checks.append(pa.Check.isin(list(self.levels)))
+        if self.minimum is not None:
+            checks.append(pa.Check.ge(self.minimum))
+        if self.maximum is not None:
+            checks.append(pa.Check.le(self.maximum))
+        return checks
+
+    def wanted(self) -> str:
+        """What may stand in a cell, in words."""
+        words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true/false"}
+        text = f"one of {', '.join(self.levels)}" if self.levels else words[self.kind]
+        if self.minimum is not None and self.maximum is not None:
+            text += f" from {self.minimum:g} to {self.maximum:g}"
+        elif self.minimum is not None:
+            text += f" of at least {self.minimum:g}"
+        return text + ("" if self.required else ", or empty")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table's name, meaning, columns in order, and the columns that identify a row."""
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = field(default=())
+
+    @property
+    def column_names(self) -> list[str]:
+        """Names of the columns, in order."""
+        return [column.name for column in self.columns]
+
+    def schema(self) -> pa.DataFrameSchema:
+        """The pandera schema: exactly these columns, in this order."""
+        return pa.DataFrameSchema(
+            {
+                column.name: pa.Column(
+                    DTYPES[column.kind],
+                    checks=column.checks(),
+                    nullable=not column.required,
+                    description=column.description,
+                )
+                for column in self.columns
+            },
+            strict=True,
+            ordered=True,
+            unique=list(self.key) or None,
+            name=self.name,
+        )
+
+    def dictionary(self) -> dict:
+        """The data dictionary: description, type, unit and levels a column (BIDS sidecar keys)."""
+        entries = {"TableDescription": self.description}
+        for column in self.columns:
+            entry = {"Description": column.description, "Type": DICTIONARY_TYPES[column.kind]}
+            if column.unit:
+                entry["Units"] = column.unit
+            if column.levels:
+                entry["Levels"] = list(column.levels)
+            entry["MayBeEmpty"] = not column.required
+            entries[column.name] = entry
+        return entries
