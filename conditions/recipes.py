@@ -87,6 +87,11 @@ class SyntheticImages(Strict):
     stop_when_flat: bool = Field(
         False, description="Stop when the norm of the gradient has flattened."
     )
+    precision: Literal["full", "mixed"] = Field(
+        "full",
+        description="Mixed runs the network in bfloat16 where that is safe: faster on processors "
+        "that have it, with nearly the same images.",
+    )
     units_per_batch: PositiveInt = Field(
         1, description="Sets of images (a unit and pole each) that are optimised side by side."
     )

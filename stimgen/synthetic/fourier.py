@@ -49,7 +49,7 @@ class FourierImages:
         if side % 2:
             raise ValueError(f"side is {side}, wanted an even number of pixels")
         self._side = side
-        self._scale = frequency_scale(side).to(device)[..., None]
+        self._scale = frequency_scale(side).to(device)[..., None] / _CONTRAST
         shape = (count, 3, side, side // 2 + 1, 2)
         start = torch.cat([torch.randn(shape, generator=g) for g in generators]) * _INITIAL_SD
         self.parameters = start.to(device).requires_grad_(True)
@@ -58,4 +58,4 @@ class FourierImages:
         """The images: (sets · count) × 3 × side × side, 0…1, differentiable."""
         coefficients = torch.view_as_complex(self.parameters * self._scale)
         decorrelated = torch.fft.irfft2(coefficients, s=(self._side, self._side), norm="ortho")
-        return torch.sigmoid(correlate_colours(decorrelated / _CONTRAST))
+        return torch.sigmoid(correlate_colours(decorrelated))

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
+
+# The length of a Gram matrix of nothing but zeros, whose direction is undefined.
+_SHORTEST = 1e-12
 
 
 def similarity(maps: torch.Tensor) -> torch.Tensor:
@@ -21,13 +23,40 @@ def similarity(maps: torch.Tensor) -> torch.Tensor:
     Returns
     -------
     Tensor
-        Scalar.
+        Scalar; differentiable once.
     """
-    flat = maps.flatten(2)
-    grams = F.normalize((flat @ flat.transpose(1, 2)).flatten(1), dim=1)
-    # The sum over all ordered pairs is the squared length of the sum, less the N pairs with itself.
-    total = grams.sum(0).square().sum()
-    return (total - len(grams)) / len(grams)
+    return _Similarity.apply(maps)
+
+
+class _Similarity(torch.autograd.Function):
+    """With its gradient written out: a Gram matrix is symmetric, so one product does for two.
+
+    With G_i the Gram matrices, n_i their lengths and S = Σ G_i / n_i, the similarity is
+    (|S|² − N) / N: the sum over all ordered pairs is the squared length of the sum, less the N
+    pairs of a matrix with itself.
+    """
+
+    @staticmethod
+    def forward(ctx, maps: torch.Tensor) -> torch.Tensor:
+        # Positions × channels: no copy where the layer's maps are in channels_last.
+        flat = maps.permute(0, 2, 3, 1).flatten(1, 2)
+        grams = flat.transpose(1, 2) @ flat
+        lengths = grams.flatten(1).norm(dim=1).clamp(min=_SHORTEST)
+        total = ((1 / lengths) @ grams.flatten(1)).view_as(grams[0])
+        ctx.save_for_backward(flat, grams, lengths, total)
+        ctx.shape = maps.shape
+        return (total.square().sum() - len(maps)) / len(maps)
+
+    @staticmethod
+    def backward(ctx, gradient: torch.Tensor) -> torch.Tensor:
+        flat, grams, lengths, total = ctx.saved_tensors
+        count, channels, height, width = ctx.shape
+        shared = grams.flatten(1) @ total.flatten()
+        to_grams = torch.addcmul(
+            total / lengths[:, None, None], grams, (-shared / lengths.pow(3))[:, None, None]
+        )
+        to_flat = flat @ to_grams.mul_(4 / count * gradient)
+        return to_flat.view(count, height, width, channels).permute(0, 3, 1, 2)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from stimgen.models import Model
 from stimgen.synthetic.flatness import GradientWatch
 from stimgen.synthetic.objective import UnitObjective
 from stimgen.synthetic.parameterisation import Parameterisation
-from stimgen.synthetic.transformations import random_affine, transform
+from stimgen.synthetic.transformations import random_affine, transform, window
 
 # Makes the images of sets from their generators and the number of images in a set.
 MakeImages = Callable[[list[torch.Generator], int, torch.device], Parameterisation]
@@ -73,7 +73,7 @@ def optimise(
         Where a set's loss stops being a number: names the unit and the step.
     """
     started = time.monotonic()
-    count = recipe.images
+    count, mixed = recipe.images, recipe.precision == "mixed"
     generators = [torch.Generator().manual_seed(one.seed) for one in sets]
     parameterised = make(generators, count, model.device)
     optimiser = torch.optim.Adam([parameterised.parameters], lr=recipe.learning_rate)
@@ -82,9 +82,12 @@ def optimise(
     for step in range(1, recipe.steps + 1):
         optimiser.zero_grad()
         images = parameterised.images()
-        affines = torch.stack([random_affine(g, images.shape[-1]) for g in generators])
-        seen = transform(images, affines.repeat_interleave(count, dim=0))
-        maps = layer_maps(model, seen, [layer])[layer].split(count)
+        side = images.shape[-1]
+        affines = torch.stack([random_affine(g, side) for g in generators])
+        seen = transform(images, affines, window(side, recipe.padding))
+        with torch.autocast(model.device.type, torch.bfloat16, enabled=mixed):
+            maps = layer_maps(model, seen, [layer])[layer]
+        maps = maps.float().split(count)
         losses = torch.stack([one.objective.loss(own) for one, own in zip(sets, maps, strict=True)])
         _check_finite(losses, sets, step)
         losses.sum().backward()

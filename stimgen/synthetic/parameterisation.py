@@ -29,10 +29,13 @@ class Parameterisation(Protocol):
 
 def correlate_colours(decorrelated: torch.Tensor) -> torch.Tensor:
     """From three independent channels to red, green and blue before the sigmoid (N × 3 × H × W)."""
-    return torch.einsum("rc,nchw->nrhw", COLOUR_CORRELATION.to(decorrelated), decorrelated)
+    return _mixed(COLOUR_CORRELATION, decorrelated)
 
 
 def decorrelate_colours(coloured: torch.Tensor) -> torch.Tensor:
     """The inverse of :func:`correlate_colours`."""
-    inverse = torch.linalg.inv(COLOUR_CORRELATION).to(coloured)
-    return torch.einsum("cr,nrhw->nchw", inverse, coloured)
+    return _mixed(torch.linalg.inv(COLOUR_CORRELATION), coloured)
+
+
+def _mixed(matrix: torch.Tensor, images: torch.Tensor) -> torch.Tensor:
+    return (matrix.to(images) @ images.flatten(2)).view_as(images)

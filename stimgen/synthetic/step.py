@@ -33,6 +33,7 @@ def make_synthetic(folder: StudyFolder, model: Model) -> None:
     started = time.monotonic()
     table = ensure_units(folder, model)
     recipe = folder.study.synthetic
+    _refuse_mixing(folder, recipe.method)
     done = finished(folder, "synthetic", ["unit", "pole"], recipe.images)
     wanted = [one for one in _all_wanted(folder, table) if (one.unit, one.pole) not in done]
     if not wanted:
@@ -57,10 +58,24 @@ def make_synthetic(folder: StudyFolder, model: Model) -> None:
                 rows, report = write_set(folder, model, one)
                 add_stimuli(folder, rows)
                 _add_report(folder, report)
-    record_step(folder, model, "synthetic", started, sets=len(wanted), failed=failed)
+    record_step(
+        folder, model, "synthetic", started, method=recipe.method, sets=len(wanted), failed=failed
+    )
     _tell(folder, len(wanted), len(done))
     if failed:
         raise StudyError("these units have no synthetic images:\n" + "\n".join(failed))
+
+
+def _refuse_mixing(folder: StudyFolder, method: str) -> None:
+    if not folder.synthetic_report.exists():
+        return
+    others = set(read_table(folder.synthetic_report, SYNTHETIC_REPORT)["method"]) - {method}
+    if others:
+        raise StudyError(
+            f"{folder.synthetic_report}: the synthetic images that are there were made by "
+            f"{', '.join(sorted(others))}, found method {method}; a folder holds those of one "
+            "method: give the study another name or another --root"
+        )
 
 
 def _all_wanted(folder: StudyFolder, table: pd.DataFrame) -> list[Wanted]:

