@@ -20,6 +20,7 @@ def methods_paragraphs(datasets: list[Dataset]) -> list[str]:
     baseline = [d.title for d in datasets if "none" in d.conditions]
     return [
         *(_sample(dataset) for dataset in datasets),
+        *(paragraph for dataset in datasets for paragraph in dataset.apparatus),
         "Accuracy, reaction time and confidence are those of main trials; practice, catch and "
         "repeated trials are reported apart. Trials without an answer count neither as correct nor "
         "as wrong. Each participant's trials are averaged first; means, standard errors and tests "

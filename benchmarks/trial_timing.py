@@ -20,9 +20,10 @@ from conditions.study import Keys
 from experiment.plan import as_rows
 from experiment.rehearsal import make_rehearsal
 from experiment.rig import Rig
+from experiment.sizes import layouts_of
 from experiment.start import load_trials
 from experiment.texts import load_texts
-from experiment.trial_screen import IMAGE_COLUMNS, TrialScreen, decode, layouts_of
+from experiment.trial_screen import IMAGE_COLUMNS, TrialScreen, decode
 from experiment.window import open_window
 
 DESIGN = "experiment_1"
@@ -89,7 +90,8 @@ def main(
         full = [row for row in everything if all(row[name] for name in IMAGE_COLUMNS)][:trials]
         rig = Rig(name="benchmark")
         window = open_window(rig)
-        layouts = layouts_of(full, tuple(map(int, window.size)), folder.study.image.crop, rig)
+        references = {int(row["n_references"]) for row in full}
+        layouts, _ = layouts_of(folder.study, rig, tuple(map(int, window.size)), references)
         screen = TrialScreen(window, layouts, load_texts("en"), Keys())
         # Once through, so that both ways find the files in memory and the textures made.
         measure(folder, full, screen, 1, preload=True)

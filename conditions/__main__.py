@@ -1,6 +1,5 @@
 """``python -m conditions``: write, check and describe every participant's trials."""
 
-import re
 import time
 from typing import Annotated
 
@@ -15,35 +14,15 @@ from conditions.commands import (
     StudyArgument,
     command_line,
     console,
+    parse_participants,
     run,
 )
 from conditions.describe import describe as in_words
-from conditions.errors import StudyError
 from conditions.folder import find_study_file, open_study
 from conditions.provenance import write_provenance
 from conditions.study import load_study
 
 app = command_line("conditions", "Write and check every participant's trials.")
-
-
-def parse_participants(text: str) -> list[int]:
-    """Participant numbers from a list with ranges.
-
-    >>> parse_participants("1-3,7")
-    [1, 2, 3, 7]
-    """
-    numbers: list[int] = []
-    for item in text.split(","):
-        match = re.fullmatch(r"\s*(\d+)(?:-(\d+))?\s*", item)
-        if match is None:
-            raise StudyError(
-                f"--participants: found {text!r}, wanted numbers as in 1-24 or 1,3,5-8"
-            )
-        first, last = int(match[1]), int(match[2] or match[1])
-        if first < 1 or last < first:
-            raise StudyError(f"--participants: {item.strip()!r} is no range of numbers from 1 up")
-        numbers += range(first, last + 1)
-    return sorted(set(numbers))
 
 
 @app.command()

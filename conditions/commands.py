@@ -1,5 +1,6 @@
 """What the command lines of the four rooms share: the STUDY argument, errors, progress bars."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -57,6 +58,35 @@ def run(app: typer.Typer, name: str) -> None:
     except StudyError as error:
         print(f"{name}: {error}", file=sys.stderr)
         sys.exit(2)
+
+
+def parse_participants(text: str) -> list[int]:
+    """Participant numbers from a list with ranges.
+
+    >>> parse_participants("1-3,7")
+    [1, 2, 3, 7]
+    """
+    return parse_numbers(text, "--participants")
+
+
+def parse_numbers(text: str, option: str) -> list[int]:
+    """Rising numbers from 1 up, from a list with ranges.
+
+    Raises
+    ------
+    StudyError
+        Names the option and what was found.
+    """
+    numbers: list[int] = []
+    for item in text.split(","):
+        match = re.fullmatch(r"\s*(\d+)(?:-(\d+))?\s*", item)
+        if match is None:
+            raise StudyError(f"{option}: found {text!r}, wanted numbers as in 1-24 or 1,3,5-8")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if first < 1 or last < first:
+            raise StudyError(f"{option}: {item.strip()!r} is no range of numbers from 1 up")
+        numbers += range(first, last + 1)
+    return sorted(set(numbers))
 
 
 def progress_bar() -> Progress:

@@ -33,6 +33,7 @@ def describe(study: Study) -> str:
         _counterbalance(study),
         _ends(study),
         _trial(study),
+        _shown(study),
         _totals(study),
     ]
     return "\n\n".join([f"{study.title} ({study.name}).", *(p for p in paragraphs if p)])
@@ -230,6 +231,19 @@ def _trial(study: Study) -> str:
         f"Trial. Fixation {timing.fixation:g} s, {limit}, {feedback}, blank {timing.blank:g} s. "
         f"Answers by keyboard with three levels of confidence, {answer}."
     )
+
+
+def _shown(study: Study) -> str:
+    asked = study.presentation
+    side = f"{asked.pixels or study.image.crop} px"
+    if asked.degrees is not None:
+        side = f"{asked.degrees:g}° of visual angle"
+    luminance = {
+        "srgb": "luminance follows the sRGB curve",
+        "linear": "luminance is proportional to pixel values",
+        "none": "pixel values are left as they are",
+    }[asked.transfer]
+    return f"Presentation. Images have sides of {side}; on a calibrated screen {luminance}."
 
 
 def _totals(study: Study) -> str:

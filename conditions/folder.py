@@ -69,9 +69,19 @@ class StudyFolder:
         return self.path / "data"
 
     @property
+    def machine(self) -> Path:
+        """Sessions of machine observers, apart from those of people."""
+        return self.path / "machine"
+
+    @property
     def report(self) -> Path:
         """Results."""
         return self.path / "report"
+
+    @property
+    def difficulty(self) -> Path:
+        """How hard each unit is for machine observers."""
+        return self.report / "difficulty"
 
     def condition_file(self, participant: int) -> Path:
         """Trials of one participant, as decided before the session."""
@@ -80,6 +90,10 @@ class StudyFolder:
     def session(self, participant: int) -> Path:
         """Data of one participant."""
         return self.data / f"sub-{participant:03d}"
+
+    def machine_session(self, observer: str, participant: int) -> Path:
+        """Data of a machine observer that answered the trials of one participant."""
+        return self.machine / observer / f"sub-{participant:03d}"
 
     def relative(self, path: Path) -> str:
         """A path as the tables hold it: relative to the folder, with forward slashes."""

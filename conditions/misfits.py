@@ -7,13 +7,13 @@ from typing import get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 
-def describe_misfits(path: Path, error: ValidationError, model: type[BaseModel]) -> str:
+def describe_misfits(path: Path | str, error: ValidationError, model: type[BaseModel]) -> str:
     """A validation error of a YAML file as one line a misfit.
 
     Parameters
     ----------
-    path : Path
-        The file.
+    path : Path or str
+        The file, or another name of where the values come from.
     error : ValidationError
         What pydantic found.
     model : type

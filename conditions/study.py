@@ -5,15 +5,13 @@ import json
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from conditions import feasible
 from conditions.answering import Calibration, Demographic, Keys, Timing
-from conditions.errors import StudyError
 from conditions.exclusions import Exclusions
-from conditions.misfits import describe_misfits
 from conditions.parts import BatchRule, Part, PracticeRule, Repeats, parse_scheme
+from conditions.presentation import Presentation
 from conditions.recipes import (
     BlurredImages,
     ImageSize,
@@ -23,6 +21,7 @@ from conditions.recipes import (
 )
 from conditions.strict import Count, Strict
 from conditions.unit_lists import UnitList
+from conditions.yaml_files import read_yaml
 
 __all__ = [
     "ImageSize",
@@ -32,7 +31,6 @@ __all__ = [
     "Study",
     "SyntheticImages",
     "Timing",
-    "describe_misfits",
     "load_study",
     "parse_scheme",
 ]
@@ -85,6 +83,7 @@ class Study(Strict):
         ["age", "gender", "handedness", "vision", "expertise"],
         description="What participants are asked about themselves.",
     )
+    presentation: Presentation = Presentation()
     calibration: Calibration = Calibration()
 
     @property
@@ -168,15 +167,4 @@ def load_study(path: Path) -> Study:
         One line for each misfit: file, field, value found, value wanted; an unknown key names
         the nearest known one.
     """
-    try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise StudyError(f"{path}: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise StudyError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(content, dict):
-        raise StudyError(f"{path}: found {type(content).__name__}, wanted the fields of a study")
-    try:
-        return Study.model_validate(content)
-    except ValidationError as error:
-        raise StudyError(describe_misfits(path, error, Study)) from error
+    return read_yaml(path, Study, "a study")

@@ -18,7 +18,10 @@ from conditions.commands import (
 from conditions.errors import StudyError
 from conditions.files import atomic_path
 from conditions.folder import StudyFolder, open_study
+from experiment.calibration.command import calibrate_rig
 from experiment.facts import COMPLETE
+from experiment.observers import machine_options
+from experiment.observers.judging import ALPHA, Rule
 from experiment.observers.observer import HumanObserver, Observer
 from experiment.observers.script import Script, load_script
 from experiment.people import enrol, read_person
@@ -28,6 +31,7 @@ from experiment.start import is_begun, load_trials, progress
 from experiment.window import require_display
 
 app = command_line("experiment", "Run the sessions of a study.")
+app.command(name="calibrate")(calibrate_rig)
 
 
 class ObserverKind(StrEnum):
@@ -35,6 +39,7 @@ class ObserverKind(StrEnum):
 
     HUMAN = "human"
     SCRIPTED = "scripted"
+    MACHINE = "machine"
 
 
 ParticipantOption = Annotated[
@@ -42,7 +47,7 @@ ParticipantOption = Annotated[
     typer.Option("--participant", help="Number of the participant; asked for if left out.", min=1),
 ]
 RigOption = Annotated[
-    str, typer.Option("--rig", help="The screen: a rig file, or any / full_hd.", metavar="RIG")
+    str, typer.Option("--rig", help="A rig file, a name in rigs/, or any / full_hd.", metavar="RIG")
 ]
 LanguageOption = Annotated[
     str | None, typer.Option(help="One of the study's languages.", metavar="LANGUAGE")
@@ -61,7 +66,10 @@ def run_one(
     ] = None,
     observer: Annotated[
         ObserverKind,
-        typer.Option(help="A person, or a script that presses the keys (for rehearsals)."),
+        typer.Option(
+            help="A person, a script that presses the keys (for rehearsals), or a machine that "
+            "judges by image similarity, without a window."
+        ),
     ] = ObserverKind.HUMAN,
     script: Annotated[
         str, typer.Option(help="How the script answers: a YAML file, or published / hasty.")
@@ -81,6 +89,15 @@ def run_one(
         bool,
         typer.Option("--override", help="Go on after failed checks; recorded in the data."),
     ] = False,
+    participants: machine_options.Participants = None,
+    embedding: machine_options.Embeddings = None,
+    weights: machine_options.Weights = None,
+    rule: machine_options.Pooling = Rule.MEAN,
+    alpha: machine_options.Alpha = ALPHA,
+    fit: machine_options.Fit = None,
+    sampled: machine_options.Sampled = False,
+    seed: machine_options.Seed = None,
+    name: machine_options.Name = None,
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
     """Run the session of one participant in a full-screen window.
@@ -89,6 +106,14 @@ def run_one(
     trial; Escape stops, `--resume` goes on.
     """
     folder = open_study(study, root)
+    if observer is ObserverKind.MACHINE:
+        numbers = machine_options.chosen_participants(folder, participant, participants)
+        machine_options.answer(
+            folder, numbers, embedding, weights, rule, alpha, fit, sampled, seed, name
+        )
+        return
+    if any((participants, embedding, weights, fit, sampled, seed is not None, name)):
+        raise StudyError("--participants, --embedding and what follows: for --observer machine")
     load_rig(rig)
     how = load_script(script)
     person = read_person(_fields(about or []), folder.study.demographics)

@@ -1,12 +1,11 @@
 """The operator's dialog: who is to do the session, on which screen, in which language."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from experiment.people import COLUMNS, next_participant, read_person
-from experiment.rig import RIGS, load_rig
+from experiment.rig import OWN_RIGS, RIGS, load_rig
 from experiment.start import is_begun
 from experiment.window import require_display
 
@@ -94,6 +93,9 @@ def read_choice(folder: StudyFolder, prepared: list[int], filled: dict) -> Choic
 
 
 def _rigs(first: str) -> list[str]:
-    """The offered rig, those in the working folder's ``rigs``, those that come along."""
-    own = sorted(str(path) for path in Path("rigs").glob("*.yaml"))
+    """The offered rig, those in the working folder's ``rigs``, those that come along.
+
+    Earlier calibrations, which have their date in their name, are not offered.
+    """
+    own = sorted(path.stem for path in OWN_RIGS.glob("*.yaml") if "." not in path.stem)
     return list(dict.fromkeys([first, *own, *sorted(p.stem for p in RIGS.glob("*.yaml"))]))

@@ -1,4 +1,8 @@
-"""Where everything stands on the screen, in pixels from its centre."""
+"""Where everything stands on the screen, in pixels from its centre.
+
+Distances, texts and lines are given for a screen of 1920 × 1080 pixels and grow with larger ones
+(:func:`enlarged`); images have the size that the study asks for.
+"""
 
 import math
 from dataclasses import dataclass
@@ -14,6 +18,7 @@ QUERY_DISTANCE = 48
 MARGIN = 16
 FRAME = 6
 EIGHTHS = 8
+USUAL_SCREEN = (1920, 1080)
 
 Place = tuple[int, int]
 
@@ -34,19 +39,32 @@ class Layout:
     bar: Place
 
 
-def least_screen(image: int, n_references: int) -> tuple[int, int]:
-    """Width and height in pixels that a trial takes; see :func:`trial_layout`."""
-    grid = _grid(image, n_references)
-    tallest = max(grid, 2 * image + QUERY_DISTANCE)
-    height = tallest + 2 * (TITLE_DISTANCE + QUESTION_DISTANCE + TEXT_HEIGHT)
-    return 2 * grid + image + 4 * MARGIN, height
+def enlarged(length: int, screen: tuple[int, int]) -> int:
+    """A length for a screen, an even number of pixels: longer where it has more than usual.
+
+    >>> enlarged(26, (3840, 2160)), enlarged(26, (1280, 1024))
+    (52, 26)
+    """
+    times = min(side / usual for side, usual in zip(screen, USUAL_SCREEN, strict=True))
+    return length if times <= 1 else 2 * round(length * times / 2)
 
 
-def shown_side(screen: tuple[int, int], image: int, n_references: int, shrink: bool) -> int:
+def least_screen(screen: tuple[int, int], image: int, n_references: int) -> tuple[int, int]:
+    """Width and height in pixels that a trial takes on a screen; see :func:`trial_layout`."""
+    grid = _grid(screen, image, n_references)
+    tallest = max(grid, 2 * image + enlarged(QUERY_DISTANCE, screen))
+    around = sum(enlarged(d, screen) for d in (TITLE_DISTANCE, QUESTION_DISTANCE, TEXT_HEIGHT))
+    return 2 * grid + image + 4 * enlarged(MARGIN, screen), tallest + 2 * around
+
+
+def shown_side(
+    screen: tuple[int, int], image: int, n_references: int, shrink: bool, can_shrink: bool = True
+) -> int:
     """Side at which images are shown, in pixels.
 
-    Images are shown as they are. Where they do not fit and the rig allows it (``shrink``), every
+    Images are shown at their size. Where they do not fit and the rig allows it (``shrink``), every
     8 of their pixels become 7, 6, 5 or 4: the first that fits and gives an even number of pixels.
+    Images whose size on the retina was asked for are not to be shrunk (``can_shrink``).
 
     Raises
     ------
@@ -54,20 +72,21 @@ def shown_side(screen: tuple[int, int], image: int, n_references: int, shrink: b
         Where nothing fits: gives the arithmetic.
     """
     sides = [image]
-    if shrink:
+    if shrink and can_shrink:
         shorter = [image * eighths / EIGHTHS for eighths in range(EIGHTHS - 1, 3, -1)]
         sides += [int(side) for side in shorter if side == int(side) and side % 2 == 0]
     for side in sides:
-        width, height = least_screen(side, n_references)
+        width, height = least_screen(screen, side, n_references)
         if width <= screen[0] and height <= screen[1]:
             return side
-    width, height = least_screen(image, n_references)
+    width, height = least_screen(screen, image, n_references)
     grid = _columns(n_references)
+    offer = "; `shrink: true` in the rig file would show the images smaller"
     raise StudyError(
         f"the trial does not fit the screen: two grids of {grid} × {grid} images and a column "
         f"of queries of {image} px with their margins take {width} × {height} px; "
         f"the screen has {screen[0]} × {screen[1]} px"
-        + ("" if shrink else "; `shrink: true` in the rig file would show the images smaller")
+        + (offer if can_shrink and not shrink else "")
     )
 
 
@@ -90,16 +109,19 @@ def trial_layout(screen: tuple[int, int], image: int, n_references: int = GRID) 
     """
     width, height = screen
     shown_side(screen, image, n_references, shrink=False)
-    side, grid = _columns(n_references), _grid(image, n_references)
-    tallest = max(grid, 2 * image + QUERY_DISTANCE)
+    side, grid = _columns(n_references), _grid(screen, image, n_references)
+    queries, titles, question = (
+        enlarged(d, screen) for d in (QUERY_DISTANCE, TITLE_DISTANCE, QUESTION_DISTANCE)
+    )
+    tallest = max(grid, 2 * image + queries)
     gutter = (width - 2 * grid - image) // 4
     centre = image // 2 + gutter + grid // 2
-    step = image + GAP
+    step = image + enlarged(GAP, screen)
     # With an even number of images to a side and even sizes, centres are whole pixels too.
     offsets = [round((i - (side - 1) / 2) * step) for i in range(side)]
     cells = [(x, -y) for y in offsets for x in offsets][:n_references]
-    query = image // 2 + QUERY_DISTANCE // 2
-    grid_title = grid // 2 + TITLE_DISTANCE
+    query = image // 2 + queries // 2
+    grid_title = grid // 2 + titles
     return Layout(
         image=image,
         left=tuple((x - centre, y) for x, y in cells),
@@ -108,9 +130,9 @@ def trial_layout(screen: tuple[int, int], image: int, n_references: int = GRID) 
         lower=(0, -query),
         left_title=(-centre, grid_title),
         right_title=(centre, grid_title),
-        question=(0, tallest // 2 + TITLE_DISTANCE + QUESTION_DISTANCE),
-        hint=(0, -(tallest // 2 + TITLE_DISTANCE)),
-        bar=(0, -(height // 2 - 24)),
+        question=(0, tallest // 2 + titles + question),
+        hint=(0, -(tallest // 2 + titles)),
+        bar=(0, -(height // 2 - enlarged(24, screen))),
     )
 
 
@@ -118,6 +140,6 @@ def _columns(n_references: int) -> int:
     return max(1, math.ceil(math.sqrt(n_references)))
 
 
-def _grid(image: int, n_references: int) -> int:
+def _grid(screen: tuple[int, int], image: int, n_references: int) -> int:
     side = _columns(n_references)
-    return side * image + (side - 1) * GAP
+    return side * image + (side - 1) * enlarged(GAP, screen)

@@ -43,7 +43,7 @@ class Pages:
         self.escapes = 0
 
     def show(self, body: str, title: str = "", height: int | None = None, **options) -> None:
-        """Show a page of text until its key is pressed; letters are ``height`` pixels high.
+        """Show a page of text until its key is pressed; letters are ``height`` high.
 
         Raises
         ------

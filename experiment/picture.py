@@ -4,19 +4,21 @@ from PIL import Image
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from experiment.correction import correction_for
 from experiment.plan import RATED, as_rows
 from experiment.preflight import check_images, require, screen_checks
 from experiment.rig import Rig
+from experiment.sizes import layouts_of
 from experiment.start import load_trials
 from experiment.texts import load_texts
-from experiment.trial_screen import IMAGE_COLUMNS, TrialScreen, decode, layouts_of
+from experiment.trial_screen import IMAGE_COLUMNS, TrialScreen, decode
 from experiment.window import Refresh, open_window, screenshot
 
 
 def trial_picture(
     folder: StudyFolder, participant: int, number: int, rig: Rig, language: str
 ) -> Image.Image:
-    """Draw a trial in the window of a rig and return what was drawn.
+    """Draw a trial in the window of a rig and return what was drawn, in levels of its screen.
 
     Parameters
     ----------
@@ -34,14 +36,18 @@ def trial_picture(
         raise StudyError(f"--trial: found {number}, wanted {min(asked)} to {max(asked)}")
     row = asked[number]
     require(check_images(folder, [row[name] for name in IMAGE_COLUMNS if row[name]]), False)
-    window = open_window(rig)
+    study = folder.study
+    correction = correction_for(rig, study.presentation, study.seed)
+    window = open_window(rig, correction)
     try:
         not_measured = Refresh(1 / rig.refresh_hz, None)
         require(screen_checks(window, rig, not_measured), False)
-        layouts = layouts_of(rows, tuple(map(int, window.size)), folder.study.image.crop, rig)
-        screen = TrialScreen(window, layouts, load_texts(language), folder.study.keys)
+        references = {int(row["n_references"]) for row in rows}
+        layouts, _ = layouts_of(study, rig, tuple(map(int, window.size)), references)
+        screen = TrialScreen(window, layouts, load_texts(language), study.keys)
         place = list(asked).index(number)
-        screen.load(row, decode(folder.path, row, screen.image), place / len(asked))
+        images = decode(folder.path, row, screen.image, correction)
+        screen.load(row, images, place / len(asked))
         screen.ask_choice(row)
         screen.draw()
         return screenshot(window)

@@ -19,7 +19,7 @@ from conditions.tables import STIMULI
 from conditions.unit_table import units_for
 from experiment.plan import as_rows
 from experiment.rig import Rig
-from experiment.window import Refresh
+from experiment.window import Refresh, screen_sizes
 
 # A session leaves some 5 MB; the rest is for everything else on the disk.
 WANTED_MB = 100
@@ -102,11 +102,13 @@ def check_images(folder: StudyFolder, images: list[str]) -> list[Check]:
 def screen_checks(window, rig: Rig, refresh: Refresh) -> list[Check]:
     """Checks of an open window against its rig."""
     width, height = (int(side) for side in window.size)
+    there = len(screen_sizes())
     resolution, scale = f"the screen has {width} × {height} px", window.getContentScaleFactor()
     fits = rig.resolution in (None, (width, height))
     if not fits:
         resolution += f", wanted {rig.resolution[0]} × {rig.resolution[1]} px"
     checks = [
+        Check("screen", rig.screen < there, _which(rig, there)),
         Check("resolution", fits, f"rig {rig.name}: {resolution}"),
         Check("scaling", scale == 1, f"a pixel takes {scale:g} of the screen's, wanted 1"),
     ]
@@ -133,6 +135,11 @@ def require(checks: Iterable[Check], override: bool) -> None:
     can = all(not check.vital for check in failed)
     hint = "\n--override goes on nevertheless, and says so in the data" if can else ""
     raise StudyError("\n".join(check.found for check in stops) + hint)
+
+
+def _which(rig: Rig, there: int) -> str:
+    found = f"rig {rig.name}: screen {rig.screen} of {there} (counted from 0)"
+    return found if rig.screen < there else f"{found}: there is none"
 
 
 def _all(wrong: list[str], good: str) -> str:

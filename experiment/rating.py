@@ -9,7 +9,7 @@ from experiment.pages import EscapedError
 from experiment.texts import key_label
 from experiment.trial import Meeting
 from experiment.trial_screen import Trial, TrialScreen
-from experiment.window import FOREGROUND, QUIET, text
+from experiment.window import FOREGROUND, QUIET, length, shown, text
 
 _RATING = next(column for column in RATINGS.columns if column.name == "rating")
 LOWEST, HIGHEST = int(_RATING.minimum), int(_RATING.maximum)
@@ -38,18 +38,28 @@ class Slider:
 
         self._window, self._mouse = window, event.Mouse(win=window)
         # Line, ends and hint below each other, closely where there is little room.
-        row = min(46, (window.size[1] // 2 + top) // 4)
+        row = min(length(window, 46), (window.size[1] // 2 + top) // 4)
         self._width, self._y = window.size[0] // 2, top - row
         ends = ((-1, "rating_low"), (1, "rating_high"))
         y = self._y - row
         self._fixed = [
             visual.Rect(
-                window, self._width, 4, pos=(0, self._y), colorSpace="rgb255", fillColor=QUIET
+                window,
+                self._width,
+                length(window, 4),
+                pos=(0, self._y),
+                colorSpace="rgb255",
+                fillColor=shown(window, QUIET),
             ),
             *(text(window, texts[words], (self._width * side // 2, y)) for side, words in ends),
         ]
+        self._ink = shown(window, FOREGROUND)
         self._mark = visual.Circle(
-            window, radius=13, colorSpace="rgb255", lineColor=FOREGROUND, lineWidth=3
+            window,
+            radius=length(window, 13),
+            colorSpace="rgb255",
+            lineColor=self._ink,
+            lineWidth=length(window, 3),
         )
         hint = texts["hint_rating"].format(
             left=key_label(texts, "left"),
@@ -84,7 +94,8 @@ class Slider:
         if not self._mouse.getPressed()[0]:
             return
         x, y = self._mouse.getPos()
-        if abs(y - self._y) < 2 * TEXT_HEIGHT and abs(x) <= self._width / 2 + TEXT_HEIGHT:
+        near = length(self._window, TEXT_HEIGHT)
+        if abs(y - self._y) < 2 * near and abs(x) <= self._width / 2 + near:
             self.value = 0
             self.move_by(round(x / (self._width / 2) * HIGHEST))
 
@@ -93,7 +104,7 @@ class Slider:
         for stimulus in self._fixed:
             stimulus.draw()
         self._mark.pos = self._place
-        self._mark.fillColor = FOREGROUND if self.touched else None
+        self._mark.fillColor = self._ink if self.touched else None
         self._mark.draw()
         self._hint.draw()
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from conditions.errors import StudyError
-from conditions.files import atomic_path
+from conditions.files import atomic_path, sha256_of
 from conditions.folder import StudyFolder
 from experiment import facts
+from experiment.correction import correction_for
 from experiment.keyboard import BACKEND, KeyListener
 from experiment.lock import only_one
 from experiment.observers.observer import Observer
@@ -17,12 +18,14 @@ from experiment.pages import Pages, StoppedError
 from experiment.plan import as_rows
 from experiment.preflight import Check, file_checks, require, screen_checks
 from experiment.rig import Rig
+from experiment.rig_checks import rig_checks
 from experiment.session import Session
+from experiment.sizes import Size, layouts_of
 from experiment.start import Start, check_start, load_start, load_trials
 from experiment.store import SessionStore, Trouble
 from experiment.texts import load_texts
 from experiment.trial import Meeting
-from experiment.trial_screen import TrialScreen, layouts_of
+from experiment.trial_screen import TrialScreen
 from experiment.window import Refresh, measure_refresh, open_window, renderer
 
 
@@ -75,7 +78,11 @@ def run_session(
     texts = load_texts(order.language)
     trials = load_trials(folder, participant)
     check_start(folder, participant, order.resume)
-    checks = file_checks(folder, participant, trials)
+    correction = correction_for(order.rig, folder.study.presentation, folder.study.seed)
+    checks = [
+        *file_checks(folder, participant, trials),
+        *rig_checks(folder.study, order.rig, order.rig_file, correction),
+    ]
     for check in checks:
         report(check)
     require(checks, order.override)
@@ -84,7 +91,7 @@ def run_session(
     with only_one(data.with_suffix(".lock"), running):
         # Once more, for another process may have begun or ended a session meanwhile.
         check_start(folder, participant, order.resume)
-        window = open_window(order.rig)
+        window = open_window(order.rig, correction)
         try:
             refresh = measure_refresh(window, order.rig)
             of_screen = screen_checks(window, order.rig, refresh)
@@ -93,15 +100,18 @@ def run_session(
             for check in of_screen:
                 report(check)
             require(of_screen, order.override)
-            size = tuple(map(int, window.size))
-            rows = as_rows(trials)
-            layouts = layouts_of(rows, size, folder.study.image.crop, order.rig)
+            screen_px = tuple(map(int, window.size))
+            references = {int(row["n_references"]) for row in as_rows(trials)}
+            layouts, size = layouts_of(folder.study, order.rig, screen_px, references)
+            of_screen.append(Check("size", True, size.words))
+            report(of_screen[-1])
             enrol()
             data.mkdir(parents=True, exist_ok=True)
             screen = TrialScreen(window, layouts, texts, folder.study.keys)
             observer = make_observer(data)
             try:
-                run = _Run(order, [*checks, *of_screen], refresh, load_start(folder, participant))
+                start = load_start(folder, participant)
+                run = _Run(order, [*checks, *of_screen], refresh, size, start)
                 return run.run(screen, keyboard, observer, texts)
             finally:
                 observer.close()
@@ -112,9 +122,11 @@ def run_session(
 class _Run:
     """One run of a session, from its first file to its last."""
 
-    def __init__(self, order: Order, checks: list[Check], refresh: Refresh, start: Start) -> None:
+    def __init__(
+        self, order: Order, checks: list[Check], refresh: Refresh, size: Size, start: Start
+    ) -> None:
         self._order, self._checks, self._refresh = order, checks, refresh
-        self._start = start
+        self._size, self._start = size, start
         self._data = order.folder.session(order.participant)
 
     def run(
@@ -167,9 +179,15 @@ class _Run:
             "observer": observer.name,
             "language": self._order.language,
             "rig": self._order.rig.name,
+            "rig_sha256": sha256_of(self._order.rig_file),
             "screen_px": [int(side) for side in window.size],
             "renderer": renderer(window),
             "image_px": screen.image,
+            "image_file_px": self._order.folder.study.image.crop,
+            "image_size": self._size.words,
+            "transfer": window.correction.transfer,
+            "dithered": window.correction.dither,
+            "levels_left": list(window.correction.levels_left),
             "refresh_hz": round(1 / self._refresh.period, 3),
             "refresh_measured": measured is not None,
             "keyboard_backend": BACKEND,

@@ -112,7 +112,10 @@ class Session:
         n = max(int(trial["n_references"]) for trial in self._trials if trial["upper"])
         screen = self._meeting.screen
         hint = self._texts["go_on"].format(key=key_label(self._texts, self._study.keys.go_on))
-        screen.load(example_trial(n), example_images(screen.image, n))
+        drawn = example_images(screen.image, n).items()
+        correction = screen.window.correction
+        images = {column: correction.image(image, f"example/{column}") for column, image in drawn}
+        screen.load(example_trial(n), images)
         screen.ask(self._texts["example"], hint)
         self._pages.wait(screen.draw)
         screen.ask(self._texts["example_solved"], hint)
@@ -203,10 +206,11 @@ class Session:
 
     def _ahead(self, trials: list[Trial]) -> Iterator[Future]:
         """Futures of the trials' images, each trial decoded while the one before is shown."""
-        side = self._meeting.screen.image
+        screen = self._meeting.screen
+        how = screen.image, screen.window.correction
 
         def decoded(trial: Trial) -> Future:
-            return self._decoder.submit(decode, self._folder.path, trial, side)
+            return self._decoder.submit(decode, self._folder.path, trial, *how)
 
         def in_turn(coming: Future) -> Iterator[Future]:
             for following in [*trials[1:], None]:

@@ -8,17 +8,20 @@ from PIL import Image
 
 from conditions.study import Keys
 from conditions.tables import LEFT_COLUMNS, RIGHT_COLUMNS
+from experiment.correction import UNCHANGED, Colour, Correction
 from experiment.keyboard import KeyListener
-from experiment.layout import FRAME, TITLE_DISTANCE, Layout, shown_side, trial_layout
-from experiment.rig import Rig
+from experiment.layout import FRAME, TITLE_DISTANCE, Layout
 from experiment.texts import key_label
-from experiment.window import QUIET, text
+from experiment.window import QUIET, length, shown, text
 
 Trial = dict[str, Any]
+PALE = (150, 150, 150)
 IMAGE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS, "upper", "lower")
 
 
-def decode(folder: Path, trial: Trial, side: int) -> dict[str, Image.Image]:
+def decode(
+    folder: Path, trial: Trial, side: int, correction: Correction = UNCHANGED
+) -> dict[str, Image.Image]:
     """The images of a trial by column of the condition file (safe in a thread).
 
     Parameters
@@ -29,6 +32,8 @@ def decode(folder: Path, trial: Trial, side: int) -> dict[str, Image.Image]:
         Row of the condition file.
     side : int
         Pixels at which they are shown; images of another size are resampled (Lanczos).
+    correction : Correction
+        What makes levels of the screen of their pixels.
     """
     images = {}
     for column in IMAGE_COLUMNS:
@@ -37,25 +42,8 @@ def decode(folder: Path, trial: Trial, side: int) -> dict[str, Image.Image]:
                 image = opened.convert("RGB")
             if image.size != (side, side):
                 image = image.resize((side, side), Image.Resampling.LANCZOS)
-            images[column] = image
+            images[column] = correction.image(image, trial[column])
     return images
-
-
-def layouts_of(
-    trials: list[Trial], screen: tuple[int, int], image: int, rig: Rig
-) -> dict[int, Layout]:
-    """The layouts of a session by number of references, all for images of the same size.
-
-    Trials without references are laid out like those with the most.
-
-    Raises
-    ------
-    StudyError
-        Where images do not fit the screen.
-    """
-    counts = sorted({int(trial["n_references"]) for trial in trials})
-    side = shown_side(screen, image, max(counts), rig.shrink)
-    return {n: trial_layout(screen, side, n or max(counts)) for n in counts}
 
 
 class TrialScreen:
@@ -65,7 +53,7 @@ class TrialScreen:
     ----------
     window : psychopy.visual.Window
     layouts : dict
-        Layout by number of references, see :func:`layouts_of`.
+        Layout by number of references, see :func:`experiment.sizes.layouts_of`.
     texts : dict
         Texts by key.
     keys : Keys
@@ -81,7 +69,7 @@ class TrialScreen:
         self._layouts, self._texts, self._keys = layouts, texts, keys
         some = next(iter(layouts.values()))
         self.image = some.image
-        size = (some.image, some.image)
+        size, frame = (some.image, some.image), length(window, FRAME)
         self._images = {
             column: visual.ImageStim(window, size=size, units="pix", interpolate=False)
             for column in IMAGE_COLUMNS
@@ -89,7 +77,7 @@ class TrialScreen:
         self._images["upper"].pos, self._images["lower"].pos = some.upper, some.lower
         self._frames = {
             answer: _rectangle(
-                window, some.image + FRAME, some.image + FRAME, place, lineWidth=FRAME
+                window, some.image + frame, some.image + frame, place, lineWidth=frame
             )
             for answer, place in (("upper", some.upper), ("lower", some.lower))
         }
@@ -99,15 +87,18 @@ class TrialScreen:
         self._fixation = text(window, "+", height=48)
         width = window.size[0] // 3
         self._bar = [
-            _rectangle(window, width, 8, some.bar, fillColor=(150, 150, 150)),
-            _rectangle(window, width, 8, some.bar, fillColor=QUIET),
+            _rectangle(window, width, length(window, 8), some.bar, fillColor=shown(window, each))
+            for each in (PALE, QUIET)
         ]
         self._shown: list = []
 
     def load(
         self, trial: Trial, images: dict[str, Image.Image], progress: float | None = None
     ) -> None:
-        """Upload a trial's images and set its texts; ``progress`` (0…1) is shown as a bar."""
+        """Upload a trial's images and set its texts; ``progress`` (0…1) is shown as a bar.
+
+        The images are in levels of the screen, as :func:`decode` gives them.
+        """
         layout = self._layouts[trial["n_references"]]
         for columns, places in ((LEFT_COLUMNS, layout.left), (RIGHT_COLUMNS, layout.right)):
             for column, place in zip(columns, places, strict=False):
@@ -129,7 +120,8 @@ class TrialScreen:
 
     def below_grid(self, trial: Trial) -> int:
         """Height of the lower edge of a trial's images, in pixels from the centre."""
-        return self._layouts[trial["n_references"]].hint[1] + TITLE_DISTANCE
+        hint = self._layouts[trial["n_references"]].hint[1]
+        return hint + length(self.window, TITLE_DISTANCE)
 
     def ask(self, question: str, hint: str = "") -> None:
         """Set the words above and below the images."""
@@ -159,7 +151,7 @@ class TrialScreen:
         """Set the text that says that the deadline has passed."""
         self.ask(self._texts["too_slow"])
 
-    def draw(self, asks: bool = True, frames: dict[str, tuple] | None = None) -> None:
+    def draw(self, asks: bool = True, frames: dict[str, Colour] | None = None) -> None:
         """Draw the trial: with question and hint, and with frames by answer and colour."""
         for stimulus in self._shown:
             stimulus.draw()
@@ -167,7 +159,7 @@ class TrialScreen:
             self._question.draw()
             self._hint.draw()
         for answer, colour in (frames or {}).items():
-            self._frames[answer].lineColor = colour
+            self._frames[answer].lineColor = shown(self.window, colour)
             self._frames[answer].draw()
 
     def hold(self, keyboard: KeyListener, seconds: float, period: float, **drawing: Any) -> None:

@@ -5,9 +5,11 @@ import sys
 from dataclasses import dataclass
 
 from conditions.errors import StudyError
-from experiment.layout import TEXT_HEIGHT, Place
+from experiment.correction import UNCHANGED, Colour, Correction
+from experiment.layout import TEXT_HEIGHT, Place, enlarged
 from experiment.rig import Rig
 
+# Like images, colours are sRGB values; the window's correction makes levels of them.
 BACKGROUND = (128, 128, 128)
 FOREGROUND = (24, 24, 24)
 QUIET = (80, 80, 80)
@@ -32,13 +34,14 @@ def require_display() -> None:
         )
 
 
-def open_window(rig: Rig):
+def open_window(rig: Rig, correction: Correction = UNCHANGED):
     """Open a rig's window.
 
     Returns
     -------
     psychopy.visual.Window
-        Units are pixels from the centre, colours 0…255.
+        Units are pixels from the centre, colours 0…255. Its ``correction`` is the one given: what
+        is drawn goes through it, colours by :func:`shown`, images when they are loaded.
 
     Raises
     ------
@@ -54,14 +57,25 @@ def open_window(rig: Rig):
         fullscr=rig.full_screen,
         screen=rig.screen,
         units="pix",
-        color=BACKGROUND,
+        color=correction.colour(BACKGROUND),
         colorSpace="rgb255",
         allowGUI=False,
         checkTiming=False,
         multiSample=False,
     )
     window.mouseVisible = False
+    window.correction = correction
     return window
+
+
+def shown(window, colour: Colour) -> Colour:
+    """The levels at which a window shows a colour."""
+    return window.correction.colour(colour)
+
+
+def length(window, pixels: int) -> int:
+    """A length for the window's screen, see :func:`experiment.layout.enlarged`."""
+    return enlarged(pixels, tuple(map(int, window.size)))
 
 
 @dataclass(frozen=True)
@@ -89,21 +103,31 @@ def measure_refresh(window, rig: Rig) -> Refresh:
     return Refresh(1 / rate, float(rate))
 
 
+def screen_sizes() -> list[tuple[int, int]]:
+    """Width and height in pixels of all screens.
+
+    PsychoPy takes the first one, silently, where a rig's does not exist.
+    """
+    import pyglet
+
+    return [(each.width, each.height) for each in pyglet.canvas.get_display().get_screens()]
+
+
 def renderer(window) -> str:
     """Name of what draws: the graphics card, or a program."""
     return str(window.winHandle.context.get_info().get_renderer())
 
 
 def text(window, words: str, place: Place = (0, 0), height: int = TEXT_HEIGHT, **options):
-    """A text, centred at a place."""
+    """A text, centred at a place; its height is for a usual screen, and grows with a larger one."""
     from psychopy import visual
 
-    options.setdefault("color", FOREGROUND)
     return visual.TextStim(
         window,
         text=words,
         pos=place,
-        height=height,
+        height=length(window, height),
+        color=shown(window, options.pop("color", FOREGROUND)),
         font=FONT,
         colorSpace="rgb255",
         wrapWidth=window.size[0] * 0.9,

@@ -1,1 +1,1 @@
-"""Who answers: a person, or a script that presses the same keys."""
+"""Who answers: a person, a script that presses the same keys, or a machine without a window."""

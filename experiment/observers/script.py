@@ -3,13 +3,11 @@
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import Field, NonNegativeFloat, PositiveFloat, ValidationError
+from pydantic import Field, NonNegativeFloat, PositiveFloat
 
-from conditions.errors import StudyError
-from conditions.misfits import describe_misfits
 from conditions.parts import Condition
 from conditions.strict import Strict
+from conditions.yaml_files import named_file, read_yaml
 
 SCRIPTS = Path(__file__).parent / "scripts"
 Chance = Annotated[float, Field(ge=0, le=1)]
@@ -43,14 +41,4 @@ def load_script(name: str) -> Script:
     StudyError
         Where there is no such file, or a field does not fit.
     """
-    given = Path(name)
-    path = given if given.suffix in (".yaml", ".yml") else SCRIPTS / f"{name}.yaml"
-    if not path.is_file():
-        known = ", ".join(sorted(p.stem for p in SCRIPTS.glob("*.yaml")))
-        raise StudyError(f"script {name}: no such file, nor a script that comes along ({known})")
-    try:
-        return Script.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise StudyError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
-    except ValidationError as error:
-        raise StudyError(describe_misfits(path, error, Script)) from error
+    return read_yaml(named_file(name, (SCRIPTS,), "script"), Script, "a script")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conditions.errors import StudyError
+from conditions.rig_tables import READINGS
 from conditions.schema import Column, Table
 from conditions.table_files import read_table, write_table
 from conditions.tables import (
@@ -22,7 +23,18 @@ from conditions.tables import (
     UNITS,
 )
 
-ALL = (UNITS, STIMULI, POOL, CONDITION_FILE, TRIALS, RATINGS, PARTICIPANTS, FRAMES, PRESSES)
+ALL = (
+    UNITS,
+    STIMULI,
+    POOL,
+    CONDITION_FILE,
+    TRIALS,
+    RATINGS,
+    PARTICIPANTS,
+    FRAMES,
+    PRESSES,
+    READINGS,
+)
 UNIT_ROW = {
     "unit": "mixed4a_0427",
     "layer": "mixed4a",

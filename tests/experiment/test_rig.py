@@ -1,5 +1,7 @@
 """Rigs: files that come along, and misfits that are named."""
 
+from pathlib import Path
+
 import pytest
 
 from conditions.errors import StudyError
@@ -9,6 +11,17 @@ from experiment.rig import RIGS, load_rig
 def test_rigs_that_come_along_are_valid():
     for path in RIGS.glob("*.yaml"):
         assert load_rig(path.stem)[0].name == path.stem
+
+
+def test_rigs_of_the_working_folder_come_first(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert load_rig("any")[1] == RIGS / "any.yaml"
+    Path("rigs").mkdir()
+    for name in ("any", "lab"):
+        Path(f"rigs/{name}.yaml").write_text(f"name: own_{name}\n", encoding="utf-8")
+        assert load_rig(name)[0].name == f"own_{name}"
+    with pytest.raises(StudyError, match=r"rig none: .* \(any, full_hd, lab\)"):
+        load_rig("none")
 
 
 @pytest.mark.parametrize(

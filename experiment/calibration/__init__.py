@@ -1,0 +1,1 @@
+"""Calibrating a rig: patches, readings, fits, verification, and the rig file."""

@@ -1,0 +1,1 @@
+"""What a machine observer sees in images: one small interface, several ways of seeing."""

@@ -1,0 +1,61 @@
+"""A layer of a network of stimgen's registry: the one module of this room that needs torch."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from conditions.errors import StudyError
+from conditions.provenance import versions
+from experiment.observers.embeddings.embedding import OBSERVER, VectorEmbedding
+
+# Deep enough for what an image shows, short of the layers that only tell classes apart.
+DEPTH = 0.75
+
+
+def network(name: str, layer: str | None = None, weights: Path | None = None) -> VectorEmbedding:
+    """Channel means of a layer, before ReLU where the model has one.
+
+    Parameters
+    ----------
+    name : str
+        A model of the registry (``python -m stimgen layers NAME`` lists its layers).
+    layer : str, optional
+        By default the one three quarters down the network.
+    weights : Path, optional
+        State-dict file; by default the model's own source.
+
+    Raises
+    ------
+    StudyError
+        Where torch is not installed, for an unknown model or layer, and for weights that cannot be
+        had.
+    """
+    try:
+        import torch
+
+        from stimgen.activations import as_tensor, channel_means
+        from stimgen.models import load_model
+    except ModuleNotFoundError as error:
+        raise StudyError(
+            f"embedding {name}: {error.name} is not installed here; networks need the packages of "
+            "requirements.txt. Without them there are pixels, statistics and oracle"
+        ) from error
+    model = load_model(name, weights)
+    layers = list(model.layers)
+    chosen = model.layer(layer or layers[int(DEPTH * len(layers))]).name
+
+    def embed(images: list[Image.Image]) -> np.ndarray:
+        stacked = torch.stack([as_tensor(image) for image in images]).to(model.device)
+        with torch.inference_mode():
+            return channel_means(model, stacked, [chosen])[chosen].cpu().numpy()
+
+    facts = {
+        "model": model.name,
+        "layer": chosen,
+        "weights_source": model.weights_source,
+        "weights_sha256": model.weights_sha256,
+        "device": model.device.type,
+        "versions": versions(("torch",)),
+    }
+    return VectorEmbedding(f"{model.name}:{chosen}", OBSERVER, facts, embed)
