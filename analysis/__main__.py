@@ -1,14 +1,27 @@
 """``python -m analysis``: from the trials to tables, figures and a report."""
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from analysis.bids import write_bids
+from analysis.difficulty import SOLVED, write_difficulty
+from analysis.exclude import exclude
+from analysis.load_machine import load_machines
 from analysis.load_published import load_published
 from analysis.load_study import load_study
+from analysis.planning import (
+    compared_conditions,
+    components_of,
+    default_trials,
+    plan_of,
+    power_sentences,
+)
+from analysis.planning_pages import write_comparison, write_power
+from analysis.power import power_table
 from analysis.report import PACKAGES, write_report
 from analysis.session_checks import oddities, open_session, summary_table
 from analysis.session_page import write_session_page
@@ -19,13 +32,22 @@ from conditions.commands import (
     StudyArgument,
     command_line,
     console,
+    parse_numbers,
     run,
 )
 from conditions.exclusions import Exclusions
 from conditions.files import sha256_of, write_json
-from conditions.folder import open_study
+from conditions.folder import StudyFolder, open_study
 from conditions.provenance import commit, versions, write_provenance
 
+PilotOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="Estimate how participants and units differ from these data (a study folder, or a "
+        "folder of released CSV files), not from the published Experiment I.",
+        metavar="DATA",
+    ),
+]
 SampledOption = Annotated[
     bool,
     typer.Option("--sampled", help="Fit the mixed model by MCMC too (needs bambi; takes minutes)."),
@@ -46,13 +68,7 @@ def report(
     folder = open_study(study, root)
     dataset = load_study(folder)
     write_report([dataset], folder.report, folder.study.title, sampled)
-    write_provenance(
-        folder.report / "provenance.json",
-        folder.study,
-        PACKAGES,
-        time.monotonic() - started,
-        participants=dataset.participants,
-    )
+    _provenance(folder, folder.report, started, participants=dataset.participants)
     console.print(f"{folder.report / 'report.html'}: {len(dataset.participants)} participants")
 
 
@@ -123,6 +139,100 @@ def bids(
     folder = open_study(study, root)
     participants = write_bids(folder, out)
     console.print(f"{out}: BIDS data set of {len(participants)} participants")
+
+
+@app.command()
+def difficulty(
+    study: StudyArgument,
+    solved: Annotated[
+        float,
+        typer.Option(help="A unit is solved from this share of right trials on.", min=0.5, max=1),
+    ] = SOLVED,
+    root: RootOption = DEFAULT_ROOT,
+) -> None:
+    """Say how hard each unit is for the machine observers that have answered the study.
+
+    Writes STUDY/report/difficulty; `python -m stimgen preview STUDY` takes it into preview.html.
+    """
+    started = time.monotonic()
+    folder = open_study(study, root)
+    machines = load_machines(folder)
+    paragraphs = write_difficulty(machines, folder, solved)
+    observers = {machine.name: len(machine.participants) for machine in machines}
+    _provenance(folder, folder.difficulty, started, participants=observers, solved=solved)
+    console.print("\n".join([*paragraphs, str(folder.difficulty)]), markup=False)
+
+
+@app.command()
+def power(
+    study: StudyArgument,
+    effect: Annotated[
+        str | None,
+        typer.Option(
+            help="Difference in accuracy in percentage points, or published; by default the "
+            "pilot's, else the published one.",
+            metavar="POINTS",
+        ),
+    ] = None,
+    base: Annotated[
+        float | None,
+        typer.Option(help="Accuracy in the second condition (%).", metavar="PERCENT"),
+    ] = None,
+    pilot: PilotOption = None,
+    conditions: Annotated[
+        str | None, typer.Option(help="First and second; natural,synthetic by default.")
+    ] = None,
+    participants: Annotated[
+        str, typer.Option(help="Numbers of participants.", metavar="NUMBERS")
+    ] = "6,8,10,12,14,16,20,24,32,40",
+    trials: Annotated[
+        str | None,
+        typer.Option(
+            help="Main trials a condition; by default half the study's, the study's and twice.",
+            metavar="NUMBERS",
+        ),
+    ] = None,
+    simulations: Annotated[int, typer.Option(help="Simulated studies.", min=100)] = 1000,
+    root: RootOption = DEFAULT_ROOT,
+) -> None:
+    """Simulate studies: power and precision against the numbers of participants and trials.
+
+    Writes STUDY/report/power: a table, a figure, and a sentence for a preregistration.
+    """
+    started = time.monotonic()
+    folder = open_study(study, root)
+    pair = compared_conditions(folder.study, conditions)
+    plan = plan_of(folder, components_of(pilot, pair), pair, effect, base)
+    planned = min(folder.study.main_trials(condition) for condition in pair)
+    counts = parse_numbers(trials, "--trials") if trials else default_trials(planned)
+    people = parse_numbers(participants, "--participants")
+    table = power_table(plan, people, counts, simulations, folder.study.seed)
+    shown = planned if planned in counts else counts[0]
+    sentences = power_sentences(table, plan, pair, shown)
+    write_power(table, sentences, folder.report / "power")
+    _provenance(folder, folder.report / "power", started, plan=asdict(plan))
+    console.print("\n".join([*sentences, str(folder.report / "power")]), markup=False)
+
+
+@app.command()
+def compare(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
+    """Compare machine observers with people, unit by unit: rank correlation and noise ceiling.
+
+    Writes STUDY/report/comparison.
+    """
+    started = time.monotonic()
+    folder = open_study(study, root)
+    out = folder.report / "comparison"
+    people = exclude(load_study(folder))[0]
+    sentences = write_comparison(load_machines(folder), people, out)
+    _provenance(folder, out, started, participants=people.participants)
+    remarks = [f"! {remark}" for remark in people.remarks]
+    console.print("\n".join([*remarks, *sentences, str(out)]), markup=False)
+
+
+def _provenance(folder: StudyFolder, out: Path, started: float, **facts: object) -> None:
+    seconds = time.monotonic() - started
+    write_provenance(out / "provenance.json", folder.study, PACKAGES, seconds, **facts)
 
 
 if __name__ == "__main__":

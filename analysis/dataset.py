@@ -120,6 +120,8 @@ class Dataset:
         What the study declares.
     remarks : tuple of str
         What a reader of the results has to know about the data.
+    apparatus : tuple of str
+        Paragraphs on screen and calibration, where they are known.
     """
 
     experiment: str
@@ -129,6 +131,7 @@ class Dataset:
     seed: int = 0
     exclusions: Exclusions = field(default_factory=Exclusions)
     remarks: tuple[str, ...] = field(default=())
+    apparatus: tuple[str, ...] = field(default=())
 
     @cached_property
     def main(self) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.apparatus import apparatus_paragraphs
 from analysis.dataset import TIDY, Dataset, no_ratings, tidy
 from conditions.errors import StudyError
 from conditions.exclusions import Exclusions
@@ -14,7 +15,7 @@ from conditions.table_files import read_table
 from conditions.tables import PARTICIPANTS, RATINGS, TRIALS
 
 HUMAN = "human"
-_SESSION = re.compile(r"sub-(\d{3,})")
+SESSION_FOLDER = re.compile(r"sub-(\d{3,})")
 
 
 def load_study(folder: StudyFolder) -> Dataset:
@@ -58,13 +59,16 @@ def load_study(folder: StudyFolder) -> Dataset:
         seed=folder.study.seed,
         exclusions=getattr(folder.study, "exclusions", Exclusions()),
         remarks=tuple(remarks),
+        apparatus=tuple(
+            apparatus_paragraphs(begun, {n: session_facts(path) for n, path in begun.items()})
+        ),
     )
 
 
 def session_folders(folder: StudyFolder) -> dict[int, Path]:
     """Folders of the sessions by the participant's number."""
     found = [path for path in folder.data.glob("sub-*") if path.is_dir()]
-    matches = {path: _SESSION.fullmatch(path.name) for path in sorted(found)}
+    matches = {path: SESSION_FOLDER.fullmatch(path.name) for path in sorted(found)}
     return {int(match[1]): path for path, match in matches.items() if match}
 
 

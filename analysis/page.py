@@ -1,12 +1,14 @@
 """What the HTML pages share: templates, filters, and figures as bytes."""
 
 import io
+from pathlib import Path
 
 import jinja2
 from matplotlib.figure import Figure
 
 from analysis import wording
 from analysis.figures.drawing import STYLE
+from conditions.files import atomic_path
 
 
 def page_environment() -> jinja2.Environment:
@@ -34,3 +36,18 @@ def rendered(figure: Figure, kind: str) -> bytes:
     metadata = {"CreationDate": None} if kind == "pdf" else {"Software": None}
     figure.savefig(stream, format=kind, dpi=STYLE["savefig.dpi"], metadata=metadata)
     return stream.getvalue()
+
+
+def write_figure(figure: Figure, path: Path) -> bytes:
+    """Write a figure as PNG to a path, and as PDF beside it.
+
+    Returns
+    -------
+    bytes
+        The PNG.
+    """
+    image = rendered(figure, "png")
+    for target, content in ((path, image), (path.with_suffix(".pdf"), rendered(figure, "pdf"))):
+        with atomic_path(target) as temporary:
+            temporary.write_bytes(content)
+    return image

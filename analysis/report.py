@@ -9,12 +9,12 @@ import pandas as pd
 from analysis.dataset import Dataset
 from analysis.figures import Drawing, draw_all
 from analysis.methods import declared_rules, methods_paragraphs, methods_text
-from analysis.page import page_environment, rendered
+from analysis.page import page_environment, write_figure
 from analysis.result_tables import ALL
 from analysis.results import WITHOUT_EXCLUSIONS, Results, analyse, joined
 from analysis.sentences import result_paragraphs, results_text
 from analysis.wording import plus_minus
-from conditions.files import atomic_path, write_text
+from conditions.files import write_text
 from conditions.provenance import commit
 from conditions.table_files import write_table
 
@@ -58,7 +58,9 @@ def write_report(
     for result in results:
         drawings = list(draw_all(result.dataset))
         prefix = f"{result.dataset.experiment}_" if len(results) > 1 else ""
-        images = [_write_figure(d, out / "figures" / f"{prefix}{d.name}.png") for d in drawings]
+        paths = [out / "figures" / f"{prefix}{d.name}.png" for d in drawings]
+        written = [write_figure(d.figure, path) for d, path in zip(drawings, paths, strict=True)]
+        images = [base64.b64encode(image).decode() for image in written]
         sections.append(_section(result, drawings, images))
     write_text(out / "methods.txt", methods_text(datasets))
     write_text(out / "results.txt", results_text(results))
@@ -145,13 +147,3 @@ def _short_measures(result: Results) -> list[dict]:
 
 def _records(frame: pd.DataFrame) -> list[dict]:
     return frame.astype("object").where(frame.notna(), None).to_dict("records")
-
-
-def _write_figure(drawing: Drawing, path: Path) -> str:
-    """Write PNG and PDF; the PNG as text for the page."""
-    image = rendered(drawing.figure, "png")
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(image)
-    with atomic_path(path.with_suffix(".pdf")) as temporary:
-        temporary.write_bytes(rendered(drawing.figure, "pdf"))
-    return base64.b64encode(image).decode()

@@ -95,7 +95,11 @@ def test_each_image_is_embedded_once_whatever_its_name(tmp_path, gratings):
 
 
 def test_the_oracle_goes_by_activation():
-    rows = [("u", "natural", p, 0, i, float(i), f"{p}{i}", "", "") for p in "ab" for i in range(5)]
+    rows = [
+        ("u", "natural", "max" if i > 2 else "min", 0, i, float(i), f"{name}{i}", "", "")
+        for name in "ab"
+        for i in range(5)
+    ]
     oracle = Oracle(pd.DataFrame(rows, columns=STIMULI.column_names))
     found = oracle.similarities(["a0", "a4"], ["b3", "b4", "b1"])
     assert (found[1] > found[0])[:2].all()

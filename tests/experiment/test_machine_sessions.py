@@ -11,6 +11,7 @@ from analysis.load_study import load_study
 from conditions.errors import StudyError
 from conditions.machine_tables import JUDGEMENTS, MACHINE_TRIALS
 from conditions.table_files import read_table
+from experiment.observers.judging import Rule
 from experiment.observers.machine import Settings, run_machine
 from tests.conftest import ROOT, command
 from tests.experiment.rehearsed import check_whole, tiny_study
@@ -92,6 +93,29 @@ def test_a_session_that_is_there_stays_as_it_is(folder):
     with pytest.raises(StudyError, match=r"was answered with alpha 10\.0, now 5; .* --name"):
         run_machine(folder, [1], "statistics", Settings(alpha=5))
     assert content(folder, "statistics") == before
+
+
+def test_every_condition_and_scheme_can_be_answered(tmp_path):
+    parts = [
+        {"name": "all", "conditions": ["mixed", "blurred"], "scheme": "Min-Max-9", "main": 4},
+        {"name": "one", "conditions": ["natural", "synthetic"], "scheme": "Max-1", "main": 4},
+    ]
+    parts[0]["catch"] = 1
+    images = {"blurred": {"sigma_px": 4}, "natural": {"bins": 10, "batches": 5}}
+    images["batches"] = {"offset": {"mixed": 0, "blurred": 1, "natural": 2, "synthetic": 3}}
+    folder = tiny_study(tmp_path, parts=parts, repeats=None, **images)
+    for rule in Rule:
+        for embedding in ("oracle", "pixels"):
+            run_machine(folder, [1], embedding, Settings(rule))
+    session = folder.machine_session("oracle", 1)
+    trials = read_table(session / "trials.csv", MACHINE_TRIALS)
+    judged = read_table(session / "judgements.csv", JUDGEMENTS)
+    assert set(trials["condition"]) == {"mixed", "blurred", "natural", "synthetic"}
+    assert trials["correct"].all()
+    assert trials["catch"].sum() == 2
+    only_max = trials["scheme"] == "Max-1"
+    assert judged["upper_to_min"].isna().equals(only_max)
+    assert judged["upper_to_max"].notna().all()
 
 
 def test_settings_name_the_folder():

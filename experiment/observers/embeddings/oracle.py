@@ -13,9 +13,10 @@ class Oracle:
     """Activations in place of looks.
 
     The similarity of two images is the product of their activations, each as a distance from the
-    middle of the unit's natural images in their standard deviations. References above the middle
-    speak for the query of the higher activation, those below for the other one: no observer that
-    learns the unit from these references can do better. Without references it knows nothing.
+    middle between the unit's photographs of the two poles, in standard deviations. References
+    above the middle speak for the query of the higher activation, those below for the other one:
+    no observer that learns the unit from these references can do better. Without references it
+    knows nothing.
 
     Parameters
     ----------
@@ -26,9 +27,11 @@ class Oracle:
     name, role = "oracle", CEILING
 
     def __init__(self, stimuli: pd.DataFrame) -> None:
-        natural = stimuli[stimuli["kind"] == "natural"].groupby("unit")["activation"]
-        middle = stimuli["unit"].map(natural.mean())
-        spread = stimuli["unit"].map(natural.std(ddof=0)).replace(0, np.nan)
+        photographs = stimuli[stimuli["kind"] != "synthetic"]
+        poles = photographs.groupby(["unit", "pole"])["activation"].mean()
+        middle = stimuli["unit"].map(poles.groupby("unit").mean())
+        spreads = photographs.groupby("unit")["activation"].std(ddof=0)
+        spread = stimuli["unit"].map(spreads).replace(0, np.nan)
         scores = ((stimuli["activation"] - middle) / spread).fillna(0.0)
         self._scores = dict(zip(stimuli["path"], scores, strict=True))
         self.facts = {"similarity": "product of standardised activations"}
