@@ -1,8 +1,11 @@
 """``python -m stimgen``: units, natural and synthetic images, and a sheet to look at."""
 
+import importlib
 import os
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from enum import StrEnum
+from types import ModuleType
 from typing import Annotated, get_args
 
 import typer
@@ -15,18 +18,35 @@ from conditions.commands import (
     console,
     run,
 )
+from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
 from conditions.study import SyntheticImages
 from stimgen.memory import keep_big_blocks
 from stimgen.models import Model, load_model
 from stimgen.natural.step import make_natural
+from stimgen.plan import plan_natural, plan_synthetic, show_plan
 from stimgen.preview import write_preview
 from stimgen.synthetic.step import make_synthetic
 from stimgen.units import ensure_units
+from stimgen.workers import THIS_PROCESS, Workers
 
 Method = StrEnum(
     "Method", [(name, name) for name in get_args(SyntheticImages.model_fields["method"].annotation)]
 )
+
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        help="Who does the work: local:4 (so many processes here), tcp://HOST:PORT (a Dask "
+        "scheduler) or slurm:cluster.yaml (jobs; also pbs, lsf, sge). By default this process.",
+        metavar="WHERE",
+    ),
+]
+DryRunOption = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Say what is to be done and about how long; make no images."),
+]
 
 app = command_line("stimgen", "Make a study's reference and query images.")
 
@@ -68,6 +88,8 @@ def natural(
             help="Compute in reduced precision where it ranks images alike (measured first).",
         ),
     ] = False,
+    cluster: ClusterOption = None,
+    dry_run: DryRunOption = False,
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
     """Rank a pool of photographs for every unit and write the extreme ones.
@@ -80,7 +102,11 @@ def natural(
         "workers": default_workers(model) if workers is None else workers,
         "autocast": reduced,
     }
-    make_natural(folder, model, images, all_units, **how)
+    if dry_run:
+        show_plan([plan_natural(folder, model, images, all_units, **how)], _count(cluster))
+        return
+    with _workers(cluster) as by:
+        make_natural(folder, model, images, all_units, by, **how)
 
 
 @app.command()
@@ -89,11 +115,18 @@ def synthetic(
     method: Annotated[
         Method | None, typer.Option(help="Instead of the study's own method.")
     ] = None,
+    cluster: ClusterOption = None,
+    dry_run: DryRunOption = False,
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
     """Optimise images that drive every unit least and most (after `natural`)."""
     folder, model = _open(study, root)
-    make_synthetic(_with_method(folder, method) if method else folder, model)
+    folder = _with_method(folder, method) if method else folder
+    if dry_run:
+        show_plan(plan_synthetic(folder, model), _count(cluster))
+        return
+    with _workers(cluster) as by:
+        make_synthetic(folder, model, by)
 
 
 @app.command()
@@ -103,11 +136,21 @@ def preview(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
 
 
 @app.command(name="all")
-def everything(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
+def everything(
+    study: StudyArgument,
+    cluster: ClusterOption = None,
+    dry_run: DryRunOption = False,
+    root: RootOption = DEFAULT_ROOT,
+) -> None:
     """All of the above, in order; finished work is skipped."""
     folder, model = _open(study, root)
-    make_natural(folder, model)
-    make_synthetic(folder, model)
+    if dry_run:
+        steps = [plan_natural(folder, model), *plan_synthetic(folder, model)]
+        show_plan(steps, _count(cluster))
+        return
+    with _workers(cluster) as by:
+        make_natural(folder, model, by=by, workers=default_workers(model))
+        make_synthetic(folder, model, by)
     console.print(f"{write_preview(folder)}: the images of every unit")
 
 
@@ -134,6 +177,25 @@ def default_workers(model: Model) -> int:
     """
     cores = os.cpu_count() or 1
     return cores // 4 if model.device.type == "cpu" else max(1, cores - 1)
+
+
+def _workers(cluster: str | None) -> AbstractContextManager[Workers]:
+    return nullcontext(THIS_PROCESS) if cluster is None else _connect().connected(cluster)
+
+
+def _count(cluster: str | None) -> int:
+    return 1 if cluster is None else _connect().workers_wanted(cluster)
+
+
+def _connect() -> ModuleType:
+    # Dask is an optional extra: without --cluster it is not even imported.
+    try:
+        return importlib.import_module("stimgen.cluster.connect")
+    except ModuleNotFoundError as error:
+        raise StudyError(
+            f"--cluster needs {error.name}, which is not installed: "
+            "pip install -r requirements-cluster.txt"
+        ) from error
 
 
 def _open(study: str, root: object) -> tuple[StudyFolder, Model]:

@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from conditions.files import atomic_path
 from conditions.study import ImageSize
 from stimgen.activations import channel_means
 from stimgen.models import Model
 from stimgen.natural.extremes import Extremes, ExtremesCollector
 from stimgen.natural.precision import autocast
+from stimgen.natural.scan_state import ScanState, SeenPixels
 from stimgen.pool.decode import USABLE, Status
 from stimgen.pool.images import Pool
-from stimgen.pool.loader import ImageBatch, load_batches
+from stimgen.pool.loader import load_batches
 
 SAMPLED = 2048
 CHECKPOINT_IMAGES = 20_000
@@ -37,22 +37,28 @@ class ScanSettings:
 
 @dataclass(frozen=True)
 class PoolScan:
-    """A scanned pool.
+    """A scanned pool, or a span of it.
 
     Attributes
     ----------
+    start : int
+        Place of the first image in the pool.
     extremes : Extremes
         Columns in the order of the units that were asked for.
     status : ndarray
-        :class:`Status` of every image of the pool, duplicates marked.
+        :class:`Status` of every image, duplicates within the span marked.
+    digests : ndarray
+        uint64: digests of their pixels, see :class:`ImageBatch`.
     duplicate_of : ndarray
         For duplicates the place of the first image with the same bytes or pixels, else -1.
     details : dict of int to str
-        What was converted or wrong, for images where something was.
+        What was converted or wrong, by place, for images where something was.
     """
 
+    start: int
     extremes: Extremes
     status: np.ndarray
+    digests: np.ndarray
     duplicate_of: np.ndarray
     details: dict[int, str]
 
@@ -65,6 +71,31 @@ class PoolScan:
         """The same scan with some of its units."""
         return replace(self, extremes=self.extremes.select(columns))
 
+    def merge(self, other: "PoolScan") -> "PoolScan":
+        """The scan of this span and the next one together, as one pass over both gives it."""
+        if other.start != self.start + len(self.status):
+            raise ValueError(
+                f"the spans are no neighbours: {len(self.status)} images from {self.start} on, "
+                f"then those from {other.start} on"
+            )
+        status = np.concatenate([self.status, other.status])
+        digests = np.concatenate([self.digests, other.digests])
+        duplicate_of = np.concatenate([self.duplicate_of, other.duplicate_of])
+        shown = np.flatnonzero(np.isin(status, (*USABLE, Status.DUPLICATE)))
+        _, first, group = np.unique(digests[shown], return_index=True, return_inverse=True)
+        earliest = shown[first[group]]
+        again = earliest != shown
+        status[shown[again]] = Status.DUPLICATE
+        duplicate_of[shown[again]] = earliest[again] + self.start
+        return PoolScan(
+            self.start,
+            self.extremes.merge(other.extremes),
+            status,
+            digests,
+            duplicate_of,
+            self.details | other.details,
+        )
+
 
 def scan(
     model: Model,
@@ -74,8 +105,9 @@ def scan(
     settings: ScanSettings,
     checkpoints: Path,
     on_images: Callable[[int], None] = lambda n: None,
+    span: range | None = None,
 ) -> PoolScan:
-    """Rank a pool for all units in one forward pass an image.
+    """Rank a pool, or a span of it, for all units in one forward pass an image.
 
     Memory does not grow with the pool but for some 33 bytes and the name of each image.
 
@@ -96,17 +128,21 @@ def scan(
         settings goes on there and gives what an uninterrupted one would have.
     on_images : callable, optional
         Called with the number of images done since the last call.
+    span : range, optional
+        Places of the images, by default all. The scans of spans that begin at multiples of the
+        batch size merge to the scan of the whole.
     """
-    state = _State(checkpoints / f"{_key(model, pool, size, units, settings)}.npz", len(pool))
+    span = range(len(pool)) if span is None else span
+    state = ScanState(checkpoints / f"{_key(model, pool, size, units, settings, span)}.npz", span)
     collector = ExtremesCollector(len(units), settings.kept, settings.sampled, model.device)
     if state.extremes is not None:
         collector.resume(state.extremes)
         on_images(state.done)
     columns = columns_of(units)
-    seen = _Seen(state)
-    batches = load_batches(
-        pool, size, settings.batch_size, settings.workers, state.done, model.device.type == "cuda"
-    )
+    seen = SeenPixels(state)
+    left = span[state.done :]
+    on_gpu = model.device.type == "cuda"
+    batches = load_batches(pool, size, settings.batch_size, settings.workers, left, on_gpu)
     since_checkpoint = 0
     for batch in batches:
         earlier = seen.earlier(batch)
@@ -125,7 +161,9 @@ def scan(
     extremes = collector.result()
     # Kept until the images are written: a stop before that costs no second scan.
     state.save(extremes)
-    return PoolScan(extremes, state.status, state.duplicate_of, state.details)
+    return PoolScan(
+        span.start, extremes, state.status, state.digests, state.duplicate_of, state.details
+    )
 
 
 def _key(
@@ -134,10 +172,13 @@ def _key(
     size: ImageSize,
     units: list[tuple[str, int]],
     settings: ScanSettings,
+    span: range,
 ) -> str:
     # Workers and checkpoints change nothing in the result; the batch size may, in the last digits.
     how = {k: v for k, v in asdict(settings).items() if k not in ("workers", "checkpoint_images")}
     facts = [model.name, model.weights_sha256, pool.fingerprint(), size.model_dump(), units, how]
+    if len(span) < len(pool):
+        facts += [span.start, span.stop]
     return "scan-" + hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
@@ -183,91 +224,3 @@ def unit_activations(
     for layer, (channels, places) in columns.items():
         result[:, places] = means[layer][:, channels].float()
     return result
-
-
-class _State:
-    """What a stopped scan needs to go on: on disk after every stretch."""
-
-    def __init__(self, path: Path, n_images: int) -> None:
-        self._path = path
-        self.done = 0
-        self.extremes: Extremes | None = None
-        self.status = np.full(n_images, Status.GOOD, dtype=np.uint8)
-        self.digests = np.zeros(n_images, dtype=np.uint64)
-        self.duplicate_of = np.full(n_images, -1, dtype=np.int64)
-        self.details: dict[int, str] = {}
-        if path.exists():
-            with np.load(path) as saved:
-                fields = {name: saved[name] for name in Extremes.__dataclass_fields__}
-                self.extremes = Extremes(**fields)
-                self.done = int(saved["done"])
-                for name in _PER_IMAGE:
-                    getattr(self, name)[: self.done] = saved[name]
-                self.details = {int(k): v for k, v in json.loads(str(saved["details"])).items()}
-
-    def note(self, batch: ImageBatch, duplicate_of: np.ndarray) -> None:
-        status = np.where(duplicate_of >= 0, np.uint8(Status.DUPLICATE), batch.status)
-        self.status[batch.indices] = status
-        self.digests[batch.indices] = batch.digests
-        self.duplicate_of[batch.indices] = duplicate_of
-        details = zip(batch.indices, batch.details, strict=True)
-        self.details |= {int(index): text for index, text in details if text}
-        self.done = int(batch.indices[-1]) + 1
-
-    def save(self, extremes: Extremes) -> None:
-        with atomic_path(self._path) as temporary:
-            np.savez(
-                temporary,
-                done=self.done,
-                details=json.dumps(self.details),
-                **{name: getattr(self, name)[: self.done] for name in _PER_IMAGE},
-                **{name: getattr(extremes, name) for name in Extremes.__dataclass_fields__},
-            )
-
-
-_PER_IMAGE = ("status", "digests", "duplicate_of")
-
-
-class _Seen:
-    """Which pixels have been seen before; 16 bytes an image.
-
-    Equal files have equal pixels, so that their digest alone finds both kinds of duplicates.
-    """
-
-    _MOST_RECENT = 1 << 16
-
-    def __init__(self, state: _State) -> None:
-        usable = np.flatnonzero(np.isin(state.status[: state.done], USABLE))
-        order = np.argsort(state.digests[usable])
-        self._images = usable[order]
-        self._digests = state.digests[self._images]
-        self._recent: dict[int, int] = {}
-
-    def earlier(self, batch: ImageBatch) -> np.ndarray:
-        """For each image the place of an earlier equal one, or -1 (also for unusable ones)."""
-        found = np.full(len(batch.indices), -1, dtype=np.int64)
-        for place in np.flatnonzero(batch.usable):
-            digest, image = batch.digests[place], int(batch.indices[place])
-            known = self._recent.get(int(digest), self._long_known(digest))
-            if known is None:
-                self._recent[int(digest)] = image
-            else:
-                found[place] = known
-        if len(self._recent) > self._MOST_RECENT:
-            self._file_recent()
-        return found
-
-    def _long_known(self, digest: np.uint64) -> int | None:
-        place = int(np.searchsorted(self._digests, digest))
-        if place < len(self._digests) and self._digests[place] == digest:
-            return int(self._images[place])
-        return None
-
-    def _file_recent(self) -> None:
-        digests = np.fromiter(self._recent.keys(), dtype=np.uint64, count=len(self._recent))
-        images = np.fromiter(self._recent.values(), dtype=np.int64, count=len(self._recent))
-        digests = np.concatenate([self._digests, digests])
-        order = np.argsort(digests)
-        self._digests = digests[order]
-        self._images = np.concatenate([self._images, images])[order]
-        self._recent = {}

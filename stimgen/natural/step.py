@@ -1,6 +1,7 @@
 """The step that scans a pool and makes all natural images of a study."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from conditions.table_files import write_table
 from conditions.tables import EXTREMES, HISTOGRAM, POLES, POOL, POOL_REPORT
 from conditions.units import unit_name
 from stimgen.models import Model
+from stimgen.natural.choose import Candidates, candidates_of
 from stimgen.natural.pool_tables import (
     distributions,
     extremes_table,
@@ -24,15 +26,29 @@ from stimgen.natural.pool_tables import (
 from stimgen.natural.precision import TOLERANCE, disagreement
 from stimgen.natural.scan import PoolScan, ScanSettings, columns_of, scan, unit_activations
 from stimgen.natural.write import images_per_unit, write_natural
-from stimgen.pool.find import open_pool
+from stimgen.pool.find import absolute, open_pool, reopen
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
 from stimgen.records import record_step
 from stimgen.stimuli import add_stimuli, finished
 from stimgen.units import ensure_units
+from stimgen.workers import (
+    THIS_PROCESS,
+    OnProgress,
+    Outcome,
+    Shared,
+    Task,
+    Workers,
+    failures,
+    refuse_failed,
+)
 
 # Images of the pool that reduced precision is tried on.
 TRIED = 128
+# Parts that a pool is divided into for several workers, and how many images one has at most: a
+# part is what a worker that dies has to do again.
+SPANS = 64
+LONGEST_SPAN = 16_384
 
 
 def make_natural(
@@ -40,6 +56,7 @@ def make_natural(
     model: Model,
     images: str | None = None,
     all_units: bool = False,
+    by: Workers = THIS_PROCESS,
     **how: int | bool,
 ) -> None:
     """Write natural images, what is known of the pool, and their provenance, where missing.
@@ -54,13 +71,16 @@ def make_natural(
         The pool, instead of the one that the study names; see ``open_pool``.
     all_units : bool
         Also rank the pool for every channel of every layer.
+    by : Workers, optional
+        Who does the work.
     **how
         ``batch_size``, ``workers`` and ``autocast`` of :class:`ScanSettings`.
 
     Raises
     ------
     StudyError
-        Where the pool does not exist or is too small.
+        Where the pool does not exist or is too small; at the end, naming what has failed (all
+        else is done).
     """
     started = time.monotonic()
     table = ensure_units(folder, model)
@@ -76,33 +96,40 @@ def make_natural(
         console.print(f"{folder.stimuli}: natural images of {len(done)} units are there")
         return
     pool = open_pool(images or recipe.pool, size)
-    units = list(zip(table["layer"], table["channel"].astype(int), strict=True))
-    if all_units:
-        units += [
-            (layer.name, channel)
-            for layer in model.layers.values()
-            for channel in range(layer.channels)
-        ]
-    settings = ScanSettings(kept=min(len(pool), per_pole * _images_a_photograph(pool)), **how)
+    units = units_to_rank(model, table, all_units)
+    settings = settings_for(folder, pool, **how)
     if settings.autocast and not _agrees(model, pool, size, units, settings):
-        settings = ScanSettings(**(vars(settings) | {"autocast": False}))
+        settings = replace(settings, autocast=False)
+    shared = Shared(pool, reopen, (absolute(pool.name), size, pool.fingerprint()))
+    failed: list[Outcome] = []
     with progress_bar() as progress:
-        task = progress.add_task("Scanning the pool", total=len(pool))
-        scanned = scan(
+        bar = progress.add_task("Scanning the pool", total=len(pool))
+        tasks = [
+            Task(f"images {span.start} to {span.stop - 1}", (units, settings, span), len(span))
+            for span in spans(len(pool), settings.batch_size, by.splits)
+        ]
+        scanned = by.merged(
+            scan_span,
+            PoolScan.merge,
+            folder,
             model,
-            pool,
-            size,
-            units,
-            settings,
-            folder.stimuli / "scans",
-            lambda n: progress.advance(task, n),
+            tasks,
+            shared,
+            lambda n: progress.advance(bar, n),
         )
         _check_enough(scanned, pool, per_pole)
-        task = progress.add_task("Writing natural images", total=len(missing))
-        for column, unit in missing.iterrows():
-            rows = write_natural(folder, model, pool, scanned.extremes, column, unit)
-            add_stimuli(folder, rows)
-            progress.advance(task)
+        bar = progress.add_task("Writing natural images", total=len(missing))
+        tasks = [
+            Task(unit.unit, (candidates_of(scanned.extremes, column, recipe), unit))
+            for column, unit in missing.iterrows()
+        ]
+        for outcome in by.each(
+            write_unit, folder, model, tasks, shared, lambda n: progress.advance(bar, n)
+        ):
+            if outcome.error is not None:
+                failed.append(outcome)
+            else:
+                add_stimuli(folder, outcome.result)
     _write_tables(folder, scanned, pool, table)
     if all_units:
         names = [unit_name(*unit) for unit in units]
@@ -117,12 +144,74 @@ def make_natural(
         pool_sha256=pool.fingerprint(),
         pool_images=counts,
         autocast=settings.autocast,
+        workers=by.count,
+        failed=failures(failed),
     )
     console.print(
-        f"{folder.stimuli}: {sum(per_unit.values())} natural images for each of {len(missing)} "
-        f"units; pool of {len(pool)} images: "
+        f"{folder.stimuli}: {sum(per_unit.values())} natural images for each of "
+        f"{len(missing) - len(failed)} units; pool of {len(pool)} images: "
         + ", ".join(f"{count} {status}" for status, count in counts.items())
     )
+    refuse_failed(failed)
+
+
+def settings_for(folder: StudyFolder, pool: Pool, **how: int | bool) -> ScanSettings:
+    """How a study's pool is scanned: as many images a pole are kept as may be chosen."""
+    wanted = max(folder.study.natural_sets) * folder.study.natural.batches
+    return ScanSettings(kept=min(len(pool), wanted * _images_a_photograph(pool)), **how)
+
+
+def units_to_rank(model: Model, table: pd.DataFrame, all_units: bool) -> list[tuple[str, int]]:
+    """Layers and channels of the study's units, then those of all others where they are asked."""
+    units = list(zip(table["layer"], table["channel"].astype(int), strict=True))
+    if all_units:
+        units += [
+            (layer.name, channel)
+            for layer in model.layers.values()
+            for channel in range(layer.channels)
+        ]
+    return units
+
+
+def spans(n_images: int, batch_size: int, split: bool) -> list[range]:
+    """Parts of a pool for workers to scan; they do not depend on how many workers there are.
+
+    All but the last are as long and begin at multiples of the batch size, so that the batches are
+    those of an undivided pass.
+    """
+    length = n_images
+    if split:
+        batches = -(-n_images // (SPANS * batch_size))
+        length = min(batches * batch_size, max(LONGEST_SPAN // batch_size, 1) * batch_size)
+    return [range(n_images)[start : start + length] for start in range(0, n_images, length)]
+
+
+def scan_span(
+    folder: StudyFolder,
+    model: Model,
+    on_progress: OnProgress,
+    pool: Pool,
+    units: list[tuple[str, int]],
+    settings: ScanSettings,
+    span: range,
+) -> PoolScan:
+    """Scan a part of the pool; see :func:`scan`."""
+    size, checkpoints = folder.study.image, folder.stimuli / "scans"
+    return scan(model, pool, size, units, settings, checkpoints, on_progress, span)
+
+
+def write_unit(
+    folder: StudyFolder,
+    model: Model,
+    on_progress: OnProgress,
+    pool: Pool,
+    candidates: Candidates,
+    unit: pd.Series,
+) -> pd.DataFrame:
+    """Write a unit's images; rows of the table of stimuli."""
+    rows = write_natural(folder, model, pool, candidates, unit)
+    on_progress(1)
+    return rows
 
 
 def _images_a_photograph(pool: Pool) -> int:

@@ -16,14 +16,13 @@ from conditions.study import Study
 from conditions.tables import POLES
 from stimgen.activations import measure_files
 from stimgen.models import Model
-from stimgen.natural.choose import all_images, candidates_of, choose
-from stimgen.natural.extremes import Extremes
+from stimgen.natural.choose import Candidates, all_images, choose
 from stimgen.pool.decode import decode
 from stimgen.pool.images import Pool
 
 
 def write_natural(
-    folder: StudyFolder, model: Model, pool: Pool, extremes: Extremes, column: int, unit: pd.Series
+    folder: StudyFolder, model: Model, pool: Pool, candidates: Candidates, unit: pd.Series
 ) -> pd.DataFrame:
     """Choose and write a unit's natural images, measured again from the written files.
 
@@ -38,10 +37,8 @@ def write_natural(
         The network that measures.
     pool : Pool
         Where they come from.
-    extremes : Extremes
-        The scan.
-    column : int
-        The unit's column in it.
+    candidates : Candidates
+        The images to choose from.
     unit : Series
         Row of the table of units.
 
@@ -51,7 +48,6 @@ def write_natural(
         Rows of the table of stimuli.
     """
     study = folder.study
-    candidates = candidates_of(extremes, column, study.natural)
     photographs = {i: pool.photograph(i) for i in map(int, all_images(candidates))}
     rows = []
     for bins in study.natural_sets:

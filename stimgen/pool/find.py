@@ -1,6 +1,7 @@
 """Pools by name: the embedded one, folders, list files, tar shards."""
 
 import os
+import platform
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +55,27 @@ def open_pool(name: str, size: ImageSize) -> Pool:
         )
     if not len(pool):
         raise StudyError(f"pool {name}: found no images, wanted {wanted}")
+    return pool
+
+
+def absolute(name: str) -> str:
+    """A pool's name as it means the same in any working directory."""
+    return name if name == "embedded" else str(Path(name).expanduser().resolve())
+
+
+def reopen(name: str, size: ImageSize, fingerprint: str) -> Pool:
+    """A pool as it is seen from another machine.
+
+    Raises
+    ------
+    StudyError
+        Where it is not there, or holds other images.
+    """
+    pool = open_pool(name, size)
+    if pool.fingerprint() != fingerprint:
+        raise StudyError(
+            f"pool {name}: holds other images on {platform.node()} than where the command was given"
+        )
     return pool
 
 

@@ -1,6 +1,7 @@
 """Batches of decoded images, made by parallel workers in the order of the pool."""
 
 import hashlib
+import multiprocessing
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -52,10 +53,10 @@ def load_batches(
     size: ImageSize,
     batch_size: int,
     workers: int,
-    start: int = 0,
+    span: range | None = None,
     pin_memory: bool = False,
 ) -> Iterator[ImageBatch]:
-    """Decode the pool from an image on, batch by batch.
+    """Decode the pool, or a span of it, batch by batch.
 
     Parameters
     ----------
@@ -66,13 +67,16 @@ def load_batches(
     batch_size : int
         Images in a batch; the last may be smaller.
     workers : int
-        Processes that decode; 0 decodes in this one.
-    start : int
-        First image; a multiple of the batch size keeps the batches of a run from the beginning.
+        Processes that decode; 0 decodes in this one, as does a daemon whatever is given.
+    span : range, optional
+        Places of the images, by default all; a start at a multiple of the batch size keeps the
+        batches of a run from the beginning.
     pin_memory : bool
         Put pixels where a GPU can copy them from without waiting.
     """
-    dataset = _PoolDataset(pool, size, start)
+    # A worker of a cluster may not have processes of its own.
+    workers = 0 if multiprocessing.current_process().daemon else workers
+    dataset = _PoolDataset(pool, size, range(len(pool)) if span is None else span)
     loader = DataLoader(
         dataset,
         batch_size=batch_size,
@@ -85,14 +89,14 @@ def load_batches(
 
 
 class _PoolDataset(Dataset):
-    def __init__(self, pool: Pool, size: ImageSize, start: int) -> None:
-        self._pool, self._size, self._start = pool, size, start
+    def __init__(self, pool: Pool, size: ImageSize, span: range) -> None:
+        self._pool, self._size, self._span = pool, size, span
 
     def __len__(self) -> int:
-        return len(self._pool) - self._start
+        return len(self._span)
 
     def __getitem__(self, place: int) -> tuple[int, np.ndarray | None, Status, int, str]:
-        index = self._start + place
+        index = self._span[place]
         try:
             content = self._pool.read(index)
         except OSError as error:

@@ -1,16 +1,19 @@
 """The step that makes all synthetic images of a study."""
 
 import time
+from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from conditions.commands import console, progress_bar
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from conditions.study import ImageSize, SyntheticImages
 from conditions.table_files import read_table, write_table
 from conditions.tables import POLES, POOL, SYNTHETIC_REPORT
 from stimgen.models import Model
-from stimgen.pool.find import open_pool
+from stimgen.pool.find import absolute, open_pool
 from stimgen.records import record_step
 from stimgen.stimuli import add_stimuli, finished, known_stimuli
 from stimgen.synthetic.fourier import FourierImages
@@ -19,9 +22,19 @@ from stimgen.synthetic.optimise import MakeImages
 from stimgen.synthetic.quality import diversity_weights, natural_levels
 from stimgen.synthetic.write import Wanted, make_sets, write_set
 from stimgen.units import ensure_units
+from stimgen.workers import (
+    THIS_PROCESS,
+    OnProgress,
+    Outcome,
+    Shared,
+    Task,
+    Workers,
+    failures,
+    refuse_failed,
+)
 
 
-def make_synthetic(folder: StudyFolder, model: Model) -> None:
+def make_synthetic(folder: StudyFolder, model: Model, by: Workers = THIS_PROCESS) -> None:
     """Write synthetic images, the report on them and their provenance, where missing.
 
     Raises
@@ -33,37 +46,88 @@ def make_synthetic(folder: StudyFolder, model: Model) -> None:
     started = time.monotonic()
     table = ensure_units(folder, model)
     recipe = folder.study.synthetic
-    _refuse_mixing(folder, recipe.method)
-    done = finished(folder, "synthetic", ["unit", "pole"], recipe.images)
-    wanted = [one for one in _all_wanted(folder, table) if (one.unit, one.pole) not in done]
+    wanted = missing_sets(folder, table)
+    there = len(table) * len(POLES) - len(wanted)
     if not wanted:
         console.print(f"{folder.stimuli}: synthetic images of {len(table)} units are there")
         return
-    make = _method(folder)
-    failed: list[str] = []
+    given = (recipe, folder.study.image, absolute(folder.study.natural.pool))
+    shared = Shared(parameterisation(*given), parameterisation, given)
+    failed: list[Outcome] = []
     with progress_bar() as progress:
-        task = progress.add_task("Optimising synthetic", total=len(wanted) * recipe.steps)
-        waiting = _batches(wanted, recipe.units_per_batch)
-        while waiting:
-            batch = waiting.pop(0)
-            try:
-                made = make_sets(folder, model, batch, make, lambda n: progress.advance(task, n))
-            except FloatingPointError as error:
-                if len(batch) == 1:
-                    failed.append(str(error))
-                # Each by itself: only the set that fails is lost.
-                waiting = [[one] for one in batch if len(batch) > 1] + waiting
+        bar = progress.add_task("Optimising synthetic", total=len(wanted) * recipe.steps)
+        tasks = [
+            Task(names_of(batch), (batch,), len(batch) * recipe.steps)
+            for batch in batches(wanted, recipe.units_per_batch)
+        ]
+        for outcome in by.each(
+            make_batch, folder, model, tasks, shared, lambda n: progress.advance(bar, n)
+        ):
+            if outcome.error is not None:
+                failed.append(outcome)
                 continue
-            for one in made:
-                rows, report = write_set(folder, model, one)
+            failed += outcome.result.failed
+            for rows, report in outcome.result.written:
                 add_stimuli(folder, rows)
                 _add_report(folder, report)
     record_step(
-        folder, model, "synthetic", started, method=recipe.method, sets=len(wanted), failed=failed
+        folder,
+        model,
+        "synthetic",
+        started,
+        method=recipe.method,
+        sets=len(wanted),
+        workers=by.count,
+        failed=failures(failed),
     )
-    _tell(folder, len(wanted), len(done))
-    if failed:
-        raise StudyError("these units have no synthetic images:\n" + "\n".join(failed))
+    _tell(folder, len(wanted), there)
+    refuse_failed(failed)
+
+
+@dataclass(frozen=True)
+class BatchMade:
+    """Rows of the table of stimuli and of the report for each set, and what has failed."""
+
+    written: list[tuple[pd.DataFrame, dict]]
+    failed: list[Outcome]
+
+
+def make_batch(
+    folder: StudyFolder,
+    model: Model,
+    on_progress: OnProgress,
+    make: MakeImages,
+    batch: list[Wanted],
+) -> BatchMade:
+    """Optimise sets of one layer side by side and write their images."""
+    try:
+        made = make_sets(folder, model, batch, make, on_progress)
+    except FloatingPointError as error:
+        if len(batch) == 1:
+            return BatchMade([], [Outcome(Task(names_of(batch), ()), error=str(error))])
+        # Each by itself: only the set that fails is lost.
+        alone = [make_batch(folder, model, on_progress, make, [one]) for one in batch]
+        return BatchMade(
+            [written for part in alone for written in part.written],
+            [outcome for part in alone for outcome in part.failed],
+        )
+    return BatchMade([write_set(folder, model, one) for one in made], [])
+
+
+def missing_sets(folder: StudyFolder, table: pd.DataFrame, planned: bool = False) -> list[Wanted]:
+    """The sets of images of a study's units that are not there yet.
+
+    For a plan the pool need not have been scanned: the weights are then of no meaning.
+    """
+    recipe = folder.study.synthetic
+    _refuse_mixing(folder, recipe.method)
+    done = finished(folder, "synthetic", ["unit", "pole"], recipe.images)
+    return [one for one in _all_wanted(folder, table, planned) if (one.unit, one.pole) not in done]
+
+
+def names_of(batch: list[Wanted]) -> str:
+    """The sets of a batch for people: unit and pole of each."""
+    return ", ".join(f"{one.unit} {one.pole}" for one in batch)
 
 
 def _refuse_mixing(folder: StudyFolder, method: str) -> None:
@@ -78,11 +142,11 @@ def _refuse_mixing(folder: StudyFolder, method: str) -> None:
         )
 
 
-def _all_wanted(folder: StudyFolder, table: pd.DataFrame) -> list[Wanted]:
+def _all_wanted(folder: StudyFolder, table: pd.DataFrame, planned: bool) -> list[Wanted]:
     recipe = folder.study.synthetic
-    spread = _pool_spread(folder)
+    spread = dict.fromkeys(table["unit"], 1.0) if planned else _pool_spread(folder)
     levels = natural_levels(known_stimuli(folder))
-    if recipe.beat_natural and not levels:
+    if recipe.beat_natural and not levels and not planned:
         raise StudyError(
             f"{folder.stimuli_table}: no natural images; synthetic.beat_natural compares with "
             f"them: first run `python -m stimgen natural {folder.path}`"
@@ -112,18 +176,18 @@ def _pool_spread(folder: StudyFolder) -> dict[str, float]:
     return {}
 
 
-def _method(folder: StudyFolder) -> MakeImages:
-    """Makes images by the study's method; a new one is a module and a case here."""
-    study = folder.study
-    side = study.image.crop + 2 * study.synthetic.padding
-    if study.synthetic.method == "maco":
-        pool = open_pool(study.natural.pool, study.image)
-        magnitudes = pool_magnitudes(pool, study.image, side)
-        return lambda generators, count, device: MacoImages(magnitudes, generators, count, device)
-    return lambda generators, count, device: FourierImages(side, generators, count, device)
+def parameterisation(recipe: SyntheticImages, size: ImageSize, pool: str) -> MakeImages:
+    """Makes images by the recipe's method; a new one is a module and a case here.
+
+    ``pool`` names the photographs whose spectrum MACO's images have.
+    """
+    side = size.crop + 2 * recipe.padding
+    if recipe.method == "maco":
+        return partial(MacoImages, pool_magnitudes(open_pool(pool, size), size, side))
+    return partial(FourierImages, side)
 
 
-def _batches(wanted: list[Wanted], length: int) -> list[list[Wanted]]:
+def batches(wanted: list[Wanted], length: int) -> list[list[Wanted]]:
     """Sets of one layer together, so that none is run deeper than it needs."""
     layers = dict.fromkeys(one.layer for one in wanted)
     groups = [[one for one in wanted if one.layer == layer] for layer in layers]

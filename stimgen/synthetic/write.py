@@ -64,7 +64,7 @@ def make_sets(
         pending = [place for place in pending if attempt < len(wanted[place].weights)]
         if not pending:
             break
-        sets = [_image_set(study.seed, wanted[place], attempt) for place in pending]
+        sets = [image_set(study.seed, wanted[place], attempt) for place in pending]
         results = _within_memory(model, wanted[0].layer, sets, make, study.synthetic, on_step)
         for place, result in zip(list(pending), results, strict=True):
             one = wanted[place]
@@ -131,7 +131,8 @@ def write_set(folder: StudyFolder, model: Model, made: Made) -> tuple[pd.DataFra
     return rows, report
 
 
-def _image_set(study_seed: int, one: Wanted, attempt: int) -> ImageSet:
+def image_set(study_seed: int, one: Wanted, attempt: int) -> ImageSet:
+    """What is optimised in a try, counted from 0."""
     # Every try begins with the same images: only the weight differs.
     seed = named_integer(study_seed, f"synthetic/{one.unit}/{one.pole}")
     return ImageSet(one.unit, UnitObjective(one.channel, one.pole, one.weights[attempt]), seed)

@@ -1,7 +1,11 @@
-"""Networks for the tests of stimulus generation: frozen, so that all tests can share them."""
+"""Networks (frozen, so that all tests can share them) and pictures for stimulus generation."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from stimgen.models import load_model
 
@@ -20,3 +24,20 @@ def inception(tmp_path_factory):
     path = tmp_path_factory.mktemp("weights") / "inception.pth"
     torch.save(InceptionV1(pretrained=False).state_dict(), path)
     return load_model("inceptionv1", path, device="cpu")
+
+
+@pytest.fixture(scope="session")
+def photographs(tmp_path_factory) -> Path:
+    """A folder of 120 small pictures: ten of them twice, three of no use."""
+    folder = tmp_path_factory.mktemp("photographs")
+    rng = np.random.default_rng(1)
+    for i in range(110):
+        values = rng.integers(0, 256, (6, 8, 3), dtype=np.uint8)
+        picture = Image.fromarray(values).resize((100, 80), Image.Resampling.BICUBIC)
+        picture.save(folder / f"{i:03d}.png")
+        if i < 10:
+            picture.save(folder / f"again_{i}.webp", lossless=True)
+    (folder / "050.png").write_bytes((folder / "050.png").read_bytes()[:500])
+    (folder / "051.png").write_bytes(b"")
+    Image.new("RGB", (20, 20)).save(folder / "052.png")
+    return folder

@@ -15,7 +15,6 @@ import torch
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
 
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS
@@ -35,23 +34,6 @@ from tests.conftest import ROOT, command
 
 SIZE = ImageSize(resize=72, crop=64)
 UNITS = [("block02", 4), ("block08", 62), ("block02", 7)]
-
-
-@pytest.fixture(scope="module")
-def photographs(tmp_path_factory) -> Path:
-    """A folder of 120 small pictures: ten of them twice, three of no use."""
-    folder = tmp_path_factory.mktemp("photographs")
-    rng = np.random.default_rng(1)
-    for i in range(110):
-        values = rng.integers(0, 256, (6, 8, 3), dtype=np.uint8)
-        picture = Image.fromarray(values).resize((100, 80), Image.Resampling.BICUBIC)
-        picture.save(folder / f"{i:03d}.png")
-        if i < 10:
-            picture.save(folder / f"again_{i}.webp", lossless=True)
-    (folder / "050.png").write_bytes((folder / "050.png").read_bytes()[:500])
-    (folder / "051.png").write_bytes(b"")
-    Image.new("RGB", (20, 20)).save(folder / "052.png")
-    return folder
 
 
 def all_activations(model, pool, size) -> tuple[np.ndarray, np.ndarray]:

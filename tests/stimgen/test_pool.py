@@ -82,7 +82,7 @@ def test_workers_keep_the_order(tree):
     alone = [b.digests.tolist() for b in load_batches(pool, SIZE, batch_size=2, workers=0)]
     shared = [b.digests.tolist() for b in load_batches(pool, SIZE, batch_size=2, workers=2)]
     assert alone == shared
-    rest = [b.digests.tolist() for b in load_batches(pool, SIZE, 2, workers=0, start=2)]
+    rest = [b.digests.tolist() for b in load_batches(pool, SIZE, 2, 0, range(2, len(pool)))]
     assert rest == alone[1:]
 
 

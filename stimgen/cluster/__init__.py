@@ -1,0 +1,1 @@
+"""The steps of stimulus generation on several processes or machines, by dask.distributed."""

@@ -1,0 +1,115 @@
+"""From what ``--cluster`` says to workers: here, at a scheduler's address, or as batch jobs."""
+
+import logging
+import os
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import torch
+from distributed import Client, Nanny, Scheduler, SpecCluster
+
+from conditions.commands import console
+from conditions.errors import StudyError
+from stimgen.cluster.dask_workers import GPU, DaskWorkers
+from stimgen.cluster.job_queue import BATCH_SYSTEMS, job_queue_cluster
+from stimgen.cluster.on_worker import can_work
+
+WANTED = "local:4 (processes here), tcp://HOST:PORT (a scheduler), or slurm:cluster.yaml"
+CONNECT_S = 10
+# What a worker says at its start and end is of no use on the terminal of a command.
+_QUIET = {"DASK_LOGGING__DISTRIBUTED": "error"}
+
+
+@contextmanager
+def connected(spec: str) -> Iterator[DaskWorkers]:
+    """Workers for the time of a command.
+
+    Parameters
+    ----------
+    spec : str
+        ``local:N``; the address of a scheduler, ``tcp://…`` or ``tls://…``; or a batch system
+        (slurm, pbs, lsf, sge) and a file, as in ``slurm:cluster.yaml``.
+
+    Raises
+    ------
+    StudyError
+        Where the text is none of these, no scheduler answers, or workers lack the laboratory.
+    """
+    with ExitStack() as stack:
+        client = stack.enter_context(_client(spec, stack))
+        workers = DaskWorkers(client)
+        if not workers.count:
+            console.print("cluster: waiting for the first worker")
+        client.wait_for_workers(1)
+        _check_importable(client)
+        console.print(f"cluster: {workers.count} workers; dashboard {client.dashboard_link}")
+        yield workers
+
+
+def workers_wanted(spec: str) -> int:
+    """How many workers a description asks for; those that are there at a scheduler's address."""
+    kind, rest = _parsed(spec)
+    if kind == "local":
+        return int(rest)
+    if kind in BATCH_SYSTEMS:
+        cluster, jobs = job_queue_cluster(kind, Path(rest))
+        with cluster:
+            return jobs * cluster._job_kwargs.get("processes", 1)
+    with ExitStack() as stack, _client(spec, stack) as client:
+        return DaskWorkers(client).count
+
+
+def local_workers(count: int, gpus: int, cores: int) -> dict[int, dict]:
+    """Processes on this machine: each has its share of the cores, and a GPU where there are any."""
+    threads = str(max(1, cores // count))
+    workers = {}
+    for number in range(count):
+        env = {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, **_QUIET}
+        options = {"nthreads": 1, "memory_limit": 0, "env": env}
+        if gpus:
+            env["CUDA_VISIBLE_DEVICES"] = str(number % gpus)
+            options["resources"] = {GPU: 1}
+        workers[number] = {"cls": Nanny, "options": options}
+    return workers
+
+
+def _client(spec: str, stack: ExitStack) -> Client:
+    kind, rest = _parsed(spec)
+    if kind == "local":
+        logging.getLogger("distributed.nanny").setLevel(logging.WARNING)
+        # A free port where another program has the dashboard's usual one.
+        scheduler = {"cls": Scheduler, "options": {"dashboard_address": ":0", "host": "127.0.0.1"}}
+        specs = local_workers(int(rest), torch.cuda.device_count(), os.cpu_count() or 1)
+        cluster = SpecCluster(workers=specs, scheduler=scheduler, silence_logs=False)
+        return Client(stack.enter_context(cluster))
+    if kind in BATCH_SYSTEMS:
+        cluster, jobs = job_queue_cluster(kind, Path(rest))
+        stack.enter_context(cluster)
+        cluster.scale(jobs=jobs)
+        return Client(cluster)
+    try:
+        return Client(spec, timeout=CONNECT_S)
+    except OSError as error:
+        raise StudyError(
+            f"--cluster {spec}: no scheduler answers there within {CONNECT_S} s"
+        ) from error
+
+
+def _parsed(spec: str) -> tuple[str, str]:
+    kind, _, rest = spec.partition(":")
+    fits = {"local": r"[1-9]\d*", "tcp": r"//.+:\d+", "tls": r"//.+:\d+"}
+    fits |= dict.fromkeys(BATCH_SYSTEMS, r".+")
+    if not re.fullmatch(fits.get(kind, r"(?!)"), rest):
+        raise StudyError(f"--cluster: found {spec!r}, wanted {WANTED}")
+    return kind, rest
+
+
+def _check_importable(client: Client) -> None:
+    trial = client.submit(can_work, pure=False)
+    if trial.exception() is not None:
+        raise StudyError(
+            "--cluster: the workers cannot run the laboratory; start them in its folder, by "
+            f"python -m distributed.cli.dask_worker ADDRESS ({trial.exception()})"
+        )

@@ -1,0 +1,150 @@
+"""Tasks on the workers of a Dask cluster."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from distributed import Client, Future, KilledWorker, as_completed
+
+from conditions.errors import StudyError
+from conditions.folder import StudyFolder
+from stimgen.cluster.on_worker import Place, do, merge_sent
+from stimgen.models import Model
+from stimgen.workers import OnProgress, Outcome, Shared, Task, Work, failures
+
+# A worker that offers this resource (one for each of its GPUs) gets a task for each of them.
+GPU = "GPU"
+
+
+class DaskWorkers:
+    """Hands tasks to workers; see :class:`stimgen.workers.Workers`.
+
+    A worker that dies loses its task to another one. A task that fails, or takes several workers
+    down with it, is an outcome like any other.
+
+    Parameters
+    ----------
+    client : distributed.Client
+        Connected to the scheduler.
+    """
+
+    splits = True
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    @property
+    def count(self) -> int:
+        """Workers at the moment."""
+        return len(self._infos())
+
+    def each(
+        self,
+        work: Work,
+        folder: StudyFolder,
+        model: Model,
+        tasks: list[Task],
+        shared: Shared,
+        on_progress: OnProgress,
+    ) -> Iterator[Outcome]:
+        """Do tasks in any order."""
+        with self._submitted(work, folder, model, tasks, shared) as futures:
+            waiting = dict(zip(futures, tasks, strict=True))
+            for future in as_completed(futures):
+                task = waiting.pop(future)
+                on_progress(task.size)
+                if future.status == "finished":
+                    yield Outcome(task, future.result().receive(folder))
+                else:
+                    yield Outcome(task, error=_message(future))
+                future.release()
+
+    def merged(
+        self,
+        work: Work,
+        merge: Callable[[Any, Any], Any],
+        folder: StudyFolder,
+        model: Model,
+        tasks: list[Task],
+        shared: Shared,
+        on_progress: OnProgress,
+    ) -> Any:
+        """Do tasks and merge their results in a tree, on the workers."""
+        with self._submitted(work, folder, model, tasks, shared) as futures:
+            waiting = dict(zip(futures, tasks, strict=True))
+            root = self._tree(merge, list(futures))
+            failed = []
+            for future in as_completed(list(futures)):
+                task = waiting.pop(future)
+                on_progress(task.size)
+                if future.status != "finished":
+                    failed.append(Outcome(task, error=_message(future)))
+                # The merge that needs it holds on to it.
+                futures.remove(future)
+                future.release()
+            if failed:
+                lines = "\n".join(failures(failed))
+                raise StudyError(f"failed; the next run does these again, and no others:\n{lines}")
+            return root.result().receive(folder)
+
+    @contextmanager
+    def _submitted(
+        self, work: Work, folder: StudyFolder, model: Model, tasks: list[Task], shared: Shared
+    ) -> Iterator[list[Future]]:
+        run = uuid4().hex[:8]
+        folder = StudyFolder(folder.path.resolve(), folder.study)
+        token = folder.path / f".shared-{run}"
+        token.touch()
+        weights = folder.study.model.weights
+        place = Place(
+            folder,
+            token.name,
+            model.name,
+            Path(weights).resolve() if weights else None,
+            model.weights_sha256,
+        )
+        gpus = any(info.get("resources", {}).get(GPU) for info in self._infos().values())
+        resources = {GPU: 1} if gpus else None
+        made = self._client.submit(shared.make, *shared.arguments, key=f"shared-{run}")
+        futures: list[Future] = []
+        try:
+            made.exception()
+            if made.status != "finished":
+                raise StudyError(_message(made))
+            for number, task in enumerate(tasks):
+                futures.append(
+                    self._client.submit(
+                        do,
+                        work,
+                        place,
+                        made,
+                        task.arguments,
+                        key=f"{work.__name__}-{run}-{number}",
+                        resources=resources,
+                    )
+                )
+            yield futures
+        finally:
+            self._client.cancel([*futures, made])
+            token.unlink(missing_ok=True)
+
+    def _tree(self, merge: Callable[[Any, Any], Any], level: list[Future]) -> Future:
+        while len(level) > 1:
+            pairs = zip(level[::2], level[1::2], strict=False)
+            merged = [self._client.submit(merge_sent, merge, *pair, pure=False) for pair in pairs]
+            level = merged + level[2 * len(merged) :]
+        return level[0]
+
+    def _infos(self) -> dict[str, dict]:
+        return self._client.scheduler_info(n_workers=-1)["workers"]
+
+
+def _message(future: Future) -> str:
+    error = future.exception()
+    if isinstance(error, StudyError | FloatingPointError):
+        return str(error)
+    if isinstance(error, KilledWorker):
+        return "its worker died each time that it was tried (out of memory?); see the workers' logs"
+    return f"{type(error).__name__}: {error}"

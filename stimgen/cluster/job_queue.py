@@ -1,0 +1,44 @@
+"""Workers as jobs of a batch system: what a ``cluster.yaml`` says, and the cluster made of it."""
+
+from pathlib import Path
+from typing import Any
+
+from dask_jobqueue import LSFCluster, PBSCluster, SGECluster, SLURMCluster
+from dask_jobqueue.core import JobQueueCluster
+from pydantic import Field, PositiveInt
+
+from conditions.errors import StudyError
+from conditions.strict import Strict
+from conditions.yaml_files import read_yaml
+
+BATCH_SYSTEMS: dict[str, type[JobQueueCluster]] = {
+    "slurm": SLURMCluster,
+    "pbs": PBSCluster,
+    "lsf": LSFCluster,
+    "sge": SGECluster,
+}
+
+
+class JobQueue(Strict):
+    """Jobs to ask a batch system for."""
+
+    jobs: PositiveInt = Field(description="How many jobs; each is one or more workers.")
+    options: dict[str, Any] = Field(
+        description="What a job needs: arguments of dask-jobqueue's cluster, as cores, memory, "
+        "processes, queue, walltime, job_extra_directives, job_script_prologue."
+    )
+
+
+def job_queue_cluster(system: str, file: Path) -> tuple[JobQueueCluster, int]:
+    """A cluster whose workers are jobs, not asked for yet, and how many to ask for.
+
+    Raises
+    ------
+    StudyError
+        Where the file, a field or an option is not right.
+    """
+    queue = read_yaml(file, JobQueue, "description of a cluster")
+    try:
+        return BATCH_SYSTEMS[system](**queue.options), queue.jobs
+    except (TypeError, ValueError) as error:
+        raise StudyError(f"{file}: options: {' '.join(str(error).split())}") from error

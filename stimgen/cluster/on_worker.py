@@ -1,0 +1,93 @@
+"""What runs on a worker: one task at a time, with a model that is loaded once."""
+
+import platform
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import torch
+from distributed import get_worker
+
+from conditions.errors import StudyError
+from conditions.files import atomic_path
+from conditions.folder import StudyFolder
+from stimgen.memory import keep_big_blocks
+from stimgen.models import Model, load_model
+from stimgen.workers import Work
+
+# A worker of several threads is given several tasks; the network uses all threads for one.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a task works: the study folder, a file that shows that it is shared, the weights."""
+
+    folder: StudyFolder
+    token: str
+    model: str
+    weights: Path | None
+    weights_sha256: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A task's result, with the files that it could not leave in the study folder itself.
+
+    ``files`` holds their contents by path, relative to the study folder.
+    """
+
+    result: Any
+    files: tuple[tuple[str, bytes], ...] = ()
+
+    def receive(self, folder: StudyFolder) -> Any:
+        """Write the files to the study folder; the result."""
+        for path, content in self.files:
+            with atomic_path(folder.path / path) as temporary:
+                temporary.write_bytes(content)
+        return self.result
+
+
+def do(work: Work, place: Place, shared: Any, arguments: tuple) -> Sent:
+    """Do a task in the study folder, or where that is not shared, in a folder of its own."""
+    with _ONE_AT_A_TIME:
+        torch.set_num_threads(max(torch.get_num_threads(), get_worker().state.nthreads))
+        model = _model(place.model, place.weights, place.weights_sha256)
+        if (place.folder.path / place.token).exists():
+            return Sent(work(place.folder, model, _silent, shared, *arguments))
+        with TemporaryDirectory() as scratch:
+            own = replace(place.folder, path=Path(scratch))
+            result = work(own, model, _silent, shared, *arguments)
+            # The state of a scan is of use to the worker only.
+            left = (p for p in sorted(own.stimuli.rglob("*")) if "scans" not in p.parts)
+            files = tuple((own.relative(p), p.read_bytes()) for p in left if p.is_file())
+            return Sent(result, files)
+
+
+def merge_sent(merge: Callable[[Any, Any], Any], one: Sent, other: Sent) -> Sent:
+    """Merge the results of two tasks."""
+    return Sent(merge(one.result, other.result), one.files + other.files)
+
+
+@lru_cache(maxsize=1)
+def _model(name: str, weights: Path | None, sha256: str) -> Model:
+    keep_big_blocks()
+    model = load_model(name, weights)
+    if model.weights_sha256 != sha256:
+        raise StudyError(
+            f"model {name}: other weights on {platform.node()} than where the command was given"
+        )
+    return model
+
+
+def can_work() -> bool:
+    """Whether a worker can run the laboratory's functions: it fails where they are not found."""
+    return True
+
+
+def _silent(_: int) -> None:
+    """Progress is counted by whole tasks, where they are handed out."""

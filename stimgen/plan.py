@@ -1,0 +1,132 @@
+"""What a command would do, and about how long: measured on a sample, on this machine."""
+
+import io
+import time
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import psutil
+from rich.table import Table
+
+from conditions.commands import console
+from conditions.folder import StudyFolder
+from conditions.study import ImageSize
+from stimgen.models import Model
+from stimgen.natural.scan import ScanSettings, columns_of, unit_activations
+from stimgen.natural.step import settings_for, spans, units_to_rank
+from stimgen.natural.write import images_per_unit
+from stimgen.pool.decode import decode
+from stimgen.pool.find import absolute, open_pool
+from stimgen.pool.images import Pool
+from stimgen.pool.loader import load_batches
+from stimgen.synthetic.optimise import optimise
+from stimgen.synthetic.step import batches, missing_sets, parameterisation
+from stimgen.synthetic.write import image_set
+from stimgen.units import ensure_units
+
+# What is measured: batches of the pool after a first one, images encoded, steps after two.
+SAMPLED_BATCHES, SAMPLED_IMAGES, SAMPLED_STEPS = 3, 8, 3
+_MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A kind of work: how many tasks, how long each takes, and the memory of a worker."""
+
+    name: str
+    tasks: int
+    seconds_each: float
+    memory_bytes: int
+
+    def seconds(self, workers: int) -> float:
+        """Time on so many workers, each as fast as this process: rounds of tasks."""
+        return -(-self.tasks // workers) * self.seconds_each
+
+
+def plan_natural(
+    folder: StudyFolder,
+    model: Model,
+    images: str | None = None,
+    all_units: bool = False,
+    **how: int | bool,
+) -> Planned:
+    """The scan of the pool and the writing of the images that it chooses."""
+    table = ensure_units(folder, model)
+    size = folder.study.image
+    pool = open_pool(images or folder.study.natural.pool, size)
+    units = units_to_rank(model, table, all_units)
+    settings = settings_for(folder, pool, **how)
+    an_image = _seconds_an_image(model, pool, size, units, settings)
+    written = sum(images_per_unit(folder.study).values()) * len(table)
+    total = an_image * len(pool) + _seconds_a_file(pool, size) * written
+    parts = spans(len(pool), settings.batch_size, split=True)
+    kept = len(units) * (settings.kept * 2 * 20 + settings.sampled * 4)
+    return Planned("natural", len(parts), total / len(parts), _memory() + kept)
+
+
+def plan_synthetic(folder: StudyFolder, model: Model) -> list[Planned]:
+    """The optimisation of the sets that are not there, by layer; one try and all steps each."""
+    recipe, study = folder.study.synthetic, folder.study
+    make = parameterisation(recipe, study.image, absolute(study.natural.pool))
+    short = recipe.model_copy(update={"steps": SAMPLED_STEPS + 2})
+    planned = []
+    wanted = missing_sets(folder, ensure_units(folder, model), planned=True)
+    for layer in dict.fromkeys(one.layer for one in wanted):
+        work = batches([one for one in wanted if one.layer == layer], recipe.units_per_batch)
+        moments: list[float] = []
+        sets = [image_set(study.seed, one, 0) for one in work[0]]
+        optimise(
+            model, layer, sets, make, short, lambda _, m=moments: m.append(time.perf_counter())
+        )
+        a_step = (moments[-1] - moments[1]) / SAMPLED_STEPS
+        planned.append(Planned(f"synthetic, {layer}", len(work), a_step * recipe.steps, _memory()))
+    return planned
+
+
+def show_plan(steps: list[Planned], workers: int) -> None:
+    """Print the plan as a table, with the sum of all."""
+    table = Table(title=f"To do on {workers} workers, each as fast as this process")
+    for name in ("step", "tasks", "s each", "s in all", "MiB a worker"):
+        table.add_column(name, justify="left" if name == "step" else "right")
+    for step in steps:
+        table.add_row(
+            step.name,
+            str(step.tasks),
+            f"{step.seconds_each:.3g}",
+            f"{step.seconds(workers):.3g}",
+            f"{step.memory_bytes / _MEBIBYTE:.0f}",
+        )
+    if not steps:
+        table.add_row("nothing", "0", "", "", "")
+    console.print(table)
+    console.print(f"{sum(step.seconds(workers) for step in steps):.0f} s in all")
+
+
+def _seconds_an_image(
+    model: Model,
+    pool: Pool,
+    size: ImageSize,
+    units: list[tuple[str, int]],
+    settings: ScanSettings,
+) -> float:
+    columns, each, moment = columns_of(units), [], time.perf_counter()
+    sample = load_batches(pool, size, settings.batch_size, 0)
+    for batch in islice(sample, SAMPLED_BATCHES + 1):
+        unit_activations(model, batch.pixels, columns, settings.autocast)
+        each.append((time.perf_counter() - moment) / len(batch.indices))
+        moment = time.perf_counter()
+    # The first one warms up; where the pool has no more it has to do.
+    return float(np.median(each[1:] or each))
+
+
+def _seconds_a_file(pool: Pool, size: ImageSize) -> float:
+    started = time.perf_counter()
+    count = min(SAMPLED_IMAGES, len(pool))
+    for index in range(count):
+        decode(pool.read(index), size, pool.box(index))[0].save(io.BytesIO(), "PNG")
+    return (time.perf_counter() - started) / count
+
+
+def _memory() -> int:
+    return psutil.Process().memory_info().rss
