@@ -119,7 +119,8 @@ def lucent_run(subject: Subject, depth: str, channel: int, seed: int, steps: int
     torch.manual_seed(seed)
     np.random.seed(seed)
     layer = subject.lucent_layers[depth]
-    objective = objectives.channel(layer, channel) + subject.diversity * objectives.diversity(layer)
+    # Lucent's diversity is negative similarity.
+    objective = objectives.channel(layer, channel) - subject.diversity * objectives.diversity(layer)
     moments: list[float] = []
 
     def preprocess(images: torch.Tensor) -> torch.Tensor:

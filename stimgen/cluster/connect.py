@@ -18,8 +18,7 @@ from stimgen.cluster.on_worker import can_work
 
 WANTED = "local:4 (processes here), tcp://HOST:PORT (a scheduler), or slurm:cluster.yaml"
 CONNECT_S = 10
-# What a worker says at its start and end is of no use on the terminal of a command.
-_QUIET = {"DASK_LOGGING__DISTRIBUTED": "error"}
+_PRELOAD = "stimgen.cluster.preload"
 
 
 @contextmanager
@@ -37,6 +36,7 @@ def connected(spec: str) -> Iterator[DaskWorkers]:
     StudyError
         Where the text is none of these, no scheduler answers, or workers lack the laboratory.
     """
+    logging.getLogger("distributed").setLevel(logging.WARNING)
     with ExitStack() as stack:
         client = stack.enter_context(_client(spec, stack))
         workers = DaskWorkers(client)
@@ -66,8 +66,10 @@ def local_workers(count: int, gpus: int, cores: int) -> dict[int, dict]:
     threads = str(max(1, cores // count))
     workers = {}
     for number in range(count):
-        env = {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, **_QUIET}
-        options = {"nthreads": 1, "memory_limit": 0, "env": env}
+        env = {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
+        options = {"nthreads": 1, "memory_limit": 0, "env": env, "preload": [_PRELOAD]}
+        # What a worker says at its start and end is of no use on the terminal of a command.
+        options["silence_logs"] = logging.ERROR
         if gpus:
             env["CUDA_VISIBLE_DEVICES"] = str(number % gpus)
             options["resources"] = {GPU: 1}
@@ -78,11 +80,10 @@ def local_workers(count: int, gpus: int, cores: int) -> dict[int, dict]:
 def _client(spec: str, stack: ExitStack) -> Client:
     kind, rest = _parsed(spec)
     if kind == "local":
-        logging.getLogger("distributed.nanny").setLevel(logging.WARNING)
         # A free port where another program has the dashboard's usual one.
         scheduler = {"cls": Scheduler, "options": {"dashboard_address": ":0", "host": "127.0.0.1"}}
         specs = local_workers(int(rest), torch.cuda.device_count(), os.cpu_count() or 1)
-        cluster = SpecCluster(workers=specs, scheduler=scheduler, silence_logs=False)
+        cluster = SpecCluster(workers=specs, scheduler=scheduler, silence_logs=logging.WARNING)
         return Client(stack.enter_context(cluster))
     if kind in BATCH_SYSTEMS:
         cluster, jobs = job_queue_cluster(kind, Path(rest))

@@ -50,16 +50,14 @@ class DaskWorkers:
         on_progress: OnProgress,
     ) -> Iterator[Outcome]:
         """Do tasks in any order."""
-        with self._submitted(work, folder, model, tasks, shared) as futures:
-            waiting = dict(zip(futures, tasks, strict=True))
-            for future in as_completed(futures):
+        with self._submitted(work, folder, model, tasks, shared) as waiting:
+            for future in as_completed(list(waiting)):
                 task = waiting.pop(future)
                 on_progress(task.size)
                 if future.status == "finished":
                     yield Outcome(task, future.result().receive(folder))
                 else:
                     yield Outcome(task, error=_message(future))
-                future.release()
 
     def merged(
         self,
@@ -72,18 +70,15 @@ class DaskWorkers:
         on_progress: OnProgress,
     ) -> Any:
         """Do tasks and merge their results in a tree, on the workers."""
-        with self._submitted(work, folder, model, tasks, shared) as futures:
-            waiting = dict(zip(futures, tasks, strict=True))
-            root = self._tree(merge, list(futures))
+        with self._submitted(work, folder, model, tasks, shared) as waiting:
+            root = self._tree(merge, list(waiting))
             failed = []
-            for future in as_completed(list(futures)):
+            for future in as_completed(list(waiting)):
+                # From here on only the merge that needs its result holds on to it.
                 task = waiting.pop(future)
                 on_progress(task.size)
                 if future.status != "finished":
                     failed.append(Outcome(task, error=_message(future)))
-                # The merge that needs it holds on to it.
-                futures.remove(future)
-                future.release()
             if failed:
                 lines = "\n".join(failures(failed))
                 raise StudyError(f"failed; the next run does these again, and no others:\n{lines}")
@@ -92,7 +87,8 @@ class DaskWorkers:
     @contextmanager
     def _submitted(
         self, work: Work, folder: StudyFolder, model: Model, tasks: list[Task], shared: Shared
-    ) -> Iterator[list[Future]]:
+    ) -> Iterator[dict[Future, Task]]:
+        """Submitted tasks by their futures; those that are left at the end are dropped."""
         run = uuid4().hex[:8]
         folder = StudyFolder(folder.path.resolve(), folder.study)
         token = folder.path / f".shared-{run}"
@@ -108,26 +104,27 @@ class DaskWorkers:
         gpus = any(info.get("resources", {}).get(GPU) for info in self._infos().values())
         resources = {GPU: 1} if gpus else None
         made = self._client.submit(shared.make, *shared.arguments, key=f"shared-{run}")
-        futures: list[Future] = []
+        waiting: dict[Future, Task] = {}
         try:
             made.exception()
             if made.status != "finished":
                 raise StudyError(_message(made))
             for number, task in enumerate(tasks):
-                futures.append(
-                    self._client.submit(
-                        do,
-                        work,
-                        place,
-                        made,
-                        task.arguments,
-                        key=f"{work.__name__}-{run}-{number}",
-                        resources=resources,
-                    )
+                future = self._client.submit(
+                    do,
+                    work,
+                    place,
+                    made,
+                    task.arguments,
+                    key=f"{work.__name__}-{run}-{number}",
+                    resources=resources,
                 )
-            yield futures
+                waiting[future] = task
+            yield waiting
         finally:
-            self._client.cancel([*futures, made])
+            # Nobody wants them any more: what has not begun is dropped.
+            for future in (*waiting, made):
+                future.release()
             token.unlink(missing_ok=True)
 
     def _tree(self, merge: Callable[[Any, Any], Any], level: list[Future]) -> Future:

@@ -1,21 +1,22 @@
 """Workers as jobs of a batch system: what a ``cluster.yaml`` says, and the cluster made of it."""
 
+import signal
 from pathlib import Path
 from typing import Any
 
-from dask_jobqueue import LSFCluster, PBSCluster, SGECluster, SLURMCluster
-from dask_jobqueue.core import JobQueueCluster
+from distributed import SpecCluster
 from pydantic import Field, PositiveInt
 
 from conditions.errors import StudyError
 from conditions.strict import Strict
 from conditions.yaml_files import read_yaml
 
-BATCH_SYSTEMS: dict[str, type[JobQueueCluster]] = {
-    "slurm": SLURMCluster,
-    "pbs": PBSCluster,
-    "lsf": LSFCluster,
-    "sge": SGECluster,
+# Names of dask-jobqueue's classes.
+BATCH_SYSTEMS = {
+    "slurm": "SLURMCluster",
+    "pbs": "PBSCluster",
+    "lsf": "LSFCluster",
+    "sge": "SGECluster",
 }
 
 
@@ -29,7 +30,7 @@ class JobQueue(Strict):
     )
 
 
-def job_queue_cluster(system: str, file: Path) -> tuple[JobQueueCluster, int]:
+def job_queue_cluster(system: str, file: Path) -> tuple[SpecCluster, int]:
     """A cluster whose workers are jobs, not asked for yet, and how many to ask for.
 
     Raises
@@ -39,6 +40,15 @@ def job_queue_cluster(system: str, file: Path) -> tuple[JobQueueCluster, int]:
     """
     queue = read_yaml(file, JobQueue, "description of a cluster")
     try:
-        return BATCH_SYSTEMS[system](**queue.options), queue.jobs
+        return _class_of(system)(**queue.options), queue.jobs
     except (TypeError, ValueError) as error:
         raise StudyError(f"{file}: options: {' '.join(str(error).split())}") from error
+
+
+def _class_of(system: str) -> type[SpecCluster]:
+    # The import makes Ctrl-C an exit without an error: what it did before is put back.
+    handler = signal.getsignal(signal.SIGINT)
+    import dask_jobqueue
+
+    signal.signal(signal.SIGINT, handler)
+    return getattr(dask_jobqueue, BATCH_SYSTEMS[system])

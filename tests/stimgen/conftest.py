@@ -5,9 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import yaml
 from PIL import Image
 
+from conditions.folder import DESIGNS, StudyFolder
 from stimgen.models import load_model
+from tests.stimgen.made import make_all
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +44,26 @@ def photographs(tmp_path_factory) -> Path:
     (folder / "051.png").write_bytes(b"")
     Image.new("RGB", (20, 20)).save(folder / "052.png")
     return folder
+
+
+@pytest.fixture(scope="session")
+def study_file(tmp_path_factory, photographs) -> Path:
+    """Two units, 24 natural and 4 synthetic images each, from 120 photographs."""
+    content = yaml.safe_load((DESIGNS / "demo.yaml").read_text(encoding="utf-8"))
+    content |= {
+        "name": "tiny",
+        "image": {"resize": 72, "crop": 64},
+        "units": {"main": ["block02_0004", "block02_0007"]},
+        "natural": {"pool": str(photographs), "bins": 4, "batches": 3},
+        "synthetic": {"images": 2, "steps": 4},
+        "parts": [{"name": "only", "conditions": ["synthetic"], "scheme": "Max-1", "main": 2}],
+    }
+    path = tmp_path_factory.mktemp("study") / "tiny.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def plain(study_file, tmp_path_factory) -> StudyFolder:
+    """All images as one process makes them."""
+    return make_all(study_file, tmp_path_factory.mktemp("plain"))

@@ -32,10 +32,11 @@ def test_merged_spans_are_the_whole(lite0, photographs, tmp_path, batches):
     settings = ScanSettings(kept=20, batch_size=8, workers=0)
     whole = scan(lite0, pool, SIZE, UNITS, settings, tmp_path / "whole")
     length = 8 * batches
+    every = range(len(pool))
     parts = [
-        scan(lite0, pool, SIZE, UNITS, settings, tmp_path / "parts", span=range(len(pool))[i:][:length])
-        for i in range(0, len(pool), length)
-    ]  # fmt: skip
+        scan(lite0, pool, SIZE, UNITS, settings, tmp_path / "parts", span=every[start:][:length])
+        for start in every[::length]
+    ]
     assert len(parts) > 4
     assert_same(reduce(PoolScan.merge, parts), whole)
     middle = len(parts) // 2

@@ -1,0 +1,121 @@
+"""The commands on a cluster: its own scheduler, Ctrl-C, a dry run, and life without Dask."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+import yaml
+
+from stimgen.cluster.connect import connected
+from tests.conftest import ROOT, command
+from tests.stimgen.made import assert_same_images, make_all
+
+
+def start(*arguments: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_until(holds, seconds: float = 120) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.05)
+
+
+@pytest.mark.slow
+def test_a_scheduler_and_workers_of_their_own_and_one_of_them_killed(study_file, plain, tmp_path):
+    address = tmp_path / "scheduler.json"
+    scheduler = start(
+        "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0",
+        "--dashboard-address", "127.0.0.1:0", "--scheduler-file", str(address),
+    )  # fmt: skip
+    started = [scheduler]
+    try:
+        wait_until(lambda: address.exists() and address.read_text(encoding="utf-8").strip())
+        where = yaml.safe_load(address.read_text(encoding="utf-8"))["address"]
+        # Without a nanny: what is killed stays dead.
+        started += [
+            start("distributed.cli.dask_worker", where, "--no-nanny", "--nthreads", "1",
+                  "--local-directory", str(tmp_path / "dask"))
+            for _ in range(2)
+        ]  # fmt: skip
+        work = start("stimgen", "all", str(study_file), "--root", str(tmp_path), "--cluster", where)
+        started.append(work)
+        scans = tmp_path / "tiny" / "stimuli" / "scans"
+        wait_until(lambda: list(scans.glob("*.npz")))
+        started[1].kill()
+        _, said = work.communicate(timeout=300)
+        assert work.returncode == 0, said
+        # The command's batches are larger, so that activations may differ in the last digits.
+        table = pd.read_csv(tmp_path / "tiny" / "stimuli" / "stimuli.csv")
+        wanted = pd.read_csv(plain.stimuli_table)
+        assert list(table["sha256"][table["kind"] == "natural"]) == list(
+            wanted["sha256"][wanted["kind"] == "natural"]
+        )
+        assert len(table) == len(wanted)
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+            process.stderr.close()
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_and_the_next_run_does_the_rest(study_file, plain, tmp_path):
+    work = start(
+        "stimgen", "natural", str(study_file), "--root", str(tmp_path), "--batch-size", "8",
+        "--cluster", "local:2",
+    )  # fmt: skip
+    scans = tmp_path / "tiny" / "stimuli" / "scans"
+    wait_until(lambda: list(scans.glob("*.npz")))
+    os.killpg(work.pid, signal.SIGINT)
+    _, said = work.communicate(timeout=60)
+    assert work.returncode != 0
+    assert "Traceback" not in said
+    wait_until(lambda: not _alive(work.pid), 20)
+    assert not list((tmp_path / "tiny").glob(".shared-*"))
+    with connected("local:2") as workers:
+        folder = make_all(study_file, tmp_path, workers)
+    assert_same_images(folder, plain)
+
+
+def _alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_without_a_cluster_dask_is_not_imported():
+    script = (
+        "import sys, stimgen.__main__;"
+        "print([name for name in sys.modules if name.split('.')[0] in ('dask', 'distributed')])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == "[]"
+
+
+def test_a_dry_run_plans_and_makes_no_images(study_file, tmp_path):
+    ran = command("stimgen", "all", str(study_file), "--root", str(tmp_path), "--dry-run",
+                  "--cluster", "local:2")  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    assert "2 workers" in ran.stdout
+    assert "natural" in ran.stdout
+    assert "synthetic, block02" in ran.stdout
+    assert "s in all" in ran.stdout
+    assert not list(tmp_path.rglob("*.png"))
+    assert not (tmp_path / "tiny" / "stimuli" / "pool.csv").exists()
