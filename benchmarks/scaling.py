@@ -26,7 +26,8 @@ from conditions.folder import DESIGNS, StudyFolder, open_study
 from stimgen.cluster.connect import connected
 from stimgen.models import load_model
 from stimgen.natural import step as natural_step
-from stimgen.natural.step import make_natural, spans
+from stimgen.natural.step import make_natural
+from stimgen.natural.tasks import spans
 from stimgen.synthetic import step as synthetic_step
 from stimgen.synthetic.step import make_synthetic
 from stimgen.workers import THIS_PROCESS, Shared, Task

@@ -14,7 +14,7 @@ from conditions.folder import StudyFolder
 from conditions.study import ImageSize
 from stimgen.models import Model
 from stimgen.natural.scan import ScanSettings, columns_of, unit_activations
-from stimgen.natural.step import settings_for, spans, units_to_rank
+from stimgen.natural.tasks import settings_for, spans, units_to_rank
 from stimgen.natural.write import images_per_unit
 from stimgen.pool.decode import decode
 from stimgen.pool.find import absolute, open_pool

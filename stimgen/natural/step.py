@@ -15,7 +15,7 @@ from conditions.table_files import write_table
 from conditions.tables import EXTREMES, HISTOGRAM, POLES, POOL, POOL_REPORT
 from conditions.units import unit_name
 from stimgen.models import Model
-from stimgen.natural.choose import Candidates, candidates_of
+from stimgen.natural.choose import candidates_of
 from stimgen.natural.pool_tables import (
     distributions,
     extremes_table,
@@ -24,8 +24,9 @@ from stimgen.natural.pool_tables import (
     status_counts,
 )
 from stimgen.natural.precision import TOLERANCE, disagreement
-from stimgen.natural.scan import PoolScan, ScanSettings, columns_of, scan, unit_activations
-from stimgen.natural.write import images_per_unit, write_natural
+from stimgen.natural.scan import PoolScan, ScanSettings, columns_of, unit_activations
+from stimgen.natural.tasks import scan_span, settings_for, spans, units_to_rank, write_unit
+from stimgen.natural.write import images_per_unit
 from stimgen.pool.find import absolute, open_pool, reopen
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
@@ -34,7 +35,6 @@ from stimgen.stimuli import add_stimuli, finished
 from stimgen.units import ensure_units
 from stimgen.workers import (
     THIS_PROCESS,
-    OnProgress,
     Outcome,
     Shared,
     Task,
@@ -45,10 +45,6 @@ from stimgen.workers import (
 
 # Images of the pool that reduced precision is tried on.
 TRIED = 128
-# Parts that a pool is divided into for several workers, and how many images one has at most: a
-# part is what a worker that dies has to do again.
-SPANS = 64
-LONGEST_SPAN = 16_384
 
 
 def make_natural(
@@ -153,73 +149,6 @@ def make_natural(
         + ", ".join(f"{count} {status}" for status, count in counts.items())
     )
     refuse_failed(failed)
-
-
-def settings_for(folder: StudyFolder, pool: Pool, **how: int | bool) -> ScanSettings:
-    """How a study's pool is scanned: as many images a pole are kept as may be chosen."""
-    wanted = max(folder.study.natural_sets) * folder.study.natural.batches
-    return ScanSettings(kept=min(len(pool), wanted * _images_a_photograph(pool)), **how)
-
-
-def units_to_rank(model: Model, table: pd.DataFrame, all_units: bool) -> list[tuple[str, int]]:
-    """Layers and channels of the study's units, then those of all others where they are asked."""
-    units = list(zip(table["layer"], table["channel"].astype(int), strict=True))
-    if all_units:
-        units += [
-            (layer.name, channel)
-            for layer in model.layers.values()
-            for channel in range(layer.channels)
-        ]
-    return units
-
-
-def spans(n_images: int, batch_size: int, split: bool) -> list[range]:
-    """Parts of a pool for workers to scan; they do not depend on how many workers there are.
-
-    All but the last are as long and begin at multiples of the batch size, so that the batches are
-    those of an undivided pass.
-    """
-    length = n_images
-    if split:
-        batches = -(-n_images // (SPANS * batch_size))
-        length = min(batches * batch_size, max(LONGEST_SPAN // batch_size, 1) * batch_size)
-    return [range(n_images)[start : start + length] for start in range(0, n_images, length)]
-
-
-def scan_span(
-    folder: StudyFolder,
-    model: Model,
-    on_progress: OnProgress,
-    pool: Pool,
-    units: list[tuple[str, int]],
-    settings: ScanSettings,
-    span: range,
-) -> PoolScan:
-    """Scan a part of the pool; see :func:`scan`."""
-    size, checkpoints = folder.study.image, folder.stimuli / "scans"
-    return scan(model, pool, size, units, settings, checkpoints, on_progress, span)
-
-
-def write_unit(
-    folder: StudyFolder,
-    model: Model,
-    on_progress: OnProgress,
-    pool: Pool,
-    candidates: Candidates,
-    unit: pd.Series,
-) -> pd.DataFrame:
-    """Write a unit's images; rows of the table of stimuli."""
-    rows = write_natural(folder, model, pool, candidates, unit)
-    on_progress(1)
-    return rows
-
-
-def _images_a_photograph(pool: Pool) -> int:
-    """Most images of one photograph: so many times more extremes may be passed over."""
-    if pool.boxes is None:
-        return 1
-    names = [pool.photograph(index) for index in range(len(pool))]
-    return int(np.unique(names, return_counts=True)[1].max())
 
 
 def _check_enough(scanned: PoolScan, pool: Pool, per_pole: int) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from conditions.study import ImageSize
 from stimgen.natural.extremes import Extremes
 from stimgen.natural.scan import PoolScan, ScanSettings, scan
-from stimgen.natural.step import LONGEST_SPAN, spans
+from stimgen.natural.tasks import LONGEST_SPAN, spans
 from stimgen.pool.find import open_pool
 
 SIZE = ImageSize(resize=72, crop=64)

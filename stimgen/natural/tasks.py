@@ -1,0 +1,84 @@
+"""The work of natural images, divided into tasks: spans of the pool to scan, units to write."""
+
+import numpy as np
+import pandas as pd
+
+from conditions.folder import StudyFolder
+from stimgen.models import Model
+from stimgen.natural.choose import Candidates
+from stimgen.natural.scan import PoolScan, ScanSettings, scan
+from stimgen.natural.write import write_natural
+from stimgen.pool.images import Pool
+from stimgen.workers import OnProgress
+
+# Parts that a pool is divided into for several workers, and how many images one has at most: a
+# part is what a worker that dies has to do again.
+SPANS = 64
+LONGEST_SPAN = 16_384
+
+
+def settings_for(folder: StudyFolder, pool: Pool, **how: int | bool) -> ScanSettings:
+    """How a study's pool is scanned: as many images a pole are kept as may be chosen."""
+    wanted = max(folder.study.natural_sets) * folder.study.natural.batches
+    return ScanSettings(kept=min(len(pool), wanted * _images_a_photograph(pool)), **how)
+
+
+def units_to_rank(model: Model, table: pd.DataFrame, all_units: bool) -> list[tuple[str, int]]:
+    """Layers and channels of the study's units, then those of all others where they are asked."""
+    units = list(zip(table["layer"], table["channel"].astype(int), strict=True))
+    if all_units:
+        units += [
+            (layer.name, channel)
+            for layer in model.layers.values()
+            for channel in range(layer.channels)
+        ]
+    return units
+
+
+def spans(n_images: int, batch_size: int, split: bool) -> list[range]:
+    """Parts of a pool for workers to scan; they do not depend on how many workers there are.
+
+    All but the last are as long and begin at multiples of the batch size, so that the batches are
+    those of an undivided pass.
+    """
+    length = n_images
+    if split:
+        batches = -(-n_images // (SPANS * batch_size))
+        length = min(batches * batch_size, max(LONGEST_SPAN // batch_size, 1) * batch_size)
+    return [range(n_images)[start : start + length] for start in range(0, n_images, length)]
+
+
+def scan_span(
+    folder: StudyFolder,
+    model: Model,
+    on_progress: OnProgress,
+    pool: Pool,
+    units: list[tuple[str, int]],
+    settings: ScanSettings,
+    span: range,
+) -> PoolScan:
+    """Scan a part of the pool; see :func:`scan`."""
+    size, checkpoints = folder.study.image, folder.stimuli / "scans"
+    return scan(model, pool, size, units, settings, checkpoints, on_progress, span)
+
+
+def write_unit(
+    folder: StudyFolder,
+    model: Model,
+    on_progress: OnProgress,
+    pool: Pool,
+    candidates: Candidates,
+    unit: pd.Series,
+) -> pd.DataFrame:
+    """Write a unit's images; rows of the table of stimuli."""
+    rows = write_natural(folder, model, pool, candidates, unit)
+    on_progress(1)
+    return rows
+
+
+def _images_a_photograph(pool: Pool) -> int:
+    """Most images of one photograph: so many times more extremes may be passed over."""
+    if pool.boxes is None:
+        return 1
+    names = [pool.photograph(index) for index in range(len(pool))]
+    return int(np.unique(names, return_counts=True)[1].max())
