@@ -27,6 +27,7 @@ from stimgen.natural.precision import TOLERANCE, disagreement
 from stimgen.natural.scan import PoolScan, ScanSettings, columns_of, unit_activations
 from stimgen.natural.tasks import scan_span, settings_for, spans, units_to_rank, write_unit
 from stimgen.natural.write import images_per_unit
+from stimgen.paced import Paced
 from stimgen.pool.find import absolute, open_pool, reopen
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
@@ -119,13 +120,14 @@ def make_natural(
             Task(unit.unit, (candidates_of(scanned.extremes, column, recipe), unit))
             for column, unit in missing.iterrows()
         ]
-        for outcome in by.each(
-            write_unit, folder, model, tasks, shared, lambda n: progress.advance(bar, n)
-        ):
-            if outcome.error is not None:
-                failed.append(outcome)
-            else:
-                add_stimuli(folder, outcome.result)
+        with Paced[pd.DataFrame](lambda parts: add_stimuli(folder, pd.concat(parts))) as written:
+            for outcome in by.each(
+                write_unit, folder, model, tasks, shared, lambda n: progress.advance(bar, n)
+            ):
+                if outcome.error is not None:
+                    failed.append(outcome)
+                else:
+                    written.add(outcome.result)
     _write_tables(folder, scanned, pool, table)
     if all_units:
         names = [unit_name(*unit) for unit in units]

@@ -13,6 +13,7 @@ from conditions.study import ImageSize, SyntheticImages
 from conditions.table_files import read_table, write_table
 from conditions.tables import POLES, POOL, SYNTHETIC_REPORT
 from stimgen.models import Model
+from stimgen.paced import Paced
 from stimgen.pool.find import absolute, open_pool
 from stimgen.records import record_step
 from stimgen.stimuli import add_stimuli, finished, known_stimuli
@@ -60,16 +61,16 @@ def make_synthetic(folder: StudyFolder, model: Model, by: Workers = THIS_PROCESS
             Task(names_of(batch), (batch,), len(batch) * recipe.steps)
             for batch in batches(wanted, recipe.units_per_batch)
         ]
-        for outcome in by.each(
-            make_batch, folder, model, tasks, shared, lambda n: progress.advance(bar, n)
-        ):
-            if outcome.error is not None:
-                failed.append(outcome)
-                continue
-            failed += outcome.result.failed
-            for rows, report in outcome.result.written:
-                add_stimuli(folder, rows)
-                _add_report(folder, report)
+        with Paced[WrittenSet](lambda sets: _note(folder, sets)) as written:
+            for outcome in by.each(
+                make_batch, folder, model, tasks, shared, lambda n: progress.advance(bar, n)
+            ):
+                if outcome.error is not None:
+                    failed.append(outcome)
+                    continue
+                failed += outcome.result.failed
+                for one in outcome.result.written:
+                    written.add(one)
     record_step(
         folder,
         model,
@@ -84,11 +85,15 @@ def make_synthetic(folder: StudyFolder, model: Model, by: Workers = THIS_PROCESS
     refuse_failed(failed)
 
 
+# Rows of the table of stimuli, and the row of the report.
+WrittenSet = tuple[pd.DataFrame, dict]
+
+
 @dataclass(frozen=True)
 class BatchMade:
-    """Rows of the table of stimuli and of the report for each set, and what has failed."""
+    """The sets that were written, and those that have failed."""
 
-    written: list[tuple[pd.DataFrame, dict]]
+    written: list[WrittenSet]
     failed: list[Outcome]
 
 
@@ -196,17 +201,17 @@ def batches(wanted: list[Wanted], length: int) -> list[list[Wanted]]:
     ]
 
 
-def _add_report(folder: StudyFolder, row: dict) -> None:
-    new = pd.DataFrame([row], columns=SYNTHETIC_REPORT.column_names)
+def _note(folder: StudyFolder, sets: list[WrittenSet]) -> None:
+    """Add sets to the report, then to the table of stimuli: what is in that is done."""
+    new = pd.DataFrame([report for _, report in sets], columns=SYNTHETIC_REPORT.column_names)
     if folder.synthetic_report.exists():
         known = read_table(folder.synthetic_report, SYNTHETIC_REPORT)
-        kept = known[(known["unit"] != row["unit"]) | (known["pole"] != row["pole"])]
+        made = pd.MultiIndex.from_frame(new[["unit", "pole"]])
+        kept = known[~pd.MultiIndex.from_frame(known[["unit", "pole"]]).isin(made)]
         new = pd.concat([kept, new], ignore_index=True) if len(kept) else new
-    write_table(
-        new.sort_values(["unit", "pole"], ignore_index=True),
-        SYNTHETIC_REPORT,
-        folder.synthetic_report,
-    )
+    new = new.sort_values(["unit", "pole"], ignore_index=True)
+    write_table(new, SYNTHETIC_REPORT, folder.synthetic_report)
+    add_stimuli(folder, pd.concat([rows for rows, _ in sets]))
 
 
 def _tell(folder: StudyFolder, made: int, before: int) -> None:
