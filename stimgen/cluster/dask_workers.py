@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,12 +11,15 @@ from distributed import Client, Future, KilledWorker, as_completed
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from stimgen.cluster.on_worker import Place, do, merge_sent
+from stimgen.cluster.on_worker import Place, do, merge_sent, prepare
 from stimgen.models import Model
 from stimgen.workers import OnProgress, Outcome, Shared, Task, Work, failures
 
 # A worker that offers this resource (one for each of its GPUs) gets a task for each of them.
 GPU = "GPU"
+# Tasks that wait at the scheduler: enough for a thousand workers. A hundred thousand at once keep
+# client and scheduler from hearing each other for so long that their connection ends.
+WINDOW = 2000
 
 
 class DaskWorkers:
@@ -49,10 +53,17 @@ class DaskWorkers:
         shared: Shared,
         on_progress: OnProgress,
     ) -> Iterator[Outcome]:
-        """Do tasks in any order."""
-        with self._submitted(work, folder, model, tasks, shared) as waiting:
-            for future in as_completed(list(waiting)):
+        """Do tasks in any order; so many at a time are with the scheduler."""
+        left = iter(tasks)
+        with self._prepared(work, folder, model, shared) as submit:
+            waiting = {submit(task): task for task in islice(left, WINDOW)}
+            completed = as_completed(list(waiting))
+            for future in completed:
                 task = waiting.pop(future)
+                for following in islice(left, 1):
+                    new = submit(following)
+                    waiting[new] = following
+                    completed.add(new)
                 on_progress(task.size)
                 if future.status == "finished":
                     yield Outcome(task, future.result().receive(folder))
@@ -70,7 +81,8 @@ class DaskWorkers:
         on_progress: OnProgress,
     ) -> Any:
         """Do tasks and merge their results in a tree, on the workers."""
-        with self._submitted(work, folder, model, tasks, shared) as waiting:
+        with self._prepared(work, folder, model, shared) as submit:
+            waiting = {submit(task): task for task in tasks}
             root = self._tree(merge, list(waiting))
             failed = []
             for future in as_completed(list(waiting)):
@@ -85,14 +97,13 @@ class DaskWorkers:
             return root.result().receive(folder)
 
     @contextmanager
-    def _submitted(
-        self, work: Work, folder: StudyFolder, model: Model, tasks: list[Task], shared: Shared
-    ) -> Iterator[dict[Future, Task]]:
-        """Submitted tasks by their futures; those that are left at the end are dropped."""
+    def _prepared(
+        self, work: Work, folder: StudyFolder, model: Model, shared: Shared
+    ) -> Iterator[Callable[[Task], Future]]:
+        """Submits a task; a future that nobody holds on to is dropped where it has not begun."""
         run = uuid4().hex[:8]
         folder = StudyFolder(folder.path.resolve(), folder.study)
         token = folder.path / f".shared-{run}"
-        token.touch()
         weights = folder.study.model.weights
         place = Place(
             folder,
@@ -103,28 +114,22 @@ class DaskWorkers:
         )
         gpus = any(info.get("resources", {}).get(GPU) for info in self._infos().values())
         resources = {GPU: 1} if gpus else None
-        made = self._client.submit(shared.make, *shared.arguments, key=f"shared-{run}")
-        waiting: dict[Future, Task] = {}
+        token.touch()
         try:
-            made.exception()
-            if made.status != "finished":
-                raise StudyError(_message(made))
-            for number, task in enumerate(tasks):
-                future = self._client.submit(
-                    do,
-                    work,
-                    place,
-                    made,
-                    task.arguments,
-                    key=f"{work.__name__}-{run}-{number}",
-                    resources=resources,
-                )
-                waiting[future] = task
-            yield waiting
+            given = self._client.submit(
+                prepare, place, shared.make, shared.arguments, key=f"shared-{run}"
+            )
+            if given.exception() is not None:
+                raise StudyError(_message(given))
+            number = count()
+
+            def submit(task: Task) -> Future:
+                key = f"{work.__name__}-{run}-{next(number)}"
+                arguments = (work, given, task.arguments)
+                return self._client.submit(do, *arguments, key=key, resources=resources)
+
+            yield submit
         finally:
-            # Nobody wants them any more: what has not begun is dropped.
-            for future in (*waiting, made):
-                future.release()
             token.unlink(missing_ok=True)
 
     def _tree(self, merge: Callable[[Any, Any], Any], level: list[Future]) -> Future:

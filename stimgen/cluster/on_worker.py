@@ -52,8 +52,22 @@ class Sent:
         return self.result
 
 
-def do(work: Work, place: Place, shared: Any, arguments: tuple) -> Sent:
+@dataclass(frozen=True)
+class Given:
+    """What all tasks of a step are given; made once, and sent from worker to worker."""
+
+    place: Place
+    shared: Any
+
+
+def prepare(place: Place, make: Callable[..., Any], arguments: tuple) -> Given:
+    """Make what the tasks of a step share."""
+    return Given(place, make(*arguments))
+
+
+def do(work: Work, given: Given, arguments: tuple) -> Sent:
     """Do a task in the study folder, or where that is not shared, in a folder of its own."""
+    place, shared = given.place, given.shared
     with _ONE_AT_A_TIME:
         torch.set_num_threads(max(torch.get_num_threads(), get_worker().state.nthreads))
         model = _model(place.model, place.weights, place.weights_sha256)

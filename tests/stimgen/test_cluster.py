@@ -11,7 +11,7 @@ import pytest
 from conditions.errors import StudyError
 from conditions.folder import open_study
 from stimgen.cluster.connect import connected
-from stimgen.cluster.on_worker import Place, do
+from stimgen.cluster.on_worker import Given, Place, do
 from stimgen.workers import Shared, Task
 from tests.stimgen.made import assert_same_images, make_all
 
@@ -96,9 +96,11 @@ def test_files_are_sent_back_from_where_the_folder_is_not(study_file, tmp_path, 
     folder = open_study(str(study_file), tmp_path)
     place = Place(folder, ".not-here", lite0.name, None, lite0.weights_sha256)
     with connected("local:1") as workers:
-        sent = workers._client.submit(do, leave_a_file, place, None, ("seen",)).result()
+        sent = workers._client.submit(do, leave_a_file, Given(place, None), ("seen",)).result()
         wrong = Place(folder, ".not-here", lite0.name, None, "0" * 64)
-        refused = workers._client.submit(do, leave_a_file, wrong, None, ("seen",)).exception()
+        refused = workers._client.submit(
+            do, leave_a_file, Given(wrong, None), ("seen",)
+        ).exception()
     assert not (folder.stimuli / "natural").exists()
     assert sent.receive(folder) != str(folder.path)
     assert [name for name, _ in sent.files] == ["stimuli/natural/seen.txt"]
