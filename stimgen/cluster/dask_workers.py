@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from distributed import Client, Future, KilledWorker, as_completed
+from distributed import Client, Future, KilledWorker, as_completed, wait
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
@@ -53,17 +53,9 @@ class DaskWorkers:
         shared: Shared,
         on_progress: OnProgress,
     ) -> Iterator[Outcome]:
-        """Do tasks in any order; so many at a time are with the scheduler."""
-        left = iter(tasks)
+        """Do tasks in any order."""
         with self._prepared(work, folder, model, shared) as submit:
-            waiting = {submit(task): task for task in islice(left, WINDOW)}
-            completed = as_completed(list(waiting))
-            for future in completed:
-                task = waiting.pop(future)
-                for following in islice(left, 1):
-                    new = submit(following)
-                    waiting[new] = following
-                    completed.add(new)
+            for task, future in _completed(submit, tasks):
                 on_progress(task.size)
                 if future.status == "finished":
                     yield Outcome(task, future.result().receive(folder))
@@ -82,19 +74,18 @@ class DaskWorkers:
     ) -> Any:
         """Do tasks and merge their results in a tree, on the workers."""
         with self._prepared(work, folder, model, shared) as submit:
-            waiting = {submit(task): task for task in tasks}
-            root = self._tree(merge, list(waiting))
+            done: dict[str, Future] = {}
             failed = []
-            for future in as_completed(list(waiting)):
-                # From here on only the merge that needs its result holds on to it.
-                task = waiting.pop(future)
+            for task, future in _completed(submit, tasks):
                 on_progress(task.size)
-                if future.status != "finished":
+                if future.status == "finished":
+                    done[task.name] = future
+                else:
                     failed.append(Outcome(task, error=_message(future)))
             if failed:
                 lines = "\n".join(failures(failed))
                 raise StudyError(f"failed; the next run does these again, and no others:\n{lines}")
-            return root.result().receive(folder)
+            return self._tree(merge, [done[task.name] for task in tasks]).result().receive(folder)
 
     @contextmanager
     def _prepared(
@@ -141,6 +132,31 @@ class DaskWorkers:
 
     def _infos(self) -> dict[str, dict]:
         return self._client.scheduler_info(n_workers=-1)["workers"]
+
+
+def _completed(
+    submit: Callable[[Task], Future], tasks: list[Task]
+) -> Iterator[tuple[Task, Future]]:
+    """Submit tasks, so many at a time, and give them back as they are done."""
+    left = iter(tasks)
+    waiting = {submit(task): task for task in islice(left, WINDOW)}
+    completed = as_completed(list(waiting))
+    suspects = []
+    for future in completed:
+        task = waiting.pop(future)
+        for following in islice(left, 1):
+            new = submit(following)
+            waiting[new] = following
+            completed.add(new)
+        if isinstance(future.exception(), KilledWorker):
+            suspects.append(task)
+        else:
+            yield task, future
+    # Who was beside a task that kills its worker is suspected as well: alone it is cleared.
+    for task in suspects:
+        future = submit(task)
+        wait(future)
+        yield task, future
 
 
 def _message(future: Future) -> str:

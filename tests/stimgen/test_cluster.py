@@ -6,7 +6,6 @@ import threading
 import time
 from pathlib import Path
 
-import dask
 import pytest
 
 from conditions.errors import StudyError
@@ -64,11 +63,7 @@ def test_a_poison_task_fails_alone(study_file, tmp_path, lite0):
     tasks = [Task(f"task {number}", (number, tmp_path)) for number in range(8)]
     shared = Shared(10, int, (10,))
     done: list[int] = []
-    # Each death costs the start of another worker.
-    with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
-        connected("local:2") as workers,
-    ):
+    with connected("local:2") as workers:
         outcomes = list(workers.each(one_may_fail, folder, lite0, tasks, shared, done.append))
         with pytest.raises(StudyError, match=r"task 2: the loss is nan\n.*task 3: its worker died"):
             workers.merged(one_may_fail, int.__add__, folder, lite0, tasks[:4], shared, done.append)
