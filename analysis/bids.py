@@ -11,8 +11,8 @@ from conditions.files import write_json, write_text
 from conditions.folder import StudyFolder
 from conditions.provenance import commit
 from conditions.schema import Table
+from conditions.session_tables import PARTICIPANTS, RATINGS, TRIALS
 from conditions.table_files import cells, read_table
-from conditions.tables import PARTICIPANTS, RATINGS, TRIALS
 
 BIDS_VERSION = "1.10.0"
 MISSING = "n/a"

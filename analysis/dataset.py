@@ -8,8 +8,8 @@ import pandas as pd
 
 from conditions.exclusions import Exclusions
 from conditions.schema import Column, Table
+from conditions.session_tables import CONDITIONS, RATINGS, TRIALS
 from conditions.table_files import typed
-from conditions.tables import CONDITIONS, RATINGS, TRIALS
 
 BEFORE, AFTER, BETWEEN = "before", "after", "between"
 NO_SCHEME = "none"
@@ -113,7 +113,7 @@ class Dataset:
     trials : DataFrame
         Columns of :data:`TIDY`.
     ratings : DataFrame
-        Columns of :data:`conditions.tables.RATINGS`; may have no rows.
+        Columns of :data:`conditions.session_tables.RATINGS`; may have no rows.
     seed : int
         Seed of the bootstrap.
     exclusions : Exclusions

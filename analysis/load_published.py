@@ -16,8 +16,8 @@ from analysis.released_format import (
     read_released,
 )
 from conditions.errors import StudyError
+from conditions.session_tables import RATINGS
 from conditions.table_files import typed
-from conditions.tables import RATINGS
 
 LAYERS = tuple(f"mixed{name}" for name in ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b"))
 BRANCHES = ("1x1", "3x3", "5x5", "pool")

@@ -11,8 +11,8 @@ from analysis.dataset import TIDY, Dataset, no_ratings, tidy
 from conditions.errors import StudyError
 from conditions.exclusions import Exclusions
 from conditions.folder import StudyFolder
+from conditions.session_tables import PARTICIPANTS, RATINGS, TRIALS
 from conditions.table_files import read_table
-from conditions.tables import PARTICIPANTS, RATINGS, TRIALS
 
 HUMAN = "human"
 SESSION_FOLDER = re.compile(r"sub-(\d{3,})")
@@ -97,7 +97,7 @@ def tidy_session(
     Parameters
     ----------
     raw : DataFrame
-        Columns of :data:`conditions.tables.TRIALS`, of one participant or several.
+        Columns of :data:`conditions.session_tables.TRIALS`, of one participant or several.
     experiment : str
         Name of the study.
     expertise : dict, optional

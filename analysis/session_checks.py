@@ -19,8 +19,8 @@ from analysis.wording import counted, listed, percent
 from conditions.errors import StudyError
 from conditions.exclusions import Exclusions
 from conditions.folder import StudyFolder
+from conditions.session_tables import CONDITION_FILE
 from conditions.table_files import read_table
-from conditions.tables import CONDITION_FILE
 
 FAST_S = 0.3
 LONG_PAUSE_S = 300.0
@@ -38,7 +38,7 @@ class Session:
     ----------
     participant : int
     raw : DataFrame
-        Columns of :data:`conditions.tables.TRIALS`.
+        Columns of :data:`conditions.session_tables.TRIALS`.
     trials : DataFrame
         The tidy table.
     facts : dict

@@ -13,9 +13,9 @@ from conditions.files import sha256_of, write_json, write_text
 from conditions.folder import StudyFolder
 from conditions.roster import Roster, roster_of
 from conditions.schema import Column
+from conditions.session_tables import CONDITION_FILE
 from conditions.study import Study
 from conditions.table_files import typed
-from conditions.tables import CONDITION_FILE
 from conditions.trials import Row, participant_trials
 from conditions.unit_table import units_for
 
@@ -44,7 +44,7 @@ def build_participant(study: Study, units: pd.DataFrame, participant: int) -> pd
     -------
     DataFrame
         One row a trial in order of presentation, columns of
-        :data:`conditions.tables.CONDITION_FILE`.
+        :data:`conditions.session_tables.CONDITION_FILE`.
     """
     rows = participant_trials(study, roster_of(units), participant)
     return typed(pd.DataFrame(rows, columns=CONDITION_FILE.column_names), CONDITION_FILE)

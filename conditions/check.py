@@ -6,8 +6,9 @@ from conditions.build import condition_files
 from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
+from conditions.session_tables import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.stimuli_tables import STIMULI
 from conditions.table_files import read_table
-from conditions.tables import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS, STIMULI
 
 REFERENCE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS)
 IMAGE_COLUMNS = (*REFERENCE_COLUMNS, "upper", "lower")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from conditions.schema import Column, Table
-from conditions.tables import CONDITIONS, TRIALS
+from conditions.session_tables import CONDITIONS, TRIALS
 
 # No screen and no clock: the same observer leaves the same bytes each time.
 _UNTIMED = ("onset", "dropped_frames", "max_frame_ms", "started_at")

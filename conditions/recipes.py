@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
+from conditions.session_tables import GRID
 from conditions.strict import Count, Strict
-from conditions.tables import GRID
 
 Percentile = Annotated[float, Field(gt=0, lt=100)]
 

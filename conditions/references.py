@@ -7,8 +7,8 @@ import numpy as np
 
 from conditions.folder import blurred_image, natural_image, synthetic_image
 from conditions.parts import Part, parse_scheme
+from conditions.stimuli_tables import POLES
 from conditions.study import Study
-from conditions.tables import POLES
 
 Images = dict[str, tuple[str, ...]]
 

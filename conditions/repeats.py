@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from conditions.seeds import named_rng
+from conditions.session_tables import CONDITION_FILE
 from conditions.study import Study
-from conditions.tables import CONDITION_FILE
 
 _OTHER = {"upper": "lower", "lower": "upper"}
 
@@ -35,7 +35,7 @@ def choose_repeats(
     Returns
     -------
     DataFrame
-        Columns of :data:`conditions.tables.CONDITION_FILE` and ``repeat_of``, the number of the
+        Columns of :data:`conditions.session_tables.CONDITION_FILE` and ``repeat_of``, the number of the
         first showing. Trials and blocks go on counting where the condition file's end.
     """
     columns = [*CONDITION_FILE.column_names, "repeat_of"]

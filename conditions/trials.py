@@ -19,8 +19,8 @@ from conditions.parts import Part, parse_scheme
 from conditions.references import Images, intuitiveness_images, queries, references
 from conditions.roster import Roster
 from conditions.seeds import named_rng
+from conditions.session_tables import GRID, LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.study import Study
-from conditions.tables import GRID, LEFT_COLUMNS, RIGHT_COLUMNS
 
 Row = dict[str, object]
 
@@ -40,7 +40,7 @@ def participant_trials(study: Study, roster: Roster, participant: int) -> list[R
     Returns
     -------
     list of dict
-        One a trial; empty columns of :data:`conditions.tables.CONDITION_FILE` are left out.
+        One a trial; empty columns of :data:`conditions.session_tables.CONDITION_FILE` are left out.
     """
     session = [
         row | {"trial": trial} for trial, row in enumerate(_session(study, roster, participant))

@@ -6,9 +6,9 @@ from conditions.architectures import check_unit, layers_of
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.seeds import named_rng
+from conditions.stimuli_tables import UNITS
 from conditions.study import Study
 from conditions.table_files import read_table
-from conditions.tables import UNITS
 from conditions.unit_lists import ROLES, UnitSample
 from conditions.units import parse_unit, unit_name
 
@@ -19,7 +19,7 @@ def unit_table(study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Rows of :data:`conditions.tables.UNITS`, by role, listed units before drawn ones. Branches
+        Rows of :data:`conditions.stimuli_tables.UNITS`, by role, listed units before drawn ones. Branches
         are empty for models whose layers :mod:`conditions.architectures` does not list.
 
     Raises

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from conditions.tables import LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.session_tables import LEFT_COLUMNS, RIGHT_COLUMNS
 from experiment.trial_screen import Trial
 
 # A unit that prefers stripes, and is driven least by dots.

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 
 from conditions.errors import StudyError
-from conditions.tables import GRID
+from conditions.session_tables import GRID
 
 GAP = 8
 TEXT_HEIGHT = 26

@@ -9,8 +9,8 @@ from conditions.answering import Demographic
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.schema import Column
+from conditions.session_tables import PARTICIPANTS
 from conditions.table_files import read_table, write_table
-from conditions.tables import PARTICIPANTS
 from experiment.lock import only_one
 from experiment.start import is_begun
 

@@ -14,8 +14,8 @@ from conditions.build import build_participant
 from conditions.check import images_of
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from conditions.stimuli_tables import STIMULI
 from conditions.table_files import read_table
-from conditions.tables import STIMULI
 from conditions.unit_table import units_for
 from experiment.plan import as_rows
 from experiment.rig import Rig

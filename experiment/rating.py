@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from conditions.tables import RATINGS
+from conditions.session_tables import RATINGS
 from experiment.layout import TEXT_HEIGHT, Place
 from experiment.observers.observer import Question
 from experiment.pages import EscapedError

@@ -19,9 +19,9 @@ from conditions.check import images_of
 from conditions.errors import StudyError
 from conditions.files import atomic_path, sha256_of, write_text
 from conditions.folder import StudyFolder, find_study_file, open_study
+from conditions.stimuli_tables import STIMULI, UNITS
 from conditions.study import load_study
 from conditions.table_files import write_table
-from conditions.tables import STIMULI, UNITS
 from conditions.unit_table import unit_table
 from experiment.start import load_trials
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from conditions.folder import StudyFolder
 from conditions.repeats import choose_repeats
-from conditions.tables import FRAMES, RATINGS, TRIALS
+from conditions.session_tables import FRAMES, RATINGS, TRIALS
 from experiment import wording
 from experiment.examples import CORRECT as EXAMPLE_CORRECT
 from experiment.examples import example_images, example_trial

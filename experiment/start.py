@@ -9,8 +9,8 @@ from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
 from conditions.schema import Table
+from conditions.session_tables import CONDITION_FILE, RATINGS, TRIALS
 from conditions.table_files import read_table
-from conditions.tables import CONDITION_FILE, RATINGS, TRIALS
 from experiment.facts import COMPLETE
 from experiment.recorder import mend, whole_rows
 from experiment.store import TABLES, check_nothing_rescued, read_facts

@@ -13,7 +13,7 @@ from conditions.errors import StudyError
 from conditions.files import atomic_path, write_json
 from conditions.folder import StudyFolder
 from conditions.schema import Table
-from conditions.tables import FRAMES, RATINGS, TRIALS
+from conditions.session_tables import FRAMES, RATINGS, TRIALS
 from experiment.recorder import TableRecorder, header, lines, whole_rows
 
 TABLES = (TRIALS, RATINGS, FRAMES)

@@ -6,8 +6,8 @@ from typing import Any
 
 from PIL import Image
 
+from conditions.session_tables import LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.study import Keys
-from conditions.tables import LEFT_COLUMNS, RIGHT_COLUMNS
 from experiment.correction import UNCHANGED, Colour, Correction
 from experiment.keyboard import KeyListener
 from experiment.layout import FRAME, TITLE_DISTANCE, Layout

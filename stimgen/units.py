@@ -3,8 +3,8 @@
 import pandas as pd
 
 from conditions.folder import StudyFolder
+from conditions.stimuli_tables import UNITS
 from conditions.table_files import write_table
-from conditions.tables import UNITS
 from conditions.unit_table import units_for
 from stimgen.models import Model
 

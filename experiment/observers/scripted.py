@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from conditions.seeds import named_rng
-from conditions.tables import PRESSES
+from conditions.session_tables import PRESSES
 from experiment.observers.observer import Question
 from experiment.observers.script import Script
 from experiment.rating import HIGHEST, STEP

@@ -10,9 +10,9 @@ import torch
 from conditions.commands import console, progress_bar
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from conditions.stimuli_tables import EXTREMES, HISTOGRAM, POLES, POOL, POOL_REPORT
 from conditions.study import ImageSize
 from conditions.table_files import write_table
-from conditions.tables import EXTREMES, HISTOGRAM, POLES, POOL, POOL_REPORT
 from conditions.units import unit_name
 from stimgen.models import Model
 from stimgen.natural.choose import candidates_of

@@ -7,9 +7,10 @@ import pandas as pd
 
 from conditions.build import build_participant
 from conditions.folder import StudyFolder
+from conditions.session_tables import PARTICIPANTS, RATINGS, TRIALS
+from conditions.stimuli_tables import UNITS
 from conditions.study import Study
 from conditions.table_files import write_table
-from conditions.tables import PARTICIPANTS, RATINGS, TRIALS, UNITS
 from conditions.units import parse_unit
 
 ACCURACY = {"natural": 0.92, "synthetic": 0.82, "mixed": 0.88, "blurred": 0.75, "none": 0.45}

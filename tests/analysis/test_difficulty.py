@@ -8,9 +8,9 @@ from analysis.difficulty import difficulty_table, flags_table
 from analysis.load_machine import Machine, load_machines
 from conditions.errors import StudyError
 from conditions.machine_tables import DIFFICULTY, UNIT_FLAGS
+from conditions.stimuli_tables import HISTOGRAM, POOL
+from conditions.stimuli_tables import UNITS as UNIT_TABLE
 from conditions.table_files import read_table, write_table
-from conditions.tables import HISTOGRAM, POOL
-from conditions.tables import UNITS as UNIT_TABLE
 from experiment.observers.machine import Settings, run_machine
 from stimgen.preview import write_preview
 from tests.conftest import command

@@ -6,8 +6,8 @@ import pytest
 from analysis.dataset import TIDY
 from analysis.load_study import load_study
 from conditions.errors import StudyError
+from conditions.session_tables import TRIALS
 from conditions.table_files import write_table
-from conditions.tables import TRIALS
 from tests.analysis.simulated import simulate_session, simulate_study, write_ratings
 
 

@@ -17,8 +17,8 @@ from analysis.machine_comparison import (
     split_half,
 )
 from conditions.errors import StudyError
+from conditions.session_tables import TRIALS
 from conditions.table_files import write_table
-from conditions.tables import TRIALS
 from experiment.observers.machine import Settings, run_machine
 from tests.analysis.simulated import simulate_session
 from tests.conftest import command

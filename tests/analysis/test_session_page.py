@@ -8,8 +8,8 @@ import pytest
 from analysis.session_checks import longest_run, oddities, open_session, summary_table
 from conditions.build import build_participant
 from conditions.exclusions import Exclusions
+from conditions.session_tables import CONDITION_FILE, TRIALS
 from conditions.table_files import read_table, write_table
-from conditions.tables import CONDITION_FILE, TRIALS
 from tests.analysis.simulated import simulate_study, units_table
 from tests.conftest import command
 

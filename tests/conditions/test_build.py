@@ -15,9 +15,10 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
 from conditions.roster import roster_of
 from conditions.seeds import named_rng
+from conditions.session_tables import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.stimuli_tables import UNITS
 from conditions.study import Study
 from conditions.table_files import cells, read_table, write_table
-from conditions.tables import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS, UNITS
 from conditions.trials import participant_trials
 from conditions.unit_table import unit_table
 

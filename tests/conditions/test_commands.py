@@ -17,9 +17,9 @@ from conditions.describe import EXPECTED_RT, count_blocks, count_trials, describ
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS, StudyFolder, open_study
 from conditions.repeats import choose_repeats
+from conditions.stimuli_tables import STIMULI
 from conditions.study import Study
 from conditions.table_files import write_table
-from conditions.tables import STIMULI
 from tests.conftest import command
 
 

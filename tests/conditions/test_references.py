@@ -5,8 +5,8 @@ import pytest
 
 from conditions.build import build_participant
 from conditions.check import check_catch_trials
+from conditions.session_tables import LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.study import Study
-from conditions.tables import LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.unit_table import unit_table
 
 

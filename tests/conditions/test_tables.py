@@ -10,18 +10,9 @@ from hypothesis import strategies as st
 from conditions.errors import StudyError
 from conditions.rig_tables import READINGS
 from conditions.schema import Column, Table
+from conditions.session_tables import CONDITION_FILE, FRAMES, PARTICIPANTS, PRESSES, RATINGS, TRIALS
+from conditions.stimuli_tables import POOL, STIMULI, UNITS
 from conditions.table_files import read_table, write_table
-from conditions.tables import (
-    CONDITION_FILE,
-    FRAMES,
-    PARTICIPANTS,
-    POOL,
-    PRESSES,
-    RATINGS,
-    STIMULI,
-    TRIALS,
-    UNITS,
-)
 
 ALL = (
     UNITS,

@@ -9,7 +9,7 @@ import yaml
 from analysis.difficulty import difficulty_table, flags_table
 from analysis.load_machine import load_machines
 from conditions.folder import DESIGNS, StudyFolder, open_study
-from conditions.tables import LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.session_tables import LEFT_COLUMNS, RIGHT_COLUMNS
 from experiment.observers.embeddings.network import network
 from experiment.observers.judging import ALPHA, Rule, judge
 from tests.conftest import command

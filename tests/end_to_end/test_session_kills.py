@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from conditions.session_tables import FRAMES, RATINGS, TRIALS
 from conditions.table_files import read_table
-from conditions.tables import FRAMES, RATINGS, TRIALS
 from experiment.recorder import whole_rows
 from experiment.store import RESCUED
 from tests.experiment.rehearsed import check_whole, facts, is_root, play, start, tiny_study

@@ -12,17 +12,9 @@ from PIL import Image
 from conditions.check import images_of
 from conditions.files import sha256_of
 from conditions.folder import DESIGNS, StudyFolder, open_study
+from conditions.session_tables import CONDITION_FILE, LEFT_COLUMNS, PRESSES, RIGHT_COLUMNS, TRIALS
+from conditions.stimuli_tables import POOL, STIMULI, UNITS
 from conditions.table_files import read_table
-from conditions.tables import (
-    CONDITION_FILE,
-    LEFT_COLUMNS,
-    POOL,
-    PRESSES,
-    RIGHT_COLUMNS,
-    STIMULI,
-    TRIALS,
-    UNITS,
-)
 from experiment.layout import trial_layout
 from tests.conftest import command
 

@@ -11,8 +11,8 @@ import yaml
 
 from conditions.folder import StudyFolder
 from conditions.repeats import choose_repeats
+from conditions.session_tables import CONDITION_FILE, PRESSES, TRIALS
 from conditions.table_files import read_table
-from conditions.tables import CONDITION_FILE, PRESSES, TRIALS
 from experiment.rehearsal import make_rehearsal
 from tests.conftest import ROOT, command
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from conditions.errors import StudyError
-from conditions.tables import STIMULI
+from conditions.stimuli_tables import STIMULI
 from experiment.observers.embeddings.choose import load_embedding
 from experiment.observers.embeddings.embedding import VectorEmbedding
 from experiment.observers.embeddings.oracle import Oracle

@@ -8,8 +8,8 @@ import yaml
 
 from conditions.build import build_participant
 from conditions.folder import DESIGNS
+from conditions.session_tables import LEFT_COLUMNS
 from conditions.study import Study, load_study
-from conditions.tables import LEFT_COLUMNS
 from conditions.unit_table import unit_table
 from experiment import wording
 from experiment.examples import CORRECT, example_images, example_trial

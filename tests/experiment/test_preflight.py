@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from conditions.errors import StudyError
+from conditions.stimuli_tables import STIMULI
 from conditions.table_files import read_table, write_table
-from conditions.tables import STIMULI
 from experiment.preflight import Check, check_images, file_checks, require
 from experiment.start import load_trials
 from tests.conftest import command

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from conditions.luminance import CHANNELS, TOP
+from conditions.session_tables import TRIALS
 from conditions.table_files import read_table
-from conditions.tables import TRIALS
 from experiment.calibration.simulated import SimulatedScreen
 from experiment.correction import srgb
 from experiment.layout import trial_layout

@@ -5,8 +5,8 @@ import os
 import pytest
 
 from conditions.errors import StudyError
+from conditions.session_tables import FRAMES, PRESSES
 from conditions.table_files import read_table
-from conditions.tables import FRAMES, PRESSES
 from experiment.recorder import TableRecorder, mend, whole_rows
 
 ROW = {"trial": 0, "frame": 1, "interval_ms": 16.7}

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from conditions.files import sha256_of
+from conditions.session_tables import CONDITION_FILE, PARTICIPANTS, RATINGS
 from conditions.table_files import read_table
-from conditions.tables import CONDITION_FILE, PARTICIPANTS, RATINGS
 from experiment.rating import STEP
 from tests.conftest import command
 from tests.experiment.rehearsed import (

@@ -7,8 +7,8 @@ import pytest
 
 from conditions.errors import StudyError
 from conditions.files import write_json
+from conditions.session_tables import PARTICIPANTS, TRIALS
 from conditions.table_files import read_table
-from conditions.tables import PARTICIPANTS, TRIALS
 from experiment import facts
 from experiment.dialog import RESUME, read_choice
 from experiment.lock import only_one

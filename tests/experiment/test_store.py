@@ -6,8 +6,8 @@ import tempfile
 import pytest
 
 from conditions.errors import StudyError
+from conditions.session_tables import RATINGS
 from conditions.table_files import read_table
-from conditions.tables import RATINGS
 from experiment import facts
 from experiment.store import SessionStore, check_nothing_rescued, read_facts
 from tests.experiment.rehearsed import SHORT, tiny_study

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS
+from conditions.stimuli_tables import EXTREMES, POOL, POOL_REPORT, STIMULI
 from conditions.study import ImageSize, NaturalImages
 from conditions.table_files import read_table
-from conditions.tables import EXTREMES, POOL, POOL_REPORT, STIMULI
 from stimgen.models import load_model
 from stimgen.natural.choose import Candidates, candidates_of, choose
 from stimgen.natural.extremes import NONE

@@ -7,8 +7,8 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 from conditions.folder import DESIGNS, open_study
+from conditions.stimuli_tables import STIMULI
 from conditions.table_files import read_table
-from conditions.tables import STIMULI
 from stimgen.natural.write import blur
 from tests.conftest import command
 

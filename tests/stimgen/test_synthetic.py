@@ -8,8 +8,8 @@ import yaml
 
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS, open_study
+from conditions.stimuli_tables import POOL, STIMULI, SYNTHETIC_REPORT
 from conditions.table_files import read_table, write_table
-from conditions.tables import POOL, STIMULI, SYNTHETIC_REPORT
 from stimgen.stimuli import add_stimuli
 from stimgen.synthetic import write as write_module
 from stimgen.synthetic.quality import DIVERSITY_SHARE, diversity_weights

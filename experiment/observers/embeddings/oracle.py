@@ -21,7 +21,7 @@ class Oracle:
     Parameters
     ----------
     stimuli : DataFrame
-        Columns of :data:`conditions.tables.STIMULI`.
+        Columns of :data:`conditions.stimuli_tables.STIMULI`.
     """
 
     name, role = "oracle", CEILING
