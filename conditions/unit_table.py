@@ -19,8 +19,8 @@ def unit_table(study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Rows of :data:`conditions.stimuli_tables.UNITS`, by role, listed units before drawn ones. Branches
-        are empty for models whose layers :mod:`conditions.architectures` does not list.
+        Rows of :data:`conditions.stimuli_tables.UNITS`, by role, listed units before drawn ones.
+        Branches are empty for models whose layers :mod:`conditions.architectures` does not list.
 
     Raises
     ------

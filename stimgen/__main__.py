@@ -103,7 +103,7 @@ def natural(
         "autocast": reduced,
     }
     if dry_run:
-        show_plan([plan_natural(folder, model, images, all_units, **how)], _count(cluster))
+        show_plan(plan_natural(folder, model, images, all_units, **how), _count(cluster))
         return
     with _workers(cluster) as by:
         make_natural(folder, model, images, all_units, by, **how)
@@ -145,7 +145,7 @@ def everything(
     """All of the above, in order; finished work is skipped."""
     folder, model = _open(study, root)
     if dry_run:
-        steps = [plan_natural(folder, model), *plan_synthetic(folder, model)]
+        steps = [*plan_natural(folder, model), *plan_synthetic(folder, model)]
         show_plan(steps, _count(cluster))
         return
     with _workers(cluster) as by:

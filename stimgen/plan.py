@@ -14,7 +14,7 @@ from conditions.folder import StudyFolder
 from conditions.study import ImageSize
 from stimgen.models import Model
 from stimgen.natural.scan import ScanSettings, columns_of, unit_activations
-from stimgen.natural.tasks import settings_for, spans, units_to_rank
+from stimgen.natural.tasks import is_done, missing_units, settings_for, spans, units_to_rank
 from stimgen.natural.write import images_per_unit
 from stimgen.pool.decode import decode
 from stimgen.pool.find import absolute, open_pool
@@ -50,19 +50,24 @@ def plan_natural(
     images: str | None = None,
     all_units: bool = False,
     **how: int | bool,
-) -> Planned:
-    """The scan of the pool and the writing of the images that it chooses."""
+) -> list[Planned]:
+    """The scan of the pool and the writing of the images that are not there; none if all are."""
     table = ensure_units(folder, model)
+    missing = missing_units(folder, table)
+    if is_done(folder, missing, all_units):
+        return []
     size = folder.study.image
     pool = open_pool(images or folder.study.natural.pool, size)
     units = units_to_rank(model, table, all_units)
     settings = settings_for(folder, pool, **how)
-    an_image = _seconds_an_image(model, pool, size, units, settings)
-    written = sum(images_per_unit(folder.study).values()) * len(table)
-    total = an_image * len(pool) + _seconds_a_file(pool, size) * written
     parts = spans(len(pool), settings.batch_size, split=True)
+    scan_s = _seconds_an_image(model, pool, size, units, settings) * len(pool)
+    unit_s = _seconds_a_file(pool, size) * sum(images_per_unit(folder.study).values())
     kept = len(units) * (settings.kept * 2 * 20 + settings.sampled * 4)
-    return Planned("natural", len(parts), total / len(parts), _memory() + kept)
+    return [
+        Planned("natural, scan", len(parts), scan_s / len(parts), _memory() + kept),
+        Planned("natural, write", len(missing), unit_s, _memory()),
+    ]
 
 
 def plan_synthetic(folder: StudyFolder, model: Model) -> list[Planned]:

@@ -13,7 +13,7 @@ from distributed import Client, Nanny, Scheduler, SpecCluster
 from conditions.commands import console
 from conditions.errors import StudyError
 from stimgen.cluster.dask_workers import GPU, DaskWorkers
-from stimgen.cluster.job_queue import BATCH_SYSTEMS, job_queue_cluster
+from stimgen.cluster.job_queue import BATCH_SYSTEMS, job_queue_cluster, read_job_queue
 from stimgen.cluster.on_worker import can_work
 
 WANTED = "local:4 (processes here), tcp://HOST:PORT (a scheduler), or slurm:cluster.yaml"
@@ -54,9 +54,7 @@ def workers_wanted(spec: str) -> int:
     if kind == "local":
         return int(rest)
     if kind in BATCH_SYSTEMS:
-        cluster, jobs = job_queue_cluster(kind, Path(rest))
-        with cluster:
-            return jobs * cluster._job_kwargs.get("processes", 1)
+        return read_job_queue(Path(rest)).workers
     with ExitStack() as stack, _client(spec, stack) as client:
         return DaskWorkers(client).count
 

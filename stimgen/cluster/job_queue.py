@@ -29,6 +29,16 @@ class JobQueue(Strict):
         "processes, queue, walltime, job_extra_directives, job_script_prologue."
     )
 
+    @property
+    def workers(self) -> int:
+        """Workers of all jobs together."""
+        return self.jobs * self.options.get("processes", 1)
+
+
+def read_job_queue(file: Path) -> JobQueue:
+    """A cluster file."""
+    return read_yaml(file, JobQueue, "description of a cluster")
+
 
 def job_queue_cluster(system: str, file: Path) -> tuple[SpecCluster, int]:
     """A cluster whose workers are jobs, not asked for yet, and how many to ask for.
@@ -38,9 +48,9 @@ def job_queue_cluster(system: str, file: Path) -> tuple[SpecCluster, int]:
     StudyError
         Where the file, a field or an option is not right.
     """
-    queue = read_yaml(file, JobQueue, "description of a cluster")
+    queue = read_job_queue(file)
     try:
-        return _class_of(system)(**queue.options), queue.jobs
+        return _class_of(system)(**({"processes": 1} | queue.options)), queue.jobs
     except (TypeError, ValueError) as error:
         raise StudyError(f"{file}: options: {' '.join(str(error).split())}") from error
 

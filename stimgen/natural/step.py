@@ -25,14 +25,22 @@ from stimgen.natural.pool_tables import (
 )
 from stimgen.natural.precision import TOLERANCE, disagreement
 from stimgen.natural.scan import PoolScan, ScanSettings, columns_of, unit_activations
-from stimgen.natural.tasks import scan_span, settings_for, spans, units_to_rank, write_unit
+from stimgen.natural.tasks import (
+    is_done,
+    missing_units,
+    scan_span,
+    settings_for,
+    spans,
+    units_to_rank,
+    write_unit,
+)
 from stimgen.natural.write import images_per_unit
 from stimgen.paced import Paced
 from stimgen.pool.find import absolute, open_pool, reopen
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
 from stimgen.records import record_step
-from stimgen.stimuli import add_stimuli, finished
+from stimgen.stimuli import add_stimuli
 from stimgen.units import ensure_units
 from stimgen.workers import (
     THIS_PROCESS,
@@ -84,13 +92,9 @@ def make_natural(
     recipe, size = folder.study.natural, folder.study.image
     per_pole = max(folder.study.natural_sets) * recipe.batches
     per_unit = images_per_unit(folder.study)
-    done = set.intersection(
-        *(finished(folder, kind, ["unit"], count) for kind, count in per_unit.items())
-    )
-    missing = table[~table["unit"].isin(done)]
-    all_done = (folder.stimuli / "all_units" / "pool.csv").exists() or not all_units
-    if folder.pool_table.exists() and missing.empty and all_done:
-        console.print(f"{folder.stimuli}: natural images of {len(done)} units are there")
+    missing = missing_units(folder, table)
+    if is_done(folder, missing, all_units):
+        console.print(f"{folder.stimuli}: natural images of {len(table)} units are there")
         return
     pool = open_pool(images or recipe.pool, size)
     units = units_to_rank(model, table, all_units)

@@ -7,14 +7,32 @@ from conditions.folder import StudyFolder
 from stimgen.models import Model
 from stimgen.natural.choose import Candidates
 from stimgen.natural.scan import PoolScan, ScanSettings, scan
-from stimgen.natural.write import write_natural
+from stimgen.natural.write import images_per_unit, write_natural
 from stimgen.pool.images import Pool
+from stimgen.stimuli import finished
 from stimgen.workers import OnProgress
 
 # Parts that a pool is divided into for several workers, and how many images one has at most: a
 # part is what a worker that dies has to do again.
 SPANS = 64
 LONGEST_SPAN = 16_384
+
+
+def missing_units(folder: StudyFolder, table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the table of units whose natural images are not all there."""
+    done = set.intersection(
+        *(
+            finished(folder, kind, ["unit"], count)
+            for kind, count in images_per_unit(folder.study).items()
+        )
+    )
+    return table[~table["unit"].isin(done)]
+
+
+def is_done(folder: StudyFolder, missing: pd.DataFrame, all_units: bool) -> bool:
+    """Whether there is nothing left to scan and to write."""
+    all_done = (folder.stimuli / "all_units" / "pool.csv").exists() or not all_units
+    return folder.pool_table.exists() and missing.empty and all_done
 
 
 def settings_for(folder: StudyFolder, pool: Pool, **how: int | bool) -> ScanSettings:

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from stimgen.cluster.connect import connected
+from stimgen.plan import plan_natural, plan_synthetic
 from tests.conftest import ROOT, command
 from tests.stimgen.made import assert_same_images, make_all
 
@@ -119,3 +120,12 @@ def test_a_dry_run_plans_and_makes_no_images(study_file, tmp_path):
     assert "s in all" in ran.stdout
     assert not list(tmp_path.rglob("*.png"))
     assert not (tmp_path / "tiny" / "stimuli" / "pool.csv").exists()
+
+
+def test_a_plan_leaves_out_what_is_there(plain, lite0):
+    assert plan_natural(plain, lite0, batch_size=8) == []
+    assert plan_synthetic(plain, lite0) == []
+    everything, written = plan_natural(plain, lite0, None, True, batch_size=8)
+    assert everything.tasks > 1
+    assert everything.seconds(1) > everything.seconds(2) > 0
+    assert written.tasks == 0

@@ -5,7 +5,7 @@ import yaml
 from distributed import Nanny
 
 from conditions.errors import StudyError
-from stimgen.cluster.connect import connected, local_workers
+from stimgen.cluster.connect import connected, local_workers, workers_wanted
 from stimgen.cluster.job_queue import job_queue_cluster
 
 
@@ -25,7 +25,7 @@ def test_the_job_script_asks_for_what_the_file_says(tmp_path):
     cluster, jobs = job_queue_cluster("slurm", file)
     with cluster:
         script = cluster.job_script()
-    assert jobs == 8
+    assert jobs == workers_wanted(f"slurm:{file}") == 8
     for line in (
         "#SBATCH -p gpu",
         "#SBATCH --cpus-per-task=4",
@@ -75,3 +75,14 @@ def test_local_workers_share_cores_and_gpus():
     assert all(o["resources"] == {"GPU": 1} for o in options)
     assert all(o["env"]["OMP_NUM_THREADS"] == "4" for o in options)
     assert "resources" not in local_workers(1, gpus=0, cores=2)[0]["options"]
+
+
+@pytest.mark.parametrize("system", ["pbs", "lsf", "sge"])
+def test_other_batch_systems_have_job_scripts(tmp_path, system):
+    file = tmp_path / "cluster.yaml"
+    options = {"cores": 2, "processes": 2, "memory": "4GB"}
+    file.write_text(yaml.safe_dump({"jobs": 3, "options": options}), encoding="utf-8")
+    cluster, _ = job_queue_cluster(system, file)
+    with cluster:
+        assert "-m distributed.cli.dask_worker" in cluster.job_script()
+    assert workers_wanted(f"{system}:{file}") == 6
