@@ -30,7 +30,7 @@ from stimgen.natural.step import make_natural
 from stimgen.natural.tasks import spans
 from stimgen.synthetic import step as synthetic_step
 from stimgen.synthetic.step import make_synthetic
-from stimgen.workers import THIS_PROCESS, Shared, Task
+from stimgen.workers import THIS_PROCESS, Shared, Step, Task
 
 IMAGENET, UNITS = 1_281_167, 10_000
 BATCH = 16
@@ -136,10 +136,13 @@ def seconds_a_task(tasks: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as root, connected("local:1") as workers:
         folder, model = study(Path(root), 2), load_model("efficientnet_lite0")
         given = [Task(str(number), (number,)) for number in range(tasks)]
-        shared = Shared(None, int, ())
-        warm = list(workers.each(nothing, folder, model, given[:100], shared, lambda n: None))
+
+        def step(tasks: list[Task]) -> Step:
+            return Step(nothing, folder, model, tasks, Shared(None, int, ()), lambda n: None)
+
+        warm = list(workers.each(step(given[:100])))
         started = time.perf_counter()
-        done = sum(1 for _ in workers.each(nothing, folder, model, given, shared, lambda n: None))
+        done = sum(1 for _ in workers.each(step(given)))
         seconds = time.perf_counter() - started
     if done != tasks or len(warm) != min(100, tasks):
         raise RuntimeError(f"{done} of {tasks} tasks came back")

@@ -47,6 +47,26 @@ class Shared:
     arguments: tuple
 
 
+@dataclass(frozen=True)
+class Step:
+    """The tasks of a step of stimulus generation, and all that is needed to do them.
+
+    ``work`` is called with folder, model, on_progress, the shared value and a task's arguments.
+    """
+
+    work: Work
+    folder: StudyFolder
+    model: Model
+    tasks: list[Task]
+    shared: Shared
+    on_progress: OnProgress
+
+    def run(self, task: Task) -> Any:
+        """Do a task here."""
+        given = (self.folder, self.model, self.on_progress, self.shared.value)
+        return self.work(*given, *task.arguments)
+
+
 class Workers(Protocol):
     """Something that does the tasks of a step.
 
@@ -61,27 +81,10 @@ class Workers(Protocol):
     count: int
     splits: bool
 
-    def each(
-        self,
-        work: Work,
-        folder: StudyFolder,
-        model: Model,
-        tasks: list[Task],
-        shared: Shared,
-        on_progress: OnProgress,
-    ) -> Iterator[Outcome]:
+    def each(self, step: Step) -> Iterator[Outcome]:
         """Do tasks, in any order; those that fail are outcomes as well."""
 
-    def merged(
-        self,
-        work: Work,
-        merge: Callable[[Any, Any], Any],
-        folder: StudyFolder,
-        model: Model,
-        tasks: list[Task],
-        shared: Shared,
-        on_progress: OnProgress,
-    ) -> Any:
+    def merged(self, step: Step, merge: Callable[[Any, Any], Any]) -> Any:
         """Do tasks and merge their results, neighbours with neighbours.
 
         Raises
@@ -97,39 +100,19 @@ class ThisProcess:
     count = 1
     splits = False
 
-    def each(
-        self,
-        work: Work,
-        folder: StudyFolder,
-        model: Model,
-        tasks: list[Task],
-        shared: Shared,
-        on_progress: OnProgress,
-    ) -> Iterator[Outcome]:
+    def each(self, step: Step) -> Iterator[Outcome]:
         """See :class:`Workers`; a task's progress is reported while it is done."""
-        for task in tasks:
+        for task in step.tasks:
             try:
-                result = work(folder, model, on_progress, shared.value, *task.arguments)
+                result = step.run(task)
             except (StudyError, FloatingPointError) as error:
                 yield Outcome(task, error=str(error))
             else:
                 yield Outcome(task, result)
 
-    def merged(
-        self,
-        work: Work,
-        merge: Callable[[Any, Any], Any],
-        folder: StudyFolder,
-        model: Model,
-        tasks: list[Task],
-        shared: Shared,
-        on_progress: OnProgress,
-    ) -> Any:
+    def merged(self, step: Step, merge: Callable[[Any, Any], Any]) -> Any:
         """See :class:`Workers`; nothing is done after a task that fails."""
-        results = (
-            work(folder, model, on_progress, shared.value, *task.arguments) for task in tasks
-        )
-        return reduce(merge, results)
+        return reduce(merge, map(step.run, step.tasks))
 
 
 THIS_PROCESS = ThisProcess()

@@ -12,8 +12,7 @@ from distributed import Client, Future, KilledWorker, as_completed, wait
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from stimgen.cluster.on_worker import Place, do, merge_sent, prepare
-from stimgen.models import Model
-from stimgen.workers import OnProgress, Outcome, Shared, Task, Work, failures
+from stimgen.workers import Outcome, Step, Task, failures
 
 # A worker that offers this resource (one for each of its GPUs) gets a task for each of them.
 GPU = "GPU"
@@ -44,40 +43,23 @@ class DaskWorkers:
         """Workers at the moment."""
         return len(self._infos())
 
-    def each(
-        self,
-        work: Work,
-        folder: StudyFolder,
-        model: Model,
-        tasks: list[Task],
-        shared: Shared,
-        on_progress: OnProgress,
-    ) -> Iterator[Outcome]:
+    def each(self, step: Step) -> Iterator[Outcome]:
         """Do tasks in any order."""
-        with self._prepared(work, folder, model, shared) as submit:
-            for task, future in _completed(submit, tasks):
-                on_progress(task.size)
+        with self._prepared(step) as submit:
+            for task, future in _completed(submit, step.tasks):
+                step.on_progress(task.size)
                 if future.status == "finished":
-                    yield Outcome(task, future.result().receive(folder))
+                    yield Outcome(task, future.result().receive(step.folder))
                 else:
                     yield Outcome(task, error=_message(future))
 
-    def merged(
-        self,
-        work: Work,
-        merge: Callable[[Any, Any], Any],
-        folder: StudyFolder,
-        model: Model,
-        tasks: list[Task],
-        shared: Shared,
-        on_progress: OnProgress,
-    ) -> Any:
+    def merged(self, step: Step, merge: Callable[[Any, Any], Any]) -> Any:
         """Do tasks and merge their results in a tree, on the workers."""
-        with self._prepared(work, folder, model, shared) as submit:
+        with self._prepared(step) as submit:
             done: dict[str, Future] = {}
             failed = []
-            for task, future in _completed(submit, tasks):
-                on_progress(task.size)
+            for task, future in _completed(submit, step.tasks):
+                step.on_progress(task.size)
                 if future.status == "finished":
                     done[task.name] = future
                 else:
@@ -85,38 +67,40 @@ class DaskWorkers:
             if failed:
                 lines = "\n".join(failures(failed))
                 raise StudyError(f"failed; the next run does these again, and no others:\n{lines}")
-            return self._tree(merge, [done[task.name] for task in tasks]).result().receive(folder)
+            return (
+                self._tree(merge, [done[task.name] for task in step.tasks])
+                .result()
+                .receive(step.folder)
+            )
 
     @contextmanager
-    def _prepared(
-        self, work: Work, folder: StudyFolder, model: Model, shared: Shared
-    ) -> Iterator[Callable[[Task], Future]]:
+    def _prepared(self, step: Step) -> Iterator[Callable[[Task], Future]]:
         """Submits a task; a future that nobody holds on to is dropped where it has not begun."""
         run = uuid4().hex[:8]
-        folder = StudyFolder(folder.path.resolve(), folder.study)
+        folder = StudyFolder(step.folder.path.resolve(), step.folder.study)
         token = folder.path / f".shared-{run}"
         weights = folder.study.model.weights
         place = Place(
             folder,
             token.name,
-            model.name,
+            step.model.name,
             Path(weights).resolve() if weights else None,
-            model.weights_sha256,
+            step.model.weights_sha256,
         )
         gpus = any(info.get("resources", {}).get(GPU) for info in self._infos().values())
         resources = {GPU: 1} if gpus else None
         token.touch()
         try:
             given = self._client.submit(
-                prepare, place, shared.make, shared.arguments, key=f"shared-{run}"
+                prepare, place, step.shared.make, step.shared.arguments, key=f"shared-{run}"
             )
             if given.exception() is not None:
                 raise StudyError(_message(given))
             number = count()
 
             def submit(task: Task) -> Future:
-                key = f"{work.__name__}-{run}-{next(number)}"
-                arguments = (work, given, task.arguments)
+                key = f"{step.work.__name__}-{run}-{next(number)}"
+                arguments = (step.work, given, task.arguments)
                 return self._client.submit(do, *arguments, key=key, resources=resources)
 
             yield submit

@@ -46,6 +46,7 @@ from stimgen.workers import (
     THIS_PROCESS,
     Outcome,
     Shared,
+    Step,
     Task,
     Workers,
     failures,
@@ -110,13 +111,8 @@ def make_natural(
             for span in spans(len(pool), settings.batch_size, by.splits)
         ]
         scanned = by.merged(
-            scan_span,
+            Step(scan_span, folder, model, tasks, shared, lambda n: progress.advance(bar, n)),
             PoolScan.merge,
-            folder,
-            model,
-            tasks,
-            shared,
-            lambda n: progress.advance(bar, n),
         )
         _check_enough(scanned, pool, per_pole)
         bar = progress.add_task("Writing natural images", total=len(missing))
@@ -126,7 +122,7 @@ def make_natural(
         ]
         with Paced[pd.DataFrame](lambda parts: add_stimuli(folder, pd.concat(parts))) as written:
             for outcome in by.each(
-                write_unit, folder, model, tasks, shared, lambda n: progress.advance(bar, n)
+                Step(write_unit, folder, model, tasks, shared, lambda n: progress.advance(bar, n))
             ):
                 if outcome.error is not None:
                     failed.append(outcome)

@@ -28,6 +28,7 @@ from stimgen.workers import (
     OnProgress,
     Outcome,
     Shared,
+    Step,
     Task,
     Workers,
     failures,
@@ -63,7 +64,7 @@ def make_synthetic(folder: StudyFolder, model: Model, by: Workers = THIS_PROCESS
         ]
         with Paced[WrittenSet](lambda sets: _note(folder, sets)) as written:
             for outcome in by.each(
-                make_batch, folder, model, tasks, shared, lambda n: progress.advance(bar, n)
+                Step(make_batch, folder, model, tasks, shared, lambda n: progress.advance(bar, n))
             ):
                 if outcome.error is not None:
                     failed.append(outcome)

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from conditions.errors import StudyError
 from conditions.folder import open_study
 from stimgen.cluster.connect import connected
 from stimgen.cluster.on_worker import Given, Place, do
-from stimgen.workers import Shared, Task
+from stimgen.workers import Shared, Step, Task
 from tests.stimgen.made import assert_same_images, make_all
 
 
@@ -63,16 +64,15 @@ def test_a_poison_task_fails_alone(study_file, tmp_path, lite0):
     tasks = [Task(f"task {number}", (number, tmp_path)) for number in range(8)]
     shared = Shared(10, int, (10,))
     done: list[int] = []
+    step = Step(one_may_fail, folder, lite0, tasks, shared, done.append)
+    gone = Shared(None, open_study, (str(tmp_path / "absent.yaml"), tmp_path))
     with connected("local:2") as workers:
-        outcomes = list(workers.each(one_may_fail, folder, lite0, tasks, shared, done.append))
+        outcomes = list(workers.each(step))
         with pytest.raises(StudyError, match=r"task 2: the loss is nan\n.*task 3: its worker died"):
-            workers.merged(one_may_fail, int.__add__, folder, lite0, tasks[:4], shared, done.append)
-        gone = Shared(None, open_study, (str(tmp_path / "absent.yaml"), tmp_path))
+            workers.merged(replace(step, tasks=tasks[:4]), int.__add__)
         with pytest.raises(StudyError, match=r"absent\.yaml"):
-            list(workers.each(one_may_fail, folder, lite0, tasks, gone, done.append))
-        added = workers.merged(
-            one_may_fail, int.__add__, folder, lite0, tasks[4:], shared, done.append
-        )
+            list(workers.each(replace(step, shared=gone)))
+        added = workers.merged(replace(step, tasks=tasks[4:]), int.__add__)
     assert added == 10 * (4 + 5 + 6 + 7)
     assert sum(done[:8]) == 8
     results = {outcome.task.name: outcome.result for outcome in outcomes if not outcome.error}
