@@ -8,24 +8,24 @@ from typing import Annotated
 import typer
 
 from analysis.bids import write_bids
-from analysis.difficulty import SOLVED, write_difficulty
-from analysis.exclude import exclude
-from analysis.load_machine import load_machines
-from analysis.load_published import load_published
-from analysis.load_study import load_study
-from analysis.planning import (
+from analysis.data.exclude import exclude
+from analysis.data.machine import load_machines
+from analysis.data.published import load_published
+from analysis.data.study import load_study
+from analysis.planning.difficulty import SOLVED, write_difficulty
+from analysis.planning.pages import write_comparison, write_power
+from analysis.planning.plan import (
     compared_conditions,
     components_of,
     default_trials,
     plan_of,
     power_sentences,
 )
-from analysis.planning_pages import write_comparison, write_power
-from analysis.power import power_table
-from analysis.report import PACKAGES, write_report
-from analysis.session_checks import oddities, open_session, summary_table
-from analysis.session_page import write_session_page
+from analysis.planning.power import power_table
 from analysis.wording import number
+from analysis.writing.report import PACKAGES, write_report
+from analysis.writing.session_checks import oddities, open_session, summary_table
+from analysis.writing.session_page import write_session_page
 from conditions.commands import (
     DEFAULT_ROOT,
     RootOption,
@@ -35,10 +35,10 @@ from conditions.commands import (
     parse_numbers,
     run,
 )
-from conditions.exclusions import Exclusions
 from conditions.files import sha256_of, write_json
 from conditions.folder import StudyFolder, open_study
 from conditions.provenance import commit, versions, write_provenance
+from conditions.study.exclusions import Exclusions
 
 PilotOption = Annotated[
     Path | None,

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.load_study import read_session, session_folders
+from analysis.data.study import read_session, session_folders
 from conditions.errors import StudyError
 from conditions.files import write_json, write_text
 from conditions.folder import StudyFolder
 from conditions.provenance import commit
-from conditions.schema import Table
-from conditions.session_tables import PARTICIPANTS, RATINGS, TRIALS
-from conditions.table_files import cells, read_table
+from conditions.tables.files import cells, read_table
+from conditions.tables.schema import Table
+from conditions.tables.sessions import PARTICIPANTS, RATINGS, TRIALS
 
 BIDS_VERSION = "1.10.0"
 MISSING = "n/a"

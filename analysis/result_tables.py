@@ -1,6 +1,6 @@
 """The tables of results: their columns, and how they are written."""
 
-from conditions.schema import Column, Table
+from conditions.tables.schema import Column, Table
 
 ALL = "all"
 

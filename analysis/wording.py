@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from analysis.dataset import NO_SCHEME
+from analysis.data.dataset import NO_SCHEME
 
 _CONDITIONS = {
     "natural": "with natural references",

@@ -16,9 +16,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from conditions.build import build_all
 from conditions.check import read_conditions
 from conditions.folder import open_study
+from conditions.trials.build import build_all
 
 DESIGNS = ("experiment_1", "experiment_2")
 WANTED_SECONDS = 20.0

@@ -17,7 +17,7 @@ from lucent.modelzoo.inceptionv1.InceptionV1 import InceptionV1
 from lucent.optvis import objectives, param, render
 from lucent.optvis import transform as lucent_transform
 
-from conditions.study import SyntheticImages
+from conditions.study.recipes import SyntheticImages
 from stimgen.memory import keep_big_blocks
 from stimgen.models import Model, load_model
 from stimgen.synthetic.fourier import FourierImages

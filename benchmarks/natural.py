@@ -21,7 +21,7 @@ import torch
 from PIL import Image
 
 from benchmarks.table import show
-from conditions.study import ImageSize
+from conditions.study.recipes import ImageSize
 from stimgen.memory import keep_big_blocks
 from stimgen.models import Layer, Model, load_model
 from stimgen.natural.scan import ScanSettings, columns_of, scan, unit_activations

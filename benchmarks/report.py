@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from analysis.released_format import RATINGS_FILES, TRIALS_FILES
+from analysis.data.released_format import RATINGS_FILES, TRIALS_FILES
 from tests.analysis.simulated import released_experiment_2, released_ratings_2, write_released
 
 ROOT = Path(__file__).parent.parent

@@ -16,15 +16,15 @@ import typer
 
 from benchmarks.table import show
 from conditions.folder import StudyFolder
-from conditions.study import Keys
+from conditions.study.answering import Keys
 from experiment.plan import as_rows
+from experiment.records.start import load_trials
 from experiment.rehearsal import make_rehearsal
 from experiment.rig import Rig
-from experiment.sizes import layouts_of
-from experiment.start import load_trials
-from experiment.texts import load_texts
-from experiment.trial_screen import IMAGE_COLUMNS, TrialScreen, decode
-from experiment.window import open_window
+from experiment.screen.sizes import layouts_of
+from experiment.screen.trial_screen import IMAGE_COLUMNS, TrialScreen, decode
+from experiment.screen.window import open_window
+from experiment.texts.languages import load_texts
 
 DESIGN = "experiment_1"
 

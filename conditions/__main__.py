@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from conditions.balance import balance_tables
-from conditions.build import build_all, condition_files, file_hashes
 from conditions.check import check_study, read_conditions
 from conditions.commands import (
     DEFAULT_ROOT,
@@ -20,7 +18,9 @@ from conditions.commands import (
 from conditions.describe import describe as in_words
 from conditions.folder import find_study_file, open_study
 from conditions.provenance import write_provenance
-from conditions.study import load_study
+from conditions.study.study import load_study
+from conditions.trials.balance import balance_tables
+from conditions.trials.build import build_all, condition_files, file_hashes
 
 app = command_line("conditions", "Write and check every participant's trials.")
 

@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from conditions.build import condition_files
 from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
-from conditions.session_tables import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS
-from conditions.stimuli_tables import STIMULI
-from conditions.table_files import read_table
+from conditions.tables.files import read_table
+from conditions.tables.sessions import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.tables.stimuli import STIMULI
+from conditions.trials.build import condition_files
 
 REFERENCE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS)
 IMAGE_COLUMNS = (*REFERENCE_COLUMNS, "upper", "lower")

@@ -1,8 +1,8 @@
 """A design in words and numbers, for the methods section of a paper."""
 
-from conditions.parts import WITH_PHOTOGRAPHS, Part, parse_scheme
-from conditions.study import Study
-from conditions.unit_table import unit_table
+from conditions.study.parts import WITH_PHOTOGRAPHS, Part, parse_scheme
+from conditions.study.study import Study
+from conditions.units.table import unit_table
 
 # Mean reaction times of the published Experiment I in seconds: what a plan can go by before there
 # are data. Mixed references lie between the two that they are made of.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from conditions.errors import StudyError
 from conditions.files import atomic_path
-from conditions.study import Study, load_study
+from conditions.study.study import Study, load_study
 
 DESIGNS = Path(__file__).parent / "designs"
 

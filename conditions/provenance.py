@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 from conditions.files import write_json
-from conditions.study import Study
+from conditions.study.study import Study
 
 
 @cache

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from conditions.build import condition_files
 from conditions.commands import (
     DEFAULT_ROOT,
     RootOption,
@@ -18,17 +17,18 @@ from conditions.commands import (
 from conditions.errors import StudyError
 from conditions.files import atomic_path
 from conditions.folder import StudyFolder, open_study
+from conditions.trials.build import condition_files
 from experiment.calibration.command import calibrate_rig
-from experiment.facts import COMPLETE
+from experiment.checks.preflight import Check
+from experiment.keyboard.observer import HumanObserver, Observer
 from experiment.observers import machine_options
 from experiment.observers.judging import ALPHA, Rule
-from experiment.observers.observer import HumanObserver, Observer
 from experiment.observers.script import Script, load_script
-from experiment.people import enrol, read_person
-from experiment.preflight import Check
+from experiment.records.facts import COMPLETE
+from experiment.records.people import enrol, read_person
+from experiment.records.start import is_begun, load_trials, progress
 from experiment.rig import load_rig
-from experiment.start import is_begun, load_trials, progress
-from experiment.window import require_display
+from experiment.screen.window import require_display
 
 app = command_line("experiment", "Run the sessions of a study.")
 app.command(name="calibrate")(calibrate_rig)
@@ -134,7 +134,7 @@ def run_one(
         if progress(folder, participant)[2] == COMPLETE:
             console.print(f"{folder.session(participant)}: session is complete")
             return
-    from experiment.running import Order, run_session
+    from experiment.session.running import Order, run_session
 
     chosen, rig_file = load_rig(rig)
     outcome = run_session(

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from experiment.people import COLUMNS, next_participant, read_person
+from experiment.records.people import COLUMNS, next_participant, read_person
+from experiment.records.start import is_begun
 from experiment.rig import OWN_RIGS, RIGS, load_rig
-from experiment.start import is_begun
-from experiment.window import require_display
+from experiment.screen.window import require_display
 
 RESUME = "resume a stopped session"
 

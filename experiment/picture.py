@@ -4,15 +4,15 @@ from PIL import Image
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from experiment.correction import correction_for
+from experiment.checks.preflight import check_images, require, screen_checks
 from experiment.plan import RATED, as_rows
-from experiment.preflight import check_images, require, screen_checks
+from experiment.records.start import load_trials
 from experiment.rig import Rig
-from experiment.sizes import layouts_of
-from experiment.start import load_trials
-from experiment.texts import load_texts
-from experiment.trial_screen import IMAGE_COLUMNS, TrialScreen, decode
-from experiment.window import Refresh, open_window, screenshot
+from experiment.screen.correction import correction_for
+from experiment.screen.sizes import layouts_of
+from experiment.screen.trial_screen import IMAGE_COLUMNS, TrialScreen, decode
+from experiment.screen.window import Refresh, open_window, screenshot
+from experiment.texts.languages import load_texts
 
 
 def trial_picture(

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
-from experiment.trial_screen import Trial
+# A row of a condition file by column; empty cells are None.
+Trial = dict[str, Any]
 
 RATED = "intuitiveness"
 

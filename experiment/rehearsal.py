@@ -14,16 +14,16 @@ import pandas as pd
 import yaml
 from PIL import Image, ImageDraw, ImageFont
 
-from conditions.build import build_all
 from conditions.check import images_of
 from conditions.errors import StudyError
 from conditions.files import atomic_path, sha256_of, write_text
 from conditions.folder import StudyFolder, find_study_file, open_study
-from conditions.stimuli_tables import STIMULI, UNITS
-from conditions.study import load_study
-from conditions.table_files import write_table
-from conditions.unit_table import unit_table
-from experiment.start import load_trials
+from conditions.study.study import load_study
+from conditions.tables.files import write_table
+from conditions.tables.stimuli import STIMULI, UNITS
+from conditions.trials.build import build_all
+from conditions.units.table import unit_table
+from experiment.records.start import load_trials
 
 SOURCE = "stand-in, drawn for rehearsals"
 PREFIX = "rehearsal_"

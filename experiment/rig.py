@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from conditions.rig import Rig, read_rig
-from conditions.yaml_files import named_file
+from conditions.rig.rig import Rig, read_rig
+from conditions.yaml.reading import named_file
 
 __all__ = ["OWN_RIGS", "RIGS", "Rig", "load_rig"]
 

@@ -20,7 +20,7 @@ from conditions.commands import (
 )
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
-from conditions.study import SyntheticImages
+from conditions.study.recipes import SyntheticImages
 from stimgen.memory import keep_big_blocks
 from stimgen.models import Model, load_model
 from stimgen.natural.step import make_natural

@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from conditions.architectures import ARCHITECTURES
 from conditions.errors import StudyError
 from conditions.files import sha256_of
+from conditions.units.architectures import ARCHITECTURES
 from stimgen.inception import InceptionV1
 
 Preprocess = Callable[[torch.Tensor], torch.Tensor]

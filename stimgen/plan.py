@@ -11,7 +11,7 @@ from rich.table import Table
 
 from conditions.commands import console
 from conditions.folder import StudyFolder
-from conditions.study import ImageSize
+from conditions.study.recipes import ImageSize
 from stimgen.models import Model
 from stimgen.natural.scan import ScanSettings, columns_of, unit_activations
 from stimgen.natural.tasks import is_done, missing_units, settings_for, spans, units_to_rank

@@ -7,9 +7,9 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 
 from conditions.files import write_text
 from conditions.folder import StudyFolder
-from conditions.machine_tables import DIFFICULTY, UNIT_FLAGS
-from conditions.stimuli_tables import HISTOGRAM, POLES, POOL, STIMULI, UNITS
-from conditions.table_files import read_table
+from conditions.tables.files import read_table
+from conditions.tables.machine import DIFFICULTY, UNIT_FLAGS
+from conditions.tables.stimuli import HISTOGRAM, POLES, POOL, STIMULI, UNITS
 
 # Participants' batches start at 1; the sheet shows the first of them.
 SHOWN_BATCH = 1

@@ -4,8 +4,8 @@ import pandas as pd
 
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
-from conditions.stimuli_tables import STIMULI
-from conditions.table_files import read_table, write_table
+from conditions.tables.files import read_table, write_table
+from conditions.tables.stimuli import STIMULI
 
 
 def known_stimuli(folder: StudyFolder) -> pd.DataFrame:

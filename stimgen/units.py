@@ -3,9 +3,9 @@
 import pandas as pd
 
 from conditions.folder import StudyFolder
-from conditions.stimuli_tables import UNITS
-from conditions.table_files import write_table
-from conditions.unit_table import units_for
+from conditions.tables.files import write_table
+from conditions.tables.stimuli import UNITS
+from conditions.units.table import units_for
 from stimgen.models import Model
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from analysis.dataset import Dataset
+from analysis.data.dataset import Dataset
 from analysis.figures import (
     by_condition,
     confidence,

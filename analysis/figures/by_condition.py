@@ -2,7 +2,8 @@
 
 from matplotlib.figure import Figure
 
-from analysis.dataset import Dataset
+from analysis.data.dataset import Dataset
+from analysis.data.measures import ACCURACY, CONFIDENCE, RT_CORRECT, participant_averages
 from analysis.figures.drawing import (
     ERROR_BARS,
     draw_chance,
@@ -12,7 +13,6 @@ from analysis.figures.drawing import (
     legend_below,
     new_figure,
 )
-from analysis.measures import ACCURACY, CONFIDENCE, RT_CORRECT, participant_averages
 
 NAME = "by_condition"
 ROOM = 0.5

@@ -2,7 +2,8 @@
 
 from matplotlib.figure import Figure
 
-from analysis.dataset import Dataset
+from analysis.data.dataset import Dataset
+from analysis.data.measures import ACCURACY, participant_averages
 from analysis.figures.drawing import (
     ERROR_BARS,
     draw_chance,
@@ -13,8 +14,7 @@ from analysis.figures.drawing import (
     new_figure,
     side_by_side,
 )
-from analysis.measures import ACCURACY, participant_averages
-from analysis.metacognition import participant_aurocs
+from analysis.statistics.metacognition import participant_aurocs
 
 NAME = "confidence"
 TITLE = "Does confidence tell correct from wrong answers?"

@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from analysis.data.machine import CEILING, FLOOR
 from analysis.figures.drawing import CHANCE
-from analysis.load_machine import CEILING, FLOOR
 
 # Okabe and Ito's palette, without the colours of the conditions.
 _COLOURS = ("#0072B2", "#E69F00", "#CC79A7", "#56B4E9", "#882255", "#117733")

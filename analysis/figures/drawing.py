@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from analysis.measures import ACCURACY, Measure
+from analysis.data.measures import ACCURACY, Measure
 
 ERROR_BARS = "Large markers: mean over participants; error bars: 2 SEM. Dots: single participants."
 CHANCE = 0.5

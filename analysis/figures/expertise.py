@@ -2,7 +2,8 @@
 
 from matplotlib.figure import Figure
 
-from analysis.dataset import Dataset
+from analysis.data.dataset import Dataset
+from analysis.data.measures import ACCURACY, CONFIDENCE, RT_CORRECT, participant_averages
 from analysis.figures.drawing import (
     ERROR_BARS,
     draw_chance,
@@ -13,7 +14,6 @@ from analysis.figures.drawing import (
     new_figure,
     side_by_side,
 )
-from analysis.measures import ACCURACY, CONFIDENCE, RT_CORRECT, participant_averages
 
 NAME = "expertise"
 TITLE = "Experts and lay people"

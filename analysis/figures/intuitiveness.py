@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.dataset import Dataset, natural_key
+from analysis.data.dataset import Dataset, natural_key
 from analysis.figures.drawing import ERROR_BARS, draw_means, label_levels, legend_below, new_figure
 
 NAME = "intuitiveness"

@@ -3,9 +3,9 @@
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from analysis.agreement import units_table
-from analysis.dataset import Dataset, natural_key
+from analysis.data.dataset import Dataset, natural_key
 from analysis.figures.drawing import CHANCE, COLOURS, MARKERS, legend_below, new_figure
+from analysis.statistics.agreement import units_table
 
 NAME = "units"
 TITLE = "Every unit"

@@ -7,7 +7,7 @@ import typer
 
 from conditions.commands import console
 from conditions.errors import StudyError
-from conditions.rig import Rig
+from conditions.rig.rig import Rig
 from experiment.calibration.files import check_free
 from experiment.rig import OWN_RIGS
 
@@ -93,7 +93,7 @@ def _geometry(rig: Rig, simulate: bool, typed: bool, given: tuple):
         Geometry,
         ask_geometry,
     )
-    from experiment.window import require_display, screen_sizes
+    from experiment.screen.window import require_display, screen_sizes
 
     require_display()
     who, width, distance, ambient = given

@@ -5,8 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from conditions.luminance import LEVELS, TOP, Luminance
-from conditions.rig import Rig
+from conditions.rig.luminance import LEVELS, TOP, Luminance
+from conditions.rig.rig import Rig
 from experiment.calibration.patches import SHOWN, Reading
 from experiment.calibration.summary import errors_after_correction
 

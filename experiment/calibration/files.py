@@ -7,7 +7,7 @@ import yaml
 
 from conditions.errors import StudyError
 from conditions.files import atomic_path, write_text
-from conditions.rig import Rig, read_rig
+from conditions.rig.rig import Rig, read_rig
 from experiment.rig import RIGS
 
 SUFFIXES = (".yaml", ".png", ".readings.csv", ".readings.json")

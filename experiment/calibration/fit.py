@@ -21,7 +21,7 @@ from scipy.optimize import least_squares, minimize
 from scipy.stats import t as student
 
 from conditions.errors import StudyError
-from conditions.luminance import TOP, Estimate, PowerLaw
+from conditions.rig.luminance import TOP, Estimate, PowerLaw
 from experiment.calibration.patches import GREY, Reading
 
 ROUNDS = 6

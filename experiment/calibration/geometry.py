@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from conditions.errors import StudyError
-from conditions.misfits import describe_misfits
-from conditions.rig import Rig
-from experiment.window import require_display
+from conditions.rig.rig import Rig
+from conditions.yaml.misfits import describe_misfits
+from experiment.screen.window import require_display
 
 WHO, WIDTH, DISTANCE, AMBIENT, METER = (
     "who calibrates",

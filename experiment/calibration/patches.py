@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from conditions.luminance import CHANNELS, TOP
+from conditions.rig.luminance import CHANNELS, TOP
 from conditions.seeds import named_rng
-from experiment.correction import Colour, Correction
+from experiment.screen.correction import Colour, Correction
 
 GREY = "grey"
 SHOWN = (*CHANNELS, GREY)

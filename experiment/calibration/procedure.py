@@ -6,9 +6,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from conditions.errors import StudyError
-from conditions.presentation import Presentation
-from conditions.rig import Rig
-from conditions.rig_tables import READINGS
+from conditions.rig.rig import Rig
+from conditions.study.presentation import Presentation
+from conditions.tables.rigs import READINGS
 from experiment.calibration.curve import draw_curves
 from experiment.calibration.files import write_calibration
 from experiment.calibration.geometry import Geometry, check_geometry
@@ -24,13 +24,13 @@ from experiment.calibration.photometer import Photometer
 from experiment.calibration.screen import PatchScreen, check_width
 from experiment.calibration.summary import summarise, verification
 from experiment.calibration.wording import report_lines
-from experiment.correction import correction_for
-from experiment.keyboard import KeyListener
-from experiment.observers.observer import HumanObserver
-from experiment.pages import Pages, StoppedError
-from experiment.recorder import TableRecorder
-from experiment.texts import load_texts
-from experiment.window import measure_refresh, open_window
+from experiment.keyboard.listener import KeyListener
+from experiment.keyboard.observer import HumanObserver
+from experiment.records.recorder import TableRecorder
+from experiment.screen.correction import correction_for
+from experiment.screen.pages import Pages, StoppedError
+from experiment.screen.window import measure_refresh, open_window
+from experiment.texts.languages import load_texts
 
 GO_ON = "space"
 BEFORE = """

@@ -2,11 +2,11 @@
 
 from PIL import Image
 
-from experiment.correction import Colour
-from experiment.keyboard import KeyListener
-from experiment.layout import TEXT_HEIGHT
-from experiment.pages import Pages, StoppedError
-from experiment.window import BACKGROUND, QUIET, screenshot, text
+from experiment.keyboard.listener import KeyListener
+from experiment.screen.correction import Colour
+from experiment.screen.layout import TEXT_HEIGHT
+from experiment.screen.pages import Pages, StoppedError
+from experiment.screen.window import BACKGROUND, QUIET, screenshot, text
 
 # Cards of format ID-1: bank cards, identity cards, driving licences (ISO/IEC 7810), in cm.
 CARD_CM = (8.56, 5.398)

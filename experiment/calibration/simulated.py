@@ -6,9 +6,9 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field, NonNegativeFloat, PositiveFloat
 
-from conditions.luminance import TOP
-from conditions.strict import Count, Strict
-from conditions.yaml_files import read_yaml
+from conditions.rig.luminance import TOP
+from conditions.yaml.reading import read_yaml
+from conditions.yaml.strict import Count, Strict
 from experiment.calibration.patches import Patch
 from experiment.calibration.screen import PatchScreen
 

@@ -7,11 +7,11 @@ from pydantic import ValidationError
 from scipy.stats import f as f_distribution
 
 from conditions.errors import StudyError
-from conditions.luminance import CHANNELS, TOP, Channel, Luminance, PowerLaw, Verification
-from conditions.misfits import describe_misfits
+from conditions.rig.luminance import CHANNELS, TOP, Channel, Luminance, PowerLaw, Verification
+from conditions.yaml.misfits import describe_misfits
 from experiment.calibration.fit import Fit, fit_screen
 from experiment.calibration.patches import GREY, SHOWN, Reading
-from experiment.correction import wanted_share
+from experiment.screen.correction import wanted_share
 
 # The power law is given up where it misses a mean reading by more than this share of the range, and
 # readings of the same patch differ too little to explain that (with this probability, at most).

@@ -5,8 +5,8 @@ import time
 
 from experiment.calibration.patches import GREY, Patch
 from experiment.calibration.screen import PatchScreen
-from experiment.pages import Pages
-from experiment.window import QUIET, text
+from experiment.screen.pages import Pages
+from experiment.screen.window import QUIET, text
 
 # A reading is doubted where it is this much below a darker one or above a brighter one.
 DOUBT = 1.25

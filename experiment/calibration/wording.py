@@ -1,9 +1,9 @@
 """A calibration in words, for the operator."""
 
-from conditions.luminance import CHANNELS, Estimate, Luminance
-from conditions.presentation import Presentation
-from conditions.rig import Rig
-from experiment.correction import correction_for
+from conditions.rig.luminance import CHANNELS, Estimate, Luminance
+from conditions.rig.rig import Rig
+from conditions.study.presentation import Presentation
+from experiment.screen.correction import correction_for
 
 # A screen that is farther off after correction than this is to be looked at.
 WORST_PERCENT = 3.0

@@ -11,12 +11,12 @@ from conditions.check import images_of
 from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
-from conditions.machine_tables import MACHINE_TRIALS
-from conditions.table_files import read_table
+from conditions.tables.files import read_table
+from conditions.tables.machine import MACHINE_TRIALS
 from experiment.observers.embeddings.embedding import Embedding
 from experiment.observers.judging import Rule, judge
 from experiment.plan import Trial, as_rows
-from experiment.start import load_trials
+from experiment.records.start import load_trials
 
 # Twice the drop of the log-likelihood that bounds a 95 % interval of one parameter.
 DROP = float(stats.chi2.ppf(0.95, 1))

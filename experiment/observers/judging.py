@@ -7,8 +7,8 @@ import numpy as np
 from scipy.special import expit, softmax
 
 from conditions.seeds import named_rng
-from conditions.session_tables import LEFT_COLUMNS, RIGHT_COLUMNS
-from conditions.stimuli_tables import POLES
+from conditions.tables.sessions import LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.tables.stimuli import POLES
 from experiment.observers.embeddings.embedding import Embedding
 from experiment.plan import Trial
 

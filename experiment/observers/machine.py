@@ -12,18 +12,18 @@ from conditions.check import check_images, images_of
 from conditions.errors import StudyError
 from conditions.files import sha256_of, write_json
 from conditions.folder import StudyFolder
-from conditions.machine_tables import JUDGEMENTS, MACHINE_TRIALS
-from conditions.repeats import choose_repeats
-from conditions.schema import Table
-from conditions.table_files import typed, write_table
-from experiment import facts
+from conditions.tables.files import typed, write_table
+from conditions.tables.machine import JUDGEMENTS, MACHINE_TRIALS
+from conditions.tables.schema import Table
+from conditions.trials.repeats import choose_repeats
 from experiment.observers.embeddings.choose import as_folder_name, load_embedding
 from experiment.observers.embeddings.embedding import Embedding
 from experiment.observers.fitting import fit_to_people
 from experiment.observers.judging import ALPHA, Judgement, Rule, choose, confidence_in, judge
 from experiment.plan import RATED, Trial, as_rows
-from experiment.start import load_trials
-from experiment.store import read_facts
+from experiment.records import facts
+from experiment.records.start import load_trials
+from experiment.records.store import read_facts
 
 DIGITS = 6
 # What makes two sessions of an observer the same; the rest of session.json may differ, as may the

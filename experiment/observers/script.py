@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat
 
-from conditions.parts import Condition
-from conditions.strict import Strict
-from conditions.yaml_files import named_file, read_yaml
+from conditions.study.parts import Condition
+from conditions.yaml.reading import named_file, read_yaml
+from conditions.yaml.strict import Strict
 
 SCRIPTS = Path(__file__).parent / "scripts"
 Chance = Annotated[float, Field(ge=0, le=1)]

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from conditions.seeds import named_rng
-from conditions.session_tables import PRESSES
-from experiment.observers.observer import Question
+from conditions.tables.sessions import PRESSES
+from experiment.keyboard.observer import Question
+from experiment.keyboard.xtest import FakeKeyboard
 from experiment.observers.script import Script
-from experiment.rating import HIGHEST, STEP
-from experiment.recorder import TableRecorder, mend
-from experiment.xtest import FakeKeyboard
+from experiment.records.recorder import TableRecorder, mend
+from experiment.session.rating import HIGHEST, STEP
 
 # The screen shows a page some refreshes after it was told of it.
 PICTURE_AFTER = 0.15

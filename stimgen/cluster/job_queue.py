@@ -8,8 +8,8 @@ from distributed import SpecCluster
 from pydantic import Field, PositiveInt
 
 from conditions.errors import StudyError
-from conditions.strict import Strict
-from conditions.yaml_files import read_yaml
+from conditions.yaml.reading import read_yaml
+from conditions.yaml.strict import Strict
 
 # Names of dask-jobqueue's classes.
 BATCH_SYSTEMS = {

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from conditions.errors import StudyError
-from conditions.study import NaturalImages
+from conditions.study.recipes import NaturalImages
 from stimgen.natural.extremes import NONE, Extremes
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from conditions.stimuli_tables import POOL_REPORT
+from conditions.tables.stimuli import POOL_REPORT
 from stimgen.natural.extremes import NONE, Extremes
 from stimgen.natural.scan import PoolScan
 from stimgen.pool.decode import Status

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from conditions.study import ImageSize
+from conditions.study.recipes import ImageSize
 from stimgen.activations import channel_means
 from stimgen.models import Model
 from stimgen.natural.extremes import Extremes, ExtremesCollector

@@ -10,10 +10,10 @@ import torch
 from conditions.commands import console, progress_bar
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.stimuli_tables import EXTREMES, HISTOGRAM, POLES, POOL, POOL_REPORT
-from conditions.study import ImageSize
-from conditions.table_files import write_table
-from conditions.units import unit_name
+from conditions.study.recipes import ImageSize
+from conditions.study.unit_names import unit_name
+from conditions.tables.files import write_table
+from conditions.tables.stimuli import EXTREMES, HISTOGRAM, POLES, POOL, POOL_REPORT
 from stimgen.models import Model
 from stimgen.natural.choose import candidates_of
 from stimgen.natural.pool_tables import (

@@ -12,8 +12,8 @@ from scipy.ndimage import gaussian_filter
 from conditions.files import atomic_path, sha256_of
 from conditions.folder import StudyFolder, blurred_image, natural_image
 from conditions.seeds import named_rng
-from conditions.stimuli_tables import POLES
-from conditions.study import Study
+from conditions.study.study import Study
+from conditions.tables.stimuli import POLES
 from stimgen.activations import measure_files
 from stimgen.models import Model
 from stimgen.natural.choose import Candidates, all_images, choose

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from conditions.study import ImageSize
+from conditions.study.recipes import ImageSize
 from stimgen.pool.images import Box
 
 # Below this an image would be enlarged to a blur.

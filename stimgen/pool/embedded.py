@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from conditions.study import ImageSize
+from conditions.study.recipes import ImageSize
 from stimgen.pool.images import Box, Pool
 from stimgen.pool.names import Names
 

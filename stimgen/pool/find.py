@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from conditions.errors import StudyError
-from conditions.study import ImageSize
+from conditions.study.recipes import ImageSize
 from stimgen.pool.embedded import embedded_pool
 from stimgen.pool.images import Pool
 from stimgen.pool.names import Names

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-from conditions.study import ImageSize
+from conditions.study.recipes import ImageSize
 from stimgen.pool.decode import USABLE, Status, UnusableImageError, decode
 from stimgen.pool.images import Pool
 

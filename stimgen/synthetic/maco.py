@@ -9,7 +9,7 @@ import math
 
 import torch
 
-from conditions.study import ImageSize
+from conditions.study.recipes import ImageSize
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
 from stimgen.synthetic.parameterisation import correlate_colours, decorrelate_colours

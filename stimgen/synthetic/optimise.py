@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from conditions.study import SyntheticImages
+from conditions.study.recipes import SyntheticImages
 from stimgen.activations import layer_maps
 from stimgen.models import Model
 from stimgen.synthetic.flatness import GradientWatch

@@ -9,9 +9,9 @@ import pandas as pd
 from conditions.commands import console, progress_bar
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.stimuli_tables import POLES, POOL, SYNTHETIC_REPORT
-from conditions.study import ImageSize, SyntheticImages
-from conditions.table_files import read_table, write_table
+from conditions.study.recipes import ImageSize, SyntheticImages
+from conditions.tables.files import read_table, write_table
+from conditions.tables.stimuli import POLES, POOL, SYNTHETIC_REPORT
 from stimgen.models import Model
 from stimgen.paced import Paced
 from stimgen.pool.find import absolute, open_pool

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.dataset import Dataset
-from analysis.load_published import load_published
-from analysis.released_format import RATINGS_FILES, TRIALS_FILES
+from analysis.data.dataset import Dataset
+from analysis.data.published import load_published
+from analysis.data.released_format import RATINGS_FILES, TRIALS_FILES
 from conditions.folder import StudyFolder, open_study
 from tests.analysis.simulated import released_experiment_2, released_ratings_2, write_released
 

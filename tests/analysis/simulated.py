@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from conditions.build import build_participant
 from conditions.folder import StudyFolder
-from conditions.session_tables import PARTICIPANTS, RATINGS, TRIALS
-from conditions.stimuli_tables import UNITS
-from conditions.study import Study
-from conditions.table_files import write_table
-from conditions.units import parse_unit
+from conditions.study.study import Study
+from conditions.study.unit_names import parse_unit
+from conditions.tables.files import write_table
+from conditions.tables.sessions import PARTICIPANTS, RATINGS, TRIALS
+from conditions.tables.stimuli import UNITS
+from conditions.trials.build import build_participant
 
 ACCURACY = {"natural": 0.92, "synthetic": 0.82, "mixed": 0.88, "blurred": 0.75, "none": 0.45}
 SECONDS = {"natural": 6.0, "synthetic": 9.0, "mixed": 8.0, "blurred": 9.0, "none": 3.0}

@@ -11,8 +11,8 @@ import pytest
 
 from analysis.bids import write_bids
 from conditions.errors import StudyError
-from conditions.session_tables import TRIALS
-from conditions.table_files import read_table
+from conditions.tables.files import read_table
+from conditions.tables.sessions import TRIALS
 from tests.analysis.simulated import simulate_study, write_ratings
 
 VALIDATOR = Path(sys.executable).with_name("bids-validator-deno")

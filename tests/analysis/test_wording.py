@@ -5,7 +5,9 @@ import math
 
 import pytest
 
-from analysis import mixed_model, session_checks, wording
+from analysis import wording
+from analysis.statistics import mixed_model
+from analysis.writing import session_checks
 
 
 @pytest.mark.parametrize("module", [wording, session_checks, mixed_model])

@@ -5,10 +5,10 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from conditions.build import build_participant
 from conditions.folder import DESIGNS
-from conditions.study import Study, load_study
-from conditions.unit_table import unit_table
+from conditions.study.study import Study, load_study
+from conditions.trials.build import build_participant
+from conditions.units.table import unit_table
 
 
 class Built:

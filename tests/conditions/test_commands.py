@@ -10,16 +10,16 @@ import pandas as pd
 import pytest
 import yaml
 
-from conditions.balance import balance_tables
-from conditions.build import build_all
 from conditions.check import check_study, images_of, read_conditions
 from conditions.describe import EXPECTED_RT, count_blocks, count_trials, describe, expected_minutes
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS, StudyFolder, open_study
-from conditions.repeats import choose_repeats
-from conditions.stimuli_tables import STIMULI
-from conditions.study import Study
-from conditions.table_files import write_table
+from conditions.study.study import Study
+from conditions.tables.files import write_table
+from conditions.tables.stimuli import STIMULI
+from conditions.trials.balance import balance_tables
+from conditions.trials.build import build_all
+from conditions.trials.repeats import choose_repeats
 from tests.conftest import command
 
 

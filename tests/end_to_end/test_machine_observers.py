@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from analysis.difficulty import difficulty_table, flags_table
-from analysis.load_machine import load_machines
+from analysis.data.machine import load_machines
+from analysis.planning.difficulty import difficulty_table, flags_table
 from conditions.folder import DESIGNS, StudyFolder, open_study
-from conditions.session_tables import LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.tables.sessions import LEFT_COLUMNS, RIGHT_COLUMNS
 from experiment.observers.embeddings.network import network
 from experiment.observers.judging import ALPHA, Rule, judge
 from tests.conftest import command

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from conditions.session_tables import FRAMES, RATINGS, TRIALS
-from conditions.table_files import read_table
-from experiment.recorder import whole_rows
-from experiment.store import RESCUED
+from conditions.tables.files import read_table
+from conditions.tables.sessions import FRAMES, RATINGS, TRIALS
+from experiment.records.recorder import whole_rows
+from experiment.records.store import RESCUED
 from tests.experiment.rehearsed import check_whole, facts, is_root, play, start, tiny_study
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from conditions.session_tables import RATINGS
-from conditions.table_files import read_table
+from conditions.tables.files import read_table
+from conditions.tables.sessions import RATINGS
 from experiment.rehearsal import make_rehearsal
 from tests.experiment.rehearsed import check_whole, facts, play, presses
 

@@ -12,10 +12,10 @@ from PIL import Image
 from conditions.check import images_of
 from conditions.files import sha256_of
 from conditions.folder import DESIGNS, StudyFolder, open_study
-from conditions.session_tables import CONDITION_FILE, LEFT_COLUMNS, PRESSES, RIGHT_COLUMNS, TRIALS
-from conditions.stimuli_tables import POOL, STIMULI, UNITS
-from conditions.table_files import read_table
-from experiment.layout import trial_layout
+from conditions.tables.files import read_table
+from conditions.tables.sessions import CONDITION_FILE, LEFT_COLUMNS, PRESSES, RIGHT_COLUMNS, TRIALS
+from conditions.tables.stimuli import POOL, STIMULI, UNITS
+from experiment.screen.layout import trial_layout
 from tests.conftest import command
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from conditions.rig import Rig
+from conditions.rig.rig import Rig
 from experiment.calibration.patches import Patch, Reading, fresh_patches, sweep_patches
 from experiment.calibration.simulated import SimulatedPhotometer, SimulatedScreen
 from experiment.calibration.summary import summarise
-from experiment.correction import Correction
+from experiment.screen.correction import Correction
 
 SIZES = {"resolution": (1920, 1080), "width_cm": 53.1, "distance_cm": 57.0}
 CHANNELS = ("red", "green", "blue")

@@ -10,9 +10,9 @@ import pandas as pd
 import yaml
 
 from conditions.folder import StudyFolder
-from conditions.repeats import choose_repeats
-from conditions.session_tables import CONDITION_FILE, PRESSES, TRIALS
-from conditions.table_files import read_table
+from conditions.tables.files import read_table
+from conditions.tables.sessions import CONDITION_FILE, PRESSES, TRIALS
+from conditions.trials.repeats import choose_repeats
 from experiment.rehearsal import make_rehearsal
 from tests.conftest import ROOT, command
 

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from conditions.session_tables import PARTICIPANTS
-from conditions.table_files import read_table
-from experiment.xtest import FakeKeyboard
+from conditions.tables.files import read_table
+from conditions.tables.sessions import PARTICIPANTS
+from experiment.keyboard.xtest import FakeKeyboard
 from tests.conftest import ROOT
 from tests.experiment.rehearsed import SHORT, TINY, check_whole, facts, tiny_study
 

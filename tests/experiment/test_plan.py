@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 import yaml
 
-from conditions.build import build_participant
 from conditions.folder import DESIGNS
-from conditions.session_tables import LEFT_COLUMNS
-from conditions.study import Study, load_study
-from conditions.unit_table import unit_table
-from experiment import wording
-from experiment.examples import CORRECT, example_images, example_trial
+from conditions.study.study import Study, load_study
+from conditions.tables.sessions import LEFT_COLUMNS
+from conditions.trials.build import build_participant
+from conditions.units.table import unit_table
 from experiment.plan import as_rows, blocks_of, ratings_of
+from experiment.records.store import Trouble
 from experiment.rehearsal import stand_in
-from experiment.store import Trouble
-from experiment.texts import load_texts
+from experiment.screen.examples import CORRECT, example_images, example_trial
+from experiment.texts import wording
+from experiment.texts.languages import load_texts
 
 
 def rows_of(design: str) -> list[dict]:

@@ -8,8 +8,8 @@ import torch
 from PIL import Image
 
 import stimgen
-from conditions.architectures import ARCHITECTURES
 from conditions.errors import StudyError
+from conditions.units.architectures import ARCHITECTURES
 from stimgen.activations import as_tensor, channel_means, layer_maps
 from stimgen.models import load_model
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.stimuli_tables import STIMULI
-from conditions.table_files import read_table
+from conditions.tables.files import read_table
+from conditions.tables.stimuli import STIMULI
 from experiment.observers.embeddings.embedding import Embedding
 from experiment.observers.embeddings.network import network
 from experiment.observers.embeddings.oracle import Oracle

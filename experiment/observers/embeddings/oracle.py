@@ -21,7 +21,7 @@ class Oracle:
     Parameters
     ----------
     stimuli : DataFrame
-        Columns of :data:`conditions.stimuli_tables.STIMULI`.
+        Columns of :data:`conditions.tables.stimuli.STIMULI`.
     """
 
     name, role = "oracle", CEILING

@@ -1,0 +1,231 @@
+"""One tidy table of trials, whatever the source: the form in which all analyses get their data."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from analysis.data.rigs import SessionRig
+from conditions.study.exclusions import Exclusions
+from conditions.tables.files import typed
+from conditions.tables.schema import Column, Table
+from conditions.tables.sessions import CONDITIONS, RATINGS, TRIALS
+
+BEFORE, AFTER, BETWEEN = "before", "after", "between"
+NO_SCHEME = "none"
+
+_FROM_TRIALS = {column.name: column for column in TRIALS.columns}
+
+TIDY = Table(
+    "trials",
+    "All practice, main and repeated trials of an experiment, one row each: what participants "
+    "saw and answered, with what follows from the order of their trials.",
+    (
+        Column("experiment", "str", "Name of the experiment or study."),
+        _FROM_TRIALS["participant"],
+        _FROM_TRIALS["session"],
+        Column(
+            "expertise",
+            "str",
+            "Experience with CNNs, as recorded; empty where it was not.",
+            required=False,
+        ),
+        _FROM_TRIALS["trial"],
+        _FROM_TRIALS["block"],
+        Column("phase", "str", "Part of the session.", levels=("practice", "main", "repeat")),
+        _FROM_TRIALS["condition"],
+        Column(
+            "scheme",
+            "str",
+            "Which references are shown, as in Min-Max-9; none where no references are.",
+        ),
+        _FROM_TRIALS["catch"],
+        Column("unit", "str", "Name of the unit."),
+        Column("layer", "str", "Layer of the unit; empty if unknown.", required=False),
+        _FROM_TRIALS["branch"],
+        Column(
+            "pick",
+            "str",
+            "How the unit was chosen; empty if unknown.",
+            levels=("random", "hand_picked"),
+            required=False,
+        ),
+        _FROM_TRIALS["batch"],
+        _FROM_TRIALS["response"],
+        _FROM_TRIALS["correct"],
+        _FROM_TRIALS["confidence"],
+        Column(
+            "rt",
+            "float",
+            "Reaction time; the published data has values below 0, because its clock started "
+            "before the first flip.",
+            unit="s",
+            required=False,
+        ),
+        _FROM_TRIALS["timed_out"],
+        Column(
+            "onset", "float", "Onset of the trial.", unit="s since session start", required=False
+        ),
+        _FROM_TRIALS["repeat_of"],
+        Column(
+            "baseline",
+            "str",
+            "Trials without references: before, after or between the trials with references.",
+            levels=(BEFORE, BETWEEN, AFTER),
+            required=False,
+        ),
+        Column(
+            "turn",
+            "int",
+            "Main trials: how many blocks of this scheme and condition the participant has met, "
+            "this one included.",
+            required=False,
+            minimum=1,
+        ),
+        Column(
+            "first_condition",
+            "str",
+            "The condition with references that the participant met first in this scheme.",
+            required=False,
+        ),
+        Column(
+            "scheme_turn",
+            "int",
+            "Main trials with references: place of the scheme in the participant's session.",
+            required=False,
+            minimum=1,
+        ),
+    ),
+    key=("experiment", "participant", "session", "trial"),
+)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The data of one experiment.
+
+    Attributes
+    ----------
+    experiment : str
+        Short name, as it stands in the tables.
+    title : str
+        Name in headings and sentences.
+    trials : DataFrame
+        Columns of :data:`TIDY`.
+    ratings : DataFrame
+        Columns of :data:`conditions.tables.sessions.RATINGS`; may have no rows.
+    seed : int
+        Seed of the bootstrap.
+    exclusions : Exclusions
+        What the study declares.
+    remarks : tuple of str
+        What a reader of the results has to know about the data.
+    rigs : tuple of SessionRig
+        Screens and calibrations of the sessions, where they are known.
+    """
+
+    experiment: str
+    title: str
+    trials: pd.DataFrame
+    ratings: pd.DataFrame
+    seed: int = 0
+    exclusions: Exclusions = field(default_factory=Exclusions)
+    remarks: tuple[str, ...] = field(default=())
+    rigs: tuple[SessionRig, ...] = field(default=())
+
+    @cached_property
+    def main(self) -> pd.DataFrame:
+        """Answered main trials, without catch trials."""
+        return main_trials(self.trials)
+
+    @property
+    def participants(self) -> list[int]:
+        """Numbers of the participants, rising."""
+        return sorted(self.trials["participant"].unique().tolist())
+
+    @property
+    def conditions(self) -> list[str]:
+        """Conditions of the main trials, in the order natural, synthetic, …, none."""
+        return in_order(self.main["condition"], CONDITIONS)
+
+    @property
+    def schemes(self) -> list[str]:
+        """Reference schemes of the main trials, from the fewest references to the most."""
+        found = self.main["scheme"]
+        return sorted(found[found != NO_SCHEME].unique(), key=_references_shown)
+
+    @property
+    def expertises(self) -> list[str]:
+        """Levels of expertise; none if they were not recorded."""
+        return sorted(self.trials["expertise"].dropna().unique())
+
+
+def main_trials(trials: pd.DataFrame) -> pd.DataFrame:
+    """Answered main trials, without catch trials."""
+    chosen = (trials["phase"] == "main") & ~trials["catch"] & trials["correct"].notna()
+    return trials[chosen]
+
+
+def tidy(trials: pd.DataFrame) -> pd.DataFrame:
+    """Complete trials to the tidy table: what follows from the order of a participant's trials.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        The columns of :data:`TIDY` but ``baseline``, ``turn``, ``first_condition`` and
+        ``scheme_turn``; ``baseline`` is kept where it is given.
+
+    Returns
+    -------
+    DataFrame
+        Columns and types of :data:`TIDY`, sorted by participant, session and trial.
+    """
+    frame = trials.sort_values(["participant", "session", "trial"], ignore_index=True)
+    frame["scheme"] = frame["scheme"].where(frame["condition"] != "none", NO_SCHEME)
+    main = frame[frame["phase"] == "main"]
+    person = ["participant", "session"]
+    frame["turn"] = main.groupby([*person, "scheme", "condition"])["block"].rank(method="dense")
+    shown = main[main["condition"] != "none"]
+    first = shown.groupby([*person, "scheme"])["condition"].first().rename("first_condition")
+    frame = frame.join(first, on=[*person, "scheme"])
+    begun = shown.groupby([*person, "scheme"])["trial"].min()
+    order = begun.groupby(level=person).rank().rename("scheme_turn")
+    frame = frame.join(order, on=[*person, "scheme"])
+    frame["scheme_turn"] = frame["scheme_turn"].where(frame["phase"] == "main")
+    if "baseline" not in frame:
+        frame["baseline"] = _baseline(frame, shown)
+    frame = typed(frame.reindex(columns=TIDY.column_names), TIDY)
+    return frame.where(frame.notna() | (frame.dtypes != "object"), None)
+
+
+def no_ratings() -> pd.DataFrame:
+    """A table of ratings without rows."""
+    return typed(pd.DataFrame(columns=RATINGS.column_names), RATINGS)
+
+
+def in_order(values: pd.Series, order: tuple[str, ...]) -> list[str]:
+    """Distinct values: first those of the given order, then the others, sorted."""
+    found = set(values.dropna())
+    return [v for v in order if v in found] + sorted(found - set(order))
+
+
+def natural_key(name: str) -> list:
+    """Sort key by which layer2 comes before layer10."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
+
+
+def _references_shown(scheme: str) -> tuple:
+    *poles, count = scheme.split("-")
+    return (int(count) if count.isdigit() else 0, len(poles), scheme)
+
+
+def _baseline(frame: pd.DataFrame, shown: pd.DataFrame) -> pd.Series:
+    ends = shown.groupby(["participant", "session"])["trial"].agg(["min", "max"])
+    ends = frame[["participant", "session"]].join(ends, on=["participant", "session"])
+    # A repeat stands at the end, but belongs to where its trial was first seen.
+    trial = frame["repeat_of"].astype("Float64").fillna(frame["trial"].astype("Float64"))
+    moment = pd.Series(BETWEEN, index=frame.index, dtype="object")
+    moment = moment.mask(trial < ends["min"], BEFORE).mask(trial > ends["max"], AFTER)
+    none = (frame["condition"] == "none") & ends["min"].notna()
+    return moment.where(none, None)

@@ -1,0 +1,94 @@
+"""Apply the exclusions that the study file declares, and list what they leave out."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from analysis.data.dataset import Dataset, main_trials
+from analysis.result_tables import EXCLUSIONS_TABLE
+from conditions.study.exclusions import Exclusions
+
+
+def exclude(dataset: Dataset) -> tuple[Dataset, pd.DataFrame]:
+    """The data without what the study's rules leave out.
+
+    Returns
+    -------
+    Dataset
+        Without excluded participants (their trials and ratings) and too fast trials.
+    DataFrame
+        One row for each participant and rule that was not met, columns of
+        :data:`analysis.result_tables.EXCLUSIONS_TABLE`.
+    """
+    rules = dataset.exclusions
+    participants = _participants_by_rule(dataset, rules)
+    fast = _fast_trials(dataset.trials, rules)
+    main = main_trials(dataset.trials)
+    counts = main.groupby("participant").size()
+    participants["n_trials"] = participants["participant"].map(counts).fillna(0)
+    trials = _fast_by_participant(main, fast, rules)
+    listed = pd.concat([participants, trials], ignore_index=True)
+    listed = listed.assign(experiment=dataset.experiment)[EXCLUSIONS_TABLE.column_names]
+    out = set(participants["participant"])
+    kept = dataset.trials[~dataset.trials["participant"].isin(out) & ~fast]
+    ratings = dataset.ratings[~dataset.ratings["participant"].isin(out)]
+    kept, ratings = kept.reset_index(drop=True), ratings.reset_index(drop=True)
+    return replace(dataset, trials=kept, ratings=ratings), listed
+
+
+def checked_values(trials: pd.DataFrame) -> pd.DataFrame:
+    """What the rules look at, for each participant.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by participant: ``catch_accuracy`` (0–1), ``same_answer_row`` (0.5–1: proportion
+        of main trials, catch trials left aside, answered with the row that was chosen more
+        often), ``total_minutes`` (first onset to last answer). NaN where unknown.
+    """
+    main = main_trials(trials)
+    catch = trials[trials["catch"] & trials["correct"].notna()]
+    upper = (main["response"] == "upper").groupby(main["participant"]).mean()
+    ends = (trials["onset"] + trials["rt"].fillna(0)).groupby(trials["participant"]).max()
+    begins = trials.groupby("participant")["onset"].min()
+    values = pd.DataFrame(
+        {
+            "catch_accuracy": catch.groupby("participant")["correct"].mean().astype("float64"),
+            "same_answer_row": upper.where(upper >= 0.5, 1 - upper),
+            "total_minutes": (ends - begins) / 60,
+        },
+        index=pd.Index(sorted(trials["participant"].unique()), name="participant"),
+    )
+    return values.astype("float64")
+
+
+def _participants_by_rule(dataset: Dataset, rules: Exclusions) -> pd.DataFrame:
+    values = checked_values(dataset.trials)
+    misses = {
+        "min_catch_accuracy": lambda limit: values["catch_accuracy"] < limit,
+        "max_same_answer_row": lambda limit: values["same_answer_row"] > limit,
+        "min_total_minutes": lambda limit: values["total_minutes"] < limit,
+        "max_total_minutes": lambda limit: values["total_minutes"] > limit,
+    }
+    rows = []
+    for rule, misses_limit in misses.items():
+        limit = getattr(rules, rule)
+        if limit is None:
+            continue
+        column = rule.removeprefix("min_").removeprefix("max_")
+        for participant in values.index[misses_limit(limit)]:
+            found = values.loc[participant, column]
+            rows.append((participant, rule, limit, found, "participant"))
+    return pd.DataFrame(rows, columns=["participant", "rule", "limit", "found", "left_out"])
+
+
+def _fast_trials(trials: pd.DataFrame, rules: Exclusions) -> pd.Series:
+    if rules.min_rt_s is None:
+        return pd.Series(False, index=trials.index)
+    return trials["rt"] < rules.min_rt_s
+
+
+def _fast_by_participant(main: pd.DataFrame, fast: pd.Series, rules: Exclusions) -> pd.DataFrame:
+    chosen = main[fast.reindex(main.index)]
+    grouped = chosen.groupby("participant")["rt"].agg(found="min", n_trials="size").reset_index()
+    return grouped.assign(rule="min_rt_s", limit=rules.min_rt_s, left_out="trials")

@@ -1,0 +1,191 @@
+"""Read the published data of both experiments into the tidy table."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.data.dataset import AFTER, BEFORE, TIDY, Dataset, no_ratings, tidy
+from analysis.data.released_format import (
+    RATINGS_COLUMNS,
+    RATINGS_FILES,
+    REPEATED_COLUMNS,
+    SCHEME_COLUMNS,
+    TRIALS_COLUMNS,
+    TRIALS_FILES,
+    read_released,
+)
+from conditions.errors import StudyError
+from conditions.tables.files import typed
+from conditions.tables.sessions import RATINGS
+
+LAYERS = tuple(f"mixed{name}" for name in ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b"))
+BRANCHES = ("1x1", "3x3", "5x5", "pool")
+_CONDITIONS = {"optimized": "synthetic", "natural": "natural", "none_pre": "none"} | {
+    "none_post": "none"
+}
+_BASELINES = {"none_pre": BEFORE, "none_post": AFTER}
+_PHASES = {"practice": "practice", "main": "main", "repeated": "repeat"}
+_PICKS = {"channel_0": "random", "channel_1": "hand_picked"}
+
+
+def load_published(directory: Path) -> list[Dataset]:
+    """The experiments whose trials a folder holds, by their released file names.
+
+    Returns
+    -------
+    list of Dataset
+        Experiments I and II, as far as their trials are there. Their ratings are joined where
+        they are there too.
+
+    Raises
+    ------
+    StudyError
+        Where no trials are there, or a file does not fit (file, row, column).
+    """
+    directory = Path(directory)
+    if not directory.is_dir():
+        raise StudyError(
+            f"{directory}: no such folder; wanted the folder of the released CSV files"
+        )
+    datasets = [
+        _load(directory, experiment, directory / name)
+        for experiment, name in TRIALS_FILES.items()
+        if (directory / name).is_file()
+    ]
+    if not datasets:
+        raise StudyError(
+            f"{directory}: no released trials; wanted {' or '.join(TRIALS_FILES.values())}"
+        )
+    return datasets
+
+
+def _load(directory: Path, experiment: str, path: Path) -> Dataset:
+    extra = REPEATED_COLUMNS if experiment == "I" else SCHEME_COLUMNS
+    raw = read_released(path, TRIALS_COLUMNS + extra)
+    _check_units(path, raw)
+    twice = raw.duplicated(["subject_id", "trial_nr"])
+    if twice.any():
+        row = raw.index[twice][0]
+        raise StudyError(
+            f"{path}: row {row + 2}, column trial_nr: subject_id {raw['subject_id'][row]} has "
+            f"trial {raw['trial_nr'][row]} twice"
+        )
+    ratings, remarks = _ratings(directory, experiment)
+    return Dataset(
+        experiment=experiment,
+        title=f"Experiment {experiment}",
+        trials=tidy(_translated(raw, experiment)),
+        ratings=ratings,
+        remarks=tuple(remarks + _oddities(raw)),
+    )
+
+
+def _translated(raw: pd.DataFrame, experiment: str) -> pd.DataFrame:
+    layer = raw["layer"].str.removeprefix("layer_")
+    known = layer.str.fullmatch(r"\d")
+    layers = layer.where(known).map(lambda n: LAYERS[int(n)], na_action="ignore")
+    branches = raw["kernel_size"].where(known).map(lambda n: BRANCHES[int(n)], na_action="ignore")
+    scheme = raw["condition_name"] if experiment == "II" else "Min-Max-9"
+    frame = pd.DataFrame(
+        {
+            "experiment": experiment,
+            "participant": raw["subject_id"],
+            "session": 1,
+            "expertise": raw["expert_level"] if experiment == "II" else None,
+            "trial": raw["trial_nr"],
+            "block": raw["block_nr"],
+            "phase": raw["trial_type"].map(_PHASES),
+            "condition": raw["instr_type"].map(_CONDITIONS),
+            "scheme": scheme,
+            "catch": raw["catch_trial"],
+            "layer": layers,
+            "branch": branches,
+            "pick": raw["channel"].map(_PICKS),
+            "batch": raw["batch"],
+            # a is shown above b
+            "response": raw["response"].map({"a": "upper", "b": "lower"}),
+            "correct": raw["correct"],
+            "confidence": raw["conf_rating"].abs().replace(0, pd.NA),
+            "rt": raw["RT"],
+            "timed_out": raw["timeout"].fillna(False),
+            "onset": None,
+            "repeat_of": raw["old_trial_nr"] if experiment == "I" else pd.NA,
+            "baseline": raw["instr_type"].map(_BASELINES),
+        }
+    )
+    frame["unit"] = _unit_names(raw, frame, layer)
+    assert set(frame.columns) <= set(TIDY.column_names)
+    return frame
+
+
+def _unit_names(raw: pd.DataFrame, frame: pd.DataFrame, layer: pd.Series) -> pd.Series:
+    """Names in the paper's words; the channel's number is not in the released tables."""
+    known = frame["layer"] + " " + frame["branch"]
+    known += frame["pick"].map({"hand_picked": " hand-picked"}).fillna("")
+    if "batch_block" in raw:
+        known += " (block " + raw["batch_block"] + ")"
+    return known.fillna("unit " + layer)
+
+
+def _check_units(path: Path, raw: pd.DataFrame) -> None:
+    for name, pattern, wanted in (
+        ("layer", r"layer_([0-8]|[a-z])", "layer_0 … layer_8, or layer_ and a letter"),
+        ("kernel_size", r"[0-3]|[a-z]", "0, 1, 2, 3 or a letter"),
+        ("channel", r"channel_([01]|[a-z])", "channel_0, channel_1, or channel_ and a letter"),
+    ):
+        bad = raw.index[~raw[name].map(lambda cell, p=pattern: bool(re.fullmatch(p, cell)))]
+        if len(bad):
+            raise StudyError(
+                f"{path}: row {bad[0] + 2}, column {name}: found {raw[name][bad[0]]!r}, "
+                f"wanted {wanted}"
+            )
+
+
+def _ratings(directory: Path, experiment: str) -> tuple[pd.DataFrame, list[str]]:
+    tables, remarks = [], []
+    for (of, moment), name in RATINGS_FILES.items():
+        path = directory / name
+        if of != experiment:
+            continue
+        if not path.is_file():
+            remarks.append(f"No intuitiveness ratings ({moment}): {name} is not in the folder.")
+            continue
+        raw = read_released(path, RATINGS_COLUMNS)
+        given = raw["rating"].notna() & raw["rt"].notna()
+        if not given.all():
+            remarks.append(f"{(~given).sum()} trials of {name} have no rating; they are left out.")
+        raw = raw[given]
+        tables.append(
+            pd.DataFrame(
+                {
+                    "participant": raw["subject_id"],
+                    "session": 1,
+                    "moment": moment,
+                    "trial": raw["trial_nr"],
+                    "unit": "unit " + raw["trial_name"],
+                    "rating": raw["rating"],
+                    "rt": raw["rt"],
+                }
+            )
+        )
+    if not tables:
+        return no_ratings(), remarks
+    joined = pd.concat(tables, ignore_index=True)
+    return typed(joined[RATINGS.column_names], RATINGS), remarks
+
+
+def _oddities(raw: pd.DataFrame) -> list[str]:
+    remarks = []
+    early = int((raw["RT"] <= 0).sum())
+    if early:
+        remarks.append(
+            f"{early} of {len(raw)} trials have a reaction time of 0 s or less (the released clock "
+            "started before the first flip); they are kept, except in log reaction times."
+        )
+    missed = int(raw["correct"].isna().sum())
+    if missed:
+        remarks.append(
+            f"{missed} trials have no answer; they count neither as correct nor as wrong."
+        )
+    return remarks

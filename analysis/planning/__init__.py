@@ -1,0 +1,1 @@
+"""Before the first participant: difficulty, power, machine observers beside people."""

@@ -1,0 +1,42 @@
+"""Write what is known before and after a study: power, and machines against people."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.data.dataset import Dataset
+from analysis.data.machine import Machine
+from analysis.figures import comparison as comparison_figure
+from analysis.figures import power as power_figure
+from analysis.figures.drawing import styled
+from analysis.planning.machine_comparison import comparison_sentences, comparison_table, pairs_table
+from analysis.planning.tables import COMPARISON_TABLE, PAIRS_TABLE, POWER_TABLE
+from analysis.writing.page import write_figure
+from conditions.files import write_text
+from conditions.tables.files import write_table
+
+
+def write_power(table: pd.DataFrame, sentences: list[str], out: Path) -> None:
+    """Write table, figure and text of a power simulation; earlier ones are replaced."""
+    write_table(table, POWER_TABLE, out / "power.csv")
+    with styled():
+        write_figure(power_figure.draw(table), out / "power.png")
+    write_text(out / "power.txt", "\n\n".join(sentences) + "\n")
+
+
+def write_comparison(machines: list[Machine], people: Dataset, out: Path) -> list[str]:
+    """Write tables, figure and text of machines against people; earlier ones are replaced.
+
+    Returns
+    -------
+    list of str
+        The sentences of the text.
+    """
+    table, pairs = comparison_table(machines, people), pairs_table(machines, people)
+    write_table(table, COMPARISON_TABLE, out / "comparison.csv")
+    write_table(pairs, PAIRS_TABLE, out / "units.csv")
+    with styled():
+        write_figure(comparison_figure.draw(pairs, table), out / "comparison.png")
+    sentences = comparison_sentences(table)
+    write_text(out / "comparison.txt", "\n".join([*sentences, *people.remarks]) + "\n")
+    return sentences

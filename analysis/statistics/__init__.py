@@ -1,0 +1,1 @@
+"""Numbers from the tidy table: means, intervals, tests and models."""

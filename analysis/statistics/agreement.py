@@ -1,0 +1,89 @@
+"""Units over participants: how hard each is, and whether participants agree on that."""
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.inter_rater import fleiss_kappa
+from statsmodels.stats.proportion import proportion_confint
+
+from analysis.data.dataset import Dataset
+
+
+def units_table(dataset: Dataset) -> pd.DataFrame:
+    """Each unit and condition over participants.
+
+    Returns
+    -------
+    DataFrame
+        Columns of :data:`analysis.result_tables.UNITS_TABLE`. ``agreement`` is the proportion of
+        pairs of answers that are both right or both wrong, as in Fleiss' kappa.
+    """
+    main = dataset.main.assign(correct=dataset.main["correct"].astype("float64"))
+    groups = main.groupby(["condition", "unit"], sort=True)
+    table = groups.agg(
+        layer=("layer", "first"),
+        branch=("branch", "first"),
+        pick=("pick", "first"),
+        n_participants=("participant", "nunique"),
+        n_trials=("correct", "size"),
+        n_correct=("correct", "sum"),
+        accuracy=("correct", "mean"),
+        mean_rt=("rt", "mean"),
+        mean_confidence=("confidence", "mean"),
+    ).reset_index()
+    low, high = proportion_confint(table["n_correct"], table["n_trials"], method="wilson")
+    # At 0 and 1 the interval ends at the proportion, but for a rounding error.
+    table["ci_low"] = np.minimum(low, table["accuracy"])
+    table["ci_high"] = np.maximum(high, table["accuracy"])
+    right, n = table["n_correct"], table["n_trials"]
+    pairs = right * (right - 1) + (n - right) * (n - right - 1)
+    table["agreement"] = pairs / (n * (n - 1)).where(n > 1)
+    return table.assign(experiment=dataset.experiment)
+
+
+def agreement_table(units: pd.DataFrame) -> pd.DataFrame:
+    """Agreement of participants over all units of a condition.
+
+    Parameters
+    ----------
+    units : DataFrame
+        Of :func:`units_table`.
+
+    Returns
+    -------
+    DataFrame
+        Columns of :data:`analysis.result_tables.AGREEMENT_TABLE`.
+
+    Notes
+    -----
+    Fleiss' kappa of the two categories right and wrong, with units as subjects; it needs equally
+    many answers a unit, so units with fewer answers than most are left out of kappa.
+    """
+    rows = []
+    for (experiment, condition), group in units.groupby(["experiment", "condition"], sort=False):
+        usual = group[group["n_trials"] == group["n_trials"].mode().max()]
+        rows.append(
+            {
+                "experiment": experiment,
+                "condition": condition,
+                "n_units": len(group),
+                "raters": group["n_trials"].mean(),
+                "agreement": group["agreement"].mean(),
+                "expected": _expected(usual),
+                "kappa": _kappa(usual),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _expected(units: pd.DataFrame) -> float:
+    p = units["n_correct"].sum() / units["n_trials"].sum()
+    return p**2 + (1 - p) ** 2
+
+
+def _kappa(units: pd.DataFrame) -> float:
+    wrong = units["n_trials"] - units["n_correct"]
+    counts = np.column_stack([units["n_correct"], wrong]).astype(float)
+    several = len(counts) > 1 and counts[0].sum() > 1
+    if not several or (counts.sum(axis=0) == 0).any():
+        return np.nan
+    return float(fleiss_kappa(counts))

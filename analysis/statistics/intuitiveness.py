@@ -1,0 +1,56 @@
+"""Intuitiveness ratings and their change from the beginning to the end."""
+
+import pandas as pd
+
+from analysis.data.dataset import Dataset
+from analysis.result_tables import ALL
+from analysis.statistics.intervals import estimate
+from analysis.statistics.summaries import uncertainty
+
+CHANGE = "change"
+
+
+def participant_ratings(dataset: Dataset) -> pd.DataFrame:
+    """Ratings of each participant, with the mean over units and the change.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``participant``, ``unit`` (or ``all``), ``moment`` (beginning, end, change),
+        ``value`` and ``expertise``.
+    """
+    ratings = dataset.ratings.assign(value=dataset.ratings["rating"].astype("float64"))
+    key = ["participant", "unit", "moment"]
+    values = ratings.groupby(key, as_index=False)["value"].mean()
+    means = values.groupby(["participant", "moment"], as_index=False)["value"].mean()
+    values = pd.concat([values, means.assign(unit=ALL)], ignore_index=True)
+    wide = values.pivot(index=["participant", "unit"], columns="moment", values="value")
+    if {"beginning", "end"} <= set(wide.columns):
+        change = (wide["end"] - wide["beginning"]).dropna().rename("value").reset_index()
+        values = pd.concat([values, change.assign(moment=CHANGE)], ignore_index=True)
+    expertise = dict(zip(dataset.trials["participant"], dataset.trials["expertise"], strict=True))
+    return values.assign(expertise=[expertise.get(p) for p in values["participant"]])
+
+
+def ratings_table(dataset: Dataset) -> pd.DataFrame:
+    """Mean ratings, columns of ``RATINGS_TABLE``; no rows without ratings."""
+    values = participant_ratings(dataset)
+    everybody = values.assign(expertise=ALL)
+    known = values[values["expertise"].notna()]
+    rows = []
+    for (unit, moment, expertise), group in pd.concat([everybody, known]).groupby(
+        ["unit", "moment", "expertise"], sort=True
+    ):
+        found = estimate(group["value"], dataset.seed)
+        rows.append(
+            {
+                "experiment": dataset.experiment,
+                "unit": unit,
+                "moment": moment,
+                "expertise": expertise,
+                "n_participants": found.n,
+                "mean": found.mean,
+                **uncertainty(found),
+            }
+        )
+    return pd.DataFrame(rows)

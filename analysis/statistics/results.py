@@ -1,0 +1,127 @@
+"""All results of one experiment in one place, before anything is written."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.data.dataset import TIDY, Dataset
+from analysis.data.exclude import exclude
+from analysis.result_tables import (
+    ACCURACY_TABLE,
+    AGREEMENT_TABLE,
+    CATCH_TABLE,
+    CONFIDENCE_TABLE,
+    EXCLUSIONS_TABLE,
+    MEASURES_TABLE,
+    MIXED_TABLE,
+    PARTICIPANTS_TABLE,
+    RATINGS_TABLE,
+    REPEATS_TABLE,
+    TESTS_TABLE,
+    TYPE2_TABLE,
+    UNITS_TABLE,
+)
+from analysis.statistics.agreement import agreement_table, units_table
+from analysis.statistics.comparisons import tests_table
+from analysis.statistics.intuitiveness import ratings_table
+from analysis.statistics.metacognition import calibration_table, type2_table
+from analysis.statistics.mixed_model import mixed_table
+from analysis.statistics.repeats import repeats_table
+from analysis.statistics.sampled_model import sampled_table
+from analysis.statistics.summaries import (
+    accuracy_table,
+    catch_table,
+    measures_table,
+    participants_table,
+)
+from conditions.errors import StudyError
+from conditions.tables.schema import Table
+
+WITHOUT_EXCLUSIONS = "accuracy_before_exclusions"
+
+
+@dataclass(frozen=True)
+class Results:
+    """The tables of one experiment, by file name, and the data that they come from.
+
+    Attributes
+    ----------
+    dataset : Dataset
+        After exclusions.
+    tables : dict
+        Name of the file: (schema, content).
+    """
+
+    dataset: Dataset
+    tables: dict[str, tuple[Table, pd.DataFrame]]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Content of a table."""
+        return self.tables[name][1]
+
+
+def analyse(dataset: Dataset, sampled: bool = False) -> Results:
+    """All tables of an experiment.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The data, before exclusions.
+    sampled : bool
+        Whether to fit the mixed model by MCMC too (bambi; minutes).
+
+    Raises
+    ------
+    StudyError
+        Where no main trials are left to analyse.
+    """
+    everything = dataset
+    if everything.main.empty:
+        raise StudyError(
+            f"{dataset.experiment}: no answered main trials, only practice; nothing to report yet"
+        )
+    dataset, excluded = exclude(everything)
+    if dataset.main.empty:
+        raise StudyError(
+            f"{dataset.experiment}: the study's exclusions leave no trials: "
+            + ", ".join(f"{rule} {limit:g}" for rule, limit in dataset.exclusions.declared.items())
+        )
+    units = units_table(dataset)
+    mixed = mixed_table(dataset)
+    if sampled:
+        mixed = pd.concat([mixed, sampled_table(dataset)], ignore_index=True)
+    contents = [
+        (ACCURACY_TABLE, accuracy_table(dataset)),
+        (MEASURES_TABLE, measures_table(dataset)),
+        (PARTICIPANTS_TABLE, participants_table(dataset)),
+        (TESTS_TABLE, tests_table(dataset)),
+        (MIXED_TABLE, mixed),
+        (UNITS_TABLE, units),
+        (AGREEMENT_TABLE, agreement_table(units)),
+        (TYPE2_TABLE, type2_table(dataset)),
+        (CONFIDENCE_TABLE, calibration_table(dataset)),
+        (REPEATS_TABLE, repeats_table(dataset)),
+        (RATINGS_TABLE, ratings_table(dataset)),
+        (CATCH_TABLE, catch_table(everything)),
+        (EXCLUSIONS_TABLE, excluded),
+        (TIDY, everything.trials),
+    ]
+    tables = {
+        table.name: (table, frame.reindex(columns=table.column_names)) for table, frame in contents
+    }
+    before = accuracy_table(everything)[ACCURACY_TABLE.column_names]
+    tables[WITHOUT_EXCLUSIONS] = (ACCURACY_TABLE, before)
+    return Results(dataset, tables)
+
+
+def joined(results: list[Results]) -> dict[str, tuple[Table, pd.DataFrame]]:
+    """The tables of several experiments, one under the other."""
+    return {
+        name: (table, _stacked([result.table(name) for result in results]))
+        for name, (table, _) in results[0].tables.items()
+    }
+
+
+def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else frames[0]

@@ -1,0 +1,1 @@
+"""Pages, paragraphs and sentences for the report and for the operator."""

@@ -1,0 +1,135 @@
+"""Sentences for a paper: what was found, in the field's form."""
+
+import math
+
+from analysis.result_tables import ALL
+from analysis.statistics.mixed_model import LAPLACE
+from analysis.statistics.results import Results
+from analysis.wording import (
+    counted,
+    listed,
+    measure_word,
+    number,
+    p_value,
+    percent,
+    percent_error,
+    plus_minus,
+    test_words,
+    with_condition,
+)
+from analysis.writing.paragraphs import (
+    baseline_paragraph,
+    confidence_paragraph,
+    expertise_paragraph,
+    learning_paragraph,
+    ratings_paragraph,
+    repeats_paragraph,
+    schemes_paragraph,
+)
+
+
+def results_text(results: list[Results]) -> str:
+    """The text of ``results.txt``: one paragraph a question, for each experiment."""
+    paragraphs = []
+    for result in results:
+        paragraphs += [f"Results: {result.dataset.title}", *result_paragraphs(result)]
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def result_paragraphs(result: Results) -> list[str]:
+    """One paragraph a question; questions that the data does not answer are left out."""
+    paragraphs = [
+        _accuracy(result),
+        _times_and_confidence(result),
+        _model(result),
+        schemes_paragraph(result),
+        expertise_paragraph(result),
+        baseline_paragraph(result),
+        learning_paragraph(result),
+        confidence_paragraph(result),
+        repeats_paragraph(result),
+        ratings_paragraph(result),
+    ]
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _accuracy(result: Results) -> str:
+    dataset, table = result.dataset, result.table("accuracy")
+    rows = table[(table["scheme"] == ALL) & (table["expertise"] == ALL)]
+    parts = []
+    for row in rows.to_dict("records"):
+        text = (
+            f"in {percent_error(row['accuracy'], row['sem'])} of trials "
+            f"{with_condition(row['condition'])} ({row['n_correct']} of {row['n_trials']}"
+        )
+        if row["n_participants"] > 1:
+            text += (
+                f"; 95 % bootstrap interval {percent(row['ci_low'])} to {percent(row['ci_high'])} %"
+            )
+        parts.append(text + ")")
+    catch = result.table("catch_trials")
+    catch = catch[catch["participant"].isin(dataset.participants)]
+    sentence = (
+        f"{counted(len(dataset.participants), 'participant')} answered {len(dataset.main)} main "
+        f"trials. They were correct {listed(parts)} (mean ± 2 SEM over participants)."
+    )
+    sentence += _tests(result, "accuracy")
+    if len(catch):
+        sentence += (
+            f" Catch trials were answered correctly in {catch['n_correct'].sum()} of "
+            f"{catch['n_trials'].sum()} cases."
+        )
+    return sentence
+
+
+def _times_and_confidence(result: Results) -> str:
+    table = result.table("measures")
+    sentences = []
+    for measure, unit in (("rt", " s"), ("rt_correct", " s"), ("confidence", "")):
+        rows = table[(table["measure"] == measure) & (table["factor"] == ALL)]
+        means = rows.set_index("condition")
+        parts = [
+            f"{plus_minus(means['mean'][c], means['sem'][c])}{unit} {with_condition(c)}"
+            for c in result.dataset.conditions
+            if c in means.index
+        ]
+        if parts:
+            name = measure_word(measure).capitalize()
+            sentence = f"{name} was {listed(parts)}."
+            sentences.append(sentence + _tests(result, measure))
+    return " ".join(sentences)
+
+
+def _tests(result: Results, measure: str) -> str:
+    """The first condition against each other one; all pairs are in the table of tests."""
+    table = result.table("tests")
+    rows = table[(table["measure"] == measure) & (table["scheme"] == ALL)]
+    first, *others = result.dataset.conditions
+    text = ""
+    for other in others:
+        chosen = rows[rows["comparison"] == f"{first} - {other}"]
+        if len(chosen) and chosen["n"].iloc[0] > 1:
+            text += f" {first.capitalize()} against {other}: {test_words(chosen.iloc[0])}."
+    return text
+
+
+def _model(result: Results) -> str:
+    table = result.table("mixed_model")
+    rows = table[(table["method"] == LAPLACE) & table["term"].astype(str).str.match("condition ")]
+    rows = rows[~rows["term"].astype(str).str.contains(":")]
+    if rows.empty:
+        return ""
+    reference = result.dataset.conditions[0]
+    several = len(result.dataset.schemes) > 1
+    parts = [
+        f"{row['term'].removeprefix('condition ')} {number(row['odds_ratio'])} (95 % interval "
+        f"{number(math.exp(row['ci_low']))} to {number(math.exp(row['ci_high']))}, "
+        f"p {p_value(row['p'])})"
+        for row in rows.to_dict("records")
+    ]
+    where = f" with {result.dataset.schemes[0]}" if several else ""
+    return (
+        "In a logistic mixed model with crossed random intercepts of participants and units, the "
+        f"odds of a correct answer relative to {reference} references{where} were, for "
+        f"{listed(parts)}."
+    )

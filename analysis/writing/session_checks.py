@@ -1,0 +1,195 @@
+"""What an operator should know right after a session: counts, and anything odd."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.data.dataset import main_trials
+from analysis.data.exclude import checked_values
+from analysis.data.study import (
+    HUMAN,
+    read_session,
+    session_facts,
+    session_folders,
+    tidy_session,
+)
+from analysis.wording import counted, listed, percent
+from conditions.errors import StudyError
+from conditions.folder import StudyFolder
+from conditions.study.exclusions import Exclusions
+from conditions.tables.files import read_table
+from conditions.tables.sessions import CONDITION_FILE
+
+FAST_S = 0.3
+LONG_PAUSE_S = 300.0
+SAME_ROW_RUN = 12
+PLANNED_PHASES = ("practice", "main")
+DROPPED_SHARE = 0.05
+CHANCE = 0.5
+
+
+@dataclass(frozen=True)
+class Session:
+    """One participant's session.
+
+    Attributes
+    ----------
+    participant : int
+    raw : DataFrame
+        Columns of :data:`conditions.tables.sessions.TRIALS`.
+    trials : DataFrame
+        The tidy table.
+    facts : dict
+        Content of ``session.json``; empty where there is none.
+    planned : int or None
+        Practice and main trials of the condition file; None where it is not there.
+    """
+
+    participant: int
+    raw: pd.DataFrame
+    trials: pd.DataFrame
+    facts: dict
+    planned: int | None
+
+
+def open_session(folder: StudyFolder, participant: int) -> Session:
+    """Read one session.
+
+    Raises
+    ------
+    StudyError
+        Where there is none, it has no answered trial, or a file does not fit.
+    """
+    raw = read_session(folder, participant)
+    trials = tidy_session(raw, folder.study.name)
+    if trials.empty:
+        raise StudyError(
+            f"{session_folders(folder)[participant] / 'trials.csv'}: no answered trials yet"
+        )
+    facts = session_facts(session_folders(folder)[participant])
+    conditions = folder.condition_file(participant)
+    planned = _planned(conditions) if conditions.is_file() else None
+    return Session(participant, raw, trials, facts, planned)
+
+
+def summary_table(session: Session) -> pd.DataFrame:
+    """Counts by phase and condition.
+
+    Returns
+    -------
+    DataFrame
+        ``phase`` (practice, main, catch, repeat), ``condition``, ``trials``, ``correct``,
+        ``accuracy``, ``median_rt`` (s), ``slowest`` (s), ``confidence`` (mean).
+    """
+    trials = session.trials
+    phase = trials["phase"].mask(trials["catch"], "catch")
+    frame = trials.assign(phase=phase, correct=trials["correct"].astype("float64"))
+    table = frame.groupby(["phase", "condition"], sort=False).agg(
+        trials=("trial", "size"),
+        correct=("correct", "sum"),
+        accuracy=("correct", "mean"),
+        median_rt=("rt", "median"),
+        slowest=("rt", "max"),
+        confidence=("confidence", "mean"),
+    )
+    return table.reset_index()
+
+
+def oddities(session: Session, exclusions: Exclusions) -> list[str]:
+    """Anything about a session that should be looked at, one sentence each; best: none."""
+    return [
+        *_completeness(session),
+        *_answers(session),
+        *_times(session),
+        *_frames(session),
+        *_rules(session, exclusions),
+    ]
+
+
+def _planned(path: Path) -> int:
+    """Trials that leave a row in trials.csv for sure: ratings have their own table."""
+    return int(read_table(path, CONDITION_FILE)["phase"].isin(PLANNED_PHASES).sum())
+
+
+def _completeness(session: Session) -> Iterator[str]:
+    done = int(session.raw["phase"].isin(PLANNED_PHASES).sum())
+    if session.planned is not None and done < session.planned:
+        yield f"Not complete: {done} of {session.planned} trials are answered."
+    observer = session.facts.get("observer", HUMAN)
+    if observer != HUMAN:
+        yield f"The answers are those of the observer {observer}, not of a person."
+
+
+def _answers(session: Session) -> Iterator[str]:
+    trials = session.trials
+    missed = trials[trials["catch"] & (trials["correct"] == False)]  # noqa: E712 (may be missing)
+    if len(missed):
+        numbers = listed([str(number) for number in missed["trial"]])
+        yield f"{counted(len(missed), 'catch trial')} answered wrongly: trial {numbers}."
+    main = main_trials(trials)
+    shown = main[main["condition"] != "none"]
+    if len(shown) and shown["correct"].mean() <= CHANCE:
+        yield (
+            f"Only {percent(shown['correct'].mean())} % of the main trials with references are "
+            "correct: not above chance. Were the instructions understood?"
+        )
+    run = longest_run(trials["response"])
+    if run >= SAME_ROW_RUN:
+        yield f"{run} answers in a row chose the same place (upper or lower)."
+    if len(main) > 1 and main["confidence"].nunique() == 1:
+        yield f"Confidence was {main['confidence'].iloc[0]} in all main trials."
+    late = int(trials["timed_out"].sum())
+    if late:
+        yield f"{counted(late, 'trial')} passed the deadline without an answer."
+
+
+def _times(session: Session) -> Iterator[str]:
+    trials = session.trials
+    fast = trials[trials["rt"] < FAST_S]
+    if len(fast):
+        numbers = listed([str(number) for number in fast["trial"]])
+        yield f"{counted(len(fast), 'answer')} in less than {FAST_S:g} s: trial {numbers}."
+    raw = session.raw.sort_values("trial")
+    ends = raw["onset"] + raw["rt"].fillna(0) + raw["confidence_rt"].fillna(0)
+    pauses = raw["onset"] - ends.shift()
+    for row in raw.index[pauses > LONG_PAUSE_S]:
+        yield (
+            f"A pause of {pauses[row] / 60:.0f} minutes before trial {raw['trial'][row]} "
+            "(a break, or the session was resumed)."
+        )
+
+
+def _frames(session: Session) -> Iterator[str]:
+    raw = session.raw
+    dropped = raw[raw["dropped_frames"] > 0]
+    if len(dropped) > DROPPED_SHARE * len(raw):
+        worst = raw.loc[raw["max_frame_ms"].idxmax()]
+        yield (
+            f"{int(raw['dropped_frames'].sum())} frames dropped in {len(dropped)} of {len(raw)} "
+            f"trials; the longest took {worst['max_frame_ms']:.0f} ms (trial {worst['trial']})."
+        )
+
+
+def _rules(session: Session, exclusions: Exclusions) -> Iterator[str]:
+    values = checked_values(session.trials).iloc[0]
+    for rule, limit in exclusions.declared.items():
+        found = values.get(rule.removeprefix("min_").removeprefix("max_"))
+        if found is None or pd.isna(found):
+            continue
+        if (rule.startswith("min_") and found < limit) or (
+            rule.startswith("max_") and found > limit
+        ):
+            yield f"The study's rule {rule} ({limit:g}) leaves this participant out: {found:.3g}."
+
+
+def longest_run(values: pd.Series) -> int:
+    """Length of the longest run of equal values; a missing value ends a run.
+
+    >>> longest_run(pd.Series(["upper", "upper", None, "upper"]))
+    2
+    """
+    known = values.notna()
+    starts = (values != values.shift()) | ~known
+    return int(known.groupby(starts.cumsum()).sum().max()) if len(values) else 0

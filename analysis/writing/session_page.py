@@ -1,0 +1,86 @@
+"""One page about one session, for the operator."""
+
+import base64
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from analysis.figures.drawing import COLOURS, MARKERS, new_figure, styled
+from analysis.writing.page import page_environment, rendered
+from analysis.writing.session_checks import PLANNED_PHASES, Session, oddities, summary_table
+from conditions.files import write_text
+from conditions.study.exclusions import Exclusions
+
+FACTS = ("state", "observer", "rig", "refresh_hz", "keyboard_backend", "language", "written_at")
+
+
+def write_session_page(session: Session, exclusions: Exclusions, title: str, path: Path) -> None:
+    """Write the page; an earlier one of the same session is replaced.
+
+    Parameters
+    ----------
+    session : Session
+        The session.
+    exclusions : Exclusions
+        Rules of the study that the operator should hear of at once.
+    title : str
+        Title of the study.
+    path : Path
+        The HTML file.
+    """
+    with styled():
+        image = rendered(draw_session(session), "png")
+    raw = session.raw
+    page = page_environment().get_template("session.html.jinja")
+    write_text(
+        path,
+        page.render(
+            title=title,
+            participant=session.participant,
+            oddities=oddities(session, exclusions),
+            facts={key: session.facts[key] for key in FACTS if key in session.facts},
+            rows=summary_table(session).to_dict("records"),
+            answered=int(raw["phase"].isin(PLANNED_PHASES).sum()),
+            planned=session.planned,
+            minutes=(raw["onset"] + raw["rt"].fillna(0)).max() / 60,
+            dropped=int(raw["dropped_frames"].sum()),
+            dropped_trials=int((raw["dropped_frames"] > 0).sum()),
+            longest_ms=raw["max_frame_ms"].max(),
+            image=base64.b64encode(image).decode(),
+        ),
+    )
+
+
+def draw_session(session: Session) -> Figure:
+    """Reaction times and dropped frames over the session."""
+    trials = session.trials
+    figure = new_figure(7.2, 3.6)[0]
+    figure.clear()
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+    for condition, group in trials.groupby("condition"):
+        right = group[group["correct"].fillna(False)]
+        wrong = group[~group["correct"].fillna(True)]
+        look = {"color": COLOURS[condition], "marker": MARKERS[condition], "linestyle": "none"}
+        upper.plot(right["trial"], right["rt"], **look, markersize=4.5, label=condition)
+        upper.plot(wrong["trial"], wrong["rt"], **look, markersize=4.5, fillstyle="none")
+    catch = trials[trials["catch"]]
+    if len(catch):
+        upper.plot(
+            catch["trial"],
+            catch["rt"],
+            "o",
+            fillstyle="none",
+            color="black",
+            markersize=9,
+            markeredgewidth=0.8,
+            label="catch trial",
+        )
+    upper.set_ylabel("Reaction time (s)")
+    upper.set_ylim(bottom=0)
+    upper.set_title("filled: correct, open: wrong", loc="left")
+    upper.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    lower.bar(session.raw["trial"], session.raw["dropped_frames"], color="black", width=0.8)
+    lower.set_ylabel("Dropped\nframes")
+    lower.set_ylim(0, max(1, session.raw["dropped_frames"].max() * 1.1))
+    lower.set_xlabel("Trial")
+    return figure

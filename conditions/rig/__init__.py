@@ -1,0 +1,1 @@
+"""A rig: the screen, its distance, and its luminance."""

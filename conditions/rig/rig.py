@@ -1,0 +1,99 @@
+"""A rig: the screen that participants sit at, as a YAML file that travels with the data."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, PositiveFloat, model_validator
+
+from conditions.rig.luminance import Luminance
+from conditions.rig.visual_angle import degrees_of, pixels_of
+from conditions.yaml.reading import read_yaml
+from conditions.yaml.strict import Strict
+
+Pixels = Annotated[int, Field(ge=320)]
+# Where these are left, a length was most likely written in another unit.
+PIXEL_MM = (0.03, 2.0)
+SCREEN_DEGREES = (6.0, 120.0)
+
+
+class Rig(Strict):
+    """The screen of a session.
+
+    ``resolution`` (width, height in pixels) is compared with the screen that is found; without it
+    any screen will do. ``refresh_hz`` is compared with the measured refresh rate, and stands in
+    where none can be measured. ``shrink`` allows images to be shown smaller than they are where a
+    trial does not fit the screen (never without: the published study shows them pixel by pixel).
+    ``width_cm`` is the width of the screen's picture, ``distance_cm`` that from the participant's
+    eye. ``luminance`` is what ``python -m experiment calibrate`` measured on ``calibrated_on``.
+    """
+
+    name: str
+    resolution: tuple[Pixels, Pixels] | None = None
+    refresh_hz: PositiveFloat = 60.0
+    screen: Annotated[int, Field(ge=0)] = 0
+    full_screen: bool = True
+    shrink: bool = False
+    width_cm: PositiveFloat | None = None
+    distance_cm: PositiveFloat | None = None
+    calibrated_on: date | None = None
+    calibrated_by: str | None = None
+    luminance: Luminance | None = None
+
+    @property
+    def has_sizes(self) -> bool:
+        """Whether degrees of visual angle can be told."""
+        return self.width_cm is not None
+
+    def pixels(self, degrees: float, screen_width: int) -> float:
+        """Extent in pixels of a visual angle on a screen of so many pixels; needs sizes."""
+        return pixels_of(degrees, self.distance_cm, self.width_cm / screen_width)
+
+    def degrees(self, pixels: float, screen_width: int) -> float:
+        """Visual angle of an extent in pixels on a screen of so many pixels; needs sizes."""
+        return degrees_of(pixels, self.distance_cm, self.width_cm / screen_width)
+
+    @model_validator(mode="after")
+    def _possible_geometry(self) -> "Rig":
+        given = {
+            "width_cm": self.width_cm,
+            "distance_cm": self.distance_cm,
+            "resolution": self.resolution,
+        }
+        missing = [name for name, value in given.items() if value is None]
+        if len(missing) == 3 or missing == ["width_cm", "distance_cm"]:
+            return self
+        if missing:
+            there = ", ".join(name for name in given if name not in missing)
+            raise ValueError(f"{there} without {' and '.join(missing)}: wanted all three")
+        width, pixel_mm = self.resolution[0], 10 * self.width_cm / self.resolution[0]
+        low, high = PIXEL_MM
+        if not low <= pixel_mm <= high:
+            raise ValueError(
+                f"width_cm: {self.width_cm:g} cm over {width} px makes pixels of {pixel_mm:.3g} "
+                f"mm, wanted {low:g} to {high:g} mm"
+            )
+        angle, (low, high) = self.degrees(width, width), SCREEN_DEGREES
+        if not low <= angle <= high:
+            raise ValueError(
+                f"distance_cm: a screen {self.width_cm:g} cm wide at {self.distance_cm:g} cm takes "
+                f"{angle:.3g}° of the visual field, wanted {low:g}° to {high:g}°"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _dated(self) -> "Rig":
+        if self.luminance is not None and self.calibrated_on is None:
+            raise ValueError("luminance without calibrated_on: wanted the day of the measurement")
+        return self
+
+
+def read_rig(path: Path) -> Rig:
+    """Read and check a rig file.
+
+    Raises
+    ------
+    StudyError
+        One line for each misfit: file, field, value found, value wanted.
+    """
+    return read_yaml(path, Rig, "a rig")

@@ -1,0 +1,67 @@
+"""How trials are timed and answered, and what is asked of a participant."""
+
+from typing import Literal
+
+from pydantic import Field, PositiveFloat, PositiveInt, field_validator, model_validator
+
+from conditions.yaml.strict import Seconds, Strict
+
+Demographic = Literal["age", "gender", "handedness", "vision", "expertise"]
+LEVELS = 3
+
+
+class Timing(Strict):
+    """Durations within a trial, in seconds; no ``deadline`` means no time limit."""
+
+    fixation: Seconds = 0.5
+    feedback_delay: Seconds = 0.5
+    feedback: Seconds = Field(1.5, description="Length of the green frame; off for none.")
+    blank: Seconds = 0.1
+    deadline: PositiveFloat | None = None
+
+    @field_validator("feedback", mode="before")
+    @classmethod
+    def _off(cls, value: object) -> object:
+        # YAML reads `on` and `off` as truth values.
+        if value is True:
+            raise ValueError("found on, wanted its length in seconds, or off")
+        return 0.0 if value is False else value
+
+
+class Keys(Strict):
+    """Keys of the answers, by PsychoPy's names.
+
+    ``two_stage``: first the query (``upper``, ``lower``), then the ``confidence``, lowest first.
+    ``combined``: one press says both; ``upper_confidence`` and ``lower_confidence`` are the keys
+    of each query, lowest confidence first.
+    """
+
+    mode: Literal["two_stage", "combined"] = "two_stage"
+    upper: str = "up"
+    lower: str = "down"
+    confidence: list[str] = Field(["1", "2", "3"], min_length=LEVELS, max_length=LEVELS)
+    upper_confidence: list[str] = Field(["q", "w", "e"], min_length=LEVELS, max_length=LEVELS)
+    lower_confidence: list[str] = Field(["a", "s", "d"], min_length=LEVELS, max_length=LEVELS)
+    go_on: str = "space"
+
+    @property
+    def answers(self) -> list[str]:
+        """All keys that answer a trial in the chosen mode."""
+        if self.mode == "two_stage":
+            return [self.upper, self.lower, *self.confidence]
+        return [*self.upper_confidence, *self.lower_confidence]
+
+    @model_validator(mode="after")
+    def _distinct(self) -> "Keys":
+        names = [*self.answers, self.go_on, "escape"]
+        if len(set(names)) < len(names):
+            raise ValueError(f"a key has two meanings: {', '.join(names)} (escape stops)")
+        return self
+
+
+class Calibration(Strict):
+    """What a session asks of the calibration of its screen."""
+
+    max_age_days: PositiveInt | None = Field(
+        None, description="A session does not start with an older calibration."
+    )

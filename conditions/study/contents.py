@@ -1,0 +1,118 @@
+"""What a study file says, field by field, and what follows from it by arithmetic."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from conditions.study.answering import Calibration, Demographic, Keys, Timing
+from conditions.study.exclusions import Exclusions
+from conditions.study.parts import BatchRule, Part, PracticeRule, Repeats
+from conditions.study.presentation import Presentation
+from conditions.study.recipes import (
+    BlurredImages,
+    ImageSize,
+    ModelChoice,
+    NaturalImages,
+    SyntheticImages,
+)
+from conditions.study.unit_lists import UnitList
+from conditions.yaml.strict import Count, Strict
+
+
+class StudyContents(Strict):
+    """All fields of a study. Each is described here or in the class of its value."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+    title: str
+    seed: Count
+    model: ModelChoice
+    image: ImageSize = ImageSize()
+    units: UnitList
+    natural: NaturalImages = NaturalImages()
+    synthetic: SyntheticImages = SyntheticImages()
+    blurred: BlurredImages | None = None
+    parts: list[Part] = Field(min_length=1)
+    part_orders: list[list[str]] = Field(
+        [], description="Orders of the parts: participant p has entry (p − 1) mod their number."
+    )
+    unit_blocks: list[dict[str, str]] = Field(
+        [],
+        description="Block of main units by part: participant p has entry (p − 1) mod their "
+        "number. Without it, each condition deals all main units over its parts.",
+    )
+    batches: BatchRule = BatchRule()
+    practice: PracticeRule = PracticeRule()
+    matched_catch: bool = Field(
+        False,
+        description="Catch units are of layers and branches that main trials of the block show.",
+    )
+    leftover: Literal["refuse", "rotate"] = Field(
+        "refuse",
+        description="Units that blocks × main do not use up: refused, or added one each to the "
+        "condition's blocks, beginning with block (p − 1) mod their number for participant p.",
+    )
+    repeats: Repeats | None = None
+    intuitiveness: list[Literal["beginning", "end"]] = Field(
+        [], description="Moments at which all units of that role are rated."
+    )
+    exclusions: Exclusions = Exclusions()
+    timing: Timing = Timing()
+    keys: Keys = Keys()
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "en"
+    languages: list[str] = Field(
+        [], description="Those that the operator may choose from; by default the language alone."
+    )
+    demographics: list[Demographic] = Field(
+        ["age", "gender", "handedness", "vision", "expertise"],
+        description="What participants are asked about themselves.",
+    )
+    presentation: Presentation = Presentation()
+    calibration: Calibration = Calibration()
+
+    @property
+    def conditions(self) -> list[str]:
+        """The conditions of all parts, in order of their first appearance."""
+        return list(dict.fromkeys(c for part in self.parts for c in part.conditions))
+
+    @property
+    def repeated_conditions(self) -> list[str]:
+        """The conditions whose trials are repeated at the end; none without repeats."""
+        return (self.repeats.conditions or self.conditions) if self.repeats else []
+
+    @property
+    def n_repeats(self) -> int:
+        """How many trials are repeated at the end."""
+        if self.repeats is None:
+            return 0
+        return len(self.repeated_conditions) * (self.repeats.least + self.repeats.most)
+
+    @property
+    def natural_sets(self) -> tuple[int, ...]:
+        """Sets of natural images that the session needs, by their images a pole and batch."""
+        sets = {self.bins_of(part) for part in self.parts}
+        return tuple(sorted(sets | ({self.natural.bins} if self.intuitiveness else set())))
+
+    def bins_of(self, part: Part) -> int:
+        """Images a pole and batch of the natural set that a part shows."""
+        return part.bins or self.natural.bins
+
+    def main_trials(self, condition: str) -> int:
+        """Main trials of a condition over the whole session, catch trials left out."""
+        parts = [part for part in self.parts if condition in part.conditions]
+        if self.leftover == "refuse":
+            return sum(part.blocks * part.main for part in parts)
+        if not self.unit_blocks:
+            return self.units.count("main")
+        return sum(self.units.count("main", self.unit_blocks[0][part.name]) for part in parts)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _languages(cls, content: object) -> object:
+        if not isinstance(content, dict):
+            return content
+        several = content.get("languages")
+        if not several:
+            return content | {"languages": [content.get("language", "en")]}
+        if isinstance(several, list) and "language" not in content:
+            return content | {"language": several[0]}
+        return content

@@ -1,0 +1,50 @@
+"""The study file: one YAML file that all rooms read, checked before anything is done."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from pydantic import model_validator
+
+from conditions.study import feasible
+from conditions.study.contents import StudyContents
+from conditions.yaml.reading import read_yaml
+
+
+class Study(StudyContents):
+    """A whole study whose parts, units and images fit together."""
+
+    @model_validator(mode="after")
+    def _can_be_balanced(self) -> "Study":
+        if self.language not in self.languages:
+            raise ValueError(f"language {self.language} is none of languages {self.languages}")
+        if len(set(self.intuitiveness)) < len(self.intuitiveness):
+            raise ValueError(f"intuitiveness: a moment is named twice: {self.intuitiveness}")
+        for check in (
+            feasible.check_orders,
+            feasible.check_images,
+            feasible.check_units,
+            feasible.check_practice,
+            feasible.check_catch,
+            feasible.check_batches,
+            feasible.check_moments,
+        ):
+            check(self)
+        return self
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the study's content, the same for files that differ in comments only."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def load_study(path: Path) -> Study:
+    """Read and check a study file.
+
+    Raises
+    ------
+    StudyError
+        One line for each misfit: file, field, value found, value wanted; an unknown key names
+        the nearest known one.
+    """
+    return read_yaml(path, Study, "a study")

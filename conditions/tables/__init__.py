@@ -1,0 +1,1 @@
+"""The tables that are the interfaces of the rooms: their schemas, reading and writing."""

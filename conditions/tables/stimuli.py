@@ -1,0 +1,222 @@
+"""The tables of stimulus generation: units, images, and what is known of the pool."""
+
+from conditions.tables.schema import Column, Table
+
+POLES = ("min", "max")
+
+UNIT = Column("unit", "str", "Name of the unit: layer and channel, as in mixed4a_0427.")
+
+
+LAYER = Column("layer", "str", "Layer of the network that the unit belongs to.")
+
+
+BRANCH = Column(
+    "branch",
+    "str",
+    "Branch of the layer that the channel lies in; empty where the model has no branches.",
+    levels=("1x1", "3x3", "5x5", "pool"),
+    required=False,
+)
+
+
+CHANNEL = Column("channel", "int", "Channel of the layer, counted from 0.", minimum=0)
+
+
+PICK = Column(
+    "pick",
+    "str",
+    "How the unit was chosen: drawn at random, or picked by hand.",
+    levels=("random", "hand_picked"),
+)
+
+
+UNITS = Table(
+    "units",
+    "The units of a study, one row each.",
+    (
+        UNIT,
+        LAYER,
+        BRANCH,
+        CHANNEL,
+        PICK,
+        Column(
+            "role",
+            "str",
+            "What the unit is used for. Practice units also serve in catch trials unless the "
+            "study names units for them.",
+            levels=("main", "practice", "catch", "intuitiveness"),
+        ),
+        Column(
+            "block",
+            "str",
+            "Block of units that are shown together; empty where the study has none.",
+            required=False,
+        ),
+    ),
+    key=("unit",),
+)
+
+
+_ACTIVATION_UNIT = "arbitrary (the network's own)"
+
+
+STIMULI = Table(
+    "stimuli",
+    "Every reference and query image of a study, one row each.",
+    (
+        UNIT,
+        Column(
+            "kind",
+            "str",
+            "Photograph, optimised image or blurred photograph.",
+            levels=("natural", "synthetic", "blurred"),
+        ),
+        Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
+        Column(
+            "batch",
+            "int",
+            "Batch of natural images, counted from 0; empty for synthetic images.",
+            required=False,
+            minimum=0,
+        ),
+        Column(
+            "rank",
+            "int",
+            "Place among the images of its batch and pole, by rising activation: min_0 comes from "
+            "the rank bin of the lowest activations of the pool, the last max image from the "
+            "highest. Synthetic images: order of optimisation.",
+            minimum=0,
+        ),
+        Column(
+            "activation",
+            "float",
+            "Mean pre-ReLU activation of the unit over all positions, re-measured from the "
+            "written file.",
+            unit=_ACTIVATION_UNIT,
+        ),
+        Column(
+            "path",
+            "str",
+            "Image file, relative to the study folder. Sets of natural images with another number "
+            "of bins than the study's main one lie in folders sets_of_N.",
+        ),
+        Column("source", "str", "Natural: image of the pool (and crop). Synthetic: the method."),
+        Column("sha256", "str", "SHA-256 of the image file."),
+    ),
+    key=("path",),
+)
+
+
+SYNTHETIC_REPORT = Table(
+    "synthetic_report",
+    "How each set of synthetic images was made and how it compares, one row a unit and pole.",
+    (
+        UNIT,
+        Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
+        Column("method", "str", "How images are parameterised.", levels=("fourier", "maco")),
+        Column(
+            "diversity_weight",
+            "float",
+            "Weight of the similarity term.",
+            unit=_ACTIVATION_UNIT,
+            minimum=0,
+        ),
+        Column("tries", "int", "Weights that were tried.", unit="weights", minimum=1),
+        Column("steps", "int", "Steps of optimisation.", unit="steps", minimum=1),
+        Column("seconds", "float", "Time of the last try, shared equally in a batch.", unit="s"),
+        Column(
+            "similarity",
+            "float",
+            "Mean cosine similarity of the images' Gram matrices at the unit's layer.",
+            unit="1",
+        ),
+        Column("weakest", "float", "Activation of the least extreme image.", unit=_ACTIVATION_UNIT),
+        Column("mean", "float", "Mean activation of the images.", unit=_ACTIVATION_UNIT),
+        Column(
+            "natural_mean",
+            "float",
+            "Mean activation of the natural images of this pole; empty where there are none.",
+            unit=_ACTIVATION_UNIT,
+            required=False,
+        ),
+        Column(
+            "natural_most",
+            "float",
+            "Activation of the most extreme natural image of this pole.",
+            unit=_ACTIVATION_UNIT,
+            required=False,
+        ),
+        Column(
+            "beats_natural",
+            "bool",
+            "Whether the weakest synthetic image is more extreme than every natural one.",
+            required=False,
+        ),
+    ),
+    key=("unit", "pole"),
+)
+
+
+POOL = Table(
+    "pool",
+    "Distribution of each unit's activation over the images of the pool, one row a unit. Mean, "
+    "standard deviation and quantiles are those of a random sample of at most 2048 images.",
+    (
+        UNIT,
+        Column("n_images", "int", "Number of different usable images.", unit="images", minimum=1),
+        Column("mean", "float", "Mean activation.", unit=_ACTIVATION_UNIT),
+        Column("sd", "float", "Standard deviation.", unit=_ACTIVATION_UNIT, minimum=0),
+        Column("min", "float", "Lowest activation of all images.", unit=_ACTIVATION_UNIT),
+        Column("q25", "float", "Lower quartile.", unit=_ACTIVATION_UNIT),
+        Column("median", "float", "Median.", unit=_ACTIVATION_UNIT),
+        Column("q75", "float", "Upper quartile.", unit=_ACTIVATION_UNIT),
+        Column("max", "float", "Highest activation of all images.", unit=_ACTIVATION_UNIT),
+    ),
+    key=("unit",),
+)
+
+
+HISTOGRAM = Table(
+    "histogram",
+    "Histogram of each unit's activation over a random sample of the pool, one row a bin.",
+    (
+        UNIT,
+        Column("low", "float", "Lower edge of the bin.", unit=_ACTIVATION_UNIT),
+        Column("high", "float", "Upper edge of the bin.", unit=_ACTIVATION_UNIT),
+        Column("count", "int", "Images of the sample in the bin.", unit="images", minimum=0),
+    ),
+    key=("unit", "low"),
+)
+
+
+EXTREMES = Table(
+    "extremes",
+    "The most extreme images of the pool for every channel of every layer, one row each.",
+    (
+        UNIT,
+        Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
+        Column("place", "int", "Place by activation: 1 is the most extreme.", minimum=1),
+        Column("activation", "float", "Activation as scanned.", unit=_ACTIVATION_UNIT),
+        Column("source", "str", "Image of the pool (and crop)."),
+    ),
+    key=("unit", "pole", "place"),
+)
+
+
+POOL_REPORT = Table(
+    "pool_report",
+    "Images of the pool that were not taken as they are, one row each.",
+    (
+        Column("image", "str", "Image of the pool (and crop)."),
+        Column(
+            "status",
+            "str",
+            "What became of it: converted to upright RGB (and used), or passed over as unreadable, "
+            "broken, too small, or a duplicate (the same pixels as an earlier image).",
+            levels=("converted", "unreadable", "broken", "too_small", "duplicate"),
+        ),
+        Column("detail", "str", "What was converted or wrong.", required=False),
+        Column("duplicate_of", "str", "The earlier image.", required=False),
+    ),
+    key=("image",),
+)

@@ -1,0 +1,1 @@
+"""Every participant's trials, decided in advance."""

@@ -1,0 +1,90 @@
+"""Which participant gets what: order of parts and conditions, units a block, batch."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from conditions.study.parts import Part
+from conditions.study.study import Study
+
+PRACTICE_BATCH = 0
+
+
+def part_order(study: Study, participant: int) -> list[Part]:
+    """The parts of a participant's session, in order."""
+    if not study.part_orders:
+        return list(study.parts)
+    parts = {part.name: part for part in study.parts}
+    order = study.part_orders[(participant - 1) % len(study.part_orders)]
+    return [parts[name] for name in order]
+
+
+def condition_order(part: Part, participant: int) -> list[str]:
+    """Order in which a participant meets the conditions of a part.
+
+    With ``rotate_every: n`` the order moves on by one after every n participants; without it,
+    all participants have the order of the study file.
+    """
+    if part.rotate_every is None:
+        return list(part.conditions)
+    shift = (participant - 1) // part.rotate_every % len(part.conditions)
+    return part.conditions[shift:] + part.conditions[:shift]
+
+
+def batch_of(study: Study, condition: str, participant: int) -> int:
+    """Batch of natural images for a participant's main trials in a condition.
+
+    Returns
+    -------
+    int
+        1 … batches − 1; batch 0 is kept for practice and catch trials.
+    """
+    rule = study.batches
+    turn = (participant - 1) // rule.every
+    batch = rule.offset.get(condition, 0) + rule.step * turn
+    return batch % (study.natural.batches - 1) + 1
+
+
+def unit_block_of(study: Study, part: Part, participant: int) -> str | None:
+    """Block of main units that a participant meets in a part; None where the study has no rule."""
+    if not study.unit_blocks:
+        return None
+    return study.unit_blocks[(participant - 1) % len(study.unit_blocks)][part.name]
+
+
+def block_sizes(parts: Iterable[Part], n_units: int, participant: int) -> list[int]:
+    """Main trials in each block of a condition, over its parts in the order of the study file.
+
+    Units that are left over go one each to the blocks from number (participant − 1) mod blocks on.
+    """
+    sizes = [part.main for part in parts for _ in range(part.blocks)]
+    for extra in range(n_units - sum(sizes)):
+        sizes[(participant - 1 + extra) % len(sizes)] += 1
+    return sizes
+
+
+def deal_units(units: list[str], sizes: list[int], rng: np.random.Generator) -> list[list[str]]:
+    """Shuffle the units and deal them to blocks of the given sizes, each unit once."""
+    shuffled = [units[i] for i in rng.permutation(len(units))]
+    ends = np.cumsum(sizes)
+    return [shuffled[end - size : end] for end, size in zip(ends, sizes, strict=True)]
+
+
+def deal_practice_lists(
+    study: Study, units: list[str], rng: np.random.Generator
+) -> dict[tuple[str, str], list[str]]:
+    """Practice units of each (part, condition): fixed lists, assigned at random.
+
+    Lists are cut from the study's practice units in their order, as long as the longest
+    practice; a shorter practice uses the first units of its list.
+    """
+    wanted = {
+        (part.name, condition): part.practice
+        for part in study.parts
+        for condition in part.conditions
+        if part.practice
+    }
+    length = max(wanted.values(), default=0)
+    lists = [units[i * length : (i + 1) * length] for i in range(len(wanted))]
+    order = rng.permutation(len(lists))
+    return {key: lists[i][:count] for (key, count), i in zip(wanted.items(), order, strict=True)}

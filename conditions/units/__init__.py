@@ -1,0 +1,1 @@
+"""The units of a study: their table, and what is known of networks without running them."""

@@ -1,0 +1,87 @@
+"""Layers and channels of the networks that units can be sampled from without loading them."""
+
+from dataclasses import dataclass
+
+from conditions.errors import StudyError
+from conditions.study.recipes import ModelChoice
+
+
+@dataclass(frozen=True)
+class LayerChannels:
+    """Channels of a layer; ``branches`` gives each branch's exclusive upper channel."""
+
+    channels: int
+    branches: tuple[tuple[str, int], ...] = ()
+
+    def branch_of(self, channel: int) -> str | None:
+        """Branch that a channel lies in, or None where the layer has none."""
+        return next((name for name, upper in self.branches if channel < upper), None)
+
+    def channels_of(self, branch: str | None) -> range:
+        """Channels of a branch, or of the whole layer for None; empty for an unknown branch."""
+        if branch is None:
+            return range(self.channels)
+        lower = 0
+        for name, upper in self.branches:
+            if name == branch:
+                return range(lower, upper)
+            lower = upper
+        return range(0)
+
+
+def _inception(*uppers: int) -> LayerChannels:
+    branches = tuple(zip(("1x1", "3x3", "5x5", "pool"), uppers, strict=True))
+    return LayerChannels(uppers[-1], branches)
+
+
+ARCHITECTURES: dict[str, dict[str, LayerChannels]] = {
+    # The channels of a module are the outputs of its branches, one after the other. As in Lucid's
+    # model zoo: mixed4a has 508 channels, not the 512 of the original architecture.
+    "inceptionv1": {
+        "mixed3a": _inception(64, 192, 224, 256),
+        "mixed3b": _inception(128, 320, 416, 480),
+        "mixed4a": _inception(192, 396, 444, 508),
+        "mixed4b": _inception(160, 384, 448, 512),
+        "mixed4c": _inception(128, 384, 448, 512),
+        "mixed4d": _inception(112, 400, 464, 528),
+        "mixed4e": _inception(256, 576, 704, 832),
+        "mixed5a": _inception(256, 576, 704, 832),
+        "mixed5b": _inception(384, 768, 896, 1024),
+    },
+    "efficientnet_lite0": {
+        f"block{i:02d}": LayerChannels(channels)
+        for i, channels in enumerate(
+            [16, 24, 24, 40, 40, 80, 80, 80, 112, 112, 112, 192, 192, 192, 192, 320]
+        )
+    },
+}
+
+
+def layers_of(model: ModelChoice) -> dict[str, LayerChannels]:
+    """The layers of a model that are known here; none for a model that is only known to torch."""
+    given = {name: LayerChannels(n) for name, n in model.channels.items()}
+    return ARCHITECTURES.get(model.name, {}) | given
+
+
+def check_unit(model: ModelChoice, layer: str, channel: int) -> None:
+    """Check that a unit exists, where the model's layers are known.
+
+    Raises
+    ------
+    StudyError
+        Names what exists.
+    """
+    known = layers_of(model)
+    if not known:
+        return
+    if layer not in known:
+        if model.name in ARCHITECTURES:
+            raise StudyError(
+                f"model {model.name} has no layer {layer!r}; it has {', '.join(known)}"
+            )
+        return
+    if channel >= known[layer].channels:
+        raise StudyError(
+            f"layer {layer} of model {model.name} has no channel {channel}; "
+            f"it has 0 to {known[layer].channels - 1}"
+        )

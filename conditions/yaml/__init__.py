@@ -1,0 +1,1 @@
+"""YAML files: strict models, read from files, with misfits in the writer's words."""

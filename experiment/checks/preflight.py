@@ -1,0 +1,147 @@
+"""Checks before the participant sits down, as a page of plain results."""
+
+import io
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+from PIL import Image
+
+from conditions.check import images_of
+from conditions.errors import StudyError
+from conditions.folder import StudyFolder
+from conditions.tables.files import read_table
+from conditions.tables.stimuli import STIMULI
+from conditions.trials.build import build_participant
+from conditions.units.table import units_for
+from experiment.plan import as_rows
+from experiment.rig import Rig
+from experiment.screen.window import Refresh, screen_sizes
+
+# A session leaves some 5 MB; the rest is for everything else on the disk.
+WANTED_MB = 100
+# Measured refresh rates of one screen differ by a few parts in a thousand.
+REFRESH_TOLERANCE = 0.02
+
+
+@dataclass(frozen=True)
+class Check:
+    """One result. ``vital``: without it there can be no session, whatever the operator says."""
+
+    name: str
+    good: bool
+    found: str
+    vital: bool = False
+
+    def line(self) -> str:
+        """The result in a line (or more, where there is more to say)."""
+        return f"{'✓' if self.good else '✗'} {self.name}: {self.found}"
+
+
+def file_checks(folder: StudyFolder, participant: int, trials: pd.DataFrame) -> list[Check]:
+    """Checks of a participant's files, before a window is opened.
+
+    Raises
+    ------
+    StudyError
+        Where the table of stimuli is missing or damaged.
+    """
+    place = folder.data if folder.data.is_dir() else folder.path
+    checks = [check_space(place), check_conditions(folder, participant, trials)]
+    return checks + check_images(folder, images_of(trials))
+
+
+def check_space(path: Path) -> Check:
+    """Whether there is room for data."""
+    free = shutil.disk_usage(path).free // 10**6
+    return Check("disk", free >= WANTED_MB, f"{path}: {free} MB free, wanted {WANTED_MB} MB")
+
+
+def check_conditions(folder: StudyFolder, participant: int, trials: pd.DataFrame) -> Check:
+    """Whether the condition file is the one that the study file decides."""
+    decided = build_participant(folder.study, units_for(folder), participant)
+    if as_rows(trials) == as_rows(decided):
+        return Check("condition file", True, f"{len(trials)} trials, as {folder.study_file} says")
+    path = folder.condition_file(participant)
+    return Check("condition file", False, f"{path}: not what {folder.study_file} says")
+
+
+def check_images(folder: StudyFolder, images: list[str]) -> list[Check]:
+    """Whether all images are there, can be shown, and are those of the table of stimuli."""
+    listed = read_table(folder.stimuli_table, STIMULI).set_index("path")["sha256"].to_dict()
+    side = folder.study.image.crop
+    broken, changed = [], []
+    for image in images:
+        path = folder.path / image
+        if not path.is_file():
+            broken.append(f"{path}: no such file")
+            continue
+        content = path.read_bytes()
+        if image not in listed:
+            changed.append(f"{path}: not in {folder.stimuli_table}")
+        elif sha256(content).hexdigest() != listed[image]:
+            changed.append(f"{path}: sha256 is not that of {folder.stimuli_table}")
+        try:
+            with Image.open(io.BytesIO(content)) as opened:
+                opened.load()
+                size = opened.size
+        except (OSError, SyntaxError, ValueError) as error:
+            broken.append(f"{path}: not a readable image: {error}")
+            continue
+        if size != (side, side):
+            broken.append(f"{path}: found {size[0]} × {size[1]} px, wanted {side} × {side} px")
+    return [
+        Check("images", not broken, _all(broken, f"{len(images)} can be shown"), vital=True),
+        Check("image content", not changed, _all(changed, f"{len(images)} sha256 are right")),
+    ]
+
+
+def screen_checks(window, rig: Rig, refresh: Refresh) -> list[Check]:
+    """Checks of an open window against its rig."""
+    width, height = (int(side) for side in window.size)
+    there = len(screen_sizes())
+    resolution, scale = f"the screen has {width} × {height} px", window.getContentScaleFactor()
+    fits = rig.resolution in (None, (width, height))
+    if not fits:
+        resolution += f", wanted {rig.resolution[0]} × {rig.resolution[1]} px"
+    checks = [
+        Check("screen", rig.screen < there, _which(rig, there)),
+        Check("resolution", fits, f"rig {rig.name}: {resolution}"),
+        Check("scaling", scale == 1, f"a pixel takes {scale:g} of the screen's, wanted 1"),
+    ]
+    if refresh.measured_hz is None:
+        found = f"not measured: {refresh.note}; taken to be {rig.refresh_hz:g} Hz"
+        return [*checks, Check("refresh", True, found)]
+    off = abs(refresh.measured_hz / rig.refresh_hz - 1)
+    found = f"rig {rig.name}: measured {refresh.measured_hz:.2f} Hz, wanted {rig.refresh_hz:g} Hz"
+    return [*checks, Check("refresh", off <= REFRESH_TOLERANCE, found)]
+
+
+def require(checks: Iterable[Check], override: bool) -> None:
+    """Stop where a check failed, unless the operator overrides it.
+
+    Raises
+    ------
+    StudyError
+        Lists what failed, a line each.
+    """
+    failed = [check for check in checks if not check.good]
+    stops = [check for check in failed if check.vital or not override]
+    if not stops:
+        return
+    can = all(not check.vital for check in failed)
+    hint = "\n--override goes on nevertheless, and says so in the data" if can else ""
+    raise StudyError("\n".join(check.found for check in stops) + hint)
+
+
+def _which(rig: Rig, there: int) -> str:
+    found = f"rig {rig.name}: screen {rig.screen} of {there} (counted from 0)"
+    return found if rig.screen < there else f"{found}: there is none"
+
+
+def _all(wrong: list[str], good: str) -> str:
+    more = f"\n… and {len(wrong) - 10} more" if len(wrong) > 10 else ""
+    return "\n".join(wrong[:10]) + more if wrong else good

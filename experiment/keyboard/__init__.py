@@ -1,0 +1,1 @@
+"""Keys and who presses them: the listener, key events by script, the protocol of an observer."""

@@ -1,0 +1,175 @@
+"""All that a session leaves, on disk at once; where the disk fails, in another place."""
+
+import errno
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from conditions.errors import StudyError
+from conditions.files import atomic_path, write_json
+from conditions.folder import StudyFolder
+from conditions.tables.schema import Table
+from conditions.tables.sessions import FRAMES, RATINGS, TRIALS
+from experiment.records.recorder import TableRecorder, header, lines, whole_rows
+
+TABLES = (TRIALS, RATINGS, FRAMES)
+RESCUED = "rescued_sessions"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why data cannot be written where they belong; ``rescue`` is None while nothing works."""
+
+    folder: Path
+    reason: str
+    rescue: Path | None
+
+
+class SessionStore:
+    """Appends to the tables of a session and keeps ``session.json``.
+
+    Where writing fails (the disk is full, the folder is gone), all that the session has so far
+    goes to a folder of its own in the home directory or in that of temporary files, and all that
+    follows too; where that fails as well, it is kept in memory and tried again with every trial.
+
+    Parameters
+    ----------
+    folder : StudyFolder
+        The study.
+    participant : int
+        Number of the participant, whose folder exists.
+    """
+
+    def __init__(self, folder: StudyFolder, participant: int) -> None:
+        self._data = self._where = folder.session(participant)
+        self._rescues = [_named(place, folder, participant) for place in rescue_places()]
+        self._facts: dict = {}
+        self._belongs_in = str(self._data.resolve())
+        self._text: dict[str, str] = {}
+        self._open: dict[str, TableRecorder] = {}
+        self._unsaved = False
+        self.trouble: Trouble | None = None
+        for table in TABLES:
+            path = self._data / f"{table.name}.csv"
+            self._text[table.name] = header(table)
+            self._open[table.name] = TableRecorder(path, table)
+            self._text[table.name] = path.read_text(encoding="utf-8")
+
+    def append(self, table: Table, *rows: dict) -> None:
+        """Add rows to a table; they are on disk when the call returns, unless there is trouble."""
+        text = lines(table, *rows)
+        self._text[table.name] += text
+        self._try(lambda: self._open[table.name].write(text))
+
+    def record(self, facts: dict) -> None:
+        """Write ``session.json``, the facts of the session so far."""
+        self._facts = facts
+        self._try(self._write_facts)
+
+    def close(self) -> None:
+        """Close the tables."""
+        for recorder in self._open.values():
+            recorder.close()
+
+    def _try(self, write) -> None:
+        if self._unsaved:
+            self._rescue(self.trouble.reason)
+            return
+        try:
+            write()
+        except OSError as error:
+            self._rescue(error.strerror or str(error))
+
+    def _rescue(self, reason: str) -> None:
+        """Write all that there is to the first place that takes it."""
+        self.close()
+        stamp = datetime.now().strftime("%Y%m%dT%H%M%S%f")
+        for place in self._rescues:
+            where = place.with_name(f"{place.name}-{stamp}")
+            try:
+                self._open = dict(self._rewritten(where))
+                self._where = where
+                self._write_facts()
+            except OSError:
+                continue
+            self._unsaved = False
+            self.trouble = Trouble(self._data, reason, where)
+            return
+        self._unsaved = True
+        self.trouble = Trouble(self._data, reason, None)
+
+    def _write_facts(self) -> None:
+        path, facts = self._where / "session.json", self._facts
+        if self._where != self._data:
+            facts = facts | {"belongs_in": self._belongs_in}
+        if not path.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "the folder is gone", str(path.parent))
+        with atomic_path(path) as temporary:
+            write_json(temporary, facts)
+            with temporary.open("rb+") as stream:
+                os.fsync(stream.fileno())
+
+    def _rewritten(self, where: Path) -> Iterator[tuple[str, TableRecorder]]:
+        where.mkdir(parents=True, exist_ok=True)
+        for table in TABLES:
+            recorder = TableRecorder(where / f"{table.name}.csv", table)
+            recorder.write(self._text[table.name].removeprefix(header(table)))
+            yield table.name, recorder
+
+
+def rescue_places() -> list[Path]:
+    """Folders for sessions whose own folder cannot be written, first choice first."""
+    places = [Path.home(), Path(tempfile.gettempdir())]
+    return [place / RESCUED for place in places]
+
+
+def check_nothing_rescued(folder: StudyFolder, participant: int) -> None:
+    """Check that no trials of a participant wait elsewhere to be copied back.
+
+    Raises
+    ------
+    StudyError
+        Names the folder that holds more trials than the study's, and what to do.
+    """
+    data = folder.session(participant)
+    have = _answers(data)
+    for place in rescue_places():
+        named = _named(place, folder, participant)
+        for found in sorted(named.parent.glob(f"{named.name}-*")):
+            held = _answers(found)
+            # Another folder may hold a study of the same name.
+            belongs_in = read_facts(found / "session.json").get("belongs_in")
+            if held > have and belongs_in == str(data.resolve()):
+                raise StudyError(
+                    f"{found}: holds {held} answers of participant {participant}, {data} holds "
+                    f"{have}, because it could not be written; copy the files of the former into "
+                    "the latter, then resume"
+                )
+
+
+def read_facts(path: Path) -> dict:
+    """Content of ``session.json``; empty where there is none.
+
+    Raises
+    ------
+    StudyError
+        Where it is not readable.
+    """
+    if not path.exists():
+        return {}
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, UnicodeDecodeError) as error:
+        raise StudyError(f"{path}: not valid JSON: {error}") from error
+
+
+def _answers(session: Path) -> int:
+    return sum(whole_rows(session / f"{table.name}.csv") for table in (TRIALS, RATINGS))
+
+
+def _named(place: Path, folder: StudyFolder, participant: int) -> Path:
+    return place / folder.study.name / folder.session(participant).name

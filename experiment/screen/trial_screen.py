@@ -1,0 +1,214 @@
+"""What a trial looks like; its stimuli are made once and filled anew for each trial."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from conditions.study.answering import Keys
+from conditions.tables.sessions import LEFT_COLUMNS, RIGHT_COLUMNS
+from experiment.keyboard.listener import KeyListener
+from experiment.plan import Trial
+from experiment.screen.correction import UNCHANGED, Colour, Correction
+from experiment.screen.layout import FRAME, TITLE_DISTANCE, Layout
+from experiment.screen.window import QUIET, length, shown, text
+from experiment.texts.languages import key_label
+
+PALE = (150, 150, 150)
+IMAGE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS, "upper", "lower")
+
+
+def decode(
+    folder: Path, trial: Trial, side: int, correction: Correction = UNCHANGED
+) -> dict[str, Image.Image]:
+    """The images of a trial by column of the condition file (safe in a thread).
+
+    Parameters
+    ----------
+    folder : Path
+        The study folder.
+    trial : dict
+        Row of the condition file.
+    side : int
+        Pixels at which they are shown; images of another size are resampled (Lanczos).
+    correction : Correction
+        What makes levels of the screen of their pixels.
+    """
+    images = {}
+    for column in IMAGE_COLUMNS:
+        if trial.get(column):
+            with Image.open(folder / trial[column]) as opened:
+                image = opened.convert("RGB")
+            if image.size != (side, side):
+                image = image.resize((side, side), Image.Resampling.LANCZOS)
+            images[column] = correction.image(image, trial[column])
+    return images
+
+
+class TrialScreen:
+    """Draws trials.
+
+    Parameters
+    ----------
+    window : psychopy.visual.Window
+    layouts : dict
+        Layout by number of references, see :func:`experiment.screen.sizes.layouts_of`.
+    texts : dict
+        Texts by key.
+    keys : Keys
+        Keys that answer.
+    """
+
+    def __init__(
+        self, window, layouts: dict[int, Layout], texts: dict[str, str], keys: Keys
+    ) -> None:
+        from psychopy import visual
+
+        self.window = window
+        self._layouts, self._texts, self._keys = layouts, texts, keys
+        some = next(iter(layouts.values()))
+        self.image = some.image
+        size, frame = (some.image, some.image), length(window, FRAME)
+        self._images = {
+            column: visual.ImageStim(window, size=size, units="pix", interpolate=False)
+            for column in IMAGE_COLUMNS
+        }
+        self._images["upper"].pos, self._images["lower"].pos = some.upper, some.lower
+        self._frames = {
+            answer: _rectangle(
+                window, some.image + frame, some.image + frame, place, lineWidth=frame
+            )
+            for answer, place in (("upper", some.upper), ("lower", some.lower))
+        }
+        self._titles = {name: text(window, "") for name in ("left_title", "right_title")}
+        self._question = text(window, "")
+        self._hint = text(window, "", color=QUIET)
+        self._fixation = text(window, "+", height=48)
+        width = window.size[0] // 3
+        self._bar = [
+            _rectangle(window, width, length(window, 8), some.bar, fillColor=shown(window, each))
+            for each in (PALE, QUIET)
+        ]
+        self._shown: list = []
+
+    def load(
+        self, trial: Trial, images: dict[str, Image.Image], progress: float | None = None
+    ) -> None:
+        """Upload a trial's images and set its texts; ``progress`` (0…1) is shown as a bar.
+
+        The images are in levels of the screen, as :func:`decode` gives them.
+        """
+        layout = self._layouts[trial["n_references"]]
+        for columns, places in ((LEFT_COLUMNS, layout.left), (RIGHT_COLUMNS, layout.right)):
+            for column, place in zip(columns, places, strict=False):
+                self._images[column].pos = place
+        for column, image in images.items():
+            self._images[column].setImage(image)
+        self._shown = [self._images[column] for column in images]
+        for column, title in self._titles.items():
+            if trial[column]:
+                title.text = self._texts[f"title_{trial[column]}"]
+                title.pos = getattr(layout, column)
+                self._shown.append(title)
+        self._question.pos, self._hint.pos = layout.question, layout.hint
+        if progress is not None:
+            full, done = self._bar
+            done.width = max(1, round(full.width * progress))
+            done.pos = (full.pos[0] - (full.width - done.width) / 2, full.pos[1])
+            self._shown += self._bar
+
+    def below_grid(self, trial: Trial) -> int:
+        """Height of the lower edge of a trial's images, in pixels from the centre."""
+        hint = self._layouts[trial["n_references"]].hint[1]
+        return hint + length(self.window, TITLE_DISTANCE)
+
+    def ask(self, question: str, hint: str = "") -> None:
+        """Set the words above and below the images."""
+        self._question.text, self._hint.text = question, hint
+
+    def ask_choice(self, trial: Trial) -> None:
+        """Set the texts that ask which query it is."""
+        blanks = {
+            "upper": key_label(self._texts, self._keys.upper),
+            "lower": key_label(self._texts, self._keys.lower),
+            "upper_keys": _keys_label(self._texts, self._keys.upper_confidence),
+            "lower_keys": _keys_label(self._texts, self._keys.lower_confidence),
+        }
+        hint = "hint_choice" if self._keys.mode == "two_stage" else "hint_combined"
+        self.ask(
+            self._texts["question" if trial["n_references"] else "question_none"],
+            self._texts[hint].format(**blanks),
+        )
+
+    def ask_confidence(self) -> None:
+        """Set the texts that ask how confident the answer is."""
+        low, middle, high = (key_label(self._texts, key) for key in self._keys.confidence)
+        hint = self._texts["hint_confidence"].format(low=low, middle=middle, high=high)
+        self.ask(self._texts["confidence"], hint)
+
+    def say_too_slow(self) -> None:
+        """Set the text that says that the deadline has passed."""
+        self.ask(self._texts["too_slow"])
+
+    def draw(self, asks: bool = True, frames: dict[str, Colour] | None = None) -> None:
+        """Draw the trial: with question and hint, and with frames by answer and colour."""
+        for stimulus in self._shown:
+            stimulus.draw()
+        if asks:
+            self._question.draw()
+            self._hint.draw()
+        for answer, colour in (frames or {}).items():
+            self._frames[answer].lineColor = shown(self.window, colour)
+            self._frames[answer].draw()
+
+    def hold(self, keyboard: KeyListener, seconds: float, period: float, **drawing: Any) -> None:
+        """Draw the trial for some seconds, to the nearest refresh."""
+        self._flip_for(keyboard, seconds, period, lambda: self.draw(**drawing))
+
+    def fixate(self, keyboard: KeyListener, seconds: float, period: float) -> None:
+        """Draw a fixation cross for some seconds, to the nearest refresh."""
+        self._flip_for(keyboard, seconds, period, self._fixation.draw)
+
+    def blank(
+        self, keyboard: KeyListener, seconds: float, period: float, load: Callable[[], None]
+    ) -> None:
+        """Draw nothing for some seconds (or longer, while ``load`` works meanwhile)."""
+        self._flip_for(keyboard, seconds, period, lambda: None, load)
+
+    def _flip_for(
+        self,
+        keyboard: KeyListener,
+        seconds: float,
+        period: float,
+        draw: Callable[[], None],
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> None:
+        # By the clock rather than by a number of frames: right without vertical synchronisation,
+        # and after a dropped frame. The next flip comes a period after the last one of these.
+        from psychopy import core
+
+        if seconds <= 0:
+            meanwhile()
+            return
+        draw()
+        self.window.flip()
+        shown = core.Clock()
+        meanwhile()
+        while shown.getTime() < seconds - 1.5 * period:
+            keyboard.presses()  # Nothing is asked; but the listener takes note of Escape.
+            draw()
+            self.window.flip()
+
+
+def _rectangle(window, width: int, height: int, place: tuple[int, int], **options):
+    from psychopy import visual
+
+    options = {"fillColor": None, "lineColor": None} | options
+    return visual.Rect(
+        window, width=width, height=height, pos=place, colorSpace="rgb255", **options
+    )
+
+
+def _keys_label(texts: dict[str, str], keys: list[str]) -> str:
+    return " ".join(key_label(texts, key) for key in keys)

@@ -1,0 +1,142 @@
+"""The window of a session, and the texts and bars drawn in it."""
+
+import os
+import sys
+from dataclasses import dataclass
+
+from conditions.errors import StudyError
+from experiment.rig import Rig
+from experiment.screen.correction import UNCHANGED, Colour, Correction
+from experiment.screen.layout import TEXT_HEIGHT, Place, enlarged
+
+# Like images, colours are sRGB values; the window's correction makes levels of them.
+BACKGROUND = (128, 128, 128)
+FOREGROUND = (24, 24, 24)
+QUIET = (80, 80, 80)
+CORRECT = (0, 160, 60)
+CHOSEN = (245, 245, 245)
+FONT = "DejaVu Sans"
+SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swrast", "software")
+
+
+def require_display() -> None:
+    """Check that there is a screen to open a window on.
+
+    Raises
+    ------
+    StudyError
+        On Linux without a display: PsychoPy and Psychtoolbox would crash there.
+    """
+    if sys.platform == "linux" and not os.environ.get("DISPLAY"):
+        raise StudyError(
+            "there is no screen (DISPLAY is not set); without one, run the command under "
+            'xvfb-run -a -s "-screen 0 1920x1080x24"'
+        )
+
+
+def open_window(rig: Rig, correction: Correction = UNCHANGED):
+    """Open a rig's window.
+
+    Returns
+    -------
+    psychopy.visual.Window
+        Units are pixels from the centre, colours 0…255. Its ``correction`` is the one given: what
+        is drawn goes through it, colours by :func:`shown`, images when they are loaded.
+
+    Raises
+    ------
+    StudyError
+        Where there is no screen.
+    """
+    require_display()
+    from psychopy import logging, visual
+
+    logging.console.setLevel(logging.ERROR)
+    window = visual.Window(
+        size=rig.resolution or (1920, 1080),
+        fullscr=rig.full_screen,
+        screen=rig.screen,
+        units="pix",
+        color=correction.colour(BACKGROUND),
+        colorSpace="rgb255",
+        allowGUI=False,
+        checkTiming=False,
+        multiSample=False,
+    )
+    window.mouseVisible = False
+    window.correction = correction
+    return window
+
+
+def shown(window, colour: Colour) -> Colour:
+    """The levels at which a window shows a colour."""
+    return window.correction.colour(colour)
+
+
+def length(window, pixels: int) -> int:
+    """A length for the window's screen, see :func:`experiment.screen.layout.enlarged`."""
+    return enlarged(pixels, tuple(map(int, window.size)))
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """Refreshes of the screen: the period in seconds that frames are judged by.
+
+    ``measured_hz`` is None where nothing could be measured: the period is the rig's then, and
+    ``note`` says why.
+    """
+
+    period: float
+    measured_hz: float | None
+    note: str = ""
+
+
+def measure_refresh(window, rig: Rig) -> Refresh:
+    """Measure the refresh rate of the screen that a window is on."""
+    drawn_by = renderer(window)
+    if any(name in drawn_by.lower() for name in SOFTWARE_RENDERERS):
+        # Flips do not wait for the screen then: what would be measured is the speed of drawing.
+        return Refresh(1 / rig.refresh_hz, None, f"no vertical synchronisation ({drawn_by})")
+    rate = window.getActualFrameRate(nIdentical=20, nMaxFrames=240, nWarmUpFrames=10)
+    if rate is None:
+        return Refresh(1 / rig.refresh_hz, None, "no 20 frames of the same length")
+    return Refresh(1 / rate, float(rate))
+
+
+def screen_sizes() -> list[tuple[int, int]]:
+    """Width and height in pixels of all screens.
+
+    PsychoPy takes the first one, silently, where a rig's does not exist.
+    """
+    import pyglet
+
+    return [(each.width, each.height) for each in pyglet.canvas.get_display().get_screens()]
+
+
+def renderer(window) -> str:
+    """Name of what draws: the graphics card, or a program."""
+    return str(window.winHandle.context.get_info().get_renderer())
+
+
+def text(window, words: str, place: Place = (0, 0), height: int = TEXT_HEIGHT, **options):
+    """A text, centred at a place; its height is for a usual screen, and grows with a larger one."""
+    from psychopy import visual
+
+    return visual.TextStim(
+        window,
+        text=words,
+        pos=place,
+        height=length(window, height),
+        color=shown(window, options.pop("color", FOREGROUND)),
+        font=FONT,
+        colorSpace="rgb255",
+        wrapWidth=window.size[0] * 0.9,
+        **options,
+    )
+
+
+def screenshot(window):
+    """What is drawn for the next flip, as a PIL image (call before the flip)."""
+    frame = window.getMovieFrame(buffer="back")
+    window.movieFrames = []
+    return frame.convert("RGB")

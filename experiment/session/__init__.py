@@ -1,0 +1,1 @@
+"""The course of a session: what comes after what, and when."""

@@ -1,0 +1,223 @@
+"""A session: pages and trials in the order of the condition file, each answer on disk at once."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
+from typing import TypeVar
+
+from conditions.folder import StudyFolder
+from conditions.tables.sessions import FRAMES, RATINGS, TRIALS
+from conditions.trials.repeats import choose_repeats
+from experiment.plan import Block, Ratings, Trial, as_rows, blocks_of, ratings_of
+from experiment.records.facts import SESSION, memory_mb
+from experiment.records.start import Start
+from experiment.records.store import SessionStore
+from experiment.screen.examples import CORRECT as EXAMPLE_CORRECT
+from experiment.screen.examples import example_images, example_trial
+from experiment.screen.pages import EscapedError, Pages
+from experiment.screen.trial_screen import decode
+from experiment.screen.window import CORRECT
+from experiment.session.rating import Slider, rate
+from experiment.session.trial import Answer, Meeting, run_trial
+from experiment.texts import wording
+from experiment.texts.languages import key_label
+
+# A frame counts as dropped where its interval is longer than this many refreshes.
+LATE = 1.5
+# Memory at the end is compared with that after this many trials, when all has been used once.
+WARM_TRIALS = 20
+
+Measured = TypeVar("Measured")
+
+
+class Session:
+    """One participant's session in an open window.
+
+    Parameters
+    ----------
+    folder : StudyFolder
+        Where images are.
+    participant : int
+        Number of the participant.
+    start : Start
+        Condition file, and what has been answered before.
+    meeting : Meeting
+        Screen, keyboard, observer and rules.
+    pages : Pages
+        Shows what stands between trials.
+    texts : dict
+        Texts by key.
+    store : SessionStore
+        Where data go.
+    """
+
+    def __init__(
+        self,
+        folder: StudyFolder,
+        participant: int,
+        start: Start,
+        meeting: Meeting,
+        pages: Pages,
+        texts: dict[str, str],
+        store: SessionStore,
+    ) -> None:
+        self._folder, self._study = folder, folder.study
+        self._participant, self._start = participant, start
+        self._meeting, self._pages = meeting, pages
+        self._texts, self._store = texts, store
+        self._trials = as_rows(start.trials)
+        answered = as_rows(start.answered)
+        self._correct = {row["trial"]: bool(row["correct"]) for row in answered}
+        self._confidence = {row["trial"]: row["confidence"] for row in answered}
+        self._done = {row["trial"] for row in [*answered, *as_rows(start.rated)]}
+        self._decoder = ThreadPoolExecutor(max_workers=1)
+        self._slider = None
+        self._told: object = None
+        self.found: dict = {"shown_trials": 0, "dropped_frames": 0}
+
+    def run(self) -> None:
+        """Run the session to its end.
+
+        Raises
+        ------
+        StoppedError
+            Where the operator stopped it.
+        """
+        try:
+            if not self._done:
+                self._pages.show(self._texts["welcome"])
+            self._rate(ratings_of(self._trials, "beginning"))
+            blocks = blocks_of(self._trials)
+            if not self._correct:
+                self._instruct()
+            n_main = sum(block.number is not None for block in blocks)
+            total = n_main + len(self._study.repeated_conditions)
+            for block in blocks:
+                self._run_block(block, total)
+            for block in blocks_of(self._repeats(), n_main + 1):
+                self._run_block(block, total)
+            self._rate(ratings_of(self._trials, "end"))
+            self._pages.show(self._texts["end"])
+        finally:
+            self._decoder.shutdown(cancel_futures=True)
+            self.found["memory_at_end_mb"] = memory_mb()
+
+    def _repeats(self) -> list[Trial]:
+        confidence = {trial: c for trial, c in self._confidence.items() if c is not None}
+        chosen = choose_repeats(self._study, self._participant, self._start.trials, confidence)
+        return as_rows(chosen)
+
+    def _instruct(self) -> None:
+        self._pages.show(wording.instructions(self._texts, self._study))
+        n = max(int(trial["n_references"]) for trial in self._trials if trial["upper"])
+        screen = self._meeting.screen
+        hint = self._texts["go_on"].format(key=key_label(self._texts, self._study.keys.go_on))
+        drawn = example_images(screen.image, n).items()
+        correction = screen.window.correction
+        images = {column: correction.image(image, f"example/{column}") for column, image in drawn}
+        screen.load(example_trial(n), images)
+        screen.ask(self._texts["example"], hint)
+        self._pages.wait(screen.draw)
+        screen.ask(self._texts["example_solved"], hint)
+        self._pages.wait(lambda: screen.draw(frames={EXAMPLE_CORRECT: CORRECT}))
+
+    def _rate(self, ratings: Ratings) -> None:
+        waiting = [trial for trial in ratings.trials if trial["trial"] not in self._done]
+        if not waiting:
+            return
+        coming = self._ahead(waiting)
+        self._pages.show(self._texts["ratings"])
+        if self._slider is None:
+            screen = self._meeting.screen
+            self._slider = Slider(screen.window, self._texts, screen.below_grid(waiting[0]))
+        for trial in waiting:
+            self._load(trial, next(coming), None)
+            rating = self._unless_escaped(
+                lambda trial=trial: rate(
+                    self._meeting, self._slider, trial, self._texts["question_rating"]
+                )
+            )
+            self._save(RATINGS, trial, {"moment": ratings.moment, **asdict(rating)})
+
+    def _run_block(self, block: Block, total: int) -> None:
+        waiting = [trial for trial in block.trials if trial["trial"] not in self._done]
+        if not waiting:
+            return
+        coming = self._ahead(waiting)
+        title = self._texts["block_practice"]
+        if block.number is not None:
+            title = self._texts["block_main"].format(block=block.number, blocks=total)
+        self._pages.show(wording.block_card(self._texts, block.trials[0]), title)
+        for trial in waiting:
+            self._load(trial, next(coming), block.trials.index(trial) / len(block.trials))
+            answer = self._unless_escaped(lambda trial=trial: run_trial(self._meeting, trial))
+            self._save_answer(trial, answer)
+            if self._meeting.keyboard.escaped:
+                self._pages.ask_to_stop()
+        correct = sum(self._correct[trial["trial"]] for trial in block.trials)
+        result = self._texts["feedback"].format(correct=correct, trials=len(block.trials))
+        self._pages.show(f"{result}\n\n{self._texts['pause']}")
+
+    def _load(self, trial: Trial, images: Future, progress: float | None) -> None:
+        meeting = self._meeting
+        meeting.screen.blank(
+            meeting.keyboard,
+            meeting.timing.blank,
+            meeting.period,
+            lambda: meeting.screen.load(trial, images.result(), progress),
+        )
+
+    def _unless_escaped(self, run: Callable[[], Measured]) -> Measured:
+        """What was measured; a trial that Escape interrupted begins again."""
+        while True:
+            try:
+                return run()
+            except EscapedError:
+                self._pages.ask_to_stop()
+
+    def _save_answer(self, trial: Trial, answer: Answer) -> None:
+        measured = asdict(answer)
+        intervals = measured.pop("frame_intervals")
+        dropped = sum(interval > LATE * self._meeting.period for interval in intervals)
+        measured["dropped_frames"] = dropped
+        measured["max_frame_ms"] = round(1000 * max(intervals, default=0), 3)
+        self._correct[trial["trial"]] = bool(answer.correct)
+        self._confidence[trial["trial"]] = answer.confidence
+        self._save(TRIALS, trial, measured)
+        frames = [
+            {"trial": trial["trial"], "frame": i, "interval_ms": round(1000 * interval, 3)}
+            for i, interval in enumerate(intervals, start=1)
+        ]
+        self._store.append(FRAMES, *frames)
+        self.found["shown_trials"] += 1
+        self.found["dropped_frames"] += dropped
+        if self.found["shown_trials"] == WARM_TRIALS:
+            self.found[f"memory_after_{WARM_TRIALS}_trials_mb"] = memory_mb()
+
+    def _save(self, table, trial: Trial, measured: dict) -> None:
+        decided = {name: trial[name] for name in table.column_names if name in trial}
+        who = {"participant": self._participant, "session": SESSION}
+        self._store.append(table, who | decided | measured)
+        self._done.add(trial["trial"])
+        trouble = self._store.trouble
+        if trouble is not None and trouble != self._told:
+            self._told = trouble
+            self._pages.show(wording.trouble(self._texts, trouble))
+
+    def _ahead(self, trials: list[Trial]) -> Iterator[Future]:
+        """Futures of the trials' images, each trial decoded while the one before is shown."""
+        screen = self._meeting.screen
+        how = screen.image, screen.window.correction
+
+        def decoded(trial: Trial) -> Future:
+            return self._decoder.submit(decode, self._folder.path, trial, *how)
+
+        def in_turn(coming: Future) -> Iterator[Future]:
+            for following in [*trials[1:], None]:
+                current = coming
+                if following is not None:
+                    coming = decoded(following)
+                yield current
+
+        # The first is decoded already while the page before the trials is read.
+        return in_turn(decoded(trials[0]))

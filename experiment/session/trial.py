@@ -1,0 +1,163 @@
+"""One trial: fixation, images, choice, confidence, feedback."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from conditions.study.answering import Keys, Timing
+from experiment.keyboard.listener import KeyListener, Press
+from experiment.keyboard.observer import Observer, Question
+from experiment.plan import Trial
+from experiment.screen.pages import EscapedError
+from experiment.screen.trial_screen import TrialScreen
+from experiment.screen.window import CHOSEN, CORRECT
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was measured in a trial; see the table of trials for the meaning of the fields."""
+
+    onset: float
+    started_at: str
+    response: str | None = None
+    correct: bool | None = None
+    confidence: int | None = None
+    rt: float | None = None
+    confidence_rt: float | None = None
+    timed_out: bool = False
+    frame_intervals: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Who meets in a trial: the screen, the keyboard and the observer, with their rules.
+
+    ``period`` are the seconds between two refreshes, ``clock`` counts from the session's start.
+    """
+
+    screen: TrialScreen
+    keyboard: KeyListener
+    observer: Observer
+    timing: Timing
+    keys: Keys
+    period: float
+    clock: Any
+
+
+def meanings(keys: Keys) -> dict[str, tuple[str, int | None]]:
+    """What each key says that answers a trial: the query, and the confidence if it tells it.
+
+    >>> meanings(Keys(mode="combined"))["e"]
+    ('upper', 3)
+    """
+    if keys.mode == "two_stage":
+        return {keys.upper: ("upper", None), keys.lower: ("lower", None)}
+    both = (("upper", keys.upper_confidence), ("lower", keys.lower_confidence))
+    return {key: (query, i) for query, row in both for i, key in enumerate(row, start=1)}
+
+
+def run_trial(meeting: Meeting, trial: Trial) -> Answer:
+    """Run a loaded trial from its fixation cross to the end of the feedback.
+
+    The first answering key that goes down after the onset counts, by its own time stamp. A key
+    that was held since before the onset, any further key, and a confidence that comes before the
+    choice count for nothing; of two keys at once the earlier counts.
+
+    Raises
+    ------
+    EscapedError
+        On Escape before the answer is complete.
+    """
+    screen, keyboard, observer = meeting.screen, meeting.keyboard, meeting.observer
+    timing, period, window = meeting.timing, meeting.period, meeting.screen.window
+    screen.fixate(keyboard, timing.fixation, period)
+    screen.ask_choice(trial)
+    started: dict[str, Any] = {}
+
+    def at_onset() -> None:
+        keyboard.start()
+        started.update(
+            onset=meeting.clock.getTime(),
+            started_at=datetime.now().astimezone().isoformat(timespec="milliseconds"),
+        )
+
+    keyboard.presses()  # An Escape that was pressed just now is not forgotten at the onset.
+    window.callOnFlip(at_onset)
+    screen.draw()
+    window.flip()
+    window.frameIntervals = []
+    window.recordFrameIntervals = True
+    try:
+        says = meanings(meeting.keys)
+        kind = "choice" if meeting.keys.mode == "two_stage" else "combined"
+        observer.asked(Question(kind, tuple(says), trial))
+        choice = _await(meeting, tuple(says), timing.deadline)
+        if choice is None:
+            answer = Answer(**started, timed_out=True)
+        else:
+            response, confidence = says[choice.key]
+            answer = Answer(
+                **started,
+                response=response,
+                correct=response == trial["correct_response"],
+                confidence=confidence,
+                rt=choice.rt,
+            )
+            if confidence is None:
+                answer = _ask_confidence(meeting, trial, answer)
+            frames = {response: CHOSEN}
+            screen.hold(keyboard, timing.feedback_delay, period, asks=False, frames=frames)
+    finally:
+        window.recordFrameIntervals = False
+    answer = replace(answer, frame_intervals=tuple(window.frameIntervals))
+    _give_feedback(meeting, trial, answer)
+    return answer
+
+
+def _ask_confidence(meeting: Meeting, trial: Trial, answer: Answer) -> Answer:
+    screen, wanted = meeting.screen, tuple(meeting.keys.confidence)
+    frames = {answer.response: CHOSEN}
+    screen.ask_confidence()
+    screen.draw(frames=frames)
+    screen.window.flip()
+    meeting.observer.asked(Question("confidence", wanted, trial))
+    press = _await(meeting, wanted, None, frames, after=answer.rt)
+    return replace(
+        answer, confidence=wanted.index(press.key) + 1, confidence_rt=press.rt - answer.rt
+    )
+
+
+def _give_feedback(meeting: Meeting, trial: Trial, answer: Answer) -> None:
+    screen, timing = meeting.screen, meeting.timing
+    frames = {}
+    if timing.feedback > 0:
+        frames = {trial["correct_response"]: CORRECT}
+        meeting.observer.asked(Question("feedback", (), trial))
+    if answer.timed_out:
+        screen.say_too_slow()
+    seconds = timing.feedback or (timing.feedback_delay if answer.timed_out else 0)
+    screen.hold(meeting.keyboard, seconds, meeting.period, asks=answer.timed_out, frames=frames)
+
+
+def _await(
+    meeting: Meeting,
+    wanted: tuple[str, ...],
+    deadline: float | None,
+    frames: dict[str, tuple] | None = None,
+    after: float = 0.0,
+) -> Press | None:
+    """The first press of a wanted key after a time; None once the deadline has passed."""
+    screen, keyboard = meeting.screen, meeting.keyboard
+    while True:
+        if keyboard.escaped:
+            raise EscapedError
+        # The time is read before the presses: one that came in time is among them then.
+        late = deadline is not None and keyboard.time() > deadline
+        for press in keyboard.presses():
+            in_time = deadline is None or press.rt <= deadline
+            if press.key in wanted and press.rt >= after and in_time:
+                return press
+        if late:
+            return None
+        screen.draw(frames=frames)
+        screen.window.flip()

@@ -1,0 +1,1 @@
+"""What participants read, a file a language."""

@@ -1,0 +1,103 @@
+"""Sessions of a study folder become one tidy table."""
+
+import numpy as np
+import pytest
+
+from analysis.data.dataset import TIDY
+from analysis.data.study import load_study
+from conditions.errors import StudyError
+from conditions.tables.files import write_table
+from conditions.tables.sessions import TRIALS
+from tests.analysis.simulated import simulate_session, simulate_study, write_ratings
+
+
+def test_two_sessions_become_one_table(study_folder):
+    simulate_study(study_folder, 2, expertise=("expert", "lay"))
+    write_ratings(study_folder, 1, {"beginning": [10, -20], "end": [30, 0]})
+    dataset = load_study(study_folder)
+    TIDY.schema().validate(dataset.trials)
+    assert dataset.participants == [1, 2]
+    assert dataset.conditions == ["natural", "synthetic", "none"]
+    assert dataset.schemes == ["Min-Max-9"]
+    assert dataset.expertises == ["expert", "lay"]
+    assert len(dataset.main) == 36
+    assert dataset.main["phase"].unique().tolist() == ["main"]
+    assert not dataset.main["catch"].any()
+    assert dataset.seed == study_folder.study.seed
+    none = dataset.main[dataset.main["condition"] == "none"]
+    assert set(none["baseline"]) == {"before"}
+    assert set(none["scheme"]) == {"none"}
+    # The demo begins with synthetic references for odd participants.
+    firsts = dataset.main.groupby("participant")["first_condition"].first()
+    assert firsts.to_dict() == {1: "synthetic", 2: "natural"}
+    assert len(dataset.ratings) == 4
+
+
+def test_blocks_of_a_condition_are_counted(study_folder):
+    simulate_study(study_folder, 1)
+    main = load_study(study_folder).main
+    counts = main.groupby(["condition", "turn"]).size()
+    assert counts.to_dict() == {
+        ("natural", 1): 3,
+        ("natural", 2): 3,
+        ("none", 1): 6,
+        ("synthetic", 1): 3,
+        ("synthetic", 2): 3,
+    }
+
+
+def test_an_incomplete_session_and_one_without_trials_are_told(study_folder):
+    simulate_study(study_folder, 3)
+    path = study_folder.session(2) / "trials.csv"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:8]))
+    study_folder.session(9).mkdir()
+    remarks = " ".join(load_study(study_folder).remarks)
+    assert "Participant 2 has 6 main and catch trials, others have 22" in remarks
+    assert "sub-009 has no trials.csv" in remarks
+
+
+def test_answers_of_a_script_are_told(study_folder):
+    simulate_study(study_folder, 1)
+    (study_folder.session(1) / "session.json").write_text('{"observer": "scripted"}')
+    remarks = " ".join(load_study(study_folder).remarks)
+    assert "Participant 1: answers of the observer scripted, not of a person" in remarks
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "value", "words"),
+    [
+        (3, "rt", "slow", "row 4, column rt: found 'slow', wanted a number"),
+        (3, "correct", "yes", "row 4, column correct: found 'yes', wanted true/false"),
+        (3, "confidence", "5", "row 4, column confidence: found 5, wanted a whole number from 1"),
+        (3, "participant", "7", "row 4, column participant: found 7, wanted 1, as the folder says"),
+    ],
+)
+def test_a_misfit_names_file_row_and_column(study_folder, line, column, value, words):
+    simulate_study(study_folder, 1)
+    path = study_folder.session(1) / "trials.csv"
+    lines = path.read_text().split("\n")
+    cells = lines[line].split(",")
+    cells[TRIALS.column_names.index(column)] = value
+    lines[line] = ",".join(cells)
+    path.write_text("\n".join(lines))
+    with pytest.raises(StudyError) as error:
+        load_study(study_folder)
+    assert f"{path}: {words}" in str(error.value)
+
+
+def test_a_study_without_data_is_refused(study_folder):
+    with pytest.raises(StudyError, match=r"no answered trials; wanted sub-001/trials\.csv"):
+        load_study(study_folder)
+
+
+def test_timed_out_trials_count_neither_way(study_folder):
+    frame = simulate_session(study_folder.study, 1, np.random.default_rng(0))
+    row = frame.index[(frame["phase"] == "main") & ~frame["catch"]][0]
+    frame = frame.astype({"correct": object, "response": object, "confidence": object})
+    frame.loc[row, ["correct", "response", "confidence", "rt", "confidence_rt"]] = None
+    frame.loc[row, "timed_out"] = True
+    write_table(frame, TRIALS, study_folder.session(1) / "trials.csv")
+    dataset = load_study(study_folder)
+    assert len(dataset.main) == 17
+    assert any("1 trials passed their deadline" in remark for remark in dataset.remarks)

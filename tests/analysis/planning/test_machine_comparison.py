@@ -1,0 +1,127 @@
+"""Machine observers against people: correlation, its interval, the noise ceiling."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from scipy.special import expit
+
+from analysis.data.dataset import Dataset
+from analysis.data.machine import Machine
+from analysis.planning.machine_comparison import (
+    Cells,
+    comparison_table,
+    correlation_interval,
+    pairs_table,
+    shared_trials,
+    split_half,
+)
+from conditions.errors import StudyError
+from conditions.tables.files import write_table
+from conditions.tables.sessions import TRIALS
+from experiment.observers.machine import Settings, run_machine
+from tests.analysis.simulated import simulate_session
+from tests.conftest import command
+from tests.experiment.rehearsed import tiny_study
+
+
+def simulated(rng, units: int = 45, people: int = 12, likeness: float = 0.6):
+    """Difficulty of units in log odds, and what a machine and people make of them."""
+    difficulty = rng.normal(1.5, 1, units)
+    noise = rng.normal(0, 1, units)
+    machine = expit(likeness * difficulty + np.sqrt(1 - likeness**2) * noise)
+    human = (rng.random((units, people)) < expit(difficulty)[:, None]).astype(float)
+    return difficulty, Cells(np.arange(units), np.repeat(machine[:, None], people, 1), human)
+
+
+def test_the_interval_covers_the_correlation_as_often_as_it_should(monkeypatch):
+    monkeypatch.setattr("analysis.planning.machine_comparison.RESAMPLES", 300)
+    rng = np.random.default_rng(1)
+    truth = np.mean([simulated(rng)[1].rho for _ in range(1000)])
+    intervals = [correlation_interval(simulated(rng)[1], rng) for _ in range(120)]
+    covered = np.mean([low <= truth <= high for low, high in intervals])
+    assert covered == pytest.approx(0.95, abs=0.045)
+
+
+def test_the_noise_ceiling_is_what_the_truth_reaches(monkeypatch):
+    monkeypatch.setattr("analysis.planning.machine_comparison.SPLITS", 40)
+    rng = np.random.default_rng(2)
+    studies = [simulated(rng) for _ in range(100)]
+    ceilings = [np.sqrt(max(0, split_half(cells.human, rng))) for _, cells in studies]
+    reached = [
+        stats.spearmanr(difficulty, cells.human.mean(1)).statistic for difficulty, cells in studies
+    ]
+    assert np.mean(ceilings) == pytest.approx(np.mean(reached), abs=0.03)
+
+
+def test_people_without_agreement_have_no_reliability():
+    human = (np.random.default_rng(3).random((60, 20)) < 0.8).astype(float)
+    assert split_half(human, np.random.default_rng(4)) == pytest.approx(0, abs=0.35)
+    assert np.isnan(split_half(human[:, :3], np.random.default_rng(4)))
+
+
+def dataset(rows: list[tuple]) -> Dataset:
+    columns = ["participant", "trial", "unit", "condition", "correct"]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame = frame.assign(phase="main", catch=False)
+    frame["correct"] = frame["correct"].astype("boolean")
+    return Dataset("x", "x", frame, pd.DataFrame())
+
+
+def machine(rows: list[tuple], role: str = "observer") -> Machine:
+    columns = ["participant", "trial", "unit", "condition", "p_correct"]
+    frame = pd.DataFrame(rows, columns=columns).assign(phase="main", catch=False)
+    return Machine("net", role, frame)
+
+
+def test_only_trials_that_both_answered_count():
+    people = dataset(
+        [
+            (1, 0, "a", "natural", True),
+            (1, 1, "b", "natural", False),
+            (1, 2, "a", "none", True),
+            (2, 0, "a", "natural", False),
+        ]
+    )
+    answers = [(1, 0, "a", "natural", 0.9), (1, 1, "b", "natural", 0.4), (1, 2, "a", "none", 0.5)]
+    shared = shared_trials(machine([*answers, (3, 0, "c", "natural", 1.0)]), people)
+    assert shared[["participant", "trial"]].to_numpy().tolist() == [[1, 0], [1, 1]]
+    pairs = pairs_table([machine(answers)], people)
+    assert pairs[["unit", "machine", "human"]].to_numpy().tolist() == [["a", 0.9, 1], ["b", 0.4, 0]]
+
+
+def test_ranks_in_the_same_order_correlate_fully():
+    units = list("abcdef")
+    people = dataset(
+        [(p, i, unit, "natural", p <= 2 * i) for p in range(1, 11) for i, unit in enumerate(units)]
+    )
+    answers = [(p, i, u, "natural", i / 10) for p in range(1, 11) for i, u in enumerate(units)]
+    table = comparison_table([machine(answers)], people)
+    assert table["rho"].tolist() == pytest.approx([1])
+    assert table["condition"].tolist() == ["natural"]
+    assert table["ceiling"][0] > 0.9
+
+
+def test_the_ceiling_is_not_compared_and_nobody_in_common_is_an_error():
+    people = dataset([(1, 0, "a", "natural", True)])
+    answers = [(1, 0, "a", "natural", 0.9)]
+    for machines in ([machine(answers, "ceiling")], [machine([(2, 0, "a", "natural", 0.9)])]):
+        with pytest.raises(StudyError, match="no machine observer has answered"):
+            comparison_table(machines, people)
+
+
+def test_the_command_compares_and_names_who_is_no_person(tmp_path):
+    folder = tiny_study(tmp_path, participants=6, repeats=None)
+    run_machine(folder, [1, 2, 3, 4, 5, 6], "pixels", Settings())
+    rng = np.random.default_rng(5)
+    for participant in range(1, 7):
+        session = simulate_session(folder.study, participant, rng)
+        write_table(session, TRIALS, folder.session(participant) / "trials.csv")
+    done = command("analysis", "compare", str(folder.path))
+    assert done.returncode == 0, done.stderr
+    out = folder.report / "comparison"
+    assert "pixels over all conditions" in (out / "comparison.txt").read_text(encoding="utf-8")
+    pairs = pd.read_csv(out / "units.csv")
+    assert len(pairs) == 8
+    assert (pairs["n_trials"] == 6).all()
+    assert (out / "comparison.png").stat().st_size > 10_000

@@ -1,0 +1,155 @@
+"""The report as files: from two participants, from a whole study, from the published data."""
+
+import json
+import re
+import shutil
+
+import pandas as pd
+import pytest
+
+from analysis.data.dataset import TIDY
+from analysis.data.study import load_study
+from analysis.result_tables import ACCURACY_TABLE, TESTS_TABLE
+from analysis.statistics.results import analyse
+from analysis.writing.report import write_report
+from analysis.writing.sentences import results_text
+from conditions.tables.files import read_table
+from tests.analysis.simulated import simulate_study, write_ratings
+from tests.conftest import command
+
+TABLES = {
+    "accuracy",
+    "accuracy_before_exclusions",
+    "agreement",
+    "calibration",
+    "catch_trials",
+    "exclusions",
+    "intuitiveness",
+    "measures",
+    "mixed_model",
+    "participant_averages",
+    "repeats",
+    "tests",
+    "trials",
+    "type2_auroc",
+    "units",
+}
+
+
+def names(folder, suffix: str) -> set[str]:
+    return {path.stem for path in folder.glob(f"*{suffix}")}
+
+
+def test_two_participants_give_a_report(study_folder):
+    simulate_study(study_folder, 2)
+    done = command("analysis", "report", str(study_folder.path))
+    assert done.returncode == 0, done.stderr
+    report = study_folder.report
+    assert names(report / "tables", ".csv") == TABLES
+    assert names(report / "tables", ".json") == TABLES
+    figures = {"by_condition", "layers", "units", "confidence", "learning"}
+    assert names(report / "figures", ".png") == names(report / "figures", ".pdf") == figures
+    accuracy = read_table(report / "tables" / "accuracy.csv", ACCURACY_TABLE)
+    assert set(accuracy["condition"]) == {"natural", "synthetic", "none"}
+    assert (accuracy[accuracy["scheme"] == "all"]["n_trials"] == 12).all()
+    assert len(read_table(report / "tables" / "trials.csv", TIDY)) == 50
+    read_table(report / "tables" / "tests.csv", TESTS_TABLE)
+    provenance = json.loads((report / "provenance.json").read_text())
+    assert provenance["participants"] == [1, 2]
+    page = (report / "report.html").read_text()
+    assert page.count("data:image/png;base64,") == len(figures)
+    assert not re.search(r'(src|href)="(?!data:)', page)
+    assert "2 participants, 36 main trials" in page
+    text = (report / "results.txt").read_text()
+    assert "2 participants answered 36 main trials" in text
+    assert "nan" not in text.lower()
+    assert "nan" not in re.sub(r"base64,[^\"]*", "", page).lower().split()
+    assert "Wilcoxon" in (report / "methods.txt").read_text()
+
+
+def test_one_participant_gives_a_report_without_errors(study_folder):
+    simulate_study(study_folder, 1)
+    (result,) = write_report([load_study(study_folder)], study_folder.report, "one")
+    assert result.table("mixed_model").empty
+    assert result.table("accuracy")["sem"].isna().all()
+    text = (study_folder.report / "results.txt").read_text()
+    assert "1 participant answered 18 main trials" in text
+    assert "nan" not in text.lower()
+    assert "± –" not in text
+
+
+def test_the_same_data_gives_the_same_tables_and_figures(study_folder):
+    simulate_study(study_folder, 2)
+    dataset = load_study(study_folder)
+    for out in ("first", "second"):
+        write_report([dataset], study_folder.path / out, "title")
+    first = sorted(path for path in (study_folder.path / "first").rglob("*") if path.is_file())
+    for path in first:
+        twin = study_folder.path / "second" / path.relative_to(study_folder.path / "first")
+        assert path.read_bytes() == twin.read_bytes(), path
+
+
+def test_a_report_leaves_the_data_alone(study_folder):
+    simulate_study(study_folder, 2)
+    write_ratings(study_folder, 1, {"beginning": [5], "end": [9]})
+    before = {path: path.read_bytes() for path in study_folder.data.rglob("*") if path.is_file()}
+    write_report([load_study(study_folder)], study_folder.report, "title")
+    after = {path: path.read_bytes() for path in study_folder.data.rglob("*") if path.is_file()}
+    assert before == after
+
+
+def test_published_experiment_1(human_data, tmp_path):
+    done = command("analysis", "published", str(human_data), "--out", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    accuracy = pd.read_csv(tmp_path / "tables" / "accuracy.csv")
+    assert list(accuracy.columns) == ACCURACY_TABLE.column_names
+    natural = accuracy[(accuracy["condition"] == "natural") & (accuracy["scheme"] == "all")]
+    assert natural["n_correct"].tolist() == [415]
+    tests = pd.read_csv(tmp_path / "tables" / "tests.csv")
+    assert list(tests.columns) == TESTS_TABLE.column_names
+    text = (tmp_path / "results.txt").read_text()
+    assert "92.2 ± 1.8 % of trials with natural references (415 of 450" in text
+    assert "178 of 180" in text
+    assert "intuitiveness" in names(tmp_path / "figures", ".png")
+
+
+def test_published_experiment_2_has_schemes_and_experts(experiment_2, tmp_path):
+    write_report([experiment_2], tmp_path, "simulated")
+    assert {"schemes", "expertise", "intuitiveness"} <= names(tmp_path / "figures", ".png")
+    text = (tmp_path / "results.txt").read_text()
+    assert "experts" in text
+    assert "lay people" in text
+    assert "With Max-1, accuracy was" in text
+    assert "No trials without references were run" in (tmp_path / "methods.txt").read_text()
+
+
+@pytest.mark.slow
+def test_two_experiments_share_tables_but_not_figures(simulated_release, human_data, tmp_path):
+    for path in [*simulated_release.iterdir(), *human_data.glob("experiment_I_*")]:
+        shutil.copy(path, tmp_path)
+    done = command("analysis", "published", str(tmp_path), "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    accuracy = pd.read_csv(tmp_path / "out" / "tables" / "accuracy.csv")
+    assert set(accuracy["experiment"]) == {"I", "II"}
+    figures = names(tmp_path / "out" / "figures", ".png")
+    assert {"I_by_condition", "II_by_condition", "II_schemes"} <= figures
+
+
+def test_sentences_tell_the_baseline_before_and_after(experiment_1):
+    text = results_text([analyse(experiment_1)])
+    assert "Without references, accuracy was 44.6" in text
+    assert "before and 41.5" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("published", "no_such_folder", "--out", "x"), "no such folder"),
+        (("report", "no_such_study"), "neither a folder with a study.yaml"),
+    ],
+)
+def test_a_mistake_is_one_message(arguments, words):
+    done = command("analysis", *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr

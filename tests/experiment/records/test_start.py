@@ -1,0 +1,159 @@
+"""What a session may begin with: used numbers, changed files, people and their dialog."""
+
+import os
+import stat
+
+import pytest
+
+from conditions.errors import StudyError
+from conditions.files import write_json
+from conditions.tables.files import read_table
+from conditions.tables.sessions import PARTICIPANTS, TRIALS
+from experiment.dialog import RESUME, read_choice
+from experiment.records import facts
+from experiment.records.lock import only_one
+from experiment.records.people import enrol, next_participant, read_person
+from experiment.records.recorder import TableRecorder
+from experiment.records.start import check_start, load_start, progress
+from tests.experiment.rehearsed import SHORT, tiny_study
+
+ASKED = ["age", "gender", "handedness", "vision", "expertise"]
+PREPARED = [1, 2, 3]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return tiny_study(tmp_path, participants=3, parts=SHORT)
+
+
+def begin(folder, participant: int, state: str = facts.STOPPED) -> None:
+    begun = facts.begun(folder, participant, {}, observer="human")
+    data = folder.session(participant)
+    data.mkdir(parents=True)
+    write_json(data / "session.json", facts.updated(begun, state))
+    TableRecorder(data / "trials.csv", TRIALS).close()
+
+
+def test_a_used_number_can_only_be_resumed(folder):
+    check_start(folder, 1, resume=False)
+    with pytest.raises(StudyError, match="no session to resume"):
+        check_start(folder, 1, resume=True)
+    begin(folder, 1)
+    with pytest.raises(StudyError, match=r"participant 1 has 0 answered trials .* --resume"):
+        check_start(folder, 1, resume=False)
+    check_start(folder, 1, resume=True)
+
+
+def test_a_run_that_was_killed_before_its_first_row_has_begun_nothing(folder):
+    data = folder.session(1)
+    data.mkdir(parents=True)
+    TableRecorder(data / "trials.csv", TRIALS).close()
+    (data / "ratings.csv").write_text("participant,sess", encoding="utf-8")
+    check_start(folder, 1, resume=False)
+    start = load_start(folder, 1)
+    assert len(start.answered) == len(start.rated) == 0
+    assert [name.partition(".")[0] for name in start.torn] == ["ratings"]
+
+
+def test_a_complete_session_can_neither_be_begun_nor_resumed(folder):
+    begin(folder, 1, facts.COMPLETE)
+    for resume in (False, True):
+        with pytest.raises(StudyError, match="the session is complete"):
+            check_start(folder, 1, resume)
+
+
+def test_a_changed_condition_file_is_not_gone_on_with(folder):
+    begin(folder, 1)
+    path = folder.condition_file(1)
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(StudyError, match="not the file that the session was begun with"):
+        check_start(folder, 1, resume=True)
+
+
+def test_a_killed_run_is_recorded_when_the_next_begins(folder):
+    first = facts.begun(folder, 1, {}, rig="a")
+    second = facts.updated(facts.begun(folder, 1, first, rig="b"), facts.COMPLETE, shown_trials=3)
+    assert [(run["state"], run["rig"]) for run in second["runs"]] == [
+        ("killed", "a"),
+        ("complete", "b"),
+    ]
+    assert second["runs"][0]["ended_at"] is None
+    assert second["started_at"] == first["started_at"]
+    assert second["rig"] == "b"
+
+
+def test_status_counts_whole_rows_only(folder):
+    assert progress(folder, 1) == (0, 8, "not begun")
+    begin(folder, 1, facts.RUNNING)
+    with (folder.session(1) / "trials.csv").open("a") as stream:
+        stream.write("1,1,0,whole\n1,1,1,to")
+    assert progress(folder, 1)[0] == 1
+
+
+def test_a_lock_is_held_by_one_and_let_go(tmp_path):
+    path = tmp_path / "a.lock"
+    running = "it is running"
+    with only_one(path, running), pytest.raises(StudyError, match="running in another process"):
+        only_one(path, running).__enter__()
+    with only_one(path, running):
+        assert path.exists()
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"age": "old"}, "age: found 'old', wanted a whole number from 0 to 130"),
+        ({"age": "200"}, "age: found '200'"),
+        ({"handedness": "both"}, "wanted one of right, left, ambidextrous"),
+        ({"shoe": "42"}, "shoe: not asked for in this study"),
+    ],
+)
+def test_answers_that_do_not_fit_are_named(answers, words):
+    with pytest.raises(StudyError, match=words):
+        read_person(answers, ASKED)
+
+
+def test_people_are_added_once_and_readable_by_nobody_else(folder):
+    before = os.umask(0)
+    os.umask(before)
+    enrol(folder, 2, read_person({"age": "40", "vision": " ", "expertise": "expert"}, ASKED))
+    enrol(folder, 1, {})
+    enrol(folder, 2, {"age": 99})
+    path = folder.data / "participants.tsv"
+    people = read_table(path, PARTICIPANTS)
+    assert people.participant_id.tolist() == ["sub-002", "sub-001"]
+    assert people.age.tolist()[0] == 40
+    assert people.vision.isna().all()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert os.umask(before) == before
+
+
+def test_the_next_free_number_is_offered(folder):
+    assert next_participant(folder, PREPARED) == 1
+    begin(folder, 1)
+    begin(folder, 3)
+    assert next_participant(folder, PREPARED) == 2
+    begin(folder, 2)
+    with pytest.raises(StudyError, match="all 3 condition files are used"):
+        next_participant(folder, PREPARED)
+
+
+def filled(**changes: object) -> dict:
+    said = {"participant": "1", RESUME: False, "rig": "any", "language": "en"}
+    return said | dict.fromkeys(ASKED, "") | changes
+
+
+def test_what_the_dialog_says_is_checked(folder):
+    choice = read_choice(folder, PREPARED, filled(age="33", language="de"))
+    assert (choice.participant, choice.language, choice.person) == (1, "de", {"age": 33})
+    begin(folder, 1)
+    assert read_choice(folder, PREPARED, filled(**{RESUME: True})).resume
+    for changes, words in (
+        ({}, "participant 1 is taken: resume that session, or take 2"),
+        ({"participant": "2", RESUME: True}, "participant 2 has no session to resume"),
+        ({"participant": "7"}, "found '7', wanted one of 1, 2, 3"),
+        ({"participant": "2", "age": "x"}, "age: found 'x'"),
+    ):
+        with pytest.raises(StudyError, match=words):
+            read_choice(folder, PREPARED, filled(**changes))

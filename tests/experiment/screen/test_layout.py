@@ -1,0 +1,64 @@
+"""Places on the screen: nothing overlaps, nothing is cut off, images lie on whole pixels."""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from conditions.errors import StudyError
+from experiment.screen.layout import GAP, TEXT_HEIGHT, Layout, shown_side, trial_layout
+
+
+def image_places(layout: Layout) -> list[tuple[int, int]]:
+    return [*layout.left, *layout.right, layout.upper, layout.lower]
+
+
+@given(
+    width=st.integers(400, 2000).map(lambda half: 2 * half),
+    height=st.integers(300, 1200).map(lambda half: 2 * half),
+    image=st.integers(16, 200).map(lambda half: 2 * half),
+    n_references=st.integers(1, 9),
+)
+def test_images_fit_the_screen_and_do_not_overlap(width, height, image, n_references):
+    try:
+        layout = trial_layout((width, height), image, n_references)
+    except StudyError:
+        assume(False)
+    places = image_places(layout)
+    assert len(layout.left) == len(layout.right) == n_references
+    for x, y in places:
+        assert abs(x) + image // 2 <= width // 2
+        assert abs(y) + image // 2 <= height // 2
+    for (x1, y1), (x2, y2) in combinations(places, 2):
+        assert max(abs(x1 - x2), abs(y1 - y2)) >= image + GAP // 2
+    texts = [layout.left_title, layout.right_title, layout.question, layout.hint]
+    for _, y in texts:
+        assert abs(y) + TEXT_HEIGHT // 2 <= height // 2
+    for (_, y), grid in ((layout.left_title, layout.left), (layout.right_title, layout.right)):
+        assert all(y - py >= image // 2 + TEXT_HEIGHT // 2 for _, py in grid)
+    highest = max(py for _, py in places) + image // 2
+    assert layout.question[1] - TEXT_HEIGHT // 2 > highest
+    assert -layout.hint[1] - TEXT_HEIGHT // 2 > highest
+
+
+def test_the_published_size_fits_a_full_hd_screen():
+    layout = trial_layout((1920, 1080), 224)
+    assert layout.left[0] == (layout.left[4][0] - 232, 232)
+    assert layout.left[8] == (layout.left[4][0] + 232, -232)
+
+
+def test_a_trial_that_does_not_fit_is_refused_with_the_arithmetic():
+    with pytest.raises(StudyError, match=r"take 1664 × \d+ px; the screen has 1280 × 1024 px"):
+        trial_layout((1280, 1024), 224)
+
+
+def test_images_are_shown_smaller_only_where_the_rig_allows_it():
+    """Experiment I at 1280 × 1024: 224 px become 168 px, three quarters."""
+    assert shown_side((1920, 1080), 224, 9, shrink=True) == 224
+    assert shown_side((1280, 1024), 224, 9, shrink=True) == 168
+    assert shown_side((1280, 1024), 224, 1, shrink=True) == 224
+    with pytest.raises(StudyError, match="`shrink: true` in the rig file"):
+        shown_side((1280, 1024), 224, 9, shrink=False)
+    with pytest.raises(StudyError, match=r"take 1664 × \d+ px; the screen has 800 × 600 px$"):
+        shown_side((800, 600), 224, 9, shrink=True)

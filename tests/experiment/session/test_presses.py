@@ -1,0 +1,181 @@
+"""What a press means: early, held, double, both at once, out of turn, late, Escape."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+# Each scenario is a list of (seconds after the question, key, "down" or "up"); the session's own
+# run_trial hears them in a real window.
+SCENARIOS = """
+import json, sys, threading, time
+import psychopy.core
+from conditions.study.answering import Keys, Timing
+from experiment.screen.examples import example_images, example_trial
+from experiment.keyboard.listener import KeyListener
+from experiment.keyboard.observer import HumanObserver
+from experiment.screen.pages import EscapedError
+from experiment.screen.layout import trial_layout
+from experiment.rig import Rig
+from experiment.texts.languages import load_texts
+from experiment.session.trial import Meeting, run_trial
+from experiment.screen.trial_screen import TrialScreen
+from experiment.screen.window import open_window
+from experiment.keyboard.xtest import FakeKeyboard
+
+wanted = json.loads(sys.argv[1])
+window = open_window(Rig(name="test"))
+keyboard, fake = KeyListener(), FakeKeyboard()
+
+class Player(HumanObserver):
+    def __init__(self, moves):
+        self.moves = moves
+    def asked(self, question):
+        if question.kind in self.moves:
+            moves = self.moves.pop(question.kind)
+            threading.Thread(target=play, args=(moves,)).start()
+
+def play(moves):
+    began = time.monotonic()
+    for at, key, way in moves:
+        time.sleep(max(0, began + at - time.monotonic()))
+        (fake.down if way == "down" else fake.up)(key)
+
+found, screens = {}, {}
+for mode in ("two_stage", "combined"):
+    layouts = {0: trial_layout((1920, 1080), 64, 0)}
+    screens[mode] = TrialScreen(window, layouts, load_texts("en"), Keys(mode=mode))
+    screens[mode].load(example_trial(0), example_images(64, 0))
+for name, scenario in wanted.items():
+    keys = Keys(mode=scenario.get("mode", "two_stage"))
+    timing = Timing(fixation=0.1, feedback_delay=0.05, feedback=0.3, blank=0,
+                    deadline=scenario.get("deadline"))
+    play(scenario.get("before", []))
+    meeting = Meeting(screens[keys.mode], keyboard, Player(scenario["moves"]), timing, keys, 1 / 60,
+                      psychopy.core.Clock())
+    keyboard.escaped = False
+    try:
+        answer = run_trial(meeting, example_trial(0))
+        found[name] = {"response": answer.response, "confidence": answer.confidence,
+                       "rt": answer.rt, "timed_out": answer.timed_out}
+    except EscapedError:
+        found[name] = "escaped"
+    if keyboard.escaped and found[name] != "escaped":
+        found[name]["escape_after"] = True
+    time.sleep(0.3)
+    FakeKeyboard()
+print(json.dumps(found))
+window.close()
+"""
+
+
+def tap(at: float, key: str) -> list:
+    return [(at, key, "down"), (at + 0.02, key, "up")]
+
+
+WANTED = {
+    "plain": {"moves": {"choice": tap(0.2, "up"), "confidence": tap(0.1, "3")}},
+    "held since before the onset": {
+        "before": [(0, "up", "down")],
+        "moves": {
+            "choice": [(0.15, "up", "up"), *tap(0.3, "down")],
+            "confidence": tap(0.1, "1"),
+        },
+    },
+    "held on and on": {
+        "moves": {"choice": [(0.1, "down", "down")], "confidence": tap(0.3, "2")},
+    },
+    "twice": {
+        "moves": {"choice": [*tap(0.1, "up"), *tap(0.13, "up")], "confidence": tap(0.2, "2")},
+    },
+    "both at once": {
+        "moves": {
+            "choice": [(0.1, "down", "down"), (0.1, "up", "down"), (0.2, "up", "up")],
+            "confidence": tap(0.3, "1"),
+        },
+    },
+    "confidence before the choice": {
+        "moves": {"choice": [*tap(0.1, "3"), *tap(0.2, "up")], "confidence": tap(0.2, "1")},
+    },
+    "combined": {"mode": "combined", "moves": {"combined": tap(0.1, "d")}},
+    "combined, two keys": {
+        "mode": "combined",
+        "moves": {"combined": [*tap(0.1, "s"), *tap(0.11, "w")]},
+    },
+    "a key that means nothing": {
+        "moves": {"choice": [*tap(0.1, "x"), *tap(0.2, "up")], "confidence": tap(0.1, "2")},
+    },
+    "too late": {"deadline": 0.2, "moves": {"choice": tap(0.35, "up")}},
+    "in time": {
+        "deadline": 0.4,
+        "moves": {"choice": tap(0.1, "up"), "confidence": tap(0.6, "2")},
+    },
+    "escape instead of an answer": {"moves": {"choice": tap(0.1, "escape")}},
+    "escape instead of a confidence": {
+        "moves": {"choice": tap(0.1, "up"), "confidence": tap(0.1, "escape")}
+    },
+    "escape during the feedback": {
+        "moves": {
+            "choice": tap(0.1, "up"),
+            "confidence": tap(0.1, "2"),
+            "feedback": tap(0.1, "escape"),
+        }
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def found(screen) -> dict:
+    done = subprocess.run(
+        [sys.executable, "-c", SCENARIOS, json.dumps(WANTED)],
+        cwd=ROOT,
+        env=screen,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.window
+@pytest.mark.parametrize(
+    ("name", "response", "confidence", "after"),
+    [
+        ("plain", "upper", 3, 0.2),
+        ("held since before the onset", "lower", 1, 0.3),
+        ("held on and on", "lower", 2, 0.1),
+        ("twice", "upper", 2, 0.1),
+        ("both at once", "lower", 1, 0.1),
+        ("confidence before the choice", "upper", 1, 0.2),
+        ("combined", "lower", 3, 0.1),
+        ("combined, two keys", "lower", 2, 0.1),
+        ("a key that means nothing", "upper", 2, 0.2),
+        ("in time", "upper", 2, 0.1),
+    ],
+)
+def test_the_first_press_that_answers_counts(found, name, response, confidence, after):
+    answer = found[name]
+    assert (answer["response"], answer["confidence"]) == (response, confidence)
+    # The program that plays the keys may be late, never early; reaction times are tested elsewhere.
+    assert after <= answer["rt"] < after + 0.25
+    assert not answer["timed_out"]
+
+
+@pytest.mark.window
+def test_after_the_deadline_nothing_counts(found):
+    nothing = {"response": None, "confidence": None, "rt": None, "timed_out": True}
+    assert found["too late"] == nothing
+
+
+@pytest.mark.window
+def test_escape_is_heard_in_every_phase(found):
+    assert found["escape instead of an answer"] == "escaped"
+    assert found["escape instead of a confidence"] == "escaped"
+    after = found["escape during the feedback"]
+    assert after["escape_after"]
+    assert after["confidence"] == 2

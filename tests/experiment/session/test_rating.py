@@ -1,0 +1,95 @@
+"""The slider: taps, a key that is held, the mouse; confirmed only once it was moved."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+RATE = """
+import json, threading, time
+import psychopy.core
+from Xlib import X, display
+from Xlib.ext import xtest
+from conditions.study.answering import Keys, Timing
+from experiment.screen.examples import example_images, example_trial
+from experiment.keyboard.listener import KeyListener
+from experiment.screen.layout import trial_layout
+from experiment.keyboard.observer import HumanObserver
+from experiment.session.rating import Slider, rate
+from experiment.rig import Rig
+from experiment.texts.languages import load_texts
+from experiment.session.trial import Meeting
+from experiment.screen.trial_screen import TrialScreen
+from experiment.screen.window import open_window
+from experiment.keyboard.xtest import FakeKeyboard
+
+window = open_window(Rig(name="test"))
+keyboard, fake, texts = KeyListener(), FakeKeyboard(), load_texts("en")
+screen = TrialScreen(window, {9: trial_layout((1920, 1080), 64, 9)}, texts, Keys())
+trial = example_trial(9)
+screen.load(trial, example_images(64, 9))
+slider = Slider(window, texts, screen.below_grid(trial))
+x11 = display.Display()
+
+class Player(HumanObserver):
+    def __init__(self, play):
+        self.play = play
+    def asked(self, question):
+        threading.Thread(target=self.play).start()
+
+def taps():
+    fake.press("return", 0.02)          # not moved yet: counts for nothing
+    time.sleep(0.1)
+    for key in ("right", "right", "right", "left"):
+        fake.press(key, 0.02)
+    fake.press("return", 0.02)
+
+def held():
+    fake.press("left", 3.5)
+    fake.press("return", 0.02)
+
+def mouse():
+    for fraction in (0.9, 0.25):        # where it was last counts
+        xtest.fake_input(x11, X.MotionNotify, x=int(960 + fraction * 480), y=540 - slider._y)
+        x11.sync()
+        time.sleep(0.1)
+        xtest.fake_input(x11, X.ButtonPress, 1)
+        x11.sync()
+        time.sleep(0.2)
+        xtest.fake_input(x11, X.ButtonRelease, 1)
+        x11.sync()
+    time.sleep(0.1)
+    fake.press("return", 0.02)
+
+found = {}
+for play in (taps, held, mouse):
+    meeting = Meeting(screen, keyboard, Player(play), Timing(fixation=0.05), Keys(), 1 / 60,
+                      psychopy.core.Clock())
+    rating = rate(meeting, slider, trial, "?")
+    found[play.__name__] = [rating.rating, rating.rt]
+print(json.dumps(found))
+window.close()
+"""
+
+
+@pytest.mark.window
+def test_the_slider_goes_where_it_is_moved(screen):
+    done = subprocess.run(
+        [sys.executable, "-c", RATE],
+        cwd=ROOT,
+        env=screen,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["taps"][0] == 10
+    assert found["taps"][1] > 0.1
+    # Held long enough for the whole line, it stays at the end.
+    assert found["held"][0] == -100
+    assert found["mouse"][0] == 25

@@ -1,0 +1,138 @@
+"""Whole small sessions in a real window with real key events."""
+
+import json
+
+import pytest
+
+from conditions.files import sha256_of
+from conditions.tables.files import read_table
+from conditions.tables.sessions import CONDITION_FILE, PARTICIPANTS, RATINGS
+from experiment.session.rating import STEP
+from tests.conftest import command
+from tests.experiment.rehearsed import (
+    SHORT,
+    check_whole,
+    facts,
+    play,
+    presses,
+    tiny_study,
+)
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory, screen):
+    """A session of everything, two-stage answers."""
+    folder = tiny_study(tmp_path_factory.mktemp("done"))
+    about = ["--about", "age=31", "--about", "gender=gender-as-told"]
+    ran = play(folder, screen, *about, "--rig", "full_hd", "--language", "de")
+    assert ran.returncode == 0, ran.stderr
+    return folder
+
+
+def test_every_trial_of_the_file_and_its_repeats_are_there(done):
+    trials = check_whole(done)
+    assert trials.phase.value_counts().to_dict() == {"main": 14, "repeat": 6, "practice": 1}
+    assert trials["onset"].is_monotonic_increasing
+    assert not trials.timed_out.any()
+
+
+def test_answers_are_the_keys_that_were_pressed(done):
+    trials = check_whole(done)
+    keys = {
+        kind: presses(done, kind).set_index("trial")["key"] for kind in ("choice", "confidence")
+    }
+    said = keys["choice"].map({"up": "upper", "down": "lower"})
+    assert said.to_dict() == trials.set_index("trial").response.to_dict()
+    assert (
+        keys["confidence"].astype(int).to_dict() == trials.set_index("trial").confidence.to_dict()
+    )
+    assert (trials.confidence_rt > 0).all()
+
+
+def test_ratings_are_where_the_arrow_keys_went(done):
+    ratings = read_table(done.session(1) / "ratings.csv", RATINGS)
+    decided = read_table(done.condition_file(1), CONDITION_FILE)
+    assert ratings.moment.tolist() == ["beginning", "end"]
+    assert ratings.trial.tolist() == decided[decided.phase == "intuitiveness"].trial.tolist()
+    pressed = presses(done, "rating")
+    for row in ratings.itertuples():
+        keys = pressed[pressed.trial == row.trial]["key"].tolist()
+        assert keys[-1] == "return"
+        assert row.rating == STEP * (keys.count("right") - keys.count("left"))
+
+
+def test_the_session_says_how_it_was(done):
+    found = facts(done)
+    assert found["state"] == "complete"
+    assert found["overridden"] == found["torn_rows"] == []
+    assert found["keyboard_backend"] == "ptb"
+    assert found["language"] == "de"
+    assert found["shown_trials"] == 21
+    assert found["condition_file_sha256"] == sha256_of(done.condition_file(1))
+    assert [run["state"] for run in found["runs"]] == ["complete"]
+    assert set(found["checks"]) >= {"images", "image content", "disk", "resolution", "refresh"}
+    for name in ("trials", "ratings", "frames"):
+        dictionary = json.loads((done.session(1) / f"{name}.json").read_text(encoding="utf-8"))
+        assert all("Description" in entry for key, entry in dictionary.items() if key[0].islower())
+
+
+def test_people_are_listed_apart_and_privately(done):
+    path = done.data / "participants.tsv"
+    people = read_table(path, PARTICIPANTS)
+    assert people.participant_id.tolist() == ["sub-001"]
+    assert people.age.tolist() == [31]
+    assert people.gender.tolist() == ["gender-as-told"]
+    assert path.stat().st_mode & 0o777 == 0o600
+    for inside in done.session(1).iterdir():
+        assert "gender-as-told" not in inside.read_text(encoding="utf-8")
+
+
+def test_status_says_how_far(done):
+    said = command("experiment", "status", str(done.path)).stdout
+    assert "participant-001: complete, 23 of 23 trials answered" in said
+
+
+def test_a_complete_session_is_not_begun_again(done, screen):
+    before = {path: path.read_bytes() for path in done.session(1).iterdir()}
+    for more, words in (((), "take another number"), (("--resume",), "is complete")):
+        ran = play(done, screen, *more)
+        assert ran.returncode == 2
+        assert words in ran.stderr
+    assert {path: path.read_bytes() for path in done.session(1).iterdir()} == before
+
+
+def test_one_key_says_all_with_one_reference_without_feedback(tmp_path, screen):
+    folder = tiny_study(
+        tmp_path,
+        keys={"mode": "combined"},
+        parts=SHORT,
+        repeats=None,
+        intuitiveness=[],
+        timing={"feedback": False},
+    )
+    ran = play(folder, screen)
+    assert ran.returncode == 0, ran.stderr
+    trials = check_whole(folder)
+    keys = presses(folder, "combined").set_index("trial")["key"]
+    for row in trials.itertuples():
+        said = {"upper": "qwe", "lower": "asd"}[row.response][row.confidence - 1]
+        assert said == keys[row.trial]
+    assert trials.confidence_rt.isna().all()
+
+
+@pytest.mark.slow
+def test_too_late_is_no_answer(tmp_path, screen):
+    """A deadline that the script cannot keep; it presses in the fixation of the next trial."""
+    script = tmp_path / "slow.yaml"
+    script.write_text("choice_rt: 0.3\nrt_spread: 0\npage_rt: 0.5\n", encoding="utf-8")
+    folder = tiny_study(
+        tmp_path / "study", parts=SHORT, intuitiveness=[], timing={"deadline": 0.1, "fixation": 0.6}
+    )
+    ran = play(folder, screen, "--script", str(script))
+    assert ran.returncode == 0, ran.stderr
+    trials = check_whole(folder)
+    assert trials.timed_out.all()
+    assert trials[["response", "correct", "confidence", "rt"]].isna().all(axis=None)
+    assert len(trials) == 4

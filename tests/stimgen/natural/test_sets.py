@@ -1,0 +1,68 @@
+"""Natural images in sets of several sizes, and blurred ones beside the sharp."""
+
+import numpy as np
+import pytest
+import yaml
+from PIL import Image
+from scipy.ndimage import gaussian_filter
+
+from conditions.folder import DESIGNS, open_study
+from conditions.tables.files import read_table
+from conditions.tables.stimuli import STIMULI
+from stimgen.natural.write import blur
+from tests.conftest import command
+
+
+def test_blurring_is_a_gaussian_of_the_stated_width():
+    """A single white pixel becomes the Gaussian itself."""
+    point = np.zeros((41, 41, 3), dtype=np.uint8)
+    point[20, 20] = 255
+    sharp = Image.fromarray(point)
+    spread = np.asarray(blur(sharp, 1.5), dtype=float)[..., 0]
+    places = np.arange(41) - 20
+    profile = np.exp(-(places**2) / (2 * 1.5**2))
+    expected = 255 * np.outer(profile, profile) / profile.sum() ** 2
+    np.testing.assert_allclose(spread, expected, atol=0.75)
+    image = np.random.default_rng(1).integers(0, 256, (20, 20, 3), dtype=np.uint8)
+    found = np.asarray(blur(Image.fromarray(image), 2.0), dtype=float)
+    for channel in range(3):
+        alone = gaussian_filter(image[..., channel].astype(float), 2.0)
+        np.testing.assert_allclose(found[..., channel], alone, atol=0.51)
+
+
+@pytest.mark.slow
+def test_sets_of_two_and_blurred_copies_fit_their_condition_files(tmp_path):
+    """A study with parts of one and of nine references, sharp and blurred, from end to end."""
+    content = yaml.safe_load((DESIGNS / "demo.yaml").read_text(encoding="utf-8"))
+    content |= {
+        "name": "sets",
+        "image": {"resize": 40, "crop": 32},
+        "units": {"main": ["block02_0004"], "practice": ["block02_0007"]},
+        "synthetic": {"images": 10, "steps": 2},
+        "blurred": {"sigma_px": 2},
+        "parts": [
+            {"name": "one", "conditions": ["natural"], "scheme": "Min-Max-1", "bins": 2, "main": 1},
+            {"name": "nine", "conditions": ["blurred"], "main": 1, "catch": 1},
+        ],
+    }
+    path = tmp_path / "sets.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    root = ["--root", str(tmp_path)]
+    for arguments in (
+        ["conditions", "build", str(path), "--participants", "1-3", *root],
+        ["stimgen", "natural", str(path), *root],
+        ["conditions", "check", str(path), *root],
+    ):
+        done = command(*arguments)
+        assert done.returncode == 0, done.stderr
+    folder = open_study(str(tmp_path / "sets"), tmp_path)
+    stimuli = read_table(folder.stimuli_table, STIMULI)
+    assert (stimuli["kind"] == "blurred").sum() == (stimuli["kind"] == "natural").sum()
+    pairs = stimuli[stimuli["path"].str.contains("sets_of_2") & (stimuli["kind"] == "natural")]
+    assert len(pairs) == 2 * 2 * 2 * 4
+    assert set(pairs["rank"]) == {0, 1}
+    sharp = stimuli[stimuli["kind"] == "natural"].set_index("path")
+    for row in stimuli[stimuli["kind"] == "blurred"].head(5).itertuples():
+        image = Image.open(folder.path / row.path.replace("/blurred/", "/natural/"))
+        np.testing.assert_array_equal(blur(image, 2.0), Image.open(folder.path / row.path))
+        assert sharp.index.str.contains("/natural/").all()

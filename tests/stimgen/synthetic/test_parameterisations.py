@@ -1,0 +1,80 @@
+"""Fourier and MACO images: their spectra, and that optimising them works."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conditions.study.recipes import ImageSize, SyntheticImages
+from stimgen.activations import channel_means
+from stimgen.pool.find import open_pool
+from stimgen.synthetic.fourier import FourierImages, frequency_scale
+from stimgen.synthetic.maco import MacoImages, mean_magnitudes, pool_magnitudes
+from stimgen.synthetic.optimise import optimise
+from stimgen.synthetic.parameterisation import (
+    COLOUR_CORRELATION,
+    correlate_colours,
+    decorrelate_colours,
+)
+from tests.stimgen.tiny import CPU, SIDE, image_set
+
+
+def test_frequencies_are_weighted_by_their_inverse():
+    scale = frequency_scale(32)
+    assert scale.shape == (32, 17)
+    assert scale[0, 0] == 32, "the mean counts as the lowest frequency"
+    assert scale[0, 4] == pytest.approx(8)
+    assert scale[4, 0] == scale[28, 0] == pytest.approx(8)
+
+
+def test_the_parameterisation_is_lucids():
+    """The same spectrum gives the same image as lucent's recipe."""
+    from lucent.optvis.param.color import to_valid_rgb
+    from lucent.optvis.param.spatial import fft_image
+
+    parameters, raw = fft_image((2, 3, 32, 32))
+    ours = FourierImages(32, [torch.Generator()], 2, CPU)
+    with torch.no_grad():
+        ours.parameters.copy_(parameters[0] * 100)
+        parameters[0].mul_(100)
+        theirs = to_valid_rgb(raw, decorrelate=True)()
+        torch.testing.assert_close(ours.images(), theirs, rtol=1e-4, atol=1e-5)
+    assert COLOUR_CORRELATION.norm(dim=0).max() == pytest.approx(1)
+
+
+@given(st.integers(0, 1000))
+def test_colours_are_decorrelated_and_back(seed):
+    images = torch.randn(2, 3, 4, 4, generator=torch.Generator().manual_seed(seed))
+    torch.testing.assert_close(
+        correlate_colours(decorrelate_colours(images)), images, rtol=1e-3, atol=1e-4
+    )
+
+
+def test_maco_holds_the_magnitudes_and_moves_only_phases(lite0):
+    magnitudes = pool_magnitudes(
+        open_pool("embedded", ImageSize(resize=72, crop=SIDE)),
+        ImageSize(resize=72, crop=SIDE),
+        SIDE,
+    )
+    assert magnitudes.shape == (3, SIDE, SIDE // 2 + 1)
+    # Photographs: magnitudes fall with frequency.
+    assert magnitudes[0, 1, 1] > 10 * magnitudes[0, SIDE // 2, SIDE // 2]
+
+    def maco(generators, count, device):
+        return MacoImages(magnitudes, generators, count, device)
+
+    (made,) = optimise(
+        lite0, "block08", [image_set(20, diversity=0)], maco, SyntheticImages(images=2, steps=25)
+    )
+    start = maco([torch.Generator().manual_seed(1)], 2, CPU)
+    with torch.no_grad():
+        before = channel_means(lite0, start.images(), ["block08"])["block08"][:, 20]
+        after = channel_means(lite0, made.images, ["block08"])["block08"][:, 20]
+    assert (after > before.mean() + 1).all()
+    # Where the phases are those of real images the magnitudes come back; the edges of the real
+    # transform, whose imaginary parts are dropped, apart.
+    inner = (slice(None), slice(1, SIDE // 2), slice(1, SIDE // 2))
+    for image in made.images:
+        found = mean_magnitudes(image[None])[inner]
+        ratio = (found / magnitudes[inner]).median()
+        assert ratio == pytest.approx(1, abs=0.1)
