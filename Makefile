@@ -15,7 +15,7 @@ help:
 	@echo "make demo OBSERVER=human   the same, with you as its two participants"
 	@echo "make rehearse              a whole Experiment I at speed, with drawn stand-ins for its images"
 	@echo "make test                  style and all tests"
-	@echo "make lint                  style only"
+	@echo "make lint                  style, contracts between modules, types"
 
 demo: setup
 	$(PY) -m stimgen all $(STUDY)
@@ -42,6 +42,8 @@ test: setup-dev lint
 lint: setup-dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	PYTHONPATH=. .venv/bin/lint-imports --no-logo
+	$(PY) -m mypy
 
 setup:
 	@tools/setup.sh requirements.txt

@@ -119,10 +119,10 @@ def session(
     exclusions = getattr(folder.study, "exclusions", Exclusions())
     path = folder.report / f"session-{participant:03d}.html"
     write_session_page(opened, exclusions, folder.study.title, path)
-    for row in summary_table(opened).itertuples():
+    for row in summary_table(opened).to_dict("records"):
         console.print(
-            f"{row.phase:<9}{row.condition:<10}{row.correct:4.0f} of {row.trials:3} correct, "
-            f"median {number(row.median_rt)} s, confidence {number(row.confidence)}"
+            f"{row['phase']:<9}{row['condition']:<10}{row['correct']:4.0f} of {row['trials']:3} "
+            f"correct, median {number(row['median_rt'])} s, confidence {number(row['confidence'])}"
         )
     odd = oddities(opened, exclusions)
     console.print("\n".join(f"! {text}" for text in odd) if odd else "nothing odd")

@@ -2,6 +2,9 @@
 
 import math
 from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
 
 from analysis.data.dataset import NO_SCHEME
 
@@ -58,7 +61,7 @@ def percent_error(mean: float, sem: float) -> str:
     return f"{plus_minus(100 * mean, 100 * sem, 1)} %"
 
 
-def test_words(row: Mapping) -> str:
+def test_words(row: Mapping[str, Any] | pd.Series) -> str:
     """A row of the tests table: test, n, statistic, p, p after Holm, effect."""
     letter = "U" if row["test"].startswith("Mann") else "W"
     text = f"{row['test']}, n = {row['n']}, {letter} = {row['statistic']:g}, p {p_value(row['p'])}"

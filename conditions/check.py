@@ -1,5 +1,8 @@
 """Whether condition files and images belong together."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import pandas as pd
 
 from conditions.errors import StudyError
@@ -20,6 +23,12 @@ def images_of(trials: pd.DataFrame) -> list[str]:
     return sorted(set(named))
 
 
+def listed_images(folder: StudyFolder) -> dict[str, str]:
+    """SHA-256 of every image in the table of stimuli, by path."""
+    stimuli = read_table(folder.stimuli_table, STIMULI)
+    return dict(zip(stimuli["path"], stimuli["sha256"], strict=True))
+
+
 def check_images(folder: StudyFolder, images: list[str]) -> None:
     """Check that images exist and are those of the table of stimuli.
 
@@ -28,7 +37,7 @@ def check_images(folder: StudyFolder, images: list[str]) -> None:
     StudyError
         One line for each image (the first ten) that is missing, not listed or has other bytes.
     """
-    listed = read_table(folder.stimuli_table, STIMULI).set_index("path")["sha256"].to_dict()
+    listed = listed_images(folder)
     wrong = []
     for image in images:
         path = folder.path / image
@@ -66,8 +75,9 @@ def check_catch_trials(
     content = content or {}
     asked = trials[trials["phase"] != "intuitiveness"]
     columns = ["trial", "catch", "correct_response", "left_1", "upper", "lower"]
-    facts = asked[columns].itertuples(index=False)
-    shown = asked[list(REFERENCE_COLUMNS)].itertuples(index=False)
+    # What is in a cell is known from the table, not from pandas.
+    facts: Iterable[Any] = asked[columns].itertuples(index=False)
+    shown: Iterable[Any] = asked[list(REFERENCE_COLUMNS)].itertuples(index=False)
     for trial, images in zip(facts, shown, strict=True):
         references = {content.get(image, image) for image in images if not pd.isna(image)}
         correct, other = trial.upper, trial.lower
@@ -122,7 +132,7 @@ def check_study(folder: StudyFolder, frames: dict[int, pd.DataFrame]) -> dict[st
     """
     images = sorted({image for trials in frames.values() for image in images_of(trials)})
     check_images(folder, images)
-    content = read_table(folder.stimuli_table, STIMULI).set_index("path")["sha256"].to_dict()
+    content = listed_images(folder)
     for participant, trials in frames.items():
         check_catch_trials(trials, str(folder.condition_file(participant)), content)
     return {

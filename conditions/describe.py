@@ -71,7 +71,7 @@ def expected_minutes(study: Study) -> float:
         parts = [part for part in study.parts if condition in part.conditions]
         trials = study.main_trials(condition)
         trials += sum(part.practice + part.blocks * part.catch for part in parts)
-        if condition in study.repeated_conditions:
+        if study.repeats and condition in study.repeated_conditions:
             trials += study.repeats.least + study.repeats.most
         answer = EXPECTED_RT[condition]
         if timing.deadline is not None:

@@ -11,7 +11,7 @@ from experiment.rig import Rig
 from experiment.screen.correction import correction_for
 from experiment.screen.sizes import layouts_of
 from experiment.screen.trial_screen import IMAGE_COLUMNS, TrialScreen, decode
-from experiment.screen.window import Refresh, open_window, screenshot
+from experiment.screen.window import Refresh, open_window, screenshot, size_of
 from experiment.texts.languages import load_texts
 
 
@@ -43,7 +43,7 @@ def trial_picture(
         not_measured = Refresh(1 / rig.refresh_hz, None)
         require(screen_checks(window, rig, not_measured), False)
         references = {int(row["n_references"]) for row in rows}
-        layouts, _ = layouts_of(study, rig, tuple(map(int, window.size)), references)
+        layouts, _ = layouts_of(study, rig, size_of(window), references)
         screen = TrialScreen(window, layouts, load_texts(language), study.keys)
         place = list(asked).index(number)
         images = decode(folder.path, row, screen.image, correction)

@@ -8,6 +8,7 @@ import pandas as pd
 
 # A row of a condition file by column; empty cells are None.
 Trial = dict[str, Any]
+Moment = Literal["beginning", "end"]
 
 RATED = "intuitiveness"
 
@@ -16,7 +17,7 @@ RATED = "intuitiveness"
 class Ratings:
     """Intuitiveness trials that are rated one after the other."""
 
-    moment: Literal["beginning", "end"]
+    moment: Moment
     trials: tuple[Trial, ...]
 
 
@@ -31,7 +32,7 @@ class Block:
     number: int | None
 
 
-def ratings_of(trials: list[Trial], moment: str) -> Ratings:
+def ratings_of(trials: list[Trial], moment: Moment) -> Ratings:
     """The intuitiveness trials before (``beginning``) or after (``end``) all others."""
     first = next((i for i, t in enumerate(trials) if t["phase"] != RATED), len(trials))
     shown = trials[:first] if moment == "beginning" else trials[first:]
@@ -52,4 +53,4 @@ def blocks_of(trials: list[Trial], first: int = 1) -> list[Block]:
 
 def as_rows(frame: pd.DataFrame) -> list[Trial]:
     """Rows of a table, empty cells as None."""
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return frame.astype(object).where(frame.notna(), None).to_dict("records", into=dict)

@@ -5,6 +5,7 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from enum import StrEnum
+from pathlib import Path
 from types import ModuleType
 from typing import Annotated, get_args
 
@@ -23,6 +24,7 @@ from conditions.folder import StudyFolder, open_study
 from conditions.study.recipes import SyntheticImages
 from stimgen.memory import keep_big_blocks
 from stimgen.models import Model, load_model
+from stimgen.natural.scan import HowToScan
 from stimgen.natural.step import make_natural
 from stimgen.plan import plan_natural, plan_synthetic, show_plan
 from stimgen.preview import write_preview
@@ -30,7 +32,7 @@ from stimgen.synthetic.step import make_synthetic
 from stimgen.units import ensure_units
 from stimgen.workers import THIS_PROCESS, Workers
 
-Method = StrEnum(
+Method = StrEnum(  # type: ignore[misc]  # mypy cannot see members that are read off a model's field
     "Method", [(name, name) for name in get_args(SyntheticImages.model_fields["method"].annotation)]
 )
 
@@ -97,7 +99,7 @@ def natural(
     One pass for all units; a stopped scan goes on where it was.
     """
     folder, model = _open(study, root)
-    how = {
+    how: HowToScan = {
         "batch_size": batch_size,
         "workers": default_workers(model) if workers is None else workers,
         "autocast": reduced,
@@ -198,7 +200,7 @@ def _connect() -> ModuleType:
         ) from error
 
 
-def _open(study: str, root: object) -> tuple[StudyFolder, Model]:
+def _open(study: str, root: Path) -> tuple[StudyFolder, Model]:
     keep_big_blocks()
     folder = open_study(study, root)
     return folder, load_model(folder.study.model.name, folder.study.model.weights)

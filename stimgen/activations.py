@@ -1,5 +1,6 @@
 """Activations of layers, with the network run only as deep as they need."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +36,7 @@ def layer_maps(model: Model, images: torch.Tensor, layers: list[str]) -> dict[st
     takes_input = {path: layer.takes_input for layer in wanted for path in layer.modules}
     maps: dict[str, torch.Tensor] = {}
 
-    def keep(path: str):
+    def keep(path: str) -> Callable[[torch.nn.Module, tuple, torch.Tensor], None]:
         def hook(_: torch.nn.Module, inputs: tuple, output: torch.Tensor) -> None:
             maps[path] = inputs[0] if takes_input[path] else output
             if len(maps) == len(modules):

@@ -6,6 +6,8 @@ backward pass. Here pooling pads by itself, the sum over neighbouring channels i
 convolution with a banded matrix, and the backward pass of ReLU is one kernel.
 """
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -38,13 +40,13 @@ class _RedirectedReLU(torch.autograd.Function):
     """ReLU whose gradient is scaled by 0.1, not 0, where the input is negative."""
 
     @staticmethod
-    def forward(ctx, inputs: torch.Tensor) -> torch.Tensor:
+    def forward(ctx: Any, inputs: torch.Tensor) -> torch.Tensor:
         outputs = inputs.clamp(min=0)
         ctx.save_for_backward(outputs)
         return outputs
 
     @staticmethod
-    def backward(ctx, gradient: torch.Tensor) -> torch.Tensor:
+    def backward(ctx: Any, gradient: torch.Tensor) -> torch.Tensor:
         (outputs,) = ctx.saved_tensors
         return torch.ops.aten.leaky_relu_backward(gradient, outputs, _LEAK, False)
 
@@ -53,14 +55,14 @@ class _ResponseNorm(torch.autograd.Function):
     """x / sqrt(1 + alpha · mean of x² over neighbouring channels), by a banded matrix."""
 
     @staticmethod
-    def forward(ctx, inputs: torch.Tensor, band: torch.Tensor) -> torch.Tensor:
+    def forward(ctx: Any, inputs: torch.Tensor, band: torch.Tensor) -> torch.Tensor:
         scale = F.conv2d(inputs.square(), band).add_(1).rsqrt_()
         outputs = inputs * scale
         ctx.save_for_backward(inputs, scale, outputs, band)
         return outputs
 
     @staticmethod
-    def backward(ctx, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
         inputs, scale, outputs, band = ctx.saved_tensors
         scaled = gradient * scale
         # The band is symmetric, so the sum over those that an input has scaled is the same one.

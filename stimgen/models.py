@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import nn
@@ -14,6 +15,7 @@ from conditions.units.architectures import ARCHITECTURES
 from stimgen.inception import InceptionV1
 
 Preprocess = Callable[[torch.Tensor], torch.Tensor]
+Net = TypeVar("Net", bound=nn.Module)
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def load_model(name: str, weights: Path | None = None, device: str | None = None
         )
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     # Half the time of a pass of a small network on a CPU, and what tensor cores want.
-    model.net.to(device, memory_format=torch.channels_last)
+    model.net.to(device).to(memory_format=torch.channels_last)
     return model
 
 
@@ -126,12 +128,12 @@ def state_hash(net: nn.Module) -> str:
     return digest.hexdigest()
 
 
-def _freeze(net: nn.Module) -> nn.Module:
+def _freeze(net: Net) -> Net:
     net.eval().requires_grad_(False)
     for module in net.modules():
         # An in-place ReLU would overwrite the pre-ReLU activation that a hook has kept.
         if getattr(module, "inplace", False):
-            module.inplace = False
+            module.inplace = False  # type: ignore[assignment]  # torch knows of modules and tensors only
     return net
 
 
@@ -144,7 +146,7 @@ def _read_weights(path: Path) -> dict:
         raise StudyError(f"{path}: not a file of weights only: {error}") from error
 
 
-def _fill(net: nn.Module, path: Path) -> nn.Module:
+def _fill(net: Net, path: Path) -> Net:
     try:
         net.load_state_dict(_read_weights(path))
     except RuntimeError as error:
@@ -184,7 +186,7 @@ def _fold_batch_norm(net: nn.Module) -> None:
     from torch.nn.utils.fusion import fuse_conv_bn_eval
 
     pairs = [(net, "_conv_stem", "_bn0"), (net, "_conv_head", "_bn1")]
-    for block in net._blocks:
+    for block in net.get_submodule("_blocks").children():
         names = (("_expand_conv", "_bn0"), ("_depthwise_conv", "_bn1"), ("_project_conv", "_bn2"))
         pairs += [(block, *pair) for pair in names if hasattr(block, pair[0])]
     for owner, conv, norm in pairs:
@@ -272,7 +274,7 @@ def _discover_layers(net: nn.Module) -> dict[str, Layer]:
     layers: dict[str, Layer] = {}
     calls: dict[str, int] = {}
 
-    def record(name: str, module: nn.Module):
+    def record(name: str, module: nn.Module) -> Callable[[nn.Module, tuple, object], None]:
         def hook(_: nn.Module, inputs: tuple, output: object) -> None:
             calls[name] = calls.get(name, 0) + 1
             if isinstance(output, torch.Tensor) and output.dim() == 4:

@@ -4,6 +4,7 @@ import io
 import time
 from dataclasses import dataclass
 from itertools import islice
+from typing import Unpack
 
 import numpy as np
 import psutil
@@ -11,16 +12,16 @@ from rich.table import Table
 
 from conditions.commands import console
 from conditions.folder import StudyFolder
-from conditions.study.recipes import ImageSize
+from conditions.study.recipes import ImageSize, SyntheticImages
 from stimgen.models import Model
-from stimgen.natural.scan import ScanSettings, columns_of, unit_activations
+from stimgen.natural.scan import HowToScan, ScanSettings, columns_of, unit_activations
 from stimgen.natural.tasks import is_done, missing_units, settings_for, spans, units_to_rank
 from stimgen.natural.write import images_per_unit
 from stimgen.pool.decode import decode
 from stimgen.pool.find import absolute, open_pool
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
-from stimgen.synthetic.optimise import optimise
+from stimgen.synthetic.optimise import ImageSet, MakeImages, optimise
 from stimgen.synthetic.step import batches, missing_sets, parameterisation
 from stimgen.synthetic.write import image_set
 from stimgen.units import ensure_units
@@ -49,7 +50,7 @@ def plan_natural(
     model: Model,
     images: str | None = None,
     all_units: bool = False,
-    **how: int | bool,
+    **how: Unpack[HowToScan],
 ) -> list[Planned]:
     """The scan of the pool and the writing of the images that are not there; none if all are."""
     table = ensure_units(folder, model)
@@ -74,17 +75,12 @@ def plan_synthetic(folder: StudyFolder, model: Model) -> list[Planned]:
     """The optimisation of the sets that are not there, by layer; one try and all steps each."""
     recipe, study = folder.study.synthetic, folder.study
     make = parameterisation(recipe, study.image, absolute(study.natural.pool))
-    short = recipe.model_copy(update={"steps": SAMPLED_STEPS + 2})
     planned = []
     wanted = missing_sets(folder, ensure_units(folder, model), planned=True)
     for layer in dict.fromkeys(one.layer for one in wanted):
         work = batches([one for one in wanted if one.layer == layer], recipe.units_per_batch)
-        moments: list[float] = []
         sets = [image_set(study.seed, one, 0) for one in work[0]]
-        optimise(
-            model, layer, sets, make, short, lambda _, m=moments: m.append(time.perf_counter())
-        )
-        a_step = (moments[-1] - moments[1]) / SAMPLED_STEPS
+        a_step = _seconds_a_step(model, layer, sets, make, recipe)
         planned.append(Planned(f"synthetic, {layer}", len(work), a_step * recipe.steps, _memory()))
     return planned
 
@@ -131,6 +127,15 @@ def _seconds_a_file(pool: Pool, size: ImageSize) -> float:
     for index in range(count):
         decode(pool.read(index), size, pool.box(index))[0].save(io.BytesIO(), "PNG")
     return (time.perf_counter() - started) / count
+
+
+def _seconds_a_step(
+    model: Model, layer: str, sets: list[ImageSet], make: MakeImages, recipe: SyntheticImages
+) -> float:
+    short = recipe.model_copy(update={"steps": SAMPLED_STEPS + 2})
+    moments: list[float] = []
+    optimise(model, layer, sets, make, short, lambda _: moments.append(time.perf_counter()))
+    return (moments[-1] - moments[1]) / SAMPLED_STEPS
 
 
 def _memory() -> int:

@@ -34,14 +34,14 @@ def write_preview(folder: StudyFolder) -> Path:
     difficulty = _difficulty(folder)
     units = [
         {
-            "name": unit.unit,
-            "role": unit.role,
-            "pool": pool.loc[unit.unit],
-            "sheets": (sheets := _sheets(stimuli, unit.unit)),
-            "plot": _histogram_plot(histogram[histogram["unit"] == unit.unit], sheets),
-            "difficulty": difficulty.get(unit.unit, []),
+            "name": unit["unit"],
+            "role": unit["role"],
+            "pool": pool.loc[unit["unit"]],
+            "sheets": (sheets := _sheets(stimuli, unit["unit"])),
+            "plot": _histogram_plot(histogram[histogram["unit"] == unit["unit"]], sheets),
+            "difficulty": difficulty.get(unit["unit"], []),
         }
-        for unit in read_table(folder.units_table, UNITS).itertuples()
+        for unit in read_table(folder.units_table, UNITS).to_dict("records")
     ]
     environment = Environment(
         loader=PackageLoader("stimgen"), autoescape=select_autoescape(), trim_blocks=True
@@ -73,7 +73,8 @@ def _difficulty(folder: StudyFolder) -> dict[str, list[dict]]:
             for row in group.itertuples()
         ]
         facts = {"condition": condition, "scheme": scheme, "marks": marks}
-        found.setdefault(unit, []).append(facts | {"flag": flags.get((unit, condition, scheme))})
+        flag = flags.get((unit, condition, scheme))
+        found.setdefault(str(unit), []).append(facts | {"flag": flag})
     return found
 
 
@@ -97,8 +98,8 @@ def _sheets(stimuli: pd.DataFrame, unit: str) -> list[dict]:
                 continue
             rows = rows.sort_values("rank", ascending=pole == "min")
             images = [
-                {"path": row.path.removeprefix("stimuli/"), "activation": row.activation}
-                for row in rows.itertuples()
+                {"path": row["path"].removeprefix("stimuli/"), "activation": row["activation"]}
+                for row in rows.to_dict("records")
             ]
             sheets.append({"kind": kind, "pole": pole, "images": images})
     return sheets
@@ -116,11 +117,11 @@ def _histogram_plot(histogram: pd.DataFrame, sheets: list[dict]) -> dict:
 
     bars = [
         {
-            "x": place(row.low),
-            "width": max(1.0, place(row.high) - place(row.low)),
-            "height": PLOT_HEIGHT * row.n / tallest,
+            "x": place(row["low"]),
+            "width": max(1.0, place(row["high"]) - place(row["low"])),
+            "height": PLOT_HEIGHT * row["count"] / tallest,
         }
-        for row in histogram.rename(columns={"count": "n"}).itertuples()
+        for row in histogram.to_dict("records")
     ]
     marks = [{"x": place(value), "kind": kind} for kind, value in shown]
     return {"bars": bars, "marks": marks, "least": least, "most": most}

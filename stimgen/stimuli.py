@@ -38,8 +38,8 @@ def finished(folder: StudyFolder, kind: str, by: list[str], count: int) -> set:
     groups = set()
     for group, rows in stimuli[stimuli["kind"] == kind].groupby(by):
         whole = (
-            (folder.path / row.path).is_file() and sha256_of(folder.path / row.path) == row.sha256
-            for row in rows.itertuples()
+            (folder.path / path).is_file() and sha256_of(folder.path / path) == sha256
+            for path, sha256 in zip(rows["path"], rows["sha256"], strict=True)
         )
         if len(rows) == count and all(whole):
             groups.add(group if len(by) > 1 else group[0])

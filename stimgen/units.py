@@ -18,8 +18,8 @@ def ensure_units(folder: StudyFolder, model: Model) -> pd.DataFrame:
         Where the model has no such layer or channel: lists what exists.
     """
     table = units_for(folder)
-    for unit in table.itertuples():
-        model.check_unit(unit.layer, int(unit.channel))
+    for unit in table.to_dict("records"):
+        model.check_unit(unit["layer"], int(unit["channel"]))
     if not folder.units_table.exists():
         write_table(table, UNITS, folder.units_table)
     return table

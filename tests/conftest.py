@@ -15,6 +15,18 @@ ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT.parent / "shared" / "reference"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Windows first, and each file with one worker, which makes its studies once.
+
+    All real windows are one worker's: two sessions at once would take each other's time.
+    """
+    items.sort(key=lambda item: "screen" not in item.fixturenames)
+    for item in items:
+        windows = "screen" in item.fixturenames
+        group = "windows" if windows else item.path.relative_to(ROOT).as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def reference() -> Path:
     """The folder of reference data, which is not part of the project."""

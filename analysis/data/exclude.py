@@ -48,7 +48,7 @@ def checked_values(trials: pd.DataFrame) -> pd.DataFrame:
     """
     main = main_trials(trials)
     catch = trials[trials["catch"] & trials["correct"].notna()]
-    upper = (main["response"] == "upper").groupby(main["participant"]).mean()
+    upper = (main["response"] == "upper").groupby(main["participant"]).mean().astype("float64")
     ends = (trials["onset"] + trials["rt"].fillna(0)).groupby(trials["participant"]).max()
     begins = trials.groupby("participant")["onset"].min()
     values = pd.DataFrame(

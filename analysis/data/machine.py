@@ -68,14 +68,15 @@ def load_machines(folder: StudyFolder) -> list[Machine]:
 
 
 def _machine(name: str, sessions: list[Path]) -> Machine:
-    roles = {path: session_facts(path).get("role") for path in sessions}
-    for path, role in roles.items():
-        if role not in ROLES:
+    facts = {path: session_facts(path) for path in sessions}
+    for path, found in facts.items():
+        if found.get("role") not in ROLES:
             raise StudyError(
-                f"{path / 'session.json'}: role: found {role!r}, wanted {', '.join(ROLES)}"
+                f"{path / 'session.json'}: role: found {found.get('role')!r}, "
+                f"wanted {', '.join(ROLES)}"
             )
     trials = pd.concat([_session(path) for path in sessions], ignore_index=True)
-    return Machine(name, roles[sessions[0]], trials)
+    return Machine(name, facts[sessions[0]]["role"], trials)
 
 
 def _session(path: Path) -> pd.DataFrame:

@@ -93,7 +93,9 @@ def participant_averages(
     return groups.agg(value=measure.average, n_trials="size").reset_index()
 
 
-def paired(averages: pd.DataFrame, column: str, first: str, second: str) -> pd.DataFrame:
+def paired(
+    averages: pd.DataFrame, column: str, first: str | int, second: str | int
+) -> pd.DataFrame:
     """Averages of the participants who have both levels of a column.
 
     Returns

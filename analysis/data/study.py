@@ -12,6 +12,7 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.exclusions import Exclusions
 from conditions.tables.files import read_table
+from conditions.tables.schema import Table
 from conditions.tables.sessions import PARTICIPANTS, RATINGS, TRIALS
 
 HUMAN = "human"
@@ -107,7 +108,7 @@ def tidy_session(
     return tidy(frame.assign(experiment=experiment, expertise=known.where(known.notna(), None)))
 
 
-def _read_session(path: Path, table: object, participant: int) -> pd.DataFrame:
+def _read_session(path: Path, table: Table, participant: int) -> pd.DataFrame:
     frame = read_table(path, table)
     wrong = frame.index[frame["participant"] != participant]
     if len(wrong):

@@ -34,10 +34,10 @@ def draw(table: pd.DataFrame, flags: pd.DataFrame) -> Figure:
     grid = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
     for axes, ((condition, scheme), group) in zip(grid, panels, strict=False):
         for (observer, role), of_observer in group.groupby(["observer", "role"], sort=False):
-            look = looks[observer]
-            shift = shifts[observer]
+            name = str(observer)
+            look, shift = looks[name], shifts[name]
             places = [units.index(unit) + shift for unit in of_observer["unit"]]
-            axes.plot(of_observer["predicted"], places, label=observer, **look)
+            axes.plot(of_observer["predicted"], places, label=name, **look)
             if role in (FLOOR, CEILING):
                 style = "--" if role == FLOOR else "-"
                 mean = of_observer["predicted"].mean()
@@ -74,9 +74,10 @@ def draw(table: pd.DataFrame, flags: pd.DataFrame) -> Figure:
 
 def _looks(shown: pd.DataFrame) -> dict[str, dict]:
     """Marker and colour of each observer: grey for the floor, a black ring for the ceiling."""
-    roles = shown.drop_duplicates("observer").set_index("observer")["role"]
-    looks, counts = {}, {"floor": 0, "observer": 0}
-    for observer, role in roles.items():
+    first = shown.drop_duplicates("observer")
+    looks: dict[str, dict] = {}
+    counts = {"floor": 0, "observer": 0}
+    for observer, role in zip(first["observer"], first["role"], strict=True):
         common = {"linestyle": "none", "markersize": 5}
         if role == CEILING:
             looks[observer] = common | {"marker": "o", "color": "black", "fillstyle": "none"}

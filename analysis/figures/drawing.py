@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
+from matplotlib.typing import RcKeyType
 
 from analysis.data.measures import ACCURACY, Measure
 
@@ -30,7 +32,7 @@ MARKERS = {"natural": "o", "synthetic": "s", "none": "D", "mixed": "^", "blurred
     "end": "^",
 }
 
-STYLE = {
+STYLE: dict[RcKeyType, Any] = {
     "font.size": 9,
     "axes.titlesize": 9.5,
     "xtick.labelsize": 8.5,
@@ -51,7 +53,9 @@ def styled() -> AbstractContextManager:
     return mpl.rc_context(STYLE)
 
 
-def new_figure(width: float, height: float, columns: int = 1, **options: object) -> tuple:
+def new_figure(
+    width: float, height: float, columns: int = 1, **options: Any
+) -> tuple[Figure, np.ndarray]:
     """A figure and its axes, outside pyplot so that nothing stays open.
 
     Parameters

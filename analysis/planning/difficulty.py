@@ -80,15 +80,15 @@ def difficulty_sentences(difficulty: pd.DataFrame, flags: pd.DataFrame, solved: 
         means = group.groupby(["observer", "role"], sort=False)["predicted"].mean()
         parts = [
             f"{observer}{'' if role == 'observer' else f' ({role})'} {percent(value)} %"
-            for (observer, role), value in means.items()
+            for (observer, role), value in zip(means.index, means, strict=True)
         ]
         text = (
-            f"{condition.capitalize()}, {scheme}: predicted accuracy over "
+            f"{str(condition).capitalize()}, {scheme}: predicted accuracy over "
             f"{counted(group['unit'].nunique(), 'unit')}: {listed(parts)}."
         )
         of_group = flags[(flags["condition"] == condition) & (flags["scheme"] == scheme)]
         for flag, units in of_group.groupby("flag")["unit"]:
-            text += f" {flag.capitalize()}: {listed(units.tolist())}."
+            text += f" {str(flag).capitalize()}: {listed(units.tolist())}."
         paragraphs.append(text)
     roles = set(difficulty["role"])
     missing = [role for role in (FLOOR, CEILING) if role not in roles]

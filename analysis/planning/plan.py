@@ -83,21 +83,21 @@ def plan_of(
         Where the effect is neither, or no accuracy is known for these conditions.
     """
     n_units = folder.study.units.count("main")
-    own = effect is None or effect == PUBLISHED_EFFECT
+    points = None if effect == PUBLISHED_EFFECT else effect
     known = PUBLISHED if effect == PUBLISHED_EFFECT else components
-    if (own or base is None) and known.conditions != conditions:
+    if (points is None or base is None) and known.conditions != conditions:
         raise StudyError(
             f"--effect: no accuracy is known for {' and '.join(conditions)}; give --effect POINTS "
             "and --base PERCENT, or a --pilot that has both"
         )
     second = known.accuracy[1] if base is None else base / 100
-    if own:
+    if points is None:
         difference = known.accuracy[0] - known.accuracy[1]
-    elif re.fullmatch(r"[-+]?\d+(\.\d+)?", effect):
-        difference = float(effect) / 100
+    elif re.fullmatch(r"[-+]?\d+(\.\d+)?", points):
+        difference = float(points) / 100
     else:
         raise StudyError(
-            f"--effect: found {effect!r}, wanted percentage points, as in 10, or {PUBLISHED_EFFECT}"
+            f"--effect: found {points!r}, wanted percentage points, as in 10, or {PUBLISHED_EFFECT}"
         )
     return Plan(components, (second + difference, second), n_units)
 

@@ -62,7 +62,7 @@ def _row(question: str, measure: str, comparison: str, result: RankTest, scheme:
     }
 
 
-def _paired(averages: pd.DataFrame, column: str, first: object, second: object) -> RankTest:
+def _paired(averages: pd.DataFrame, column: str, first: str | int, second: str | int) -> RankTest:
     both = paired(averages, column, first, second)
     return signed_rank(both[first] - both[second])
 

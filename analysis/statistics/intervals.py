@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 RESAMPLES = 9999
@@ -31,7 +32,7 @@ class Estimate:
     high: float
 
 
-def estimate(values: np.ndarray, seed: int = 0) -> Estimate:
+def estimate(values: ArrayLike, seed: int = 0) -> Estimate:
     """Mean over participants with its standard error and 95 % bootstrap interval.
 
     Parameters
@@ -54,18 +55,18 @@ def estimate(values: np.ndarray, seed: int = 0) -> Estimate:
     Hesterberg, T. C. (2015). What teachers should know about the bootstrap. The American
     Statistician, 69(4), 371–386, section 5.3.
     """
-    values = np.asarray(values, dtype=float)
-    values = values[~np.isnan(values)]
-    n = len(values)
+    given = np.asarray(values, dtype=float)
+    known = given[~np.isnan(given)]
+    n = len(known)
     if n == 0:
         return Estimate(0, np.nan, np.nan, np.nan, np.nan)
-    mean = float(values.mean())
+    mean = float(known.mean())
     if n == 1:
         return Estimate(1, mean, np.nan, np.nan, np.nan)
-    if np.ptp(values) == 0:
+    if np.ptp(known) == 0:
         return Estimate(n, mean, 0.0, mean, mean)
-    low, high = bootstrap_interval(values, seed)
-    return Estimate(n, mean, float(stats.sem(values)), low, high)
+    low, high = bootstrap_interval(known, seed)
+    return Estimate(n, mean, float(stats.sem(known)), low, high)
 
 
 def bootstrap_interval(values: np.ndarray, seed: int = 0) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from analysis.data.dataset import Dataset
@@ -10,7 +11,7 @@ from analysis.statistics.intervals import estimate
 from analysis.statistics.summaries import uncertainty
 
 
-def auroc(confidence: np.ndarray, correct: np.ndarray) -> float:
+def auroc(confidence: ArrayLike, correct: ArrayLike) -> float:
     """Area under the type-2 ROC curve.
 
     Parameters

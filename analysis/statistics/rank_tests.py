@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pingouin
+from numpy.typing import ArrayLike
 from scipy import stats
 
 EXACT_UP_TO = 50
@@ -20,7 +21,7 @@ class RankTest:
     effect: float
 
 
-def signed_rank(differences: np.ndarray) -> RankTest:
+def signed_rank(differences: ArrayLike) -> RankTest:
     """Wilcoxon's signed-rank test of differences, two-sided.
 
     Parameters
@@ -40,19 +41,19 @@ def signed_rank(differences: np.ndarray) -> RankTest:
     The p value is exact up to 50 differences, also where absolute differences are tied: then the
     null distribution is that of the tied midranks (:func:`signed_rank_distribution`).
     """
-    differences = np.asarray(differences, dtype=float)
+    given = np.asarray(differences, dtype=float)
     # Differences of proportions: 0.9 − 0.8 and 0.2 − 0.1 are to be ties.
-    differences = np.round(differences[~np.isnan(differences)], 12)
-    differences = differences[differences != 0]
-    n = len(differences)
+    rounded = np.round(given[~np.isnan(given)], 12)
+    changes = rounded[rounded != 0]
+    n = len(changes)
     if n == 0:
         return RankTest("Wilcoxon signed-rank", 0, np.nan, np.nan, np.nan)
-    ranks = stats.rankdata(np.abs(differences))
-    positive, total = ranks[differences > 0].sum(), ranks.sum()
+    ranks = stats.rankdata(np.abs(changes))
+    positive, total = ranks[changes > 0].sum(), ranks.sum()
     smaller = min(positive, total - positive)
     effect = (2 * positive - total) / total
     if n > EXACT_UP_TO:
-        p = stats.wilcoxon(differences, method="asymptotic").pvalue
+        p = stats.wilcoxon(changes, method="asymptotic").pvalue
         return RankTest("Wilcoxon signed-rank, asymptotic", n, smaller, float(p), effect)
     distribution = signed_rank_distribution(ranks)
     p = min(1.0, 2 * distribution[: round(2 * smaller) + 1].sum())
@@ -83,7 +84,7 @@ def signed_rank_distribution(ranks: np.ndarray) -> np.ndarray:
     return distribution
 
 
-def mann_whitney(first: np.ndarray, second: np.ndarray) -> RankTest:
+def mann_whitney(first: ArrayLike, second: ArrayLike) -> RankTest:
     """Mann-Whitney's U test of two groups of participants, two-sided.
 
     Returns

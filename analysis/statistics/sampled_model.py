@@ -1,5 +1,8 @@
 """The mixed model by MCMC with bambi, for who wants the whole posterior; bambi is optional."""
 
+from types import ModuleType
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis.data.dataset import Dataset
@@ -10,6 +13,9 @@ from analysis.statistics.mixed_model import (
     plain_term,
 )
 from conditions.errors import StudyError
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 BAMBI = "bambi==0.16.0"
 DRAWS, CHAINS = 1000, 4
@@ -59,13 +65,14 @@ def sampled_table(dataset: Dataset) -> pd.DataFrame:
     return frame.assign(experiment=dataset.experiment, method=MCMC)
 
 
-def _terms(name: str, values: object) -> list[tuple[str, pd.Series]]:
+def _terms(name: str, values: "xr.DataArray") -> list[tuple[str, pd.Series]]:
     """The draws of one variable, one series a level."""
     if name.endswith("_sigma"):
         return [(f"SD of {name.split('|')[1].removesuffix('_sigma')}s", values.to_series())]
     table = values.to_pandas()
     if isinstance(table, pd.Series):
         return [(plain_term(name), table)]
+    assert isinstance(table, pd.DataFrame)  # levels × draws
     columns = [column.strip() for column in name.split(":")]
     terms = []
     for level, draws in table.iterrows():
@@ -78,7 +85,7 @@ def _terms(name: str, values: object) -> list[tuple[str, pd.Series]]:
     return terms
 
 
-def _import_bambi() -> object:
+def _import_bambi() -> ModuleType:
     try:
         import bambi
     except (ImportError, AttributeError) as error:

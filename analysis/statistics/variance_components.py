@@ -103,11 +103,15 @@ def estimate_components(dataset: Dataset, conditions: tuple[str, str]) -> Compon
         loss, np.log(START), method="Nelder-Mead", bounds=bounds, options=options
     )
     means = trials.assign(y=y).groupby("condition")["y"].mean()
+    participant, participant_by_condition, unit, unit_by_condition = np.exp(found.x).tolist()
     return Components(
-        dataset.title,
-        conditions,
-        (float(means[conditions[0]]), float(means[conditions[1]])),
-        *(float(sd) for sd in np.exp(found.x)),
+        source=dataset.title,
+        conditions=conditions,
+        accuracy=(float(means[conditions[0]]), float(means[conditions[1]])),
+        participant=participant,
+        participant_by_condition=participant_by_condition,
+        unit=unit,
+        unit_by_condition=unit_by_condition,
         n_participants=int(trials["participant"].nunique()),
         n_trials=len(trials),
     )

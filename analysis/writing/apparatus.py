@@ -44,6 +44,7 @@ def _screen(rig: Rig, facts: dict) -> str:
             f"Images were shown on a screen{pixels} with {refresh}; its size and the viewing "
             "distance were not recorded."
         )
+    assert size is not None  # a rig has a resolution where it has sizes
     return (
         f"Images were shown on a screen{pixels}, {rig.width_cm:g} cm wide, at a viewing distance "
         f"of {rig.distance_cm:g} cm ({rig.pixels(1, size[0]):.1f} pixels per degree of visual "

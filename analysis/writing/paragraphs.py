@@ -134,9 +134,6 @@ def ratings_paragraph(result: Results) -> str:
     tests = result.table("tests")
     chosen = tests[tests["measure"] == "intuitiveness"]
     if len(chosen) and chosen["n"].iloc[0] > 1:
-        change = rows.loc["change"]
-        text += (
-            f" Change: {plus_minus(change['mean'], change['sem'], 1)} "
-            f"({test_words(chosen.iloc[0])})."
-        )
+        change = plus_minus(rows["mean"]["change"], rows["sem"]["change"], 1)
+        text += f" Change: {change} ({test_words(chosen.iloc[0])})."
     return text

@@ -165,7 +165,7 @@ def _frames(session: Session) -> Iterator[str]:
     raw = session.raw
     dropped = raw[raw["dropped_frames"] > 0]
     if len(dropped) > DROPPED_SHARE * len(raw):
-        worst = raw.loc[raw["max_frame_ms"].idxmax()]
+        worst = raw.iloc[raw["max_frame_ms"].argmax()]
         yield (
             f"{int(raw['dropped_frames'].sum())} frames dropped in {len(dropped)} of {len(raw)} "
             f"trials; the longest took {worst['max_frame_ms']:.0f} ms (trial {worst['trial']})."

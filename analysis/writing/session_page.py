@@ -57,7 +57,8 @@ def draw_session(session: Session) -> Figure:
     figure = new_figure(7.2, 3.6)[0]
     figure.clear()
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
-    for condition, group in trials.groupby("condition"):
+    for name, group in trials.groupby("condition"):
+        condition = str(name)
         right = group[group["correct"].fillna(False)]
         wrong = group[~group["correct"].fillna(True)]
         look = {"color": COLOURS[condition], "marker": MARKERS[condition], "linestyle": "none"}

@@ -145,8 +145,8 @@ class Luminance(Strict):
         return np.array([self.curve_of(channel) for channel in self.channels])
 
     def curve_of(self, channel: Channel) -> np.ndarray:
-        """Luminance of all 256 levels of a channel (or of grey), in cd/m²."""
-        if self.curve == "table":
+        """Luminance of all 256 levels of a channel (or of grey, which may lack a fit), in cd/m²."""
+        if self.curve == "table" or channel.fit is None:
             return channel.interpolated()
         return channel.fit.luminance(np.arange(LEVELS))
 

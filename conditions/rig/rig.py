@@ -47,24 +47,27 @@ class Rig(Strict):
 
     def pixels(self, degrees: float, screen_width: int) -> float:
         """Extent in pixels of a visual angle on a screen of so many pixels; needs sizes."""
-        return pixels_of(degrees, self.distance_cm, self.width_cm / screen_width)
+        width_cm, distance_cm = self._sizes()
+        return pixels_of(degrees, distance_cm, width_cm / screen_width)
 
     def degrees(self, pixels: float, screen_width: int) -> float:
         """Visual angle of an extent in pixels on a screen of so many pixels; needs sizes."""
-        return degrees_of(pixels, self.distance_cm, self.width_cm / screen_width)
+        width_cm, distance_cm = self._sizes()
+        return degrees_of(pixels, distance_cm, width_cm / screen_width)
+
+    def _sizes(self) -> tuple[float, float]:
+        if self.width_cm is None or self.distance_cm is None:
+            raise ValueError(f"rig {self.name} has no sizes")
+        return self.width_cm, self.distance_cm
 
     @model_validator(mode="after")
     def _possible_geometry(self) -> "Rig":
-        given = {
-            "width_cm": self.width_cm,
-            "distance_cm": self.distance_cm,
-            "resolution": self.resolution,
-        }
-        missing = [name for name, value in given.items() if value is None]
-        if len(missing) == 3 or missing == ["width_cm", "distance_cm"]:
+        if self.width_cm is None and self.distance_cm is None:
             return self
-        if missing:
-            there = ", ".join(name for name in given if name not in missing)
+        if self.width_cm is None or self.distance_cm is None or self.resolution is None:
+            fields = ("width_cm", "distance_cm", "resolution")
+            missing = [name for name in fields if getattr(self, name) is None]
+            there = ", ".join(name for name in fields if name not in missing)
             raise ValueError(f"{there} without {' and '.join(missing)}: wanted all three")
         width, pixel_mm = self.resolution[0], 10 * self.width_cm / self.resolution[0]
         low, high = PIXEL_MM

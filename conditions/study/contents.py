@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from conditions.study.answering import Calibration, Demographic, Keys, Timing
 from conditions.study.exclusions import Exclusions
-from conditions.study.parts import BatchRule, Part, PracticeRule, Repeats
+from conditions.study.parts import BatchRule, Condition, Part, PracticeRule, Repeats
 from conditions.study.presentation import Presentation
 from conditions.study.recipes import (
     BlurredImages,
@@ -70,12 +70,12 @@ class StudyContents(Strict):
     calibration: Calibration = Calibration()
 
     @property
-    def conditions(self) -> list[str]:
+    def conditions(self) -> list[Condition]:
         """The conditions of all parts, in order of their first appearance."""
         return list(dict.fromkeys(c for part in self.parts for c in part.conditions))
 
     @property
-    def repeated_conditions(self) -> list[str]:
+    def repeated_conditions(self) -> list[Condition]:
         """The conditions whose trials are repeated at the end; none without repeats."""
         return (self.repeats.conditions or self.conditions) if self.repeats else []
 

@@ -1,6 +1,7 @@
 """Tables as files: checked, written whole or not at all, read with every misfit named."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -93,6 +94,7 @@ def _converted(raw: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[str]
     frame, misfits = raw.copy(), []
     for column in table.columns:
         text = raw[column.name]
+        values: pd.Series
         if column.kind == "bool":
             values = text.map({"true": True, "false": False}).astype("boolean")
         elif column.kind in ("int", "float"):
@@ -125,8 +127,8 @@ def _misfits(frame: pd.DataFrame, table: Table) -> list[str]:
     return []
 
 
-def _misfit(row: int, column: Column, value: object) -> str:
+def _misfit(row: int, column: Column, value: Any) -> str:
     # numpy's numbers would show their type.
     plain = value.item() if isinstance(value, np.generic) else value
-    found = "empty" if pd.isna(plain) else repr(plain)
+    found: str = "empty" if pd.isna(plain) else repr(plain)
     return f"row {row + 2}, column {column.name}: found {found}, wanted {column.wanted()}"

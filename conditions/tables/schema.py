@@ -23,6 +23,12 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
 
+    def in_range(self, number: float) -> bool:
+        """Whether a number is neither below the minimum nor above the maximum."""
+        too_low = self.minimum is not None and number < self.minimum
+        too_high = self.maximum is not None and number > self.maximum
+        return not (too_low or too_high)
+
     def checks(self) -> list[pa.Check]:
         """The pandera checks that follow from levels and range."""
         checks = []
@@ -79,9 +85,12 @@ class Table:
 
     def dictionary(self) -> dict:
         """The data dictionary: description, type, unit and levels a column (BIDS sidecar keys)."""
-        entries = {"TableDescription": self.description}
+        entries: dict[str, object] = {"TableDescription": self.description}
         for column in self.columns:
-            entry = {"Description": column.description, "Type": DICTIONARY_TYPES[column.kind]}
+            entry: dict[str, object] = {
+                "Description": column.description,
+                "Type": DICTIONARY_TYPES[column.kind],
+            }
             if column.unit:
                 entry["Units"] = column.unit
             if column.levels:

@@ -24,6 +24,9 @@ REFERENCE_TITLES = ("min", "max", "natural", "synthetic")
 ANSWERS = ("upper", "lower")
 
 
+LOWEST_RATING, HIGHEST_RATING = -100, 100
+
+
 _TRIAL = Column(
     "trial",
     "int",
@@ -212,8 +215,8 @@ RATINGS = Table(
             "rating",
             "int",
             "How intuitive the explanation is, from -100 (not intuitive) to 100.",
-            minimum=-100,
-            maximum=100,
+            minimum=LOWEST_RATING,
+            maximum=HIGHEST_RATING,
         ),
         Column("rt", "float", "From the onset to the confirmed rating.", unit="s", minimum=0),
     ),

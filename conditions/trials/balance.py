@@ -42,8 +42,8 @@ def _spread(main: pd.DataFrame, factor: str) -> pd.DataFrame:
     """Fewest and most trials of a unit (batch), over all participants and for one."""
     groups = main.groupby(["scheme", "condition"])
     over_all = groups[factor].value_counts().groupby(["scheme", "condition"])
-    for_one = main.groupby(["scheme", "condition", "participant"])[factor].value_counts()
-    for_one = for_one.groupby(["scheme", "condition"])
+    by_participant = main.groupby(["scheme", "condition", "participant"])
+    for_one = by_participant[factor].value_counts().groupby(["scheme", "condition"])
     table = pd.DataFrame(
         {
             "trials": groups.size(),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from conditions.study.parts import Part
+from conditions.study.parts import Condition, Part
 from conditions.study.study import Study
 
 PRACTICE_BATCH = 0
@@ -19,7 +19,7 @@ def part_order(study: Study, participant: int) -> list[Part]:
     return [parts[name] for name in order]
 
 
-def condition_order(part: Part, participant: int) -> list[str]:
+def condition_order(part: Part, participant: int) -> list[Condition]:
     """Order in which a participant meets the conditions of a part.
 
     With ``rotate_every: n`` the order moves on by one after every n participants; without it,
@@ -31,7 +31,7 @@ def condition_order(part: Part, participant: int) -> list[str]:
     return part.conditions[shift:] + part.conditions[:shift]
 
 
-def batch_of(study: Study, condition: str, participant: int) -> int:
+def batch_of(study: Study, condition: Condition, participant: int) -> int:
     """Batch of natural images for a participant's main trials in a condition.
 
     Returns
@@ -72,7 +72,7 @@ def deal_units(units: list[str], sizes: list[int], rng: np.random.Generator) -> 
 
 def deal_practice_lists(
     study: Study, units: list[str], rng: np.random.Generator
-) -> dict[tuple[str, str], list[str]]:
+) -> dict[tuple[str, Condition], list[str]]:
     """Practice units of each (part, condition): fixed lists, assigned at random.
 
     Lists are cut from the study's practice units in their order, as long as the longest

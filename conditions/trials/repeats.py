@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from conditions.seeds import named_rng
+from conditions.study.parts import Repeats
 from conditions.study.study import Study
 from conditions.tables.sessions import CONDITION_FILE
 
@@ -50,7 +51,8 @@ def choose_repeats(
     for i in rng.permutation(len(study.repeated_conditions)):
         condition = study.repeated_conditions[i]
         of_condition = can[can["condition"] == condition].sort_values("trial")
-        chosen = _chosen(study, participant, condition, of_condition, confidence)
+        of_its_own = _rng(study, participant, condition)
+        chosen = _chosen(study.repeats, of_condition, confidence, of_its_own)
         rows += [row | {"block": block} for row in chosen]
         block += 1
     first = int(session["trial"].max()) + 1
@@ -59,19 +61,17 @@ def choose_repeats(
 
 
 def _chosen(
-    study: Study,
-    participant: int,
-    condition: str,
+    repeats: Repeats,
     trials: pd.DataFrame,
     confidence: dict[int, int],
+    rng: np.random.Generator,
 ) -> list[dict]:
-    rng = _rng(study, participant, condition)
     plain = trials.astype(object).where(trials.notna(), None).to_dict("records")
     # A stable sort of shuffled trials breaks ties at random.
     shuffled = [plain[i] for i in rng.permutation(len(plain))]
     ranked = sorted(shuffled, key=lambda row: confidence[row["trial"]])
-    least, rest = ranked[: study.repeats.least], ranked[study.repeats.least :]
-    most = rest[max(0, len(rest) - study.repeats.most) :]
+    least, rest = ranked[: repeats.least], ranked[repeats.least :]
+    most = rest[max(0, len(rest) - repeats.most) :]
     chosen = least + most
     return [_again(chosen[i], rng) for i in rng.permutation(len(chosen))]
 

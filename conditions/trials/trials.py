@@ -6,7 +6,7 @@ import numpy as np
 
 from conditions.errors import StudyError
 from conditions.seeds import named_rng
-from conditions.study.parts import Part, parse_scheme
+from conditions.study.parts import Condition, Part, parse_scheme
 from conditions.study.study import Study
 from conditions.tables.sessions import GRID, LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.trials.counterbalance import (
@@ -111,7 +111,7 @@ def _rng(study: Study, participant: int, what: str) -> np.random.Generator:
 
 def _practice_units(
     study: Study, roster: Roster, participant: int
-) -> dict[tuple[str, str], list[str]]:
+) -> dict[tuple[str, Condition], list[str]]:
     if study.practice.draw == "lists":
         rng = _rng(study, participant, "practice lists")
         return deal_practice_lists(study, roster.of("practice"), rng)
@@ -128,7 +128,7 @@ def _main_units(
     study: Study, roster: Roster, participant: int
 ) -> dict[tuple[str, str, int], list[str]]:
     """Units of each (part, condition, turn): every condition shows each of its units once."""
-    deals: list[tuple[list[Part], str, str | None, str]] = []
+    deals: list[tuple[list[Part], Condition, str | None, str]] = []
     if study.unit_blocks:
         for part in study.parts:
             block = unit_block_of(study, part, participant)

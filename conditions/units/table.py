@@ -6,7 +6,7 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.seeds import named_rng
 from conditions.study.study import Study
-from conditions.study.unit_lists import ROLES, UnitSample
+from conditions.study.unit_lists import ROLES, Role, UnitSample
 from conditions.study.unit_names import parse_unit, unit_name
 from conditions.tables.files import read_table
 from conditions.tables.stimuli import UNITS
@@ -29,7 +29,9 @@ def unit_table(study: Study) -> pd.DataFrame:
         Where a unit does not exist, or a layer has fewer channels than are to be drawn.
     """
     units = study.units
-    named = [(name, role, None) for role in ROLES for name in getattr(units, role)]
+    named: list[tuple[str, Role, str | None]] = [
+        (name, role, None) for role in ROLES for name in getattr(units, role)
+    ]
     for block, content in units.blocks.items():
         named += [(name, content.role, block) for name in content.units]
     hand_picked = set(units.hand_picked)
@@ -74,7 +76,8 @@ def draw_units(study: Study, sample: UnitSample, taken: set[str]) -> list[str]:
                 f"not known; known layers: {', '.join(known) or 'none'}; give their number as "
                 "model.channels, or list the units"
             )
-        for branch in sample.branches or [None]:
+        branches: list[str | None] = [*sample.branches] or [None]
+        for branch in branches:
             channels = known[layer].channels_of(branch)
             where = f"{layer}/{branch or 'all'}"
             rng = named_rng(seed, f"units/{sample.role}/{sample.block or ''}/{where}")

@@ -2,7 +2,7 @@
 
 import difflib
 from pathlib import Path
-from typing import get_args, get_origin
+from typing import TypeGuard, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -60,5 +60,5 @@ def _unwrap(annotation: object) -> object:
     return fitting[0] if fitting else annotation
 
 
-def _is_model(annotation: object) -> bool:
+def _is_model(annotation: object) -> TypeGuard[type[BaseModel]]:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)

@@ -1,7 +1,8 @@
 """``python -m experiment calibrate NAME``."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +11,12 @@ from conditions.errors import StudyError
 from conditions.rig.rig import Rig
 from experiment.calibration.files import check_free
 from experiment.rig import OWN_RIGS
+
+if TYPE_CHECKING:
+    from experiment.calibration.geometry import Geometry
+    from experiment.calibration.photometer import Photometer
+    from experiment.calibration.procedure import Done
+    from experiment.screen.pages import Pages
 
 TYPED_LEVELS, READ_LEVELS = 9, 17
 # What --simulate takes for granted: a 24-inch screen at the distance at which 1 cm is about 1°.
@@ -59,12 +66,13 @@ def calibrate_rig(
     blue and grey are measured, fitted, corrected, and verified with fresh ones.
     """
     before = check_free(rigs, name, again)
-    if (photometer is None) != (port is None):
+    instrument = None if photometer is None or port is None else (photometer, port)
+    if instrument is None and (photometer, port) != (None, None):
         raise StudyError("--photometer and --port: wanted both or neither")
     from experiment.calibration.procedure import Plan, calibrate
 
     simulate = simulate or simulated_screen is not None
-    typed = photometer is None and not simulate
+    typed = instrument is None and not simulate
     changes = {"name": name} | ({} if screen is None else {"screen": screen})
     rig = Rig.model_validate((before.model_dump() if before else {}) | changes)
     geometry = _geometry(rig, simulate, typed, (who, width_cm, distance_cm, ambient))
@@ -76,14 +84,19 @@ def calibrate_rig(
     n_levels = levels or (TYPED_LEVELS if typed else READ_LEVELS)
     done = calibrate(
         Plan(rig, rigs, geometry, n_levels, sweeps),
-        _maker(photometer, port, geometry.photometer, simulate, simulated_screen),
+        _maker(instrument, geometry.photometer, simulate, simulated_screen),
         attended=not simulate,
         report=console.print,
     )
     _say(done)
 
 
-def _geometry(rig: Rig, simulate: bool, typed: bool, given: tuple):
+def _geometry(
+    rig: Rig,
+    simulate: bool,
+    typed: bool,
+    given: tuple[str | None, float | None, float | None, float | None],
+) -> "Geometry | None":
     from experiment.calibration.geometry import (
         AMBIENT,
         DISTANCE,
@@ -117,27 +130,27 @@ def _geometry(rig: Rig, simulate: bool, typed: bool, given: tuple):
     return ask_geometry(rig.name, filled, sizes[rig.screen], typed)
 
 
-def _maker(model: str | None, port: str | None, typed: str, simulate: bool, truth: Path | None):
+def _maker(
+    instrument: tuple[str, str] | None, typed: str, simulate: bool, truth: Path | None
+) -> "Callable[[Pages], Photometer]":
     if simulate:
         from experiment.calibration.simulated import SimulatedPhotometer, load_simulated_screen
 
         screen = load_simulated_screen(truth)
         return lambda pages: SimulatedPhotometer(screen)
-    if model is not None:
+    if instrument is not None:
         from experiment.calibration.photometer import Instrument
 
         # Opened before the window: its trouble is told before anything is shown.
-        instrument = Instrument(model, port)
-        return lambda pages: instrument
+        opened = Instrument(*instrument)
+        return lambda pages: opened
     from experiment.calibration.typed import TypedReadings
 
     return lambda pages: TypedReadings(typed, pages)
 
 
-def _say(done) -> None:
-    from experiment.calibration.wording import report_lines
-
-    for line in report_lines(done.rig):
+def _say(done: "Done") -> None:
+    for line in done.report:
         console.print(line, markup=False)
     for path in done.earlier:
         console.print(f"kept: {path}", markup=False)

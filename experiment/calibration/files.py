@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
@@ -9,6 +10,10 @@ from conditions.errors import StudyError
 from conditions.files import atomic_path, write_text
 from conditions.rig.rig import Rig, read_rig
 from experiment.rig import RIGS
+
+if TYPE_CHECKING:
+    # The command line imports this module; matplotlib can wait until there is a curve.
+    from matplotlib.figure import Figure
 
 SUFFIXES = (".yaml", ".png", ".readings.csv", ".readings.json")
 
@@ -67,7 +72,9 @@ def keep_earlier(folder: Path, name: str) -> list[Path]:
     return [(folder / f"{name}{each}").rename(folder / f"{stem}{each}") for each in there]
 
 
-def write_calibration(folder: Path, rig: Rig, figure, readings: Path) -> tuple[Path, list[Path]]:
+def write_calibration(
+    folder: Path, rig: Rig, figure: "Figure", readings: Path
+) -> tuple[Path, list[Path]]:
     """Write the files of a calibration; those of an earlier one get another name first.
 
     Parameters

@@ -67,16 +67,16 @@ def fresh_patches(correction: Correction, repetitions: int, name: str) -> list[P
     for repetition in range(1, repetitions + 1):
         asked = [(channel, value) for channel in SHOWN for value in FRESH_VALUES]
         order = named_rng(0, f"calibration/{name}/verify-{repetition}").permutation(len(asked))
-        patches += [
-            _patch("verification", repetition, *asked[i], correction=correction) for i in order
-        ]
+        for channel, value in (asked[i] for i in order):
+            patches.append(_patch("verification", repetition, channel, value, correction))
     return patches
 
 
 def _patch(
     stage: str, repetition: int, channel: str, value: int, correction: Correction | None = None
 ) -> Patch:
-    colour = tuple(value if channel in (GREY, name) else 0 for name in CHANNELS)
+    red, green, blue = (value if channel in (GREY, name) else 0 for name in CHANNELS)
+    colour = red, green, blue
     if correction is not None:
         colour = correction.colour(colour)
     return Patch(stage, repetition, channel, value, colour)

@@ -3,8 +3,9 @@
 import importlib
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from conditions.errors import StudyError
 from experiment.calibration.patches import Patch
@@ -126,7 +127,7 @@ class Instrument:
         if not self._call(self._device.calibrateZero):
             raise self._trouble("its zero was not taken: cover its window and begin anew")
 
-    def _call(self, ask):
+    def _call(self, ask: Callable[[], Any]) -> Any:
         # Drivers raise whatever their serial port or their parsing does.
         try:
             return ask()

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from conditions.errors import StudyError
+from conditions.rig.luminance import Luminance
 from conditions.rig.rig import Rig
 from conditions.study.presentation import Presentation
 from conditions.tables.rigs import READINGS
@@ -29,7 +30,7 @@ from experiment.keyboard.observer import HumanObserver
 from experiment.records.recorder import TableRecorder
 from experiment.screen.correction import correction_for
 from experiment.screen.pages import Pages, StoppedError
-from experiment.screen.window import measure_refresh, open_window
+from experiment.screen.window import Window, measure_refresh, open_window, size_of
 from experiment.texts.languages import load_texts
 
 GO_ON = "space"
@@ -72,9 +73,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Done:
-    """The calibrated rig, its file, and what the files of an earlier one are called now."""
+    """What was found in words, the rig file, and what files of an earlier one are called now."""
 
-    rig: Rig
+    report: list[str]
     path: Path
     earlier: list[Path]
 
@@ -121,7 +122,7 @@ class _Calibration:
     def __init__(
         self,
         plan: Plan,
-        window,
+        window: Window,
         keyboard: KeyListener,
         pages: Pages,
         photometer: Photometer,
@@ -142,19 +143,22 @@ class _Calibration:
             sweep = sweep_patches(plan.levels, plan.sweeps, rig.name)
             if attended:
                 self._explain(len(sweep))
-            rig, fresh = self._measured(rig, sweep)
+            luminance, fresh = self._measured(rig, sweep)
         except StoppedError as error:
             kept = f"; readings so far are in {self._readings}" if self._readings.exists() else ""
             raise StudyError(f"calibration of {plan.rig.name}: stopped{kept}") from error
-        path, earlier = write_calibration(plan.folder, rig, draw_curves(rig, fresh), self._readings)
+        rig = rig.model_copy(update={"luminance": luminance})
+        figure = draw_curves(f"Rig {rig.name}, {rig.calibrated_on}", luminance, fresh)
+        path, earlier = write_calibration(plan.folder, rig, figure, self._readings)
+        lines = report_lines(rig, luminance, size_of(self._window))
         if attended:
-            self._pages.show("\n".join(report_lines(rig)), rig.name, height=20, alignText="left")
-        return Done(rig, path, earlier)
+            self._pages.show("\n".join(lines), rig.name, height=20, alignText="left")
+        return Done(lines, path, earlier)
 
     def _placed(self, attended: bool) -> Rig:
         """The rig with its sizes."""
         geometry, window = self._plan.geometry, self._window
-        resolution = tuple(map(int, window.size))
+        resolution = size_of(window)
         check_geometry(geometry.width_cm, geometry.distance_cm, resolution)
         if attended:
             taped = geometry.width_cm
@@ -192,8 +196,8 @@ class _Calibration:
         )
         self._pages.show(words, f"Calibrate {plan.rig.name}")
 
-    def _measured(self, rig: Rig, sweep: list[Patch]) -> tuple[Rig, list[Reading]]:
-        """The rig with its luminance, and the readings that verified it."""
+    def _measured(self, rig: Rig, sweep: list[Patch]) -> tuple[Luminance, list[Reading]]:
+        """The luminance of the rig, and the readings that verified it."""
         plan, meter = self._plan, self._photometer
         plan.folder.mkdir(parents=True, exist_ok=True)
         table = TableRecorder(self._readings, READINGS)
@@ -207,8 +211,8 @@ class _Calibration:
             fresh = self._read(screen, patches, table, len(readings))
         finally:
             table.close()
-        verified = luminance.model_copy(update={"verification": verification(luminance, fresh)})
-        return rig.model_copy(update={"luminance": verified}), fresh
+        verified = {"verification": verification(luminance, fresh)}
+        return luminance.model_copy(update=verified), fresh
 
     def _read(
         self,

@@ -6,7 +6,7 @@ from experiment.keyboard.listener import KeyListener
 from experiment.screen.correction import Colour
 from experiment.screen.layout import TEXT_HEIGHT
 from experiment.screen.pages import Pages, StoppedError
-from experiment.screen.window import BACKGROUND, QUIET, screenshot, text
+from experiment.screen.window import BACKGROUND, QUIET, Window, screenshot, text
 
 # Cards of format ID-1: bank cards, identity cards, driving licences (ISO/IEC 7810), in cm.
 CARD_CM = (8.56, 5.398)
@@ -26,7 +26,7 @@ class PatchScreen:
         Hears Escape.
     """
 
-    def __init__(self, window, keyboard: KeyListener) -> None:
+    def __init__(self, window: Window, keyboard: KeyListener) -> None:
         from psychopy import visual
 
         self.window, self.keyboard = window, keyboard
@@ -83,7 +83,7 @@ def screen_width(card_px: int, screen_px: int) -> float:
     return round(CARD_CM[0] * screen_px / card_px, 2)
 
 
-def check_width(window, keyboard: KeyListener, pages: Pages, screen_cm: float) -> float:
+def check_width(window: Window, keyboard: KeyListener, pages: Pages, screen_cm: float) -> float:
     """Show a rectangle of a card's size, to be made fit with the arrow keys.
 
     Returns

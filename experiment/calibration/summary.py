@@ -52,7 +52,7 @@ def summarise(
     if sweeps > 1:
         refuted = misfit > MISFIT_PERCENT and lack_of_fit(by_level, fit) < MISFIT_CHANCE
     white = tables[GREY][TOP]
-    summed = np.mean([fit.curves[name].offset.value for name in CHANNELS]) + sum(
+    summed = float(np.mean([fit.curves[name].offset.value for name in CHANNELS])) + sum(
         fit.curves[name].gain.value for name in CHANNELS
     )
     return Luminance(
@@ -133,7 +133,9 @@ def lack_of_fit(by_level: dict[str, dict[int, list[float]]], fit: Fit) -> float:
     weighted: the scatter of readings of the same patch is the measure, for residuals are large
     where the curve is wrong.
     """
-    missed = scattered = 0.0
+    # Of numpy's kind: where nothing scatters, the ratio is infinite and no error.
+    missed: np.floating = np.float64(0)
+    scattered: np.floating = np.float64(0)
     missed_df = scattered_df = 0
     for name in CHANNELS:
         curve = fit.curves[name]

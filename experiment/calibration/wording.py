@@ -1,6 +1,6 @@
 """A calibration in words, for the operator."""
 
-from conditions.rig.luminance import CHANNELS, Estimate, Luminance
+from conditions.rig.luminance import CHANNELS, Estimate, Luminance, Verification
 from conditions.rig.rig import Rig
 from conditions.study.presentation import Presentation
 from experiment.screen.correction import correction_for
@@ -9,9 +9,9 @@ from experiment.screen.correction import correction_for
 WORST_PERCENT = 3.0
 
 
-def report_lines(rig: Rig) -> list[str]:
-    """What was found, a line each."""
-    luminance, (width, height) = rig.luminance, rig.resolution
+def report_lines(rig: Rig, luminance: Luminance, screen: tuple[int, int]) -> list[str]:
+    """What was found, a line each: a rig, its luminance, and its screen in pixels."""
+    width, height = screen
     black, white = luminance.limits
     left = ", ".join(map(str, correction_for(rig, Presentation()).levels_left))
     return [
@@ -27,7 +27,7 @@ def report_lines(rig: Rig) -> list[str]:
         f"drift over the sweeps: {_percent(luminance.drift_percent)}",
         f"white is {luminance.additivity_percent:+.2g} % of the sum of the channels",
         f"of 256 levels, {left} are left in red, green, blue",
-        _verified(luminance),
+        _verified(luminance.verification),
     ]
 
 
@@ -44,7 +44,9 @@ def _interval(estimate: Estimate) -> str:
     return f"{estimate.value:.4g} [{estimate.low:.4g}, {estimate.high:.4g}]"
 
 
-def _percent(estimate: Estimate) -> str:
+def _percent(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "not estimated"
     return f"{estimate.value:+.2g} % [{estimate.low:+.2g}, {estimate.high:+.2g}]"
 
 
@@ -64,8 +66,9 @@ def _repeat(luminance: Luminance) -> str:
     )
 
 
-def _verified(luminance: Luminance) -> str:
-    found = luminance.verification
+def _verified(found: Verification | None) -> str:
+    if found is None:
+        return "the correction was not verified"
     line = (
         f"after correction, {found.readings} readings of fresh levels are at most "
         f"{found.worst_percent:.2g} % of the range off ({found.worst_at}), "

@@ -10,16 +10,14 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image
 
-from conditions.check import images_of
+from conditions.check import images_of, listed_images
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.tables.files import read_table
-from conditions.tables.stimuli import STIMULI
 from conditions.trials.build import build_participant
 from conditions.units.table import units_for
 from experiment.plan import as_rows
 from experiment.rig import Rig
-from experiment.screen.window import Refresh, screen_sizes
+from experiment.screen.window import Refresh, Window, screen_sizes, size_of
 
 # A session leaves some 5 MB; the rest is for everything else on the disk.
 WANTED_MB = 100
@@ -71,7 +69,7 @@ def check_conditions(folder: StudyFolder, participant: int, trials: pd.DataFrame
 
 def check_images(folder: StudyFolder, images: list[str]) -> list[Check]:
     """Whether all images are there, can be shown, and are those of the table of stimuli."""
-    listed = read_table(folder.stimuli_table, STIMULI).set_index("path")["sha256"].to_dict()
+    listed = listed_images(folder)
     side = folder.study.image.crop
     broken, changed = [], []
     for image in images:
@@ -99,14 +97,15 @@ def check_images(folder: StudyFolder, images: list[str]) -> list[Check]:
     ]
 
 
-def screen_checks(window, rig: Rig, refresh: Refresh) -> list[Check]:
+def screen_checks(window: Window, rig: Rig, refresh: Refresh) -> list[Check]:
     """Checks of an open window against its rig."""
-    width, height = (int(side) for side in window.size)
+    width, height = size_of(window)
     there = len(screen_sizes())
     resolution, scale = f"the screen has {width} × {height} px", window.getContentScaleFactor()
-    fits = rig.resolution in (None, (width, height))
+    wanted = rig.resolution or (width, height)
+    fits = wanted == (width, height)
     if not fits:
-        resolution += f", wanted {rig.resolution[0]} × {rig.resolution[1]} px"
+        resolution += f", wanted {wanted[0]} × {wanted[1]} px"
     checks = [
         Check("screen", rig.screen < there, _which(rig, there)),
         Check("resolution", fits, f"rig {rig.name}: {resolution}"),

@@ -41,7 +41,7 @@ def rig_checks(
 def _calibration(study: Study, rig: Rig, rig_file: Path, today: date) -> Check:
     limit = study.calibration.max_age_days
     wanted = "" if limit is None else f"; the study wants a calibration of at most {limit} days"
-    if rig.luminance is None:
+    if rig.luminance is None or rig.calibrated_on is None:
         return Check("calibration", limit is None, f"{rig_file}: not calibrated{wanted}")
     age = (today - rig.calibrated_on).days
     found = f"{rig_file}: calibrated on {rig.calibrated_on}, {age} days ago{wanted}"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+Kind = Literal["page", "choice", "confidence", "combined", "rating", "feedback"]
+
 
 @dataclass(frozen=True)
 class Question:
@@ -15,7 +17,7 @@ class Question:
     None on a page.
     """
 
-    kind: Literal["page", "choice", "confidence", "combined", "rating", "feedback"]
+    kind: Kind
     keys: tuple[str, ...]
     trial: dict[str, Any] | None = None
 

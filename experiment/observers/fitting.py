@@ -1,5 +1,6 @@
 """The slope of a machine observer, from the choices that people made."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,7 +112,7 @@ def fit_to_people(
     evidence, says_upper = [], []
     for path in files:
         trials = read_table(path, MACHINE_TRIALS)
-        for participant, answered in trials.groupby("participant"):
+        for participant, answered in trials.groupby(trials["participant"].astype(int)):
             shown = load_trials(folder, int(participant))
             embedding.look(folder.path, images_of(shown))
             decided = {row["trial"]: row for row in as_rows(shown)}
@@ -142,7 +143,7 @@ def _shown(decided: dict[int, Trial], row: Trial, path: Path) -> Trial:
     return trial
 
 
-def _beyond(function, step: float) -> float:
+def _beyond(function: Callable[[float], float], step: float) -> float:
     """A step, doubled until the function is negative there."""
     while function(step) >= 0 and step < STEEPEST:
         step *= 2

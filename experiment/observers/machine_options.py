@@ -61,10 +61,10 @@ def chosen_participants(
     StudyError
         Where none or both of the options are given, or there are no condition files.
     """
-    if (participant is None) == (participants is None):
-        raise StudyError("--observer machine: wants --participant N, or --participants 1-24 or all")
-    if participant is not None:
+    if participant is not None and participants is None:
         return [participant]
+    if participant is not None or participants is None:
+        raise StudyError("--observer machine: wants --participant N, or --participants 1-24 or all")
     if participants != "all":
         return parse_participants(participants)
     numbers = list(condition_files(folder))

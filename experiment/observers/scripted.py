@@ -78,11 +78,11 @@ class ScriptedObserver:
                 self._note(question, key, delay)
 
     def _note(self, question: Question, key: str, delay: float) -> None:
+        if self._log is None:
+            return
         trial = question.trial["trial"] if question.trial else None
         try:
-            if self._log is not None:
-                row = {"trial": trial, "question": question.kind, "key": key, "rt": delay}
-                self._log.append(row)
+            self._log.append({"trial": trial, "question": question.kind, "key": key, "rt": delay})
         except OSError as error:
             print(f"scripted observer: presses are no longer noted: {error}", file=sys.stderr)
             self._log.close()
@@ -128,6 +128,7 @@ class ScriptedObserver:
     def _chosen(self, question: Question, rng: np.random.Generator) -> int:
         """0 for the upper, 1 for the lower query."""
         trial = question.trial
+        assert trial is not None  # Only pages come without one.
         accuracy = self._script.accuracy.get(trial["condition"], 0.5)
         if trial["catch"]:
             accuracy = self._script.catch_accuracy

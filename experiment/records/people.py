@@ -56,15 +56,14 @@ def read_person(answers: dict[str, str], asked: list[Demographic]) -> dict[str, 
         column, value = COLUMNS[name], " ".join(text.split())
         if not value:
             continue
-        fits = not column.levels or value in column.levels
-        if column.kind == "int":
-            number = int(value) if value.isdecimal() else -1
-            fits = column.minimum <= number <= column.maximum
-            person[name] = number
+        is_number = column.kind == "int"
+        if is_number:
+            fits = value.isdecimal() and column.in_range(int(value))
         else:
-            person[name] = value
+            fits = not column.levels or value in column.levels
         if not fits:
             raise StudyError(f"{name}: found {value!r}, wanted {column.wanted()}")
+        person[name] = int(value) if is_number else value
     return person
 
 

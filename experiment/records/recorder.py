@@ -6,6 +6,7 @@ import io
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -139,7 +140,7 @@ def _write_through(path: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def _cell(value: object) -> object:
+def _cell(value: Any) -> object:
     if value is None or pd.isna(value):
         return ""
     if isinstance(value, bool | np.bool_):

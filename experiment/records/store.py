@@ -4,7 +4,7 @@ import errno
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -51,7 +51,6 @@ class SessionStore:
         self._belongs_in = str(self._data.resolve())
         self._text: dict[str, str] = {}
         self._open: dict[str, TableRecorder] = {}
-        self._unsaved = False
         self.trouble: Trouble | None = None
         for table in TABLES:
             path = self._data / f"{table.name}.csv"
@@ -75,8 +74,9 @@ class SessionStore:
         for recorder in self._open.values():
             recorder.close()
 
-    def _try(self, write) -> None:
-        if self._unsaved:
+    def _try(self, write: Callable[[], None]) -> None:
+        if self.trouble is not None and self.trouble.rescue is None:
+            # What came before is in memory only.
             self._rescue(self.trouble.reason)
             return
         try:
@@ -96,10 +96,8 @@ class SessionStore:
                 self._write_facts()
             except OSError:
                 continue
-            self._unsaved = False
             self.trouble = Trouble(self._data, reason, where)
             return
-        self._unsaved = True
         self.trouble = Trouble(self._data, reason, None)
 
     def _write_facts(self) -> None:

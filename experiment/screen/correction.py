@@ -46,7 +46,10 @@ class Correction:
 
     def colour(self, wanted: Colour) -> Colour:
         """Levels that show a colour given in pixel values 0…255."""
-        return tuple(int(table[value]) for table, value in zip(self.nearest, wanted, strict=True))
+        red, green, blue = (
+            int(table[value]) for table, value in zip(self.nearest, wanted, strict=True)
+        )
+        return red, green, blue
 
     def image(self, image: Image.Image, name: str) -> Image.Image:
         """An RGB image in levels of the screen; one of the same name is always dithered alike."""
@@ -63,7 +66,8 @@ class Correction:
     @property
     def levels_left(self) -> tuple[int, int, int]:
         """How many of the 256 levels of each channel images can still take."""
-        return tuple(len(np.unique(table)) for table in self.nearest)
+        red, green, blue = (len(np.unique(table)) for table in self.nearest)
+        return red, green, blue
 
 
 def srgb(value: np.ndarray) -> np.ndarray:
@@ -85,11 +89,11 @@ def correction_for(rig: Rig, presentation: Presentation, seed: int = 0) -> Corre
     wanted = black + transfer(pixel value) · (white − black). A rig that is not calibrated is left
     as it is.
     """
-    transfer = presentation.transfer if rig.luminance is not None else "none"
-    if transfer == "none":
+    luminance, transfer = rig.luminance, presentation.transfer
+    if luminance is None or transfer == "none":
         return UNCHANGED
     share, tables = wanted_share(transfer), []
-    for curve in rig.luminance.curves():
+    for curve in luminance.curves():
         wanted = curve[0] + share * (curve[-1] - curve[0])
         below = np.clip(np.searchsorted(curve, wanted, side="right") - 1, 0, TOP - 1)
         step = curve[below + 1] - curve[below]

@@ -1,11 +1,12 @@
 """Pages of text between trials, and the question that Escape asks."""
 
 from collections.abc import Callable
+from typing import Any
 
 from experiment.keyboard.listener import KeyListener
 from experiment.keyboard.observer import Observer, Question
 from experiment.screen.layout import TEXT_HEIGHT
-from experiment.screen.window import QUIET, text
+from experiment.screen.window import QUIET, Window, text
 from experiment.texts.languages import key_label
 
 STOP_KEY = "return"
@@ -32,7 +33,7 @@ class Pages:
 
     def __init__(
         self,
-        window,
+        window: Window,
         keyboard: KeyListener,
         observer: Observer,
         texts: dict[str, str],
@@ -42,7 +43,7 @@ class Pages:
         self._texts, self._go_on = texts, go_on
         self.escapes = 0
 
-    def show(self, body: str, title: str = "", height: int | None = None, **options) -> None:
+    def show(self, body: str, title: str = "", height: int | None = None, **options: Any) -> None:
         """Show a page of text until its key is pressed; letters are ``height`` high.
 
         Raises

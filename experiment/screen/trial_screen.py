@@ -12,7 +12,7 @@ from experiment.keyboard.listener import KeyListener
 from experiment.plan import Trial
 from experiment.screen.correction import UNCHANGED, Colour, Correction
 from experiment.screen.layout import FRAME, TITLE_DISTANCE, Layout
-from experiment.screen.window import QUIET, length, shown, text
+from experiment.screen.window import QUIET, Stimulus, Window, length, shown, text
 from experiment.texts.languages import key_label
 
 PALE = (150, 150, 150)
@@ -61,7 +61,7 @@ class TrialScreen:
     """
 
     def __init__(
-        self, window, layouts: dict[int, Layout], texts: dict[str, str], keys: Keys
+        self, window: Window, layouts: dict[int, Layout], texts: dict[str, str], keys: Keys
     ) -> None:
         from psychopy import visual
 
@@ -90,7 +90,7 @@ class TrialScreen:
             _rectangle(window, width, length(window, 8), some.bar, fillColor=shown(window, each))
             for each in (PALE, QUIET)
         ]
-        self._shown: list = []
+        self._shown: list[Stimulus] = []
 
     def load(
         self, trial: Trial, images: dict[str, Image.Image], progress: float | None = None
@@ -201,7 +201,9 @@ class TrialScreen:
             self.window.flip()
 
 
-def _rectangle(window, width: int, height: int, place: tuple[int, int], **options):
+def _rectangle(
+    window: Window, width: int, height: int, place: tuple[int, int], **options: Any
+) -> Stimulus:
     from psychopy import visual
 
     options = {"fillColor": None, "lineColor": None} | options

@@ -3,11 +3,17 @@
 import os
 import sys
 from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
 
 from conditions.errors import StudyError
 from experiment.rig import Rig
 from experiment.screen.correction import UNCHANGED, Colour, Correction
 from experiment.screen.layout import TEXT_HEIGHT, Place, enlarged
+
+Window = Any  # psychopy.visual.Window: the library ships no types.
+Stimulus = Any  # One of psychopy.visual's: a text, a rectangle, an image.
 
 # Like images, colours are sRGB values; the window's correction makes levels of them.
 BACKGROUND = (128, 128, 128)
@@ -34,7 +40,7 @@ def require_display() -> None:
         )
 
 
-def open_window(rig: Rig, correction: Correction = UNCHANGED):
+def open_window(rig: Rig, correction: Correction = UNCHANGED) -> Window:
     """Open a rig's window.
 
     Returns
@@ -68,14 +74,20 @@ def open_window(rig: Rig, correction: Correction = UNCHANGED):
     return window
 
 
-def shown(window, colour: Colour) -> Colour:
+def shown(window: Window, colour: Colour) -> Colour:
     """The levels at which a window shows a colour."""
     return window.correction.colour(colour)
 
 
-def length(window, pixels: int) -> int:
+def size_of(window: Window) -> tuple[int, int]:
+    """Width and height of a window in pixels."""
+    width, height = window.size
+    return int(width), int(height)
+
+
+def length(window: Window, pixels: int) -> int:
     """A length for the window's screen, see :func:`experiment.screen.layout.enlarged`."""
-    return enlarged(pixels, tuple(map(int, window.size)))
+    return enlarged(pixels, size_of(window))
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,7 @@ class Refresh:
     note: str = ""
 
 
-def measure_refresh(window, rig: Rig) -> Refresh:
+def measure_refresh(window: Window, rig: Rig) -> Refresh:
     """Measure the refresh rate of the screen that a window is on."""
     drawn_by = renderer(window)
     if any(name in drawn_by.lower() for name in SOFTWARE_RENDERERS):
@@ -113,12 +125,18 @@ def screen_sizes() -> list[tuple[int, int]]:
     return [(each.width, each.height) for each in pyglet.canvas.get_display().get_screens()]
 
 
-def renderer(window) -> str:
+def renderer(window: Window) -> str:
     """Name of what draws: the graphics card, or a program."""
     return str(window.winHandle.context.get_info().get_renderer())
 
 
-def text(window, words: str, place: Place = (0, 0), height: int = TEXT_HEIGHT, **options):
+def text(
+    window: Window,
+    words: str,
+    place: Place = (0, 0),
+    height: int = TEXT_HEIGHT,
+    **options: Any,
+) -> Stimulus:
     """A text, centred at a place; its height is for a usual screen, and grows with a larger one."""
     from psychopy import visual
 
@@ -135,7 +153,7 @@ def text(window, words: str, place: Place = (0, 0), height: int = TEXT_HEIGHT, *
     )
 
 
-def screenshot(window):
+def screenshot(window: Window) -> Image.Image:
     """What is drawn for the next flip, as a PIL image (call before the flip)."""
     frame = window.getMovieFrame(buffer="back")
     window.movieFrames = []

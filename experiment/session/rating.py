@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 
-from conditions.tables.sessions import RATINGS
+from conditions.tables.sessions import HIGHEST_RATING as HIGHEST
+from conditions.tables.sessions import LOWEST_RATING as LOWEST
 from experiment.keyboard.observer import Question
 from experiment.plan import Trial
 from experiment.screen.layout import TEXT_HEIGHT, Place
 from experiment.screen.pages import EscapedError
 from experiment.screen.trial_screen import TrialScreen
-from experiment.screen.window import FOREGROUND, QUIET, length, shown, text
+from experiment.screen.window import FOREGROUND, QUIET, Window, length, shown, text
 from experiment.session.trial import Meeting
 from experiment.texts.languages import key_label
 
-_RATING = next(column for column in RATINGS.columns if column.name == "rating")
-LOWEST, HIGHEST = int(_RATING.minimum), int(_RATING.maximum)
 # A tap moves the slider by STEP; a key that is held longer goes on by 1, so many times a second.
 STEP = 5
 HOLD_AFTER = 0.35
@@ -34,7 +33,7 @@ class Rating:
 class Slider:
     """A line with a mark, moved by arrow keys or by the mouse."""
 
-    def __init__(self, window, texts: dict[str, str], top: int) -> None:
+    def __init__(self, window: Window, texts: dict[str, str], top: int) -> None:
         from psychopy import event, visual
 
         self._window, self._mouse = window, event.Mouse(win=window)
@@ -72,7 +71,8 @@ class Slider:
 
     def start(self) -> None:
         """Begin anew, in the middle and untouched."""
-        self.value, self.touched, self._before_hold = 0, False, None
+        self.value, self.touched = 0, False
+        self._before_hold: int | None = None
 
     def move_by(self, steps: int) -> None:
         """Move the mark; it stays on the line."""

@@ -23,9 +23,9 @@ from experiment.screen.correction import correction_for
 from experiment.screen.pages import Pages, StoppedError
 from experiment.screen.sizes import Size, layouts_of
 from experiment.screen.trial_screen import TrialScreen
-from experiment.screen.window import Refresh, measure_refresh, open_window, renderer
+from experiment.screen.window import Refresh, measure_refresh, open_window, renderer, size_of
 from experiment.session.session import Session
-from experiment.session.trial import Meeting
+from experiment.session.trial import Clock, Meeting
 from experiment.texts.languages import load_texts
 
 
@@ -100,9 +100,8 @@ def run_session(
             for check in of_screen:
                 report(check)
             require(of_screen, order.override)
-            screen_px = tuple(map(int, window.size))
             references = {int(row["n_references"]) for row in as_rows(trials)}
-            layouts, size = layouts_of(folder.study, order.rig, screen_px, references)
+            layouts, size = layouts_of(folder.study, order.rig, size_of(window), references)
             of_screen.append(Check("size", True, size.words))
             report(of_screen[-1])
             enrol()
@@ -180,7 +179,7 @@ class _Run:
             "language": self._order.language,
             "rig": self._order.rig.name,
             "rig_sha256": sha256_of(self._order.rig_file),
-            "screen_px": [int(side) for side in window.size],
+            "screen_px": list(size_of(window)),
             "renderer": renderer(window),
             "image_px": screen.image,
             "image_file_px": self._order.folder.study.image.crop,
@@ -209,7 +208,7 @@ class _Run:
                 shutil.copyfile(source, temporary)
 
 
-def _session_clock(started_at: str):
+def _session_clock(started_at: str) -> Clock:
     """Counts from the start of the session's first run: a resumed session goes on counting."""
     from psychopy import core
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from typing import TypeVar
 
 from conditions.folder import StudyFolder
+from conditions.tables.schema import Table
 from conditions.tables.sessions import FRAMES, RATINGS, TRIALS
 from conditions.trials.repeats import choose_repeats
 from experiment.plan import Block, Ratings, Trial, as_rows, blocks_of, ratings_of
@@ -71,7 +73,7 @@ class Session:
         self._confidence = {row["trial"]: row["confidence"] for row in answered}
         self._done = {row["trial"] for row in [*answered, *as_rows(start.rated)]}
         self._decoder = ThreadPoolExecutor(max_workers=1)
-        self._slider = None
+        self._slider: Slider | None = None
         self._told: object = None
         self.found: dict = {"shown_trials": 0, "dropped_frames": 0}
 
@@ -132,10 +134,9 @@ class Session:
             self._slider = Slider(screen.window, self._texts, screen.below_grid(waiting[0]))
         for trial in waiting:
             self._load(trial, next(coming), None)
+            question = self._texts["question_rating"]
             rating = self._unless_escaped(
-                lambda trial=trial: rate(
-                    self._meeting, self._slider, trial, self._texts["question_rating"]
-                )
+                partial(rate, self._meeting, self._slider, trial, question)
             )
             self._save(RATINGS, trial, {"moment": ratings.moment, **asdict(rating)})
 
@@ -150,7 +151,7 @@ class Session:
         self._pages.show(wording.block_card(self._texts, block.trials[0]), title)
         for trial in waiting:
             self._load(trial, next(coming), block.trials.index(trial) / len(block.trials))
-            answer = self._unless_escaped(lambda trial=trial: run_trial(self._meeting, trial))
+            answer = self._unless_escaped(partial(run_trial, self._meeting, trial))
             self._save_answer(trial, answer)
             if self._meeting.keyboard.escaped:
                 self._pages.ask_to_stop()
@@ -194,7 +195,7 @@ class Session:
         if self.found["shown_trials"] == WARM_TRIALS:
             self.found[f"memory_after_{WARM_TRIALS}_trials_mb"] = memory_mb()
 
-    def _save(self, table, trial: Trial, measured: dict) -> None:
+    def _save(self, table: Table, trial: Trial, measured: dict) -> None:
         decided = {name: trial[name] for name in table.column_names if name in trial}
         who = {"participant": self._participant, "session": SESSION}
         self._store.append(table, who | decided | measured)

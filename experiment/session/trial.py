@@ -6,11 +6,14 @@ from typing import Any
 
 from conditions.study.answering import Keys, Timing
 from experiment.keyboard.listener import KeyListener, Press
-from experiment.keyboard.observer import Observer, Question
+from experiment.keyboard.observer import Kind, Observer, Question
 from experiment.plan import Trial
+from experiment.screen.correction import Colour
 from experiment.screen.pages import EscapedError
 from experiment.screen.trial_screen import TrialScreen
 from experiment.screen.window import CHOSEN, CORRECT
+
+Clock = Any  # psychopy.core.Clock: the library ships no types.
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Meeting:
     timing: Timing
     keys: Keys
     period: float
-    clock: Any
+    clock: Clock
 
 
 def meanings(keys: Keys) -> dict[str, tuple[str, int | None]]:
@@ -89,7 +92,7 @@ def run_trial(meeting: Meeting, trial: Trial) -> Answer:
     window.recordFrameIntervals = True
     try:
         says = meanings(meeting.keys)
-        kind = "choice" if meeting.keys.mode == "two_stage" else "combined"
+        kind: Kind = "choice" if meeting.keys.mode == "two_stage" else "combined"
         observer.asked(Question(kind, tuple(says), trial))
         choice = _await(meeting, tuple(says), timing.deadline)
         if choice is None:
@@ -103,9 +106,10 @@ def run_trial(meeting: Meeting, trial: Trial) -> Answer:
                 confidence=confidence,
                 rt=choice.rt,
             )
-            if confidence is None:
-                answer = _ask_confidence(meeting, trial, answer)
             frames = {response: CHOSEN}
+            if confidence is None:
+                confidence, seconds = _ask_confidence(meeting, trial, frames, choice.rt)
+                answer = replace(answer, confidence=confidence, confidence_rt=seconds)
             screen.hold(keyboard, timing.feedback_delay, period, asks=False, frames=frames)
     finally:
         window.recordFrameIntervals = False
@@ -114,17 +118,18 @@ def run_trial(meeting: Meeting, trial: Trial) -> Answer:
     return answer
 
 
-def _ask_confidence(meeting: Meeting, trial: Trial, answer: Answer) -> Answer:
+def _ask_confidence(
+    meeting: Meeting, trial: Trial, frames: dict[str, Colour], chosen_at: float
+) -> tuple[int, float]:
+    """Confidence, and the seconds from the choice until it was given."""
     screen, wanted = meeting.screen, tuple(meeting.keys.confidence)
-    frames = {answer.response: CHOSEN}
     screen.ask_confidence()
     screen.draw(frames=frames)
     screen.window.flip()
     meeting.observer.asked(Question("confidence", wanted, trial))
-    press = _await(meeting, wanted, None, frames, after=answer.rt)
-    return replace(
-        answer, confidence=wanted.index(press.key) + 1, confidence_rt=press.rt - answer.rt
-    )
+    press = _await(meeting, wanted, None, frames, after=chosen_at)
+    assert press is not None  # There is no deadline that could pass.
+    return wanted.index(press.key) + 1, press.rt - chosen_at
 
 
 def _give_feedback(meeting: Meeting, trial: Trial, answer: Answer) -> None:
@@ -143,7 +148,7 @@ def _await(
     meeting: Meeting,
     wanted: tuple[str, ...],
     deadline: float | None,
-    frames: dict[str, tuple] | None = None,
+    frames: dict[str, Colour] | None = None,
     after: float = 0.0,
 ) -> Press | None:
     """The first press of a wanted key after a time; None once the deadline has passed."""

@@ -84,10 +84,10 @@ def _client(spec: str, stack: ExitStack) -> Client:
         cluster = SpecCluster(workers=specs, scheduler=scheduler, silence_logs=logging.WARNING)
         return Client(stack.enter_context(cluster))
     if kind in BATCH_SYSTEMS:
-        cluster, jobs = job_queue_cluster(kind, Path(rest))
-        stack.enter_context(cluster)
-        cluster.scale(jobs=jobs)
-        return Client(cluster)
+        queue, jobs = job_queue_cluster(kind, Path(rest))
+        stack.enter_context(queue)
+        queue.scale(jobs=jobs)
+        return Client(queue)
     try:
         return Client(spec, timeout=CONNECT_S)
     except OSError as error:

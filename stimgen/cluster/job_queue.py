@@ -2,14 +2,16 @@
 
 import signal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from distributed import SpecCluster
 from pydantic import Field, PositiveInt
 
 from conditions.errors import StudyError
 from conditions.yaml.reading import read_yaml
 from conditions.yaml.strict import Strict
+
+if TYPE_CHECKING:
+    from dask_jobqueue import JobQueueCluster
 
 # Names of dask-jobqueue's classes.
 BATCH_SYSTEMS = {
@@ -40,7 +42,7 @@ def read_job_queue(file: Path) -> JobQueue:
     return read_yaml(file, JobQueue, "description of a cluster")
 
 
-def job_queue_cluster(system: str, file: Path) -> tuple[SpecCluster, int]:
+def job_queue_cluster(system: str, file: Path) -> tuple["JobQueueCluster", int]:
     """A cluster whose workers are jobs, not asked for yet, and how many to ask for.
 
     Raises
@@ -55,7 +57,7 @@ def job_queue_cluster(system: str, file: Path) -> tuple[SpecCluster, int]:
         raise StudyError(f"{file}: options: {' '.join(str(error).split())}") from error
 
 
-def _class_of(system: str) -> type[SpecCluster]:
+def _class_of(system: str) -> type["JobQueueCluster"]:
     # The import makes Ctrl-C an exit without an error: what it did before is put back.
     handler = signal.getsignal(signal.SIGINT)
     import dask_jobqueue

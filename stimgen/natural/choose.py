@@ -97,8 +97,7 @@ def choose(
     # From the outermost bin inwards, so that a passed-over image costs the least extreme bin.
     for pole, ranked, queries, ranks in poles:
         for place, rank in enumerate(ranks):
-            drawn = place == 0 and queries is not None
-            pool = rng.permutation(queries) if drawn else ranked
+            pool = rng.permutation(queries) if place == 0 and queries is not None else ranked
             members = _next_bin(pool, taken, photographs, seen)
             for batch, image in _deal(members, photographs, seen, rng):
                 chosen[pole, batch, rank] = image

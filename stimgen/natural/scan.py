@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 import torch
@@ -33,6 +34,14 @@ class ScanSettings:
     autocast: bool = False
     sampled: int = SAMPLED
     checkpoint_images: int = CHECKPOINT_IMAGES
+
+
+class HowToScan(TypedDict, total=False):
+    """The settings that a user may choose, see :class:`ScanSettings`."""
+
+    batch_size: int
+    workers: int
+    autocast: bool
 
 
 @dataclass(frozen=True)
@@ -176,7 +185,8 @@ def _key(
 ) -> str:
     # Workers and checkpoints change nothing in the result; the batch size may, in the last digits.
     how = {k: v for k, v in asdict(settings).items() if k not in ("workers", "checkpoint_images")}
-    facts = [model.name, model.weights_sha256, pool.fingerprint(), size.model_dump(), units, how]
+    facts: list[object] = [model.name, model.weights_sha256, pool.fingerprint()]
+    facts += [size.model_dump(), units, how]
     if len(span) < len(pool):
         facts += [span.start, span.stop]
     return "scan-" + hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]

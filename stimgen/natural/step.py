@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ from stimgen.natural.pool_tables import (
     status_counts,
 )
 from stimgen.natural.precision import TOLERANCE, disagreement
-from stimgen.natural.scan import PoolScan, ScanSettings, columns_of, unit_activations
+from stimgen.natural.scan import HowToScan, PoolScan, ScanSettings, columns_of, unit_activations
 from stimgen.natural.tasks import (
     is_done,
     missing_units,
@@ -63,7 +64,7 @@ def make_natural(
     images: str | None = None,
     all_units: bool = False,
     by: Workers = THIS_PROCESS,
-    **how: int | bool,
+    **how: Unpack[HowToScan],
 ) -> None:
     """Write natural images, what is known of the pool, and their provenance, where missing.
 
@@ -118,7 +119,7 @@ def make_natural(
         bar = progress.add_task("Writing natural images", total=len(missing))
         tasks = [
             Task(unit.unit, (candidates_of(scanned.extremes, column, recipe), unit))
-            for column, unit in missing.iterrows()
+            for column, (_, unit) in zip(missing.index, missing.iterrows(), strict=True)
         ]
         with Paced[pd.DataFrame](lambda parts: add_stimuli(folder, pd.concat(parts))) as written:
             for outcome in by.each(

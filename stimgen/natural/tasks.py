@@ -1,12 +1,14 @@
 """The work of natural images, divided into tasks: spans of the pool to scan, units to write."""
 
+from typing import Unpack
+
 import numpy as np
 import pandas as pd
 
 from conditions.folder import StudyFolder
 from stimgen.models import Model
 from stimgen.natural.choose import Candidates
-from stimgen.natural.scan import PoolScan, ScanSettings, scan
+from stimgen.natural.scan import HowToScan, PoolScan, ScanSettings, scan
 from stimgen.natural.write import images_per_unit, write_natural
 from stimgen.pool.images import Pool
 from stimgen.stimuli import finished
@@ -35,7 +37,7 @@ def is_done(folder: StudyFolder, missing: pd.DataFrame, all_units: bool) -> bool
     return folder.pool_table.exists() and missing.empty and all_done
 
 
-def settings_for(folder: StudyFolder, pool: Pool, **how: int | bool) -> ScanSettings:
+def settings_for(folder: StudyFolder, pool: Pool, **how: Unpack[HowToScan]) -> ScanSettings:
     """How a study's pool is scanned: as many images a pole are kept as may be chosen."""
     wanted = max(folder.study.natural_sets) * folder.study.natural.batches
     return ScanSettings(kept=min(len(pool), wanted * _images_a_photograph(pool)), **how)

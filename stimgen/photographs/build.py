@@ -15,7 +15,9 @@ import hashlib
 import io
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,12 +44,12 @@ MAX_BORDER = 0.08
 SAME_PICTURE = 0.9
 
 
-def has_alpha(content):
+def has_alpha(content: bytes) -> bool:
     """Tell whether the picture in the file `content` has transparency, as cut-outs do."""
     return Image.open(io.BytesIO(content)).mode in ("RGBA", "LA", "PA")
 
 
-def encode(content):
+def encode(content: bytes) -> tuple[Image.Image, bytes]:
     """Make the pool's picture out of a package's picture.
 
     Uniform borders are trimmed, large pictures shrunk and colours turned to sRGB. A WebP picture
@@ -78,18 +80,19 @@ def encode(content):
     return image, packed.getvalue()
 
 
-def _to_srgb(image):
+def _to_srgb(image: Image.Image) -> Image.Image:
     """Return the RGB picture, its colour profile applied and dropped."""
     profile = image.info.pop("icc_profile", None)
     if profile is None or image.mode != "RGB":
         return image.convert("RGB")
     profile = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    image = ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"))
-    del image.info["icc_profile"]
-    return image
+    converted = ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"))
+    assert converted is not None  # only a change in place gives none
+    del converted.info["icc_profile"]
+    return converted
 
 
-def trim_borders(image):
+def trim_borders(image: Image.Image) -> Image.Image:
     """Cut off uniform borders; wider ones are the picture's background and stay.
 
     Parameters
@@ -109,7 +112,7 @@ def trim_borders(image):
     return image.crop((left, top, image.width - right, image.height - bottom))
 
 
-def _border(lines):
+def _border(lines: np.ndarray) -> int:
     """Return how many of the first `lines` are a uniform border that ends in a sharp edge."""
     colour = np.median(lines[0], axis=0)
     differences = np.abs(lines[: round(MAX_BORDER * len(lines)) + 1] - colour).max(axis=2)
@@ -119,14 +122,14 @@ def _border(lines):
     return width + 1 if width and differences[width:].mean() > 40 else 0
 
 
-def fingerprint(image):
+def fingerprint(image: Image.Image) -> np.ndarray:
     """Return a standardised thumbnail of `image`; products of two are correlations."""
     small = np.asarray(image.resize((16, 16), Image.Resampling.BOX), dtype=float)
     small = small.ravel() - small.mean()
     return small / np.linalg.norm(small)
 
 
-def select(candidates, min_side):
+def select(candidates: Iterable[dict[str, Any]], min_side: int) -> list[dict[str, Any]]:
     """Choose and encode the pool's photographs.
 
     Parameters
@@ -143,28 +146,28 @@ def select(candidates, min_side):
         Of two near-duplicates the larger one is kept.
     """
     excluded = pd.read_csv(EXCLUDED)["file"]
-    candidates = {each["file"]: each for each in candidates}
-    if unknown := sorted(set(excluded) - set(candidates)):
+    named = {each["file"]: each for each in candidates}
+    if unknown := sorted(set(excluded) - set(named)):
         raise BuildError(f"excluded.csv names {unknown[0]}, which no package has")
     encoded = []
-    for name in sorted(set(candidates) - set(excluded)):
-        if has_alpha(candidates[name]["content"]):
+    for name in sorted(set(named) - set(excluded)):
+        if has_alpha(named[name]["content"]):
             continue
-        image, content = encode(candidates[name]["content"])
+        image, content = encode(named[name]["content"])
         if min(image.size) >= min_side:
             size = {"width": image.width, "height": image.height}
             sha256 = hashlib.sha256(content).hexdigest()
-            row = candidates[name] | size | {"content": content, "sha256": sha256}
+            row = named[name] | size | {"content": content, "sha256": sha256}
             encoded.append((row, fingerprint(image)))
     encoded.sort(key=lambda each: -each[0]["width"] * each[0]["height"])
-    kept = []
+    kept: list[tuple[dict[str, Any], np.ndarray]] = []
     for row, mark in encoded:
         if all(mark @ other < SAME_PICTURE for _, other in kept):
             kept.append((row, mark))
     return sorted((row for row, _ in kept), key=lambda row: row["file"])
 
 
-def build(out, debs=None, min_side=MIN_SIDE):
+def build(out: Path, debs: Path | None = None, min_side: int = MIN_SIDE) -> pd.DataFrame:
     """Write the photographs and ``photographs.csv`` into a folder.
 
     Parameters
@@ -197,7 +200,7 @@ def build(out, debs=None, min_side=MIN_SIDE):
     return table
 
 
-def main():
+def main() -> int:
     """Build the pool from the command line; exit code 2 if it can't be built."""
     parser = argparse.ArgumentParser(description="Build the embedded pool of photographs.")
     parser.add_argument("--out", type=Path, required=True, help="folder to write into")

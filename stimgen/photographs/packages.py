@@ -2,7 +2,9 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import unquote
 
 import pandas as pd
@@ -36,7 +38,7 @@ class BuildError(Exception):
     """The pool can't be built; the message says why in one line."""
 
 
-def fetch_packages(folder):
+def fetch_packages(folder: Path) -> None:
     """Download every package of `VERSIONS` into `folder` with ``apt-get``."""
     for name, version in VERSIONS.items():
         command = ["apt-get", "download", f"{name}={version}"]
@@ -48,7 +50,7 @@ def fetch_packages(folder):
             raise BuildError(f"apt-get can't download {name} {version}: pass it with --debs")
 
 
-def unpack_packages(debs, folder):
+def unpack_packages(debs: Path, folder: Path) -> None:
     """Unpack every package of `VERSIONS` found in `debs` into ``folder/NAME``."""
     for name, version in VERSIONS.items():
         found = sorted(debs.glob(f"{name}_*.deb"))
@@ -65,12 +67,12 @@ def unpack_packages(debs, folder):
             raise BuildError(f"{found[0]} can't be unpacked") from None
 
 
-def _output(command):
+def _output(command: list[str | Path]) -> str:
     """Run `command` and return what it printed."""
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def gcompris_candidates(folder):
+def gcompris_candidates(folder: Path) -> Iterator[dict[str, Any]]:
     """List the freely licensed photographs of GCompris.
 
     Parameters
@@ -101,7 +103,7 @@ def gcompris_candidates(folder):
                     }
 
 
-def parse_readme(text):
+def parse_readme(text: str) -> dict[str, dict[str, str]]:
     """Read author, licence and source of each WebP picture that a GCompris README names.
 
     Parameters
@@ -131,33 +133,34 @@ def parse_readme(text):
     return pictures
 
 
-def _licence(text):
+def _licence(text: str) -> str:
     """Return one spelling per licence."""
     return "public domain" if text.lower() == "public domain" else text.replace(" ", "-")
 
 
-def _commons_title(url):
+def _commons_title(url: str) -> str:
     """Return the title in a Wikimedia Commons address, '' if it is another address."""
     found = re.search(r"commons\.wikimedia\.org/wiki/File:(.+)\.\w+$", url)
     return unquote(found[1]).replace("_", " ") if found else ""
 
 
-def _source(package, path):
+def _source(package: str, path: str) -> str:
     return f"{package} {VERSIONS[package]}: {path}"
 
 
-def other_candidates(folder):
+def other_candidates(folder: Path) -> Iterator[dict[str, Any]]:
     """List the photographs of ``others.csv``, in the form of `gcompris_candidates`."""
-    for row in pd.read_csv(HERE / "others.csv", dtype=str, keep_default_na=False).itertuples():
-        path = PurePosixPath(row.path)
-        prefix = re.sub(r"^python3-|-.*$", "", row.package)
+    table = pd.read_csv(HERE / "others.csv", dtype=str, keep_default_na=False)
+    for row in table.to_dict("records"):
+        path = PurePosixPath(row["path"])
+        prefix = re.sub(r"^python3-|-.*$", "", row["package"])
         yield {
             "file": f"{prefix}-{path.stem.split('_by_')[0]}.webp".lower(),
-            "source": _source(row.package, row.path),
+            "source": _source(row["package"], row["path"]),
             "original": path.name,
-            "title": row.title,
-            "author": row.author,
-            "licence": row.licence,
-            "source_url": row.source_url,
-            "content": (folder / row.package / path).read_bytes(),
+            "title": row["title"],
+            "author": row["author"],
+            "licence": row["licence"],
+            "source_url": row["source_url"],
+            "content": (folder / row["package"] / path).read_bytes(),
         }

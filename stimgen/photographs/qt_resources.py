@@ -8,7 +8,7 @@ import zstandard
 _DIRECTORY, _ZLIB, _ZSTD = 0x02, 0x01, 0x04
 
 
-def read_resources(blob):
+def read_resources(blob: bytes) -> dict[str, bytes]:
     """Read every file out of a Qt binary resource.
 
     Parameters
@@ -32,9 +32,9 @@ def read_resources(blob):
     if not 1 <= version <= 3:
         raise ValueError(f"Qt binary resource of version {version}; 1 to 3 are known")
     node_size = 14 if version == 1 else 22
-    files = {}
+    files: dict[str, bytes] = {}
 
-    def visit(index, folder):
+    def visit(index: int, folder: list[str]) -> None:
         at = tree + index * node_size
         name_at, flags = struct.unpack_from(">IH", blob, at)
         path = folder + ([_name(blob, names + name_at)] if index else [])
@@ -50,13 +50,13 @@ def read_resources(blob):
     return files
 
 
-def _name(blob, at):
+def _name(blob: bytes, at: int) -> str:
     """Return the node name stored at `at`: its length, a hash, then UTF-16."""
     (length,) = struct.unpack_from(">H", blob, at)
     return blob[at + 6 : at + 6 + 2 * length].decode("utf-16-be")
 
 
-def _content(blob, at, flags):
+def _content(blob: bytes, at: int, flags: int) -> bytes:
     """Return the unpacked bytes of the file stored at `at`."""
     (length,) = struct.unpack_from(">I", blob, at)
     packed = blob[at + 4 : at + 4 + length]

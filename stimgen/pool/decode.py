@@ -104,6 +104,7 @@ def _rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I") or image.mode == "F":
         # Pillow clips 16-bit greys at 255; scale them instead.
         _, highest = image.getextrema()
+        assert not isinstance(highest, tuple)  # there is one band
         scale = 255 / (65535 if highest > 255 else 255)
         return image.convert("F").point(lambda value: value * scale).convert("L").convert("RGB")
     if image.has_transparency_data:

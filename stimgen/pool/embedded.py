@@ -23,9 +23,9 @@ def embedded_pool(size: ImageSize) -> Pool:
     folder = Path(str(resources.files("stimgen"))) / "photographs"
     names: list[str] = []
     boxes: list[Box] = []
-    for row in pd.read_csv(folder / "photographs.csv").itertuples():
-        for box in (_WHOLE, *_corner_crops(row.width, row.height, size)):
-            names.append(row.file)
+    for row in pd.read_csv(folder / "photographs.csv").to_dict("records"):
+        for box in (_WHOLE, *_corner_crops(row["width"], row["height"], size)):
+            names.append(row["file"])
             boxes.append(box)
     return Pool("embedded", folder, Names(names), boxes=np.array(boxes, dtype=np.int32))
 

@@ -17,13 +17,14 @@ class GradientWatch:
     """
 
     def __init__(self, window: int = WINDOW, tolerance: float = TOLERANCE) -> None:
+        self._window = window
         self._norms: deque[float] = deque(maxlen=window)
         self._tolerance = tolerance
 
     def is_flat(self, norm: float) -> bool:
         """Note the norm of a step; whether it has flattened."""
         self._norms.append(norm)
-        if len(self._norms) < self._norms.maxlen:
+        if len(self._norms) < self._window:
             return False
         norms = list(self._norms)
         half = len(norms) // 2

@@ -1,6 +1,7 @@
 """What is optimised: a unit's activation, and images that differ from one another."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -37,7 +38,7 @@ class _Similarity(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx, maps: torch.Tensor) -> torch.Tensor:
+    def forward(ctx: Any, maps: torch.Tensor) -> torch.Tensor:
         # Positions × channels: no copy where the layer's maps are in channels_last.
         flat = maps.permute(0, 2, 3, 1).flatten(1, 2)
         grams = flat.transpose(1, 2) @ flat
@@ -48,7 +49,7 @@ class _Similarity(torch.autograd.Function):
         return (total.square().sum() - len(maps)) / len(maps)
 
     @staticmethod
-    def backward(ctx, gradient: torch.Tensor) -> torch.Tensor:
+    def backward(ctx: Any, gradient: torch.Tensor) -> torch.Tensor:
         flat, grams, lengths, total = ctx.saved_tensors
         count, channels, height, width = ctx.shape
         shared = grams.flatten(1) @ total.flatten()

@@ -94,8 +94,10 @@ def optimise(
         optimiser.step()
         on_step(len(sets))
         if recipe.stop_when_flat:
-            norms = parameterised.parameters.grad.split(count)
-            for place, (watch, gradient) in enumerate(zip(watches, norms, strict=True)):
+            gradients = parameterised.parameters.grad
+            assert gradients is not None  # the backward pass has left them
+            parts = zip(watches, gradients.split(count), strict=True)
+            for place, (watch, gradient) in enumerate(parts):
                 if watch.is_flat(float(gradient.norm())) and place not in finished:
                     # Its neighbours go on; what becomes of this set after is not looked at.
                     finished[place] = (_pictures(parameterised, place, count), step)

@@ -1,6 +1,7 @@
 """Quality of a set of synthetic images, against the natural ones of the same unit and pole."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -66,7 +67,9 @@ def natural_levels(stimuli: pd.DataFrame) -> dict[tuple[str, str], NaturalLevel]
     }
 
 
-def diversity_weights(fixed: float | str, pool_sd: float | None, search: bool) -> list[float]:
+def diversity_weights(
+    fixed: float | Literal["auto"], pool_sd: float | None, search: bool
+) -> list[float]:
     """Weights of the similarity term to try for a unit, in order.
 
     A fixed weight is taken as it is. ``auto`` scales it to the unit: a quarter of the standard
@@ -74,7 +77,11 @@ def diversity_weights(fixed: float | str, pool_sd: float | None, search: bool) -
     whose activations are some hundred times those of, for example, EfficientNet-Lite0, where it
     drowns the unit's own pattern. A search halves the weight from try to try and ends with none.
     """
-    first = DIVERSITY_SHARE * pool_sd if fixed == "auto" else float(fixed)
+    if fixed == "auto":
+        assert pool_sd is not None  # without the scanned pool the command stops before
+        first = DIVERSITY_SHARE * pool_sd
+    else:
+        first = float(fixed)
     if not search or not first:
         return [first]
     return [first * LOWERED**i for i in range(MOST_TRIES - 1)] + [0.0]

@@ -159,21 +159,22 @@ def _all_wanted(folder: StudyFolder, table: pd.DataFrame, planned: bool) -> list
         )
     return [
         Wanted(
-            unit.unit,
-            unit.layer,
-            int(unit.channel),
+            unit["unit"],
+            unit["layer"],
+            int(unit["channel"]),
             pole,
-            diversity_weights(recipe.diversity, spread.get(unit.unit), recipe.beat_natural),
-            levels.get((unit.unit, pole)),
+            diversity_weights(recipe.diversity, spread.get(unit["unit"]), recipe.beat_natural),
+            levels.get((unit["unit"], pole)),
         )
-        for unit in table.itertuples()
+        for unit in table.to_dict("records")
         for pole in POLES
     ]
 
 
 def _pool_spread(folder: StudyFolder) -> dict[str, float]:
     if folder.pool_table.exists():
-        return read_table(folder.pool_table, POOL).set_index("unit")["sd"].to_dict()
+        pool = read_table(folder.pool_table, POOL)
+        return dict(zip(pool["unit"], pool["sd"], strict=True))
     if folder.study.synthetic.diversity == "auto":
         raise StudyError(
             f"{folder.pool_table}: no such file; synthetic.diversity auto follows from the pool: "

@@ -11,6 +11,7 @@ from conditions.errors import StudyError
 from conditions.files import atomic_path, sha256_of
 from conditions.folder import StudyFolder, synthetic_image
 from conditions.seeds import named_integer
+from conditions.study.recipes import SyntheticImages
 from stimgen.activations import measure_files
 from stimgen.models import Model
 from stimgen.synthetic.objective import UnitObjective
@@ -158,7 +159,7 @@ def _within_memory(
     layer: str,
     sets: list[ImageSet],
     make: MakeImages,
-    recipe,
+    recipe: SyntheticImages,
     on_step: Callable[[int], None],
 ) -> list[Optimised]:
     """Optimise, in halves where the device's memory does not hold all."""

@@ -1,6 +1,7 @@
 """An embedding by its name."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from conditions.errors import StudyError
@@ -33,7 +34,7 @@ def load_embedding(name: str, folder: StudyFolder, weights: Path | None = None) 
         For an unknown name, a package that is missing, or weights that cannot be had.
     """
     kind, _, part = name.partition(":")
-    plain = {
+    plain: dict[str, Callable[[], Embedding]] = {
         "pixels": pixels,
         "statistics": statistics,
         "oracle": lambda: Oracle(read_table(folder.stimuli_table, STIMULI)),

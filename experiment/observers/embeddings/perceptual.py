@@ -10,6 +10,7 @@ Learning new dimensions of human visual similarity using synthetic data. NeurIPS
 
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -18,6 +19,9 @@ from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.provenance import versions
 from experiment.observers.embeddings.embedding import OBSERVER, VectorEmbedding, read_image
+
+if TYPE_CHECKING:
+    import torch
 
 TRUNKS = {"alex": "alexnet", "vgg": "vgg16", "squeeze": "squeezenet1_1"}
 KINDS = ("ensemble", "dino_vitb16", "clip_vitb32", "open_clip_vitb32", "dinov2_vitb14")
@@ -63,7 +67,7 @@ class Lpips:
                 "fetch torchvision's file elsewhere and name it with --weights"
             ) from error
         if weights:
-            _fill(self._net.net, weights, torch)
+            _fill(self._net.net, weights)
         self._net.requires_grad_(False)
         self._folder = Path()
         self.facts = {
@@ -88,7 +92,7 @@ class Lpips:
             rows = [self._net(query.expand_as(second), second).flatten() for query in first]
         return 1 - torch.stack(rows).numpy()
 
-    def _tensor(self, image: str):
+    def _tensor(self, image: str) -> "torch.Tensor":
         pixels = np.asarray(read_image(self._folder / image), dtype=np.float32)
         return self._torch.from_numpy(pixels.transpose(2, 0, 1) / 127.5 - 1)
 
@@ -157,8 +161,10 @@ def _missing(name: str, error: ModuleNotFoundError) -> StudyError:
     )
 
 
-def _fill(trunk, weights: Path, torch) -> None:
+def _fill(trunk: "torch.nn.Module", weights: Path) -> None:
     """Load torchvision's features into the slices that LPIPS cuts them into."""
+    import torch
+
     try:
         state = torch.load(weights, map_location="cpu", weights_only=True)
     except FileNotFoundError as error:

@@ -1,27 +1,18 @@
 """The keyboard in a real window with real key events: every press once, at its time."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.experiment.in_window import run_in_window
 
 PRESS_KEYS = """
-import json, threading, time
 import psychtoolbox
-from experiment.keyboard.listener import KeyListener
-from experiment.rig import Rig
-from experiment.screen.window import open_window
-from experiment.keyboard.xtest import FakeKeyboard
 
-window = open_window(Rig(name="test"))
-listener, fake = KeyListener(), FakeKeyboard()
 clock = psychtoolbox.GetSecs
 fake.down("up")                      # held since before the question: not an answer to it
 time.sleep(0.1)
-listener.start()
+keyboard.start()
 started = clock()
 made = []
 
@@ -38,10 +29,10 @@ thread = threading.Thread(target=press_all)
 thread.start()
 heard = []
 while thread.is_alive():
-    heard += listener.presses()
+    heard += keyboard.presses()
     window.flip()
     time.sleep(0.016)
-heard += listener.presses()
+heard += keyboard.presses()
 print(json.dumps({"made": made, "heard": [(p.key, p.rt) for p in heard]}))
 window.close()
 """
@@ -49,17 +40,8 @@ window.close()
 
 @pytest.mark.window
 def test_every_press_is_heard_once_at_its_time(screen):
-    done = subprocess.run(
-        [sys.executable, "-c", PRESS_KEYS],
-        cwd=ROOT,
-        env=screen,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout.splitlines()[-1])
+    printed = run_in_window(PRESS_KEYS, screen)
+    result = json.loads(printed.splitlines()[-1])
     made, heard = result["made"], result["heard"]
     assert [key for key, _ in heard] == [key for key, _ in made]
     errors = [rt - at for (_, rt), (_, at) in zip(heard, made, strict=True)]

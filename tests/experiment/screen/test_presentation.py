@@ -1,8 +1,6 @@
 """What is on the screen of a calibrated rig, read back from the frame buffer of a real window."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -16,8 +14,9 @@ from experiment.plan import as_rows
 from experiment.records.start import load_trials
 from experiment.screen.correction import srgb
 from experiment.screen.layout import trial_layout
-from tests.conftest import ROOT, command
+from tests.conftest import command
 from tests.experiment.calibrated import rig_of, write_rig
+from tests.experiment.in_window import run_script
 from tests.experiment.rehearsed import SHORT, check_whole, facts, play, tiny_study
 
 pytestmark = pytest.mark.window
@@ -62,16 +61,7 @@ def shown(screen, tmp_path, rig, **presentation: object) -> np.ndarray:
     """What a window shows of the ramps: shape (1080, 1920, 3)."""
     Image.fromarray(ramps()).save(tmp_path / "ramps.png")
     how = json.dumps(presentation)
-    done = subprocess.run(
-        [sys.executable, "-c", SHOW, str(rig), str(tmp_path), how],
-        cwd=ROOT,
-        env=screen,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    run_script(SHOW, screen, str(rig), str(tmp_path), how)
     return np.asarray(Image.open(tmp_path / "shown.png"))
 
 

@@ -1,34 +1,15 @@
 """What a press means: early, held, double, both at once, out of turn, late, Escape."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.experiment.in_window import run_in_window
 
 # Each scenario is a list of (seconds after the question, key, "down" or "up"); the session's own
 # run_trial hears them in a real window.
 SCENARIOS = """
-import json, sys, threading, time
-import psychopy.core
-from conditions.study.answering import Keys, Timing
-from experiment.screen.examples import example_images, example_trial
-from experiment.keyboard.listener import KeyListener
-from experiment.keyboard.observer import HumanObserver
-from experiment.screen.pages import EscapedError
-from experiment.screen.layout import trial_layout
-from experiment.rig import Rig
-from experiment.texts.languages import load_texts
-from experiment.session.trial import Meeting, run_trial
-from experiment.screen.trial_screen import TrialScreen
-from experiment.screen.window import open_window
-from experiment.keyboard.xtest import FakeKeyboard
-
 wanted = json.loads(sys.argv[1])
-window = open_window(Rig(name="test"))
-keyboard, fake = KeyListener(), FakeKeyboard()
 
 class Player(HumanObserver):
     def __init__(self, moves):
@@ -47,7 +28,7 @@ def play(moves):
 found, screens = {}, {}
 for mode in ("two_stage", "combined"):
     layouts = {0: trial_layout((1920, 1080), 64, 0)}
-    screens[mode] = TrialScreen(window, layouts, load_texts("en"), Keys(mode=mode))
+    screens[mode] = TrialScreen(window, layouts, texts, Keys(mode=mode))
     screens[mode].load(example_trial(0), example_images(64, 0))
 for name, scenario in wanted.items():
     keys = Keys(mode=scenario.get("mode", "two_stage"))
@@ -129,17 +110,8 @@ WANTED = {
 
 @pytest.fixture(scope="module")
 def found(screen) -> dict:
-    done = subprocess.run(
-        [sys.executable, "-c", SCENARIOS, json.dumps(WANTED)],
-        cwd=ROOT,
-        env=screen,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    printed = run_in_window(SCENARIOS, screen, json.dumps(WANTED))
+    return json.loads(printed.splitlines()[-1])
 
 
 @pytest.mark.window

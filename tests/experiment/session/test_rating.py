@@ -1,33 +1,16 @@
 """The slider: taps, a key that is held, the mouse; confirmed only once it was moved."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.experiment.in_window import run_in_window
 
 RATE = """
-import json, threading, time
-import psychopy.core
 from Xlib import X, display
 from Xlib.ext import xtest
-from conditions.study.answering import Keys, Timing
-from experiment.screen.examples import example_images, example_trial
-from experiment.keyboard.listener import KeyListener
-from experiment.screen.layout import trial_layout
-from experiment.keyboard.observer import HumanObserver
 from experiment.session.rating import Slider, rate
-from experiment.rig import Rig
-from experiment.texts.languages import load_texts
-from experiment.session.trial import Meeting
-from experiment.screen.trial_screen import TrialScreen
-from experiment.screen.window import open_window
-from experiment.keyboard.xtest import FakeKeyboard
 
-window = open_window(Rig(name="test"))
-keyboard, fake, texts = KeyListener(), FakeKeyboard(), load_texts("en")
 screen = TrialScreen(window, {9: trial_layout((1920, 1080), 64, 9)}, texts, Keys())
 trial = example_trial(9)
 screen.load(trial, example_images(64, 9))
@@ -77,17 +60,8 @@ window.close()
 
 @pytest.mark.window
 def test_the_slider_goes_where_it_is_moved(screen):
-    done = subprocess.run(
-        [sys.executable, "-c", RATE],
-        cwd=ROOT,
-        env=screen,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout.splitlines()[-1])
+    printed = run_in_window(RATE, screen)
+    found = json.loads(printed.splitlines()[-1])
     assert found["taps"][0] == 10
     assert found["taps"][1] > 0.1
     # Held long enough for the whole line, it stays at the end.
