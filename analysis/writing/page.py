@@ -14,7 +14,7 @@ from conditions.files import atomic_path
 def page_environment() -> jinja2.Environment:
     """The templates, with the filters percent, number, p_cell and scheme_word."""
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("analysis"),
+        loader=jinja2.PackageLoader("analysis.writing"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

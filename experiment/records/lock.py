@@ -1,10 +1,10 @@
 """One process at a time: a lock on a file, which the system lets go when its holder dies."""
 
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from conditions.errors import StudyError
 
@@ -16,26 +16,45 @@ def only_one(path: Path, what: str) -> Iterator[None]:
     Raises
     ------
     StudyError
-        Where another process holds it: ``what`` says what that is doing.
+        Where another process holds it: ``what`` says what that is doing; or where it cannot be had
+        for another reason, which is named.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    lock = _lock(path)
     try:
-        try:
-            _lock(handle)
-        except OSError as error:
-            raise StudyError(f"{path}: {what} in another process") from error
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise StudyError(f"{path}: {what} in another process") from error
+    except OSError as error:
+        # Network shares without a lock service answer ENOLCK or ENOSYS, read-only disks EROFS.
+        raise StudyError(
+            f"{path}: cannot be locked: {error.strerror or error}; nobody is known to hold it. Run "
+            "from a disk of this computer that can be written, and copy the study back"
+        ) from error
+    try:
         yield
     finally:
-        os.close(handle)
+        lock.release()
 
 
-def _lock(handle: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
+def is_held(path: Path) -> bool:
+    """Whether a process of this computer holds a lock file; makes no file.
 
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
+    Where the file cannot be opened to find out (a read-only disk), nobody here can be writing.
+    """
+    if not path.is_file():
+        return False
+    lock = _lock(path)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return True
+    except OSError:
+        return False
+    lock.release()
+    return False
 
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+def _lock(path: Path) -> FileLock:
+    # A lock that is a file's mere existence would outlive a killed session.
+    return FileLock(path, fallback_to_soft=False, preserve_lock_file=True)
