@@ -2,24 +2,27 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
+from pydantic import Field, PositiveFloat, model_validator
+
+from conditions.yaml.strict import Strict, later
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class Exclusions(BaseModel):
+class Exclusions(Strict):
     """Rules by which participants or trials are left out; a rule that is not given does not apply.
 
-    All but ``min_rt_s`` leave out whole participants.
+    All but ``min_rt_s`` and ``max_rt_s`` leave out whole participants.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     min_catch_accuracy: Share | None = Field(
         None, description="Smallest proportion of correct catch trials."
     )
     min_rt_s: PositiveFloat | None = Field(
         None, description="Trials that were answered faster than this are left out (seconds)."
+    )
+    max_rt_s: PositiveFloat | None = later(
+        None, description="Trials that were answered slower than this are left out (seconds)."
     )
     max_same_answer_row: Annotated[float, Field(ge=0.5, le=1)] | None = Field(
         None,
@@ -35,15 +38,10 @@ class Exclusions(BaseModel):
 
     @model_validator(mode="after")
     def _ordered(self) -> "Exclusions":
-        if (
-            self.min_total_minutes is not None
-            and self.max_total_minutes is not None
-            and self.min_total_minutes >= self.max_total_minutes
-        ):
-            raise ValueError(
-                f"min_total_minutes {self.min_total_minutes:g} is not below max_total_minutes "
-                f"{self.max_total_minutes:g}"
-            )
+        for least, most in (("min_rt_s", "max_rt_s"), ("min_total_minutes", "max_total_minutes")):
+            low, high = getattr(self, least), getattr(self, most)
+            if low is not None and high is not None and low >= high:
+                raise ValueError(f"{least} {low:g} is not below {most} {high:g}")
         return self
 
     @property

@@ -214,6 +214,23 @@ def test_comments_do_not_change_a_study_but_values_do(demo, tmp_path):
     assert Study.model_validate(demo | {"seed": 1}).fingerprint() != plain.fingerprint()
 
 
+# What data of the laboratory's first studies hold; a field that is added later must not change it.
+FINGERPRINTS = {
+    "demo": "6b442520a8c912c8c95e8e8a6d06c8e4c192d0f9089d9ea44922f820d3fecb5f",
+    "experiment_1": "b48715d93f20f9f897fa94eb2f9b93a2a285725a3429ed8afb5cfd167e12e106",
+    "experiment_2": "0ec4e024d454b2dff5010e77a49b7659671b3f45ae91adcc9deea284adc7f5b1",
+    "template": "87eface5967cefd52e2747a9424c204e1bc61f9dde968cb09d48d77fe2fffdf5",
+}
+
+
+@pytest.mark.parametrize("name", FINGERPRINTS)
+def test_data_of_earlier_studies_still_belong_to_them(name):
+    study = load_study(DESIGNS / f"{name}.yaml")
+    assert study.fingerprint() == FINGERPRINTS[name]
+    rule = study.exclusions.model_copy(update={"max_rt_s": 60.0})
+    assert study.model_copy(update={"exclusions": rule}).fingerprint() != FINGERPRINTS[name]
+
+
 def test_a_folder_keeps_the_study_that_it_was_begun_with(demo, tmp_path):
     folder = open_study("demo", tmp_path)
     assert folder.study_file.read_bytes() == (DESIGNS / "demo.yaml").read_bytes()
