@@ -18,9 +18,10 @@ from conditions.commands import (
 from conditions.describe import describe as in_words
 from conditions.folder import find_study_file, open_study
 from conditions.provenance import write_provenance
+from conditions.strays import condition_files, name_strays
 from conditions.study.study import load_study
 from conditions.trials.balance import balance_tables
-from conditions.trials.build import build_all, condition_files, file_hashes
+from conditions.trials.build import build_all, file_hashes
 
 app = command_line("conditions", "Write and check every participant's trials.")
 
@@ -39,6 +40,7 @@ def build(
     """
     started = time.monotonic()
     folder = open_study(study, root)
+    name_strays(folder)
     numbers = parse_participants(participants)
     written = build_all(folder, numbers)
     if written:
@@ -59,6 +61,7 @@ def build(
 def check(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     """Print what the trials are balanced over; verify their images and catch trials."""
     folder = open_study(study, root)
+    name_strays(folder)
     frames = read_conditions(folder)
     for title, table in balance_tables(frames).items():
         console.print(f"{title}\n{table.to_string(index=False)}\n", markup=False)

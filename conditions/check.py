@@ -8,10 +8,10 @@ import pandas as pd
 from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
+from conditions.strays import condition_files
 from conditions.tables.files import read_table
 from conditions.tables.sessions import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.tables.stimuli import STIMULI
-from conditions.trials.build import condition_files
 
 REFERENCE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS)
 IMAGE_COLUMNS = (*REFERENCE_COLUMNS, "upper", "lower")

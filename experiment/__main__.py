@@ -17,7 +17,7 @@ from conditions.commands import (
 from conditions.errors import StudyError
 from conditions.files import atomic_path
 from conditions.folder import StudyFolder, open_study
-from conditions.trials.build import condition_files
+from conditions.strays import condition_files, name_strays
 from experiment.calibration.command import calibrate_rig
 from experiment.checks.preflight import Check
 from experiment.keyboard.observer import HumanObserver, Observer
@@ -106,6 +106,7 @@ def run_one(
     trial; Escape stops, `--resume` goes on.
     """
     folder = open_study(study, root)
+    name_strays(folder)
     if observer is ObserverKind.MACHINE:
         numbers = machine_options.chosen_participants(folder, participant, participants)
         machine_options.answer(
@@ -182,6 +183,7 @@ def take_screenshot(
 def status(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     """Say which participants have done what, and how far; reads only."""
     folder = open_study(study, root)
+    name_strays(folder)
     for participant, path in condition_files(folder).items():
         done, wanted, state = progress(folder, participant)
         console.print(f"{path.stem}: {state}, {done} of {wanted} trials answered")

@@ -11,6 +11,7 @@ import pandas as pd
 from conditions.errors import StudyError
 from conditions.files import sha256_of, write_json, write_text
 from conditions.folder import StudyFolder
+from conditions.strays import condition_files
 from conditions.study.study import Study
 from conditions.tables.files import typed
 from conditions.tables.schema import Column
@@ -90,12 +91,6 @@ def build_all(folder: StudyFolder, participants: list[int]) -> list[Path]:
 def as_csv(rows: list[Row]) -> str:
     """Rows of a participant as the condition file holds them, see :func:`participant_trials`."""
     return _text(_cells(rows))
-
-
-def condition_files(folder: StudyFolder) -> dict[int, Path]:
-    """Existing condition files by participant."""
-    found = folder.conditions.glob("participant-*.csv")
-    return dict(sorted((int(path.stem.removeprefix("participant-")), path) for path in found))
 
 
 def file_hashes(folder: StudyFolder) -> dict[str, str]:

@@ -8,7 +8,7 @@ import typer
 from conditions.commands import console, parse_participants
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.trials.build import condition_files
+from conditions.strays import condition_files
 from experiment.observers.judging import Rule
 from experiment.observers.machine import Settings, run_machine
 

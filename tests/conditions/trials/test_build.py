@@ -12,6 +12,7 @@ from conditions.check import check_catch_trials, images_of
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
 from conditions.seeds import named_rng
+from conditions.strays import condition_files
 from conditions.study.study import Study
 from conditions.tables.files import cells, read_table, write_table
 from conditions.tables.sessions import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS
@@ -20,7 +21,6 @@ from conditions.trials.build import (
     as_csv,
     build_all,
     build_participant,
-    condition_files,
     file_hashes,
 )
 from conditions.trials.counterbalance import batch_of, block_sizes, deal_units, part_order
