@@ -12,19 +12,22 @@ from conditions.files import atomic_path, write_json
 from conditions.tables.schema import DTYPES, Column, Table
 
 
-def write_table(frame: pd.DataFrame, table: Table, path: Path) -> None:
+def write_table(frame: pd.DataFrame, table: Table, path: Path, keep_extra: bool = False) -> None:
     """Write a table and its data dictionary (same name, ``.json``), whole or not at all.
 
     Parameters
     ----------
     frame : DataFrame
-        Exactly the columns of ``table``, in order.
+        Exactly the columns of ``table``, in order; with ``keep_extra`` others behind them.
     table : Table
         Its schema; a frame that does not fit is a programming error.
     path : Path
         A ``.csv`` or ``.tsv`` file. UTF-8, one header row, empty = missing, true/false.
+    keep_extra : bool
+        Whether columns that the schema does not name are written too.
     """
-    table.schema().validate(typed(frame, table))
+    checked = typed(frame, table)
+    table.schema().validate(checked[table.column_names] if keep_extra else checked)
     with atomic_path(path) as temporary:
         cells(frame, table).to_csv(
             temporary, index=False, lineterminator="\n", sep=_separator(path)
@@ -46,13 +49,23 @@ def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return frame.astype({c.name: DTYPES[c.kind] for c in table.columns if c.name in frame.columns})
 
 
-def read_table(path: Path, table: Table) -> pd.DataFrame:
+def read_table(path: Path, table: Table, keep_extra: bool = False) -> pd.DataFrame:
     """Read and check a table.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.csv`` or ``.tsv`` file.
+    table : Table
+        Its schema. A column that is optional there may be absent.
+    keep_extra : bool
+        Whether the file may have columns that the schema does not name.
 
     Returns
     -------
     DataFrame
         The columns of the table in order; whole numbers ``Int64``, truth values ``boolean``.
+        Behind them, with ``keep_extra``, the other columns as text, in the order of the file.
 
     Raises
     ------
@@ -69,14 +82,17 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise StudyError(f"{path}: not a readable table: {str(error).strip()}") from error
-    if list(raw.columns) != table.column_names:
-        missing = [name for name in table.column_names if name not in raw.columns]
-        extra = [name for name in raw.columns if name not in table.column_names]
+    absent = [c.name for c in table.columns if c.optional and c.name not in raw.columns]
+    known = [name for name in table.column_names if name not in absent]
+    extra = [name for name in raw.columns if name not in known]
+    if [name for name in raw.columns if name in known] != known or (extra and not keep_extra):
+        missing = [name for name in known if name not in raw.columns]
         raise StudyError(
             f"{path}: columns are not those of the table {table.name}: "
             f"missing {', '.join(missing) or 'none'}; unknown {', '.join(extra) or 'none'}"
             + ("" if missing or extra else "; wrong order")
         )
+    raw = raw.reindex(columns=[*table.column_names, *extra])
     frame, misfits = _converted(raw, table)
     if not misfits:
         misfits = _misfits(frame, table)
@@ -111,7 +127,7 @@ def _converted(raw: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[str]
 
 def _misfits(frame: pd.DataFrame, table: Table) -> list[str]:
     try:
-        table.schema().validate(frame, lazy=True)
+        table.schema().validate(frame[table.column_names], lazy=True)
     except pa.errors.SchemaErrors as error:
         columns = {column.name: column for column in table.columns}
         misfits = []

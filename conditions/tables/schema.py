@@ -12,7 +12,11 @@ DICTIONARY_TYPES = {"str": "string", "int": "integer", "float": "number", "bool"
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its meaning, and what may stand in it."""
+    """One column of a table: its meaning, and what may stand in it.
+
+    A column that is ``optional`` came later than the table: files that were written before it lack
+    it and are read all the same, with missing values.
+    """
 
     name: str
     kind: str
@@ -22,6 +26,12 @@ class Column:
     required: bool = True
     minimum: float | None = None
     maximum: float | None = None
+    optional: bool = False
+
+    def __post_init__(self) -> None:
+        """A column that files may lack can have empty cells too."""
+        if self.optional and self.required:
+            raise ValueError(f"column {self.name} is optional, so that required must be False")
 
     def in_range(self, number: float) -> bool:
         """Whether a number is neither below the minimum nor above the maximum."""

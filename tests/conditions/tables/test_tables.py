@@ -131,6 +131,35 @@ def test_other_columns_and_doubled_rows_are_named(tmp_path):
         read_table(tmp_path / "missing.csv", UNITS)
 
 
+def test_a_column_that_came_later_may_be_absent_or_there(tmp_path):
+    late = Column("note", "int", "Came later.", required=False, optional=True)
+    table = Table("late", "A table.", (Column("a", "int", "A."), late, Column("b", "str", "B.")))
+    path = tmp_path / "late.csv"
+    path.write_text("a,b\n1,x\n", encoding="utf-8")
+    found = read_table(path, table)
+    assert found["note"].isna().all()
+    assert list(found) == ["a", "note", "b"]
+    assert str(found["note"].dtype) == "Int64"
+    write_table(found, table, path)
+    assert read_table(path, table).equals(found)
+    with pytest.raises(ValueError, match="required"):
+        Column("note", "int", "Came later.", optional=True)
+
+
+def test_columns_that_a_lab_added_are_kept_where_asked(tmp_path):
+    path = tmp_path / "participants.tsv"
+    names = ["fee", *PARTICIPANTS.column_names, "note"]
+    cells = ["n/a", "sub-001", "30", "", "right", "", "", "2026-01-01", "left, early"]
+    path.write_text("\t".join(names) + "\n" + "\t".join(cells) + "\n", encoding="utf-8")
+    with pytest.raises(StudyError, match="missing none; unknown fee, note"):
+        read_table(path, PARTICIPANTS)
+    found = read_table(path, PARTICIPANTS, keep_extra=True)
+    assert list(found) == [*PARTICIPANTS.column_names, "fee", "note"]
+    write_table(found, PARTICIPANTS, path, keep_extra=True)
+    assert read_table(path, PARTICIPANTS, keep_extra=True).equals(found)
+    assert found["note"].tolist() == ["left, early"]
+
+
 def test_nothing_is_left_of_a_table_that_does_not_fit(tmp_path):
     with pytest.raises(Exception, match="pick"):
         write_table(pd.DataFrame([UNIT_ROW | {"pick": "guess"}]), UNITS, tmp_path / "units.csv")
