@@ -65,7 +65,7 @@ def report(
     An earlier report is replaced; the data is only read.
     """
     started = time.monotonic()
-    folder = open_study(study, root)
+    folder = open_study(study, root, make=False)
     dataset = load_study(folder)
     write_report([dataset], folder.report, folder.study.title, sampled)
     _provenance(folder, folder.report, started, participants=dataset.participants)
@@ -114,7 +114,7 @@ def session(
 
     An earlier page of the session is replaced; the data is only read.
     """
-    folder = open_study(study, root)
+    folder = open_study(study, root, make=False)
     opened = open_session(folder, participant)
     exclusions = getattr(folder.study, "exclusions", Exclusions())
     path = folder.report / f"session-{participant:03d}.html"
@@ -136,7 +136,7 @@ def bids(
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
     """Write all sessions of a study as a BIDS data set (behaviour) into a new folder."""
-    folder = open_study(study, root)
+    folder = open_study(study, root, make=False)
     participants = write_bids(folder, out)
     console.print(f"{out}: BIDS data set of {len(participants)} participants")
 
@@ -155,7 +155,7 @@ def difficulty(
     Writes STUDY/report/difficulty; `python -m stimgen preview STUDY` takes it into preview.html.
     """
     started = time.monotonic()
-    folder = open_study(study, root)
+    folder = open_study(study, root, make=False)
     machines = load_machines(folder)
     paragraphs = write_difficulty(machines, folder, solved)
     observers = {machine.name: len(machine.participants) for machine in machines}
@@ -200,7 +200,7 @@ def power(
     Writes STUDY/report/power: a table, a figure, and a sentence for a preregistration.
     """
     started = time.monotonic()
-    folder = open_study(study, root)
+    folder = open_study(study, root, make=False)
     pair = compared_conditions(folder.study, conditions)
     plan = plan_of(folder, components_of(pilot, pair), pair, effect, base)
     planned = min(folder.study.main_trials(condition) for condition in pair)
@@ -209,6 +209,7 @@ def power(
     table = power_table(plan, people, counts, simulations, folder.study.seed)
     shown = planned if planned in counts else counts[0]
     sentences = power_sentences(table, plan, pair, shown)
+    folder.begin()
     write_power(table, sentences, folder.report / "power")
     _provenance(folder, folder.report / "power", started, plan=asdict(plan))
     console.print("\n".join([*sentences, str(folder.report / "power")]), markup=False)
@@ -221,7 +222,7 @@ def compare(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     Writes STUDY/report/comparison.
     """
     started = time.monotonic()
-    folder = open_study(study, root)
+    folder = open_study(study, root, make=False)
     out = folder.report / "comparison"
     people = exclude(load_study(folder))[0]
     sentences = write_comparison(load_machines(folder), people, out)

@@ -39,7 +39,7 @@ def build(
     The same study gives the same bytes each time; existing files are never overwritten.
     """
     started = time.monotonic()
-    folder = open_study(study, root)
+    folder = open_study(study, root, make=False)
     name_strays(folder)
     numbers = parse_participants(participants)
     written = build_all(folder, numbers)
@@ -60,7 +60,7 @@ def build(
 @app.command()
 def check(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     """Print what the trials are balanced over; verify their images and catch trials."""
-    folder = open_study(study, root)
+    folder = open_study(study, root, make=False)
     name_strays(folder)
     frames = read_conditions(folder)
     for title, table in balance_tables(frames).items():

@@ -1,7 +1,7 @@
 """The study folder: where each room finds and leaves its files."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from conditions.errors import StudyError
@@ -13,10 +13,24 @@ DESIGNS = Path(__file__).parent / "designs"
 
 @dataclass(frozen=True)
 class StudyFolder:
-    """A study folder and the study that it holds."""
+    """A study folder and the study that it holds.
+
+    ``source`` is the study file that was named, which becomes the folder's own when it begins.
+    """
 
     path: Path
     study: Study
+    source: Path | None = field(default=None, compare=False)
+
+    def begin(self) -> None:
+        """Make the folder, if need be, and give it its own copy of the study file.
+
+        Whoever is about to write the first file of a study calls this, once nothing is left that
+        could be wrong in the study file: a folder is bound to the file that it was begun with.
+        """
+        if self.source is not None and not self.study_file.exists():
+            with atomic_path(self.study_file) as temporary:
+                shutil.copyfile(self.source, temporary)
 
     @property
     def study_file(self) -> Path:
@@ -155,8 +169,8 @@ def find_study_file(name: str) -> Path:
     return source
 
 
-def open_study(name: str, root: Path) -> StudyFolder:
-    """The folder of a study, made from its study file where it does not exist yet.
+def open_study(name: str, root: Path, make: bool = True) -> StudyFolder:
+    """The folder of a study.
 
     Parameters
     ----------
@@ -165,6 +179,9 @@ def open_study(name: str, root: Path) -> StudyFolder:
         with the laboratory.
     root : Path
         Where folders of study files and designs are made: ``ROOT/NAME``.
+    make : bool
+        Begin the folder at once. A command that only reads, or that may still find the study to
+        be wrong, does not: see :meth:`StudyFolder.begin`.
 
     Raises
     ------
@@ -175,7 +192,7 @@ def open_study(name: str, root: Path) -> StudyFolder:
     study = load_study(source)
     if source == Path(name) / "study.yaml":
         return StudyFolder(Path(name), study)
-    folder = StudyFolder(root / study.name, study)
+    folder = StudyFolder(root / study.name, study, source)
     if folder.study_file.exists():
         if load_study(folder.study_file).fingerprint() != study.fingerprint():
             raise StudyError(
@@ -183,7 +200,6 @@ def open_study(name: str, root: Path) -> StudyFolder:
                 f"({folder.study_file} differs); name the folder to go on with it as it is, or "
                 "give --root for a new one"
             )
-    else:
-        with atomic_path(folder.study_file) as temporary:
-            shutil.copyfile(source, temporary)
+    elif make:
+        folder.begin()
     return folder

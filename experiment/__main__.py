@@ -105,7 +105,7 @@ def run_one(
     Without `--participant` a dialog asks for everything. Every answer is on disk before the next
     trial; Escape stops, `--resume` goes on.
     """
-    folder = open_study(study, root)
+    folder = open_study(study, root, make=False)
     name_strays(folder)
     if observer is ObserverKind.MACHINE:
         numbers = machine_options.chosen_participants(folder, participant, participants)
@@ -165,7 +165,7 @@ def take_screenshot(
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
     """Write a picture of a trial, just as the participant sees it when it is asked."""
-    folder = open_study(study, root)
+    folder = open_study(study, root, make=False)
     chosen, _ = load_rig(rig)
     language = language or folder.study.language
     _check_language(folder, language)
@@ -182,7 +182,7 @@ def take_screenshot(
 @app.command()
 def status(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     """Say which participants have done what, and how far; reads only."""
-    folder = open_study(study, root)
+    folder = open_study(study, root, make=False)
     name_strays(folder)
     for participant, path in condition_files(folder).items():
         done, wanted, state = progress(folder, participant)

@@ -29,7 +29,7 @@ from stimgen.natural.step import make_natural
 from stimgen.plan import plan_natural, plan_synthetic, show_plan
 from stimgen.preview import write_preview
 from stimgen.synthetic.step import make_synthetic
-from stimgen.units import ensure_units
+from stimgen.units import checked_units, write_units
 from stimgen.workers import THIS_PROCESS, Workers
 
 Method = StrEnum(  # type: ignore[misc]  # mypy cannot see members that are read off a model's field
@@ -57,7 +57,8 @@ app = command_line("stimgen", "Make a study's reference and query images.")
 def units(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     """Check the study's units against the model and write stimuli/units.csv."""
     folder, model = _open(study, root)
-    table = ensure_units(folder, model)
+    table = checked_units(folder, model)
+    write_units(folder, table)
     console.print(f"{folder.units_table}: {len(table)} units of {model.name}")
 
 
@@ -134,7 +135,7 @@ def synthetic(
 @app.command()
 def preview(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     """Write stimuli/preview.html, a sheet of all images."""
-    console.print(f"{write_preview(open_study(study, root))}: the images of every unit")
+    console.print(f"{write_preview(open_study(study, root, make=False))}: the images of every unit")
 
 
 @app.command(name="all")
@@ -202,7 +203,7 @@ def _connect() -> ModuleType:
 
 def _open(study: str, root: Path) -> tuple[StudyFolder, Model]:
     keep_big_blocks()
-    folder = open_study(study, root)
+    folder = open_study(study, root, make=False)
     return folder, load_model(folder.study.model.name, folder.study.model.weights)
 
 

@@ -24,7 +24,7 @@ from stimgen.pool.loader import load_batches
 from stimgen.synthetic.optimise import ImageSet, MakeImages, optimise
 from stimgen.synthetic.step import batches, missing_sets, parameterisation
 from stimgen.synthetic.write import image_set
-from stimgen.units import ensure_units
+from stimgen.units import checked_units
 
 # What is measured: batches of the pool after a first one, images encoded, steps after two.
 SAMPLED_BATCHES, SAMPLED_IMAGES, SAMPLED_STEPS = 3, 8, 3
@@ -53,7 +53,7 @@ def plan_natural(
     **how: Unpack[HowToScan],
 ) -> list[Planned]:
     """The scan of the pool and the writing of the images that are not there; none if all are."""
-    table = ensure_units(folder, model)
+    table = checked_units(folder, model)
     missing = missing_units(folder, table)
     if is_done(folder, missing, all_units):
         return []
@@ -76,7 +76,7 @@ def plan_synthetic(folder: StudyFolder, model: Model) -> list[Planned]:
     recipe, study = folder.study.synthetic, folder.study
     make = parameterisation(recipe, study.image, absolute(study.natural.pool))
     planned = []
-    wanted = missing_sets(folder, ensure_units(folder, model), planned=True)
+    wanted = missing_sets(folder, checked_units(folder, model), planned=True)
     for layer in dict.fromkeys(one.layer for one in wanted):
         work = batches([one for one in wanted if one.layer == layer], recipe.units_per_batch)
         sets = [image_set(study.seed, one, 0) for one in work[0]]

@@ -9,8 +9,8 @@ from conditions.units.table import units_for
 from stimgen.models import Model
 
 
-def ensure_units(folder: StudyFolder, model: Model) -> pd.DataFrame:
-    """The table of units, written where it is missing.
+def checked_units(folder: StudyFolder, model: Model) -> pd.DataFrame:
+    """The table of units, checked against the model; writes nothing.
 
     Raises
     ------
@@ -20,6 +20,11 @@ def ensure_units(folder: StudyFolder, model: Model) -> pd.DataFrame:
     table = units_for(folder)
     for unit in table.to_dict("records"):
         model.check_unit(unit["layer"], int(unit["channel"]))
+    return table
+
+
+def write_units(folder: StudyFolder, table: pd.DataFrame) -> None:
+    """Begin the study folder, and write its table of units where that is missing."""
+    folder.begin()
     if not folder.units_table.exists():
         write_table(table, UNITS, folder.units_table)
-    return table

@@ -30,6 +30,7 @@ def test_a_mistake_is_one_clear_message_and_exit_code_2(arguments, words, tmp_pa
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_misspelt_field_names_the_nearest_one(demo, tmp_path):
@@ -50,3 +51,4 @@ def test_a_unit_that_the_model_lacks_is_named_with_what_exists(demo, tmp_path):
     assert "layer block02 of model efficientnet_lite0 has no channel 24; it has 0 to 23" in (
         done.stderr
     )
+    assert not (tmp_path / "studies").exists()

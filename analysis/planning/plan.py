@@ -49,7 +49,7 @@ def components_of(pilot: Path | None, conditions: tuple[str, str]) -> Components
     if pilot is None:
         return PUBLISHED
     if (pilot / "study.yaml").is_file():
-        dataset = load_study(open_study(str(pilot), pilot.parent))
+        dataset = load_study(open_study(str(pilot), pilot.parent, make=False))
     else:
         dataset = load_published(pilot)[0]
     return estimate_components(exclude(dataset)[0], conditions)

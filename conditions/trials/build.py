@@ -79,6 +79,8 @@ def build_all(folder: StudyFolder, participants: list[int]) -> list[Path]:
             "the units changed since; condition files are never overwritten. Use a new study "
             "folder (--root)"
         )
+    if missing:
+        folder.begin()
     written = []
     dictionary = CONDITION_FILE.dictionary()
     for path, text in _texts(folder, roster, missing):

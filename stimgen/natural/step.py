@@ -42,7 +42,7 @@ from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
 from stimgen.records import record_step
 from stimgen.stimuli import add_stimuli
-from stimgen.units import ensure_units
+from stimgen.units import checked_units, write_units
 from stimgen.workers import (
     THIS_PROCESS,
     Outcome,
@@ -90,19 +90,22 @@ def make_natural(
         else is done).
     """
     started = time.monotonic()
-    table = ensure_units(folder, model)
+    table = checked_units(folder, model)
     recipe, size = folder.study.natural, folder.study.image
     per_pole = max(folder.study.natural_sets) * recipe.batches
     per_unit = images_per_unit(folder.study)
     missing = missing_units(folder, table)
     if is_done(folder, missing, all_units):
+        write_units(folder, table)
         console.print(f"{folder.stimuli}: natural images of {len(table)} units are there")
         return
     pool = open_pool(images or recipe.pool, size)
+    _check_enough(len(pool), pool, per_pole)
     units = units_to_rank(model, table, all_units)
     settings = settings_for(folder, pool, **how)
     if settings.autocast and not _agrees(model, pool, size, units, settings):
         settings = replace(settings, autocast=False)
+    write_units(folder, table)
     shared = Shared(pool, reopen, (absolute(pool.name), size, pool.fingerprint()))
     failed: list[Outcome] = []
     with progress_bar() as progress:
@@ -115,7 +118,7 @@ def make_natural(
             Step(scan_span, folder, model, tasks, shared, lambda n: progress.advance(bar, n)),
             PoolScan.merge,
         )
-        _check_enough(scanned, pool, per_pole)
+        _check_enough(scanned.n_images, pool, per_pole)
         bar = progress.add_task("Writing natural images", total=len(missing))
         tasks = [
             Task(unit.unit, (candidates_of(scanned.extremes, column, recipe), unit))
@@ -154,10 +157,10 @@ def make_natural(
     refuse_failed(failed)
 
 
-def _check_enough(scanned: PoolScan, pool: Pool, per_pole: int) -> None:
-    if scanned.n_images < per_pole * len(POLES):
+def _check_enough(usable: int, pool: Pool, per_pole: int) -> None:
+    if usable < per_pole * len(POLES):
         raise StudyError(
-            f"pool {pool.name}: {scanned.n_images} different usable images, but both poles of a "
+            f"pool {pool.name}: {usable} different usable images, but both poles of a "
             f"unit take {per_pole * len(POLES)} (bins × batches × 2)"
         )
 

@@ -22,7 +22,7 @@ from stimgen.synthetic.maco import MacoImages, pool_magnitudes
 from stimgen.synthetic.optimise import MakeImages
 from stimgen.synthetic.quality import diversity_weights, natural_levels
 from stimgen.synthetic.write import Wanted, make_sets, write_set
-from stimgen.units import ensure_units
+from stimgen.units import checked_units, write_units
 from stimgen.workers import (
     THIS_PROCESS,
     OnProgress,
@@ -46,15 +46,17 @@ def make_synthetic(folder: StudyFolder, model: Model, by: Workers = THIS_PROCESS
         whose optimisation failed (the others are done).
     """
     started = time.monotonic()
-    table = ensure_units(folder, model)
+    table = checked_units(folder, model)
     recipe = folder.study.synthetic
     wanted = missing_sets(folder, table)
     there = len(table) * len(POLES) - len(wanted)
     if not wanted:
+        write_units(folder, table)
         console.print(f"{folder.stimuli}: synthetic images of {len(table)} units are there")
         return
     given = (recipe, folder.study.image, absolute(folder.study.natural.pool))
     shared = Shared(parameterisation(*given), parameterisation, given)
+    write_units(folder, table)
     failed: list[Outcome] = []
     with progress_bar() as progress:
         bar = progress.add_task("Optimising synthetic", total=len(wanted) * recipe.steps)

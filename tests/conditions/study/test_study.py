@@ -239,3 +239,14 @@ def test_a_folder_keeps_the_study_that_it_was_begun_with(demo, tmp_path):
     with pytest.raises(StudyError, match="is not the study that"):
         open_study(str(other), tmp_path)
     assert open_study(str(folder.path), tmp_path).study == folder.study
+
+
+def test_a_folder_begins_with_its_first_file_and_not_before(demo, tmp_path):
+    root = tmp_path / "studies"
+    folder = open_study("demo", root, make=False)
+    assert not root.exists()
+    folder.begin()
+    assert folder.study_file.read_bytes() == (DESIGNS / "demo.yaml").read_bytes()
+    folder.study_file.write_text(folder.study_file.read_text() + "# mine", encoding="utf-8")
+    open_study("demo", root).begin()
+    assert folder.study_file.read_text(encoding="utf-8").endswith("# mine")
