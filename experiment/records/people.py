@@ -1,17 +1,15 @@
 """Who took part: ``participants.tsv``, kept apart from the trials and readable by nobody else."""
 
-import os
 from datetime import date
-
-import pandas as pd
+from pathlib import Path
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.answering import Demographic
-from conditions.tables.files import read_table, write_table
 from conditions.tables.schema import Column
 from conditions.tables.sessions import PARTICIPANTS
 from experiment.records.lock import only_one
+from experiment.records.people_file import ID, PeopleFile, read_people
 from experiment.records.start import is_begun
 
 COLUMNS: dict[str, Column] = {column.name: column for column in PARTICIPANTS.columns}
@@ -67,25 +65,46 @@ def read_person(answers: dict[str, str], asked: list[Demographic]) -> dict[str, 
     return person
 
 
-def enrol(folder: StudyFolder, participant: int, person: dict[str, object]) -> None:
-    """Add a participant to ``participants.tsv``, mode 0600.
+def check_people(folder: StudyFolder, participant: int, person: dict[str, object]) -> None:
+    """Check that a participant can be added to ``participants.tsv``; reads only.
 
-    A participant that is listed already stays as listed.
+    Raises
+    ------
+    StudyError
+        Where the file is damaged, or tells something else about that participant.
     """
-    path = folder.data / "participants.tsv"
+    _with(read_people(people_path(folder)), folder, participant, person)
+
+
+def enrol(folder: StudyFolder, participant: int, person: dict[str, object]) -> None:
+    """Add a participant to ``participants.tsv``, which only its owner can read.
+
+    Who tells nothing is listed all the same. Who is listed already stays as listed; what was told
+    later fills empty cells only.
+
+    Raises
+    ------
+    StudyError
+        Where :func:`check_people` raises it.
+    """
+    path = people_path(folder)
     with only_one(path.with_suffix(".lock"), "participants.tsv is being written"):
-        name = folder.session(participant).name
-        known = pd.DataFrame(columns=PARTICIPANTS.column_names)
-        if path.exists():
-            known = read_table(path, PARTICIPANTS)
-        if name in set(known["participant_id"]):
-            return
-        row = {"participant_id": name, "date": date.today().isoformat(), **person}
-        new = pd.DataFrame([row], columns=PARTICIPANTS.column_names)
-        everybody = new if known.empty else pd.concat([known, new], ignore_index=True)
-        # Private from the first moment, not only once it has been written.
-        mask = os.umask(0o177)
-        try:
-            write_table(everybody, PARTICIPANTS, path)
-        finally:
-            os.umask(mask)
+        known = read_people(path)
+        everybody = _with(known, folder, participant, person)
+        if everybody is not known:
+            everybody.write()
+
+
+def people_path(folder: StudyFolder) -> Path:
+    """The file of those who took part."""
+    return folder.data / "participants.tsv"
+
+
+def _with(
+    known: PeopleFile, folder: StudyFolder, participant: int, person: dict[str, object]
+) -> PeopleFile:
+    told = {name: str(value) for name, value in person.items()}
+    # The day of the first run stays; a lab may keep no days at all.
+    if known.person(participant) is None and "date" in known.columns:
+        told["date"] = date.today().isoformat()
+    return known.with_person({ID: folder.session(participant).name, **told})

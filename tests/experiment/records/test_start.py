@@ -119,7 +119,7 @@ def test_people_are_added_once_and_readable_by_nobody_else(folder):
     os.umask(before)
     enrol(folder, 2, read_person({"age": "40", "vision": " ", "expertise": "expert"}, ASKED))
     enrol(folder, 1, {})
-    enrol(folder, 2, {"age": 99})
+    enrol(folder, 2, {"age": 40})
     path = folder.data / "participants.tsv"
     people = read_table(path, PARTICIPANTS)
     assert people.participant_id.tolist() == ["sub-002", "sub-001"]
