@@ -1,15 +1,15 @@
 """Tables as files: checked, written whole or not at all, read with every misfit named."""
 
+import hashlib
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from conditions.errors import StudyError
 from conditions.files import atomic_path, write_json
-from conditions.tables.schema import DTYPES, Column, Table
+from conditions.tables.conversion import converted
+from conditions.tables.raw import read_cells, separator
+from conditions.tables.schema import DTYPES, Table
 
 
 def write_table(frame: pd.DataFrame, table: Table, path: Path, keep_extra: bool = False) -> None:
@@ -29,10 +29,16 @@ def write_table(frame: pd.DataFrame, table: Table, path: Path, keep_extra: bool 
     checked = typed(frame, table)
     table.schema().validate(checked[table.column_names] if keep_extra else checked)
     with atomic_path(path) as temporary:
-        cells(frame, table).to_csv(
-            temporary, index=False, lineterminator="\n", sep=_separator(path)
-        )
+        _write(cells(frame, table), temporary, separator(path))
     write_json(path.with_suffix(".json"), table.dictionary())
+
+
+def _write(text: pd.DataFrame, path: Path, mark: str) -> None:
+    # Cells with a carriage return are put in quotes only where it is a part of the line ends.
+    words = [text[name] for name in text if text[name].dtype == "object"]
+    returns = any(column.str.contains("\r", regex=False).eq(True).any() for column in words)
+    ends = "\r\n" if returns else "\n"
+    text.to_csv(path, index=False, lineterminator=ends, sep=mark)
 
 
 def cells(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -47,6 +53,15 @@ def cells(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """A copy of the frame, each known column in the type that the schema names."""
     return frame.astype({c.name: DTYPES[c.kind] for c in table.columns if c.name in frame.columns})
+
+
+def table_sha256(frame: pd.DataFrame, table: Table) -> str:
+    """SHA-256 of a table's content: that of its file, if the laboratory wrote it.
+
+    A file that was saved again with other line ends or a byte-order mark is the same table.
+    """
+    text = cells(frame, table).to_csv(index=False, lineterminator="\n")
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_table(path: Path, table: Table, keep_extra: bool = False) -> pd.DataFrame:
@@ -66,85 +81,30 @@ def read_table(path: Path, table: Table, keep_extra: bool = False) -> pd.DataFra
     DataFrame
         The columns of the table in order; whole numbers ``Int64``, truth values ``boolean``.
         Behind them, with ``keep_extra``, the other columns as text, in the order of the file.
+        Missing are empty cells and, but in free text of a ``.csv``, n/a, NA and NaN.
 
     Raises
     ------
     StudyError
         Where the file is missing or does not fit: names file, row, column, value and what is
-        wanted (the first ten misfits).
+        wanted (the first ten misfits), or line and reason where it is no table at all.
     """
     path = Path(path)
-    if not path.is_file():
+    if not path.exists():
         raise StudyError(f"{path}: no such file; it is the table of {table.name}")
-    try:
-        raw = pd.read_csv(
-            path, dtype=str, keep_default_na=False, na_values=[""], sep=_separator(path)
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise StudyError(f"{path}: not a readable table: {str(error).strip()}") from error
-    absent = [c.name for c in table.columns if c.optional and c.name not in raw.columns]
-    known = [name for name in table.column_names if name not in absent]
-    extra = [name for name in raw.columns if name not in known]
-    if [name for name in raw.columns if name in known] != known or (extra and not keep_extra):
-        missing = [name for name in known if name not in raw.columns]
+    raw, mark = read_cells(path, table.column_names)
+    needed = [c.name for c in table.columns if not c.optional]
+    missing = [name for name in needed if name not in raw.columns]
+    extra = [name for name in raw.columns if name not in table.column_names]
+    if missing or (extra and not keep_extra):
         raise StudyError(
             f"{path}: columns are not those of the table {table.name}: "
             f"missing {', '.join(missing) or 'none'}; unknown {', '.join(extra) or 'none'}"
-            + ("" if missing or extra else "; wrong order")
         )
+    # Columns that a spreadsheet moved are known by their names.
     raw = raw.reindex(columns=[*table.column_names, *extra])
-    frame, misfits = _converted(raw, table)
-    if not misfits:
-        misfits = _misfits(frame, table)
+    frame, misfits = converted(raw, table, mark, words_are_missing=path.suffix == ".tsv")
     if misfits:
         more = f"\n… and {len(misfits) - 10} more" if len(misfits) > 10 else ""
         raise StudyError("\n".join(f"{path}: {misfit}" for misfit in misfits[:10]) + more)
-    return frame
-
-
-def _separator(path: Path) -> str:
-    return "\t" if Path(path).suffix == ".tsv" else ","
-
-
-def _converted(raw: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, list[str]]:
-    frame, misfits = raw.copy(), []
-    for column in table.columns:
-        text = raw[column.name]
-        values: pd.Series
-        if column.kind == "bool":
-            values = text.map({"true": True, "false": False}).astype("boolean")
-        elif column.kind in ("int", "float"):
-            values = pd.to_numeric(text, errors="coerce").astype("float64")
-            if column.kind == "int":
-                values = values.where(values == values.round()).astype("Int64")
-        else:
-            values = text.astype("object").where(text.notna(), None)
-        for row in raw.index[text.notna() & values.isna()]:
-            misfits.append(_misfit(row, column, text[row]))
-        frame[column.name] = values
-    return frame, misfits
-
-
-def _misfits(frame: pd.DataFrame, table: Table) -> list[str]:
-    try:
-        table.schema().validate(frame[table.column_names], lazy=True)
-    except pa.errors.SchemaErrors as error:
-        columns = {column.name: column for column in table.columns}
-        misfits = []
-        for case in error.failure_cases.sort_values("index").itertuples():
-            if case.check == "multiple_fields_uniqueness" or case.column not in columns:
-                key = ", ".join(table.key)
-                text = f"row {case.index + 2}: {key} occurs more than once"
-            else:
-                text = _misfit(case.index, columns[case.column], case.failure_case)
-            if text not in misfits:
-                misfits.append(text)
-        return misfits
-    return []
-
-
-def _misfit(row: int, column: Column, value: Any) -> str:
-    # numpy's numbers would show their type.
-    plain = value.item() if isinstance(value, np.generic) else value
-    found: str = "empty" if pd.isna(plain) else repr(plain)
-    return f"row {row + 2}, column {column.name}: found {found}, wanted {column.wanted()}"
+    return frame.reset_index(drop=True)

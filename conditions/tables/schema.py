@@ -90,6 +90,7 @@ class Table:
             strict=True,
             ordered=True,
             unique=list(self.key) or None,
+            report_duplicates="exclude_first",
             name=self.name,
         )
 

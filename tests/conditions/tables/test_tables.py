@@ -125,7 +125,7 @@ def test_other_columns_and_doubled_rows_are_named(tmp_path):
         read_table(path, UNITS)
     line = "mixed4a_0427,mixed4a,5x5,427,random,main,\n"
     path.write_text(",".join(UNITS.column_names) + "\n" + line + line, encoding="utf-8")
-    with pytest.raises(StudyError, match="unit occurs more than once"):
+    with pytest.raises(StudyError, match="row 3: unit mixed4a_0427 occurs more than once"):
         read_table(path, UNITS)
     with pytest.raises(StudyError, match="no such file"):
         read_table(tmp_path / "missing.csv", UNITS)
