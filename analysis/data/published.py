@@ -64,13 +64,6 @@ def _load(directory: Path, experiment: str, path: Path) -> Dataset:
     extra = REPEATED_COLUMNS if experiment == "I" else SCHEME_COLUMNS
     raw = read_released(path, TRIALS_COLUMNS + extra)
     _check_units(path, raw)
-    twice = raw.duplicated(["subject_id", "trial_nr"])
-    if twice.any():
-        row = raw.index[twice][0]
-        raise StudyError(
-            f"{path}: row {row + 2}, column trial_nr: subject_id {raw['subject_id'][row]} has "
-            f"trial {raw['trial_nr'][row]} twice"
-        )
     ratings, remarks = _ratings(directory, experiment)
     return Dataset(
         experiment=experiment,
@@ -172,7 +165,7 @@ def _ratings(directory: Path, experiment: str) -> tuple[pd.DataFrame, list[str]]
     if not tables:
         return no_ratings(), remarks
     joined = pd.concat(tables, ignore_index=True)
-    return typed(joined[RATINGS.column_names], RATINGS), remarks
+    return typed(joined.reindex(columns=RATINGS.column_names), RATINGS), remarks
 
 
 def _oddities(raw: pd.DataFrame) -> list[str]:

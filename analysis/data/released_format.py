@@ -1,11 +1,11 @@
-"""The files of the published data: their columns, and a reader that names what does not fit."""
+"""The files of the published data: their names and columns."""
 
 from pathlib import Path
 
 import pandas as pd
 
-from conditions.errors import StudyError
-from conditions.tables.schema import Column
+from conditions.tables.files import read_table
+from conditions.tables.schema import Column, Table
 
 TRIALS_FILES = {
     "I": "experiment_I_main_practice_catch_repeated_trials_preprocessed.csv",
@@ -82,49 +82,16 @@ def read_released(path: Path, columns: tuple[Column, ...]) -> pd.DataFrame:
     Raises
     ------
     StudyError
-        Where the file cannot be read, lacks a column, or a cell does not fit: file, row, column,
-        value and what is wanted (the first ten misfits).
+        Where the file cannot be read, lacks a column, or a cell does not fit, as
+        :func:`conditions.tables.files.read_table` says; and where a trial is there twice.
     """
-    try:
-        raw = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=["", "nan"])
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise StudyError(f"{path}: not a readable table: {str(error).strip()}") from error
-    missing = [column.name for column in columns if column.name not in raw.columns]
-    if missing:
-        raise StudyError(
-            f"{path}: columns {', '.join(missing)} are missing; found {', '.join(raw.columns)}"
-        )
-    frame = pd.DataFrame({column.name: _values(raw[column.name], column) for column in columns})
-    misfits = [
-        f"{path}: row {row + 2}, column {column.name}: found "
-        f"{'empty' if pd.isna(raw[column.name][row]) else repr(raw[column.name][row])}, "
-        f"wanted {column.wanted()}"
-        for column in columns
-        for row in _misfit_rows(raw[column.name], frame[column.name], column)
-    ]
-    if misfits:
-        more = f"\n… and {len(misfits) - 10} more" if len(misfits) > 10 else ""
-        raise StudyError("\n".join(misfits[:10]) + more)
-    return frame
-
-
-def _values(text: pd.Series, column: Column) -> pd.Series:
-    if column.kind == "bool":
-        return text.str.lower().map({"true": True, "false": False}).astype("boolean")
-    if column.kind == "str":
-        return text.str.strip().astype("object").where(text.notna(), None)
-    numbers = pd.to_numeric(text, errors="coerce").astype("float64")
-    if column.kind == "float":
-        return numbers
-    return numbers.where(numbers == numbers.round()).astype("Int64")
-
-
-def _misfit_rows(text: pd.Series, values: pd.Series, column: Column) -> pd.Index:
-    bad = values.isna() & (text.notna() | column.required)
-    if column.levels:
-        bad |= values.notna() & ~values.isin(column.levels)
-    if column.minimum is not None:
-        bad |= (values < column.minimum).fillna(False)
-    if column.maximum is not None:
-        bad |= (values > column.maximum).fillna(False)
-    return values.index[bad.astype(bool)]
+    table = Table(
+        "released",
+        "A file of the published data.",
+        columns,
+        key=tuple(column.name for column in columns if column.name in ("subject_id", "trial_nr")),
+    )
+    frame = read_table(path, table, keep_extra=True)[table.column_names]
+    for name in (column.name for column in columns if column.kind == "str"):
+        frame[name] = frame[name].str.strip().astype("object")
+    return frame.where(frame.notna() | (frame.dtypes != "object"), None)

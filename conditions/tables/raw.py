@@ -59,20 +59,21 @@ def read_cells(path: Path, known: list[str]) -> tuple[pd.DataFrame, str]:
     (_, header), *records = rows.items()
     while records and not any(records[-1][1]):
         records.pop()
-    width = max(i for i, name in enumerate(header, start=1) if name or i == 1)
-    width = max([width, *(_width(cells) for _, cells in records if len(cells) <= len(header))])
+    width = _width(header)
+    if width < len(header):
+        width = max([width, *(_width(cells) for _, cells in records if len(cells) <= len(header))])
     names = [name or f"column {i}" for i, name in enumerate(map(str.strip, header[:width]), 1)]
     if twice := [name for name, count in Counter(names).items() if count > 1]:
         raise StudyError(f"{path}: columns {', '.join(twice)} occur more than once")
     for row, cells in records:
-        if len(cells) < width or any(cells[width:]):
+        if len(cells) != width and (len(cells) < width or any(cells[width:])):
             more = "" if len(cells) < width else " (a comma in a number, or no quotes around it?)"
             raise StudyError(
                 f"{path}: row {row}: found {len(cells)} cells, wanted {width}, as many as the "
                 f"header has{more}"
             )
     frame = pd.DataFrame(
-        [cells[:width] for _, cells in records],
+        [cells if len(cells) == width else cells[:width] for _, cells in records],
         columns=pd.Index(names, dtype="object"),
         index=[row - 2 for row, _ in records],
         dtype="object",
@@ -123,4 +124,4 @@ def _clean(cell: str) -> str:
 
 
 def _width(cells: list[str]) -> int:
-    return max((i for i, cell in enumerate(cells, start=1) if cell), default=0)
+    return max((i for i, cell in enumerate(cells, start=1) if cell), default=1)

@@ -91,13 +91,15 @@ def small_release(tmp_path):
     ("column", "value", "words"),
     [
         ("RT", "fast", "row 7, column RT: found 'fast', wanted a number"),
-        ("conf_rating", "4", "row 7, column conf_rating: found '4', wanted a whole number from -3"),
+        ("conf_rating", "4", "row 7, column conf_rating: found 4, wanted a whole number from -3"),
         ("instr_type", "photo", "row 7, column instr_type: found 'photo', wanted one of natural"),
         ("subject_id", "", "row 7, column subject_id: found empty, wanted a whole number"),
         ("correct", "1", "row 7, column correct: found '1', wanted true/false"),
         ("layer", "layer_9", "row 7, column layer: found 'layer_9', wanted layer_0"),
         ("kernel_size", "4", "row 7, column kernel_size: found '4', wanted 0, 1, 2, 3"),
-        ("trial_nr", "3", "row 7, column trial_nr: subject_id 1 has trial 3 twice"),
+        ("trial_nr", "3", "row 7: subject_id 1, trial_nr 3 occurs more than once"),
+        ("trial_nr", "9" * 30, "row 7, column trial_nr: found '9999"),
+        ("RT", "inf", "row 7, column RT: found 'inf', wanted a number"),
     ],
 )
 def test_a_misfit_names_file_row_column_and_what_is_wanted(small_release, column, value, words):
@@ -113,7 +115,7 @@ def test_a_misfit_names_file_row_column_and_what_is_wanted(small_release, column
 def test_a_missing_column_is_named(small_release):
     frame, path = small_release
     write_released(frame.drop(columns=["RT", "expert_level"]), path)
-    with pytest.raises(StudyError, match=r"columns RT, expert_level are missing"):
+    with pytest.raises(StudyError, match=r"missing RT, expert_level; unknown"):
         load_published(path.parent)
 
 
