@@ -1,7 +1,7 @@
 """Trial timing: ``xvfb-run -a -s "-screen 0 1920x1080x24" python -m benchmarks.trial_timing``.
 
 How long from the end of the feedback to the next onset, and how long the frames are with 20 images
-of 224 px on the screen: images decoded ahead in a thread, as sessions do it, against loading them
+of 224 px on the screen: images decoded ahead in a thread, as sessions do it, against decoding them
 when they are needed. Under a virtual screen flips do not wait: the times are those of the work.
 """
 
@@ -15,8 +15,8 @@ import numpy as np
 import typer
 
 from benchmarks.table import show
-from conditions.folder import StudyFolder
 from conditions.study.answering import Keys
+from experiment.checks.preflight import file_checks
 from experiment.plan import as_rows
 from experiment.records.start import load_trials
 from experiment.rehearsal import make_rehearsal
@@ -30,7 +30,7 @@ DESIGN = "experiment_1"
 
 
 def measure(
-    folder: StudyFolder, rows: list[dict], screen: TrialScreen, frames: int, preload: bool
+    encoded: dict[str, bytes], rows: list[dict], screen: TrialScreen, frames: int, preload: bool
 ) -> dict:
     """Time the trials one after the other; ms."""
     from psychopy import core
@@ -41,8 +41,8 @@ def measure(
 
     def coming(row: dict) -> Callable:
         if preload:
-            return pool.submit(decode, folder.path, row, screen.image).result
-        return lambda: decode(folder.path, row, screen.image)
+            return pool.submit(decode, encoded, row, screen.image).result
+        return lambda: decode(encoded, row, screen.image)
 
     images = coming(rows[0])
     for i, row in enumerate(rows):
@@ -63,7 +63,7 @@ def measure(
             intervals.append(clock.getTime() - before)
     pool.shutdown()
     return {
-        "images": "decoded ahead" if preload else "loaded on demand",
+        "images": "decoded ahead" if preload else "decoded on demand",
         "trials": len(rows),
         **{f"gap_{name}_ms": value for name, value in _summary(gaps).items()},
         **{f"frame_{name}_ms": value for name, value in _summary(intervals).items()},
@@ -83,7 +83,7 @@ def main(
     trials: Annotated[int, typer.Option(min=2, help="Trials with 20 images.")] = 60,
     frames: Annotated[int, typer.Option(min=1, help="Frames measured in each.")] = 30,
 ) -> None:
-    """Time trials with their images decoded ahead and loaded on demand."""
+    """Time trials with their images decoded ahead and on demand."""
     with tempfile.TemporaryDirectory() as root:
         folder = make_rehearsal(DESIGN, Path(root), [1], fast=True)
         everything = as_rows(load_trials(folder, 1))
@@ -93,9 +93,10 @@ def main(
         references = {int(row["n_references"]) for row in full}
         layouts, _ = layouts_of(folder.study, rig, tuple(map(int, window.size)), references)
         screen = TrialScreen(window, layouts, load_texts("en"), Keys())
-        # Once through, so that both ways find the files in memory and the textures made.
-        measure(folder, full, screen, 1, preload=True)
-        rows = [measure(folder, full, screen, frames, preload) for preload in (True, False)]
+        _, encoded = file_checks(folder, 1, load_trials(folder, 1))
+        # Once through, so that both ways find the textures made.
+        measure(encoded, full, screen, 1, preload=True)
+        rows = [measure(encoded, full, screen, frames, preload) for preload in (True, False)]
         window.close()
     show("From the end of the feedback to the next onset, and frames", rows, json_file)
 

@@ -35,7 +35,8 @@ def trial_picture(
     if number not in asked:
         raise StudyError(f"--trial: found {number}, wanted {min(asked)} to {max(asked)}")
     row = asked[number]
-    require(check_images(folder, [row[name] for name in IMAGE_COLUMNS if row[name]]), False)
+    checks, encoded = check_images(folder, [row[name] for name in IMAGE_COLUMNS if row[name]])
+    require(checks, False)
     study = folder.study
     correction = correction_for(rig, study.presentation, study.seed)
     window = open_window(rig, correction)
@@ -46,7 +47,7 @@ def trial_picture(
         layouts, _ = layouts_of(study, rig, size_of(window), references)
         screen = TrialScreen(window, layouts, load_texts(language), study.keys)
         place = list(asked).index(number)
-        images = decode(folder.path, row, screen.image, correction)
+        images = decode(encoded, row, screen.image, correction)
         screen.load(row, images, place / len(asked))
         screen.ask_choice(row)
         screen.draw()

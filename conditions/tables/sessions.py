@@ -123,6 +123,18 @@ def _grid(columns: tuple[str, ...], side: str) -> tuple[Column, ...]:
     )
 
 
+_SHOWN_BEFORE = Column(
+    "shown_before",
+    "int",
+    "How many times the images had been on the screen before, without an answer: the session was "
+    "killed, or the trial was interrupted by Escape. Empty in data from before this was recorded.",
+    unit="onsets",
+    minimum=0,
+    required=False,
+    optional=True,
+)
+
+
 CONDITION_FILE = Table(
     "conditions",
     "All trials of one participant, fully decided before the session, one row each.",
@@ -197,6 +209,7 @@ TRIALS = Table(
             minimum=0,
         ),
         Column("started_at", "str", "Date and time of the onset, ISO 8601 with UTC offset."),
+        _SHOWN_BEFORE,
     ),
     key=("participant", "session", "trial"),
 )
@@ -219,6 +232,7 @@ RATINGS = Table(
             maximum=HIGHEST_RATING,
         ),
         Column("rt", "float", "From the onset to the confirmed rating.", unit="s", minimum=0),
+        _SHOWN_BEFORE,
     ),
     key=("participant", "session", "trial"),
 )
@@ -255,6 +269,20 @@ FRAMES = Table(
         Column("interval_ms", "float", "Since the frame before.", unit="ms", minimum=0),
     ),
     key=("trial", "frame"),
+)
+
+
+ONSETS = Table(
+    "onsets",
+    "Every time that the images of a trial came on the screen, in order, one row each, also where "
+    "no answer followed.",
+    (
+        _TRIAL,
+        Column(
+            "onset", "float", "Flip that showed the trial.", unit="s since session start", minimum=0
+        ),
+        Column("started_at", "str", "Date and time of the onset, ISO 8601 with UTC offset."),
+    ),
 )
 
 

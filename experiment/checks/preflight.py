@@ -39,8 +39,17 @@ class Check:
         return f"{'✓' if self.good else '✗'} {self.name}: {self.found}"
 
 
-def file_checks(folder: StudyFolder, participant: int, trials: pd.DataFrame) -> list[Check]:
+def file_checks(
+    folder: StudyFolder, participant: int, trials: pd.DataFrame
+) -> tuple[list[Check], dict[str, bytes]]:
     """Checks of a participant's files, before a window is opened.
+
+    Returns
+    -------
+    list of Check
+        One for the disk, the condition file, and what images are and contain.
+    dict
+        Content of the image files by path, see :func:`check_images`.
 
     Raises
     ------
@@ -49,7 +58,8 @@ def file_checks(folder: StudyFolder, participant: int, trials: pd.DataFrame) -> 
     """
     place = folder.data if folder.data.is_dir() else folder.path
     checks = [check_space(place), check_conditions(folder, participant, trials)]
-    return checks + check_images(folder, images_of(trials))
+    of_images, encoded = check_images(folder, images_of(trials))
+    return checks + of_images, encoded
 
 
 def check_space(path: Path) -> Check:
@@ -67,17 +77,24 @@ def check_conditions(folder: StudyFolder, participant: int, trials: pd.DataFrame
     return Check("condition file", False, f"{path}: not what {folder.study_file} says")
 
 
-def check_images(folder: StudyFolder, images: list[str]) -> list[Check]:
-    """Whether all images are there, can be shown, and are those of the table of stimuli."""
+def check_images(folder: StudyFolder, images: list[str]) -> tuple[list[Check], dict[str, bytes]]:
+    """Whether all images are there, can be shown, and are those of the table of stimuli.
+
+    Their content is given back by path: a session shows what was checked, wherever the folder has
+    gone meanwhile.
+    """
     listed = listed_images(folder)
     side = folder.study.image.crop
     broken, changed = [], []
+    encoded: dict[str, bytes] = {}
     for image in images:
         path = folder.path / image
-        if not path.is_file():
-            broken.append(f"{path}: no such file")
+        try:
+            content = encoded[image] = path.read_bytes()
+        except OSError as error:
+            gone = isinstance(error, FileNotFoundError)
+            broken.append(f"{path}: {'no such file' if gone else error.strerror}")
             continue
-        content = path.read_bytes()
         if image not in listed:
             changed.append(f"{path}: not in {folder.stimuli_table}")
         elif sha256(content).hexdigest() != listed[image]:
@@ -86,15 +103,16 @@ def check_images(folder: StudyFolder, images: list[str]) -> list[Check]:
             with Image.open(io.BytesIO(content)) as opened:
                 opened.load()
                 size = opened.size
-        except (OSError, SyntaxError, ValueError) as error:
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
             broken.append(f"{path}: not a readable image: {error}")
             continue
         if size != (side, side):
             broken.append(f"{path}: found {size[0]} × {size[1]} px, wanted {side} × {side} px")
+    held = f"{len(images)} can be shown; held in memory: {_megabytes(encoded)} MB"
     return [
-        Check("images", not broken, _all(broken, f"{len(images)} can be shown"), vital=True),
+        Check("images", not broken, _all(broken, held), vital=True),
         Check("image content", not changed, _all(changed, f"{len(images)} sha256 are right")),
-    ]
+    ], encoded
 
 
 def screen_checks(window: Window, rig: Rig, refresh: Refresh) -> list[Check]:
@@ -134,6 +152,10 @@ def require(checks: Iterable[Check], override: bool) -> None:
     can = all(not check.vital for check in failed)
     hint = "\n--override goes on nevertheless, and says so in the data" if can else ""
     raise StudyError("\n".join(check.found for check in stops) + hint)
+
+
+def _megabytes(encoded: dict[str, bytes]) -> int:
+    return round(sum(map(len, encoded.values())) / 1e6)
 
 
 def _which(rig: Rig, there: int) -> str:

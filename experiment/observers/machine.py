@@ -15,6 +15,7 @@ from conditions.folder import StudyFolder
 from conditions.tables.files import typed, write_table
 from conditions.tables.machine import JUDGEMENTS, MACHINE_TRIALS
 from conditions.tables.schema import Table
+from conditions.tables.session_facts import read_session_facts
 from conditions.trials.repeats import choose_repeats
 from experiment.observers.embeddings.choose import as_folder_name, load_embedding
 from experiment.observers.embeddings.embedding import Embedding
@@ -23,7 +24,6 @@ from experiment.observers.judging import ALPHA, Judgement, Rule, choose, confide
 from experiment.plan import RATED, Trial, as_rows
 from experiment.records import facts
 from experiment.records.start import load_trials
-from experiment.records.store import read_facts
 
 DIGITS = 6
 # What makes two sessions of an observer the same; the rest of session.json may differ, as may the
@@ -171,7 +171,7 @@ def _answers(
 def _is_there(target: Path, wanted: dict) -> bool:
     if not target.exists():
         return False
-    found = read_facts(target / "session.json")
+    found = read_session_facts(target / "session.json")
     for key in DECIDES:
         if _decisive(found.get(key)) != _decisive(wanted[key]):
             raise StudyError(

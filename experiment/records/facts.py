@@ -1,12 +1,15 @@
 """``session.json``: what a session was run with, and how its runs began and ended."""
 
+import getpass
+import platform
 from datetime import datetime
 
 import psutil
 
-from conditions.files import sha256_of
 from conditions.folder import StudyFolder
 from conditions.provenance import commit, versions
+from conditions.tables.files import read_table, table_sha256
+from conditions.tables.sessions import CONDITION_FILE
 
 SESSION = 1
 PACKAGES = ("psychopy", "psychtoolbox", "pyglet", "numpy", "pandas", "pillow")
@@ -42,6 +45,7 @@ def begun(folder: StudyFolder, participant: int, before: dict, **run: object) ->
     for earlier in runs:
         if earlier["state"] == RUNNING:
             earlier["state"] = KILLED
+    trials = read_table(folder.condition_file(participant), CONDITION_FILE)
     runs.append({"state": RUNNING, "started_at": now(), "ended_at": None, **run})
     return {
         "participant": participant,
@@ -49,8 +53,11 @@ def begun(folder: StudyFolder, participant: int, before: dict, **run: object) ->
         "state": RUNNING,
         "started_at": before.get("started_at", runs[0]["started_at"]),
         "study_sha256": folder.study.fingerprint(),
-        "condition_file_sha256": sha256_of(folder.condition_file(participant)),
+        "condition_file_sha256": table_sha256(trials, CONDITION_FILE),
         **run,
+        "host": platform.node(),
+        "system": platform.platform(),
+        "user": _user(),
         "commit": commit(),
         "versions": versions(PACKAGES),
         "runs": runs,
@@ -66,6 +73,14 @@ def updated(facts: dict, state: str, **found: object) -> dict:
         | {"state": state, "written_at": now(), **found}
         | {"runs": [*facts["runs"][:-1], last]}
     )
+
+
+def _user() -> str | None:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        # Accounts without a name: containers, services.
+        return None
 
 
 def memory_mb() -> float:

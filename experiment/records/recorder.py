@@ -15,6 +15,11 @@ from conditions.errors import StudyError
 from conditions.files import atomic_path, write_json
 from conditions.tables.schema import Table
 
+_CURE = (
+    "Nothing is added to it: put back the file as the session left it, or go on with the version "
+    "of the laboratory that began the session (commit in session.json)"
+)
+
 
 class TableRecorder:
     """Appends rows to a CSV file; each is flushed and synchronised before the call returns.
@@ -34,13 +39,13 @@ class TableRecorder:
 
     def __init__(self, path: Path, table: Table) -> None:
         self._path, self._table = path, table
-        is_new = not path.exists()
-        if not is_new:
-            _check_existing(path, table)
-        self._stream = path.open("ab")
-        if is_new:
+        if not path.exists():
             write_json(path.with_suffix(".json"), table.dictionary())
-            self.write(header(table))
+            # A table is never there without its header, whenever the disk is full or pulled.
+            with atomic_path(path) as temporary:
+                _write_through(temporary, header(table).encode())
+        self._newline = _newline_of(path, table)
+        self._stream = path.open("ab")
 
     def append(self, *rows: dict) -> None:
         """Write rows given by column; a missing column is an empty cell.
@@ -54,22 +59,27 @@ class TableRecorder:
         """
         self.write(lines(self._table, *rows))
 
-    def write(self, text: str) -> None:
-        """Write whole lines.
+    def write(self, text: str, sync: bool = True) -> None:
+        """Write whole lines; without ``sync`` a kill cannot take them, but a power cut can.
 
         Raises
         ------
         OSError
-            Where they are not on disk for sure.
+            Where they are not written for sure.
         """
-        self._stream.write(text.encode())
+        self._stream.write(text.replace("\n", self._newline).encode())
         self._stream.flush()
-        os.fsync(self._stream.fileno())
+        if sync:
+            self.sync()
         # Writing to a file whose folder was taken away succeeds, and leaves nothing.
         if not self._path.exists() or not os.path.samestat(
             self._path.stat(), os.fstat(self._stream.fileno())
         ):
             raise FileNotFoundError(errno.ENOENT, "the file is gone", str(self._path))
+
+    def sync(self) -> None:
+        """Wait until all that was written is on the disk itself."""
+        os.fsync(self._stream.fileno())
 
     def close(self) -> None:
         """Close the file."""
@@ -105,7 +115,8 @@ def lines(table: Table, *rows: dict) -> str:
 def mend(path: Path) -> Path | None:
     """Cut off the last row of a table where it is not whole, and keep it beside the table.
 
-    A session that was killed, or a full disk, may leave the beginning of a row.
+    A session that was killed, or a full disk, may leave the beginning of a row, or of the header,
+    or a file without any content, which is taken away.
 
     Returns
     -------
@@ -114,11 +125,18 @@ def mend(path: Path) -> Path | None:
     """
     content = path.read_bytes() if path.exists() else b""
     whole = content[: content.rfind(b"\n") + 1]
-    if whole == content:
+    torn = content[len(whole) :]
+    if not whole and b"\r" in torn:
+        # Line ends of another kind are not one torn row; whoever reads the table says so.
+        return None
+    if not content:
+        path.unlink(missing_ok=True)
+        return None
+    if not torn:
         return None
     kept = path.with_name(f"{path.stem}.torn-{datetime.now():%Y%m%dT%H%M%S%f}.txt")
     with atomic_path(kept) as temporary:
-        _write_through(temporary, content[len(whole) :])
+        _write_through(temporary, torn)
     if not whole:
         # Not even the header was written: all of it is in the file beside.
         path.unlink()
@@ -148,9 +166,20 @@ def _cell(value: Any) -> object:
     return value
 
 
-def _check_existing(path: Path, table: Table) -> None:
-    content = path.read_text(encoding="utf-8")
-    if not content.startswith(header(table)):
-        raise StudyError(f"{path}: found other columns than {header(table).strip()}")
-    if not content.endswith("\n"):
-        raise StudyError(f"{path}: the last row is not whole; copy the file and remove that row")
+def _newline_of(path: Path, table: Table) -> str:
+    """The line ends of a table, once its header is right and its last row whole.
+
+    A spreadsheet or an editor may have saved it with others than ours.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise StudyError(f"{path}: found bytes that are not UTF-8. {_CURE}") from error
+    first, newline, _ = text.partition("\n")
+    if newline and first.rstrip("\r") == header(table).rstrip():
+        if not text.endswith("\n"):
+            raise StudyError(f"{path}: the last row is not whole; copy the file and remove it")
+        return "\r\n" if first.endswith("\r") else "\n"
+    found = first.split("\r")[0][:300]
+    wanted = header(table).strip()
+    raise StudyError(f"{path}: found the columns {found!r}, wanted {wanted}. {_CURE}")

@@ -1,19 +1,25 @@
 """What a session goes on from: its condition file, and the answers that are there."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from conditions.errors import StudyError
-from conditions.files import sha256_of
 from conditions.folder import StudyFolder
-from conditions.tables.files import read_table
+from conditions.study.study import load_study
+from conditions.tables.files import read_table, table_sha256
 from conditions.tables.schema import Table
-from conditions.tables.sessions import CONDITION_FILE, RATINGS, TRIALS
-from experiment.records.facts import COMPLETE
+from conditions.tables.session_facts import moment, read_session_facts
+from conditions.tables.sessions import CONDITION_FILE, ONSETS, RATINGS, TRIALS
+from experiment.records.facts import COMPLETE, KILLED, RUNNING
+from experiment.records.lock import is_held
 from experiment.records.recorder import mend, whole_rows
-from experiment.records.store import TABLES, check_nothing_rescued, read_facts
+from experiment.records.rescues import rescues_of
+from experiment.records.same_trials import check_answers, check_ratings
+from experiment.records.store import TABLES
 
 
 @dataclass(frozen=True)
@@ -24,19 +30,28 @@ class Start:
     ----------
     trials : DataFrame
         The condition file.
-    answered, rated : DataFrame
-        Rows of ``trials.csv`` and ``ratings.csv``.
+    answered, rated, onsets : DataFrame
+        Rows of ``trials.csv``, ``ratings.csv`` and ``onsets.csv``.
     facts : dict
-        Content of ``session.json``; empty before the first run.
+        Content of ``session.json``; of a session that has lost it, what its answers tell; empty
+        before the first run.
     torn : tuple of str
-        Names of the files that hold the beginnings of rows that a killed session left.
+        Names of the files that hold what was damaged: beginnings of rows that a killed session
+        left, a ``session.json`` that could not be read.
     """
 
     trials: pd.DataFrame
     answered: pd.DataFrame
     rated: pd.DataFrame
-    facts: dict
+    onsets: pd.DataFrame
+    facts: dict[str, Any]
     torn: tuple[str, ...] = ()
+
+    @property
+    def last_onset(self) -> float:
+        """The latest onset so far, in seconds since the session's start; 0 before the first."""
+        onsets = [*self.answered["onset"], *self.onsets["onset"]]
+        return float(max(onsets, default=0.0))
 
 
 def load_trials(folder: StudyFolder, participant: int) -> pd.DataFrame:
@@ -70,17 +85,24 @@ def check_start(folder: StudyFolder, participant: int, resume: bool) -> None:
     Raises
     ------
     StudyError
-        Where there are data and the session is not to be resumed, or the reverse; where it is
-        complete, or was begun with another study or condition file.
+        Where there are data and the session is not to be resumed, or the reverse; where answers
+        wait in a rescue folder; where the session is complete, was begun with another study or
+        condition file, or holds answers that are not those of its condition file.
     """
     data = folder.session(participant)
-    check_nothing_rescued(folder, participant)
+    for rescue in rescues_of(folder):
+        if rescue.participant == participant:
+            raise StudyError(
+                f"{rescue.path}: holds {rescue.held} answers of participant {participant}, {data} "
+                f"holds {rescue.have}, because it could not be written; bring them back with "
+                f"`python -m experiment join {folder.path}`, then resume"
+            )
     if not is_begun(folder, participant):
         if resume:
             raise StudyError(f"{data}: there is no session to resume")
         return
     answers = whole_rows(data / "trials.csv")
-    facts = read_facts(data / "session.json")
+    facts = known_facts(data)
     if facts.get("state") == COMPLETE:
         raise StudyError(
             f"participant {participant} has {answers} answered trials in {data / 'trials.csv'}: "
@@ -91,48 +113,112 @@ def check_start(folder: StudyFolder, participant: int, resume: bool) -> None:
             f"participant {participant} has {answers} answered trials in {data / 'trials.csv'}; "
             "go on with --resume, or take another number"
         )
-    if not facts:
-        raise StudyError(f"{data / 'session.json'}: no such file, but there are data beside it")
     _check_same(folder, participant, facts)
 
 
 def load_start(folder: StudyFolder, participant: int) -> Start:
-    """Mend and read what a session goes on from; its lock must be held."""
+    """Mend and read what a session goes on from; its lock must be held.
+
+    Raises
+    ------
+    StudyError
+        Where a table does not fit, or its rows are not those of the condition file.
+    """
     data = folder.session(participant)
     torn = [mend(data / f"{table.name}.csv") for table in TABLES]
+    torn.append(_set_aside_damaged_facts(data / "session.json"))
+    trials = load_trials(folder, participant)
+    answered, rated, onsets = (_read(data, table) for table in (TRIALS, RATINGS, ONSETS))
+    check_answers(folder, participant, trials, answered)
+    check_ratings(folder, participant, trials, rated)
+    facts = known_facts(data)
+    if not facts and len(answered) + len(rated):
+        facts = _facts_from(answered, onsets)
     return Start(
-        trials=load_trials(folder, participant),
-        answered=_read(data / "trials.csv", TRIALS),
-        rated=_read(data / "ratings.csv", RATINGS),
-        facts=read_facts(data / "session.json"),
+        trials=trials,
+        answered=answered,
+        rated=rated,
+        onsets=onsets,
+        facts=facts,
         torn=tuple(path.name for path in torn if path),
     )
 
 
+def known_facts(data: Path) -> dict[str, Any]:
+    """Content of a session's ``session.json``; empty where it is missing or damaged."""
+    try:
+        return read_session_facts(data / "session.json")
+    except StudyError:
+        return {}
+
+
 def progress(folder: StudyFolder, participant: int) -> tuple[int, int, str]:
-    """Answered and wanted trials and ratings of a participant, and the state of the session."""
+    """Answered and wanted trials and ratings of a participant, and the state of the session.
+
+    Reads only. A session that says that it runs and that no process holds was killed.
+    """
     trials, data = load_trials(folder, participant), folder.session(participant)
     wanted = len(trials) + folder.study.n_repeats
     done = sum(whole_rows(data / f"{table.name}.csv") for table in (TRIALS, RATINGS))
     if not is_begun(folder, participant):
         return done, wanted, "not begun"
-    return done, wanted, read_facts(data / "session.json").get("state", "begun")
+    if is_held(session_lock(folder, participant)):
+        return done, wanted, RUNNING
+    try:
+        facts = read_session_facts(data / "session.json")
+    except StudyError as error:
+        return done, wanted, f"session.json is damaged ({error}); it can be resumed"
+    state = facts.get("state", "without session.json; it can be resumed")
+    return done, wanted, KILLED if state == RUNNING else state
 
 
-def _read(path: Path, table: Table) -> pd.DataFrame:
+def session_lock(folder: StudyFolder, participant: int) -> Path:
+    """The file that a running session of a participant locks."""
+    return folder.session(participant).with_suffix(".lock")
+
+
+def _read(data: Path, table: Table) -> pd.DataFrame:
+    path = data / f"{table.name}.csv"
     if not path.exists():
         return pd.DataFrame(columns=table.column_names)
     return read_table(path, table)
 
 
-def _check_same(folder: StudyFolder, participant: int, facts: dict) -> None:
-    begun_with = folder.session(participant) / "session.json"
+def _set_aside_damaged_facts(path: Path) -> Path | None:
+    """Keep a ``session.json`` that cannot be read under another name; None where it is good."""
+    try:
+        read_session_facts(path)
+    except StudyError:
+        aside = path.with_name(f"session.damaged-{datetime.now():%Y%m%dT%H%M%S%f}.json")
+        return path.rename(aside)
+    return None
+
+
+def _facts_from(answered: pd.DataFrame, onsets: pd.DataFrame) -> dict[str, Any]:
+    """What the tables of a session tell that has lost its ``session.json``."""
+    known = [*onsets["started_at"], *answered["started_at"]]
+    return {"started_at": min(known, key=moment)} if known else {}
+
+
+def _check_same(folder: StudyFolder, participant: int, facts: dict[str, Any]) -> None:
+    data = folder.session(participant)
     condition_file = folder.condition_file(participant)
-    if facts["condition_file_sha256"] != sha256_of(condition_file):
+    begun_with = data / "session.json"
+    trials = load_trials(folder, participant)
+    if facts and facts["condition_file_sha256"] != table_sha256(trials, CONDITION_FILE):
         raise StudyError(
-            f"{condition_file}: not the file that the session was begun with ({begun_with})"
+            f"{condition_file}: not the file that the session was begun with ({begun_with}): put "
+            "that one back, or move this one away and write it anew with `python -m conditions "
+            f"build {folder.path} --participants {participant}`"
         )
-    if facts["study_sha256"] != folder.study.fingerprint():
+    study = facts.get("study_sha256") or _fingerprint_of_copy(data / "study.yaml")
+    if study not in (None, folder.study.fingerprint()):
         raise StudyError(
-            f"{folder.study_file}: not the study that the session was begun with ({begun_with})"
+            f"{folder.study_file}: not the study that the session was begun with ({begun_with}); "
+            f"its own copy is {data / 'study.yaml'}: put that one back, or go on in the folder of "
+            "that study"
         )
+
+
+def _fingerprint_of_copy(path: Path) -> str | None:
+    return load_study(path).fingerprint() if path.is_file() else None

@@ -1,22 +1,21 @@
 """All that a session leaves, on disk at once; where the disk fails, in another place."""
 
 import errno
-import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from conditions.errors import StudyError
 from conditions.files import atomic_path, write_json
 from conditions.folder import StudyFolder
 from conditions.tables.schema import Table
-from conditions.tables.sessions import FRAMES, RATINGS, TRIALS
-from experiment.records.recorder import TableRecorder, header, lines, whole_rows
+from conditions.tables.sessions import FRAMES, ONSETS, RATINGS, TRIALS
+from experiment.records.recorder import TableRecorder, header, lines
 
-TABLES = (TRIALS, RATINGS, FRAMES)
+TABLES = (TRIALS, RATINGS, FRAMES, ONSETS)
 RESCUED = "rescued_sessions"
 
 
@@ -49,6 +48,7 @@ class SessionStore:
         self._rescues = [_named(place, folder, participant) for place in rescue_places()]
         self._facts: dict = {}
         self._belongs_in = str(self._data.resolve())
+        self._syncing = ThreadPoolExecutor(max_workers=1)
         self._text: dict[str, str] = {}
         self._open: dict[str, TableRecorder] = {}
         self.trouble: Trouble | None = None
@@ -56,13 +56,25 @@ class SessionStore:
             path = self._data / f"{table.name}.csv"
             self._text[table.name] = header(table)
             self._open[table.name] = TableRecorder(path, table)
-            self._text[table.name] = path.read_text(encoding="utf-8")
+            self._text[table.name] = path.read_text(encoding="utf-8-sig")
 
     def append(self, table: Table, *rows: dict) -> None:
         """Add rows to a table; they are on disk when the call returns, unless there is trouble."""
         text = lines(table, *rows)
         self._text[table.name] += text
         self._try(lambda: self._open[table.name].write(text))
+
+    def note(self, table: Table, row: dict) -> None:
+        """Add a row without waiting for the disk, while something is on the screen.
+
+        A kill cannot take it; a power cut in the next moment can.
+        """
+        text = lines(table, row)
+        self._text[table.name] += text
+        recorder = self._open[table.name]
+        self._try(lambda: recorder.write(text, sync=False))
+        # Where this fails, the next row that is waited for fails as well.
+        self._syncing.submit(recorder.sync)
 
     def record(self, facts: dict) -> None:
         """Write ``session.json``, the facts of the session so far."""
@@ -71,6 +83,21 @@ class SessionStore:
 
     def close(self) -> None:
         """Close the tables."""
+        self._syncing.shutdown()
+        self._close_tables()
+
+    def kept(self) -> str:
+        """Where every answer of the session is, in a sentence; the answers where it is nowhere."""
+        count = sum(self._text[table.name].count("\n") - 1 for table in (TRIALS, RATINGS))
+        if self.trouble is not None and self.trouble.rescue is None:
+            tables = "\n".join(self._text[table.name] for table in (TRIALS, RATINGS))
+            return (
+                f"{tables}\nAll {count} answers are in the lines above, and nowhere else: no disk "
+                "could be written; copy them into a file"
+            )
+        return f"all {count} answers are in {self._where}"
+
+    def _close_tables(self) -> None:
         for recorder in self._open.values():
             recorder.close()
 
@@ -86,7 +113,7 @@ class SessionStore:
 
     def _rescue(self, reason: str) -> None:
         """Write all that there is to the first place that takes it."""
-        self.close()
+        self._close_tables()
         stamp = datetime.now().strftime("%Y%m%dT%H%M%S%f")
         for place in self._rescues:
             where = place.with_name(f"{place.name}-{stamp}")
@@ -123,50 +150,6 @@ def rescue_places() -> list[Path]:
     """Folders for sessions whose own folder cannot be written, first choice first."""
     places = [Path.home(), Path(tempfile.gettempdir())]
     return [place / RESCUED for place in places]
-
-
-def check_nothing_rescued(folder: StudyFolder, participant: int) -> None:
-    """Check that no trials of a participant wait elsewhere to be copied back.
-
-    Raises
-    ------
-    StudyError
-        Names the folder that holds more trials than the study's, and what to do.
-    """
-    data = folder.session(participant)
-    have = _answers(data)
-    for place in rescue_places():
-        named = _named(place, folder, participant)
-        for found in sorted(named.parent.glob(f"{named.name}-*")):
-            held = _answers(found)
-            # Another folder may hold a study of the same name.
-            belongs_in = read_facts(found / "session.json").get("belongs_in")
-            if held > have and belongs_in == str(data.resolve()):
-                raise StudyError(
-                    f"{found}: holds {held} answers of participant {participant}, {data} holds "
-                    f"{have}, because it could not be written; copy the files of the former into "
-                    "the latter, then resume"
-                )
-
-
-def read_facts(path: Path) -> dict:
-    """Content of ``session.json``; empty where there is none.
-
-    Raises
-    ------
-    StudyError
-        Where it is not readable.
-    """
-    if not path.exists():
-        return {}
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, UnicodeDecodeError) as error:
-        raise StudyError(f"{path}: not valid JSON: {error}") from error
-
-
-def _answers(session: Path) -> int:
-    return sum(whole_rows(session / f"{table.name}.csv") for table in (TRIALS, RATINGS))
 
 
 def _named(place: Path, folder: StudyFolder, participant: int) -> Path:

@@ -1,7 +1,7 @@
 """What a trial looks like; its stimuli are made once and filled anew for each trial."""
 
-from collections.abc import Callable
-from pathlib import Path
+import io
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PIL import Image
@@ -20,14 +20,15 @@ IMAGE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS, "upper", "lower")
 
 
 def decode(
-    folder: Path, trial: Trial, side: int, correction: Correction = UNCHANGED
+    encoded: Mapping[str, bytes], trial: Trial, side: int, correction: Correction = UNCHANGED
 ) -> dict[str, Image.Image]:
     """The images of a trial by column of the condition file (safe in a thread).
 
     Parameters
     ----------
-    folder : Path
-        The study folder.
+    encoded : mapping
+        Content of the image files by their path relative to the study folder: a session reads
+        them all before it begins, so that it needs the place where they lie no more.
     trial : dict
         Row of the condition file.
     side : int
@@ -38,7 +39,7 @@ def decode(
     images = {}
     for column in IMAGE_COLUMNS:
         if trial.get(column):
-            with Image.open(folder / trial[column]) as opened:
+            with Image.open(io.BytesIO(encoded[trial[column]])) as opened:
                 image = opened.convert("RGB")
             if image.size != (side, side):
                 image = image.resize((side, side), Image.Resampling.LANCZOS)

@@ -1,5 +1,6 @@
 """An intuitiveness trial: two grids of images, and a slider that says how alike they are."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from conditions.tables.sessions import HIGHEST_RATING as HIGHEST
@@ -10,7 +11,7 @@ from experiment.screen.layout import TEXT_HEIGHT, Place
 from experiment.screen.pages import EscapedError
 from experiment.screen.trial_screen import TrialScreen
 from experiment.screen.window import FOREGROUND, QUIET, Window, length, shown, text
-from experiment.session.trial import Meeting
+from experiment.session.trial import Meeting, Onset
 from experiment.texts.languages import key_label
 
 # A tap moves the slider by STEP; a key that is held longer goes on by 1, so many times a second.
@@ -114,11 +115,17 @@ class Slider:
         return (round(self.value / HIGHEST * self._width / 2), self._y)
 
 
-def rate(meeting: Meeting, slider: Slider, trial: Trial, question: str) -> Rating:
+def rate(
+    meeting: Meeting,
+    slider: Slider,
+    trial: Trial,
+    question: str,
+    on_shown: Callable[[Onset], None],
+) -> Rating:
     """Run a loaded intuitiveness trial until the rating is confirmed.
 
     The confirming key counts once the mark has been moved: an answer is never just the middle
-    that everybody starts from.
+    that everybody starts from. ``on_shown`` is called as :func:`run_trial` does.
 
     Raises
     ------
@@ -131,10 +138,12 @@ def rate(meeting: Meeting, slider: Slider, trial: Trial, question: str) -> Ratin
     screen.ask(question)
     slider.start()
     keyboard.presses()
-    window.callOnFlip(keyboard.start)
+    onsets: list[Onset] = []
+    window.callOnFlip(lambda: onsets.append(meeting.onset()))
     window.mouseVisible = True
     try:
         _flip(screen, slider)
+        on_shown(onsets[0])
         meeting.observer.asked(Question("rating", KEYS, trial))
         while True:
             if keyboard.escaped:

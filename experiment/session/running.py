@@ -1,22 +1,27 @@
 """From the command to the session: files, lock, window, checks, and how it all ended."""
 
 import shutil
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import FrameType
 
 from conditions.errors import StudyError
 from conditions.files import atomic_path, sha256_of
 from conditions.folder import StudyFolder
+from conditions.tables.session_facts import moment
 from experiment.checks.preflight import Check, file_checks, require, screen_checks
+from experiment.checks.resuming import resume_checks
 from experiment.checks.rig import rig_checks
 from experiment.keyboard.listener import BACKEND, KeyListener
-from experiment.keyboard.observer import Observer
+from experiment.keyboard.observer import HumanObserver, Observer
 from experiment.plan import as_rows
 from experiment.records import facts
 from experiment.records.lock import only_one
-from experiment.records.start import Start, check_start, load_start, load_trials
+from experiment.records.start import Start, check_start, load_start, load_trials, session_lock
 from experiment.records.store import SessionStore, Trouble
 from experiment.rig import Rig
 from experiment.screen.correction import correction_for
@@ -38,16 +43,21 @@ class Order:
     rig: Rig
     rig_file: Path
     language: str
+    observer: str = HumanObserver.name
     resume: bool = False
     override: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a session ended: its state, and trouble with the disk if there was any."""
+    """How a session ended: its state, trouble with the disk if there was any, and its answers.
+
+    ``kept`` says where they are; what nothing could be written to is in it as a table.
+    """
 
     state: str
     trouble: Trouble | None
+    kept: str
 
 
 def run_session(
@@ -79,18 +89,21 @@ def run_session(
     trials = load_trials(folder, participant)
     check_start(folder, participant, order.resume)
     correction = correction_for(order.rig, folder.study.presentation, folder.study.seed)
-    checks = [
-        *file_checks(folder, participant, trials),
-        *rig_checks(folder.study, order.rig, order.rig_file, correction),
-    ]
+    of_files, encoded = file_checks(folder, participant, trials)
+    checks = of_files + rig_checks(folder.study, order.rig, order.rig_file, correction)
     for check in checks:
         report(check)
     require(checks, order.override)
     data = folder.session(participant)
     running = f"the session of participant {participant} is running"
-    with only_one(data.with_suffix(".lock"), running):
+    with only_one(session_lock(folder, participant), running), _stopped_by_signals():
         # Once more, for another process may have begun or ended a session meanwhile.
         check_start(folder, participant, order.resume)
+        start = load_start(folder, participant)
+        of_resuming = resume_checks(start, data, order.observer, order.rig)
+        for check in of_resuming:
+            report(check)
+        require(of_resuming, order.override)
         window = open_window(order.rig, correction)
         try:
             refresh = measure_refresh(window, order.rig)
@@ -109,8 +122,8 @@ def run_session(
             screen = TrialScreen(window, layouts, texts, folder.study.keys)
             observer = make_observer(data)
             try:
-                start = load_start(folder, participant)
-                run = _Run(order, [*checks, *of_screen], refresh, size, start)
+                all_checks = [*checks, *of_resuming, *of_screen]
+                run = _Run(order, all_checks, refresh, size, start, encoded)
                 return run.run(screen, keyboard, observer, texts)
             finally:
                 observer.close()
@@ -122,10 +135,16 @@ class _Run:
     """One run of a session, from its first file to its last."""
 
     def __init__(
-        self, order: Order, checks: list[Check], refresh: Refresh, size: Size, start: Start
+        self,
+        order: Order,
+        checks: list[Check],
+        refresh: Refresh,
+        size: Size,
+        start: Start,
+        encoded: dict[str, bytes],
     ) -> None:
         self._order, self._checks, self._refresh = order, checks, refresh
-        self._size, self._start = size, start
+        self._size, self._start, self._encoded = size, start, encoded
         self._data = order.folder.session(order.participant)
 
     def run(
@@ -152,10 +171,10 @@ class _Run:
             study.timing,
             study.keys,
             self._refresh.period,
-            _session_clock(begun["started_at"]),
+            _session_clock(begun["started_at"], self._start.last_onset),
         )
         session = Session(
-            order.folder, order.participant, self._start, meeting, pages, texts, store
+            study, self._encoded, order.participant, self._start, meeting, pages, texts, store
         )
         state = facts.FAILED
         try:
@@ -163,12 +182,20 @@ class _Run:
             pages.show(lines, f"Participant {order.participant}", height=20, alignText="left")
             session.run()
             state = facts.COMPLETE
-        except StoppedError:
+        except (StoppedError, KeyboardInterrupt):
             state = facts.STOPPED
-        finally:
-            store.record(facts.updated(begun, state, escapes=pages.escapes, **session.found))
-            store.close()
-        return Outcome(state, store.trouble)
+        except BaseException as error:
+            error.add_note(self._ended(store, begun, state, pages, session))
+            raise
+        return Outcome(state, store.trouble, self._ended(store, begun, state, pages, session))
+
+    def _ended(
+        self, store: SessionStore, begun: dict, state: str, pages: Pages, session: Session
+    ) -> str:
+        """Record how the run ended, close its files, and say where its answers are."""
+        store.record(facts.updated(begun, state, escapes=pages.escapes, **session.found))
+        store.close()
+        return store.kept()
 
     def _facts(self, screen: TrialScreen, observer: Observer) -> dict:
         window = screen.window
@@ -208,11 +235,30 @@ class _Run:
                 shutil.copyfile(source, temporary)
 
 
-def _session_clock(started_at: str) -> Clock:
-    """Counts from the start of the session's first run: a resumed session goes on counting."""
+def _session_clock(started_at: str, last_onset: float) -> Clock:
+    """Counts from the start of the session's first run: a resumed session goes on counting.
+
+    It never counts back to before the last onset, wherever the computer's clock was set meanwhile.
+    """
     from psychopy import core
 
     clock = core.Clock()
-    since = datetime.now().astimezone() - datetime.fromisoformat(started_at)
-    clock.addTime(max(0.0, since.total_seconds()))
+    since = datetime.now().astimezone() - moment(started_at)
+    clock.addTime(max(last_onset, since.total_seconds()))
     return clock
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """A session that is told to end, as when the computer shuts down, stops like one by Escape."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise StoppedError
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), stop) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)

@@ -1,14 +1,15 @@
 """A session: pages and trials in the order of the condition file, each answer on disk at once."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from typing import TypeVar
 
-from conditions.folder import StudyFolder
+from conditions.study.study import Study
 from conditions.tables.schema import Table
-from conditions.tables.sessions import FRAMES, RATINGS, TRIALS
+from conditions.tables.sessions import FRAMES, ONSETS, RATINGS, TRIALS
 from conditions.trials.repeats import choose_repeats
 from experiment.plan import Block, Ratings, Trial, as_rows, blocks_of, ratings_of
 from experiment.records.facts import SESSION, memory_mb
@@ -20,7 +21,7 @@ from experiment.screen.pages import EscapedError, Pages
 from experiment.screen.trial_screen import decode
 from experiment.screen.window import CORRECT
 from experiment.session.rating import Slider, rate
-from experiment.session.trial import Answer, Meeting, run_trial
+from experiment.session.trial import Answer, Meeting, Onset, run_trial
 from experiment.texts import wording
 from experiment.texts.languages import key_label
 
@@ -37,8 +38,10 @@ class Session:
 
     Parameters
     ----------
-    folder : StudyFolder
-        Where images are.
+    study : Study
+        What is run.
+    encoded : mapping
+        Content of all image files by path.
     participant : int
         Number of the participant.
     start : Start
@@ -55,7 +58,8 @@ class Session:
 
     def __init__(
         self,
-        folder: StudyFolder,
+        study: Study,
+        encoded: Mapping[str, bytes],
         participant: int,
         start: Start,
         meeting: Meeting,
@@ -63,7 +67,7 @@ class Session:
         texts: dict[str, str],
         store: SessionStore,
     ) -> None:
-        self._folder, self._study = folder, folder.study
+        self._study, self._encoded = study, encoded
         self._participant, self._start = participant, start
         self._meeting, self._pages = meeting, pages
         self._texts, self._store = texts, store
@@ -72,6 +76,7 @@ class Session:
         self._correct = {row["trial"]: bool(row["correct"]) for row in answered}
         self._confidence = {row["trial"]: row["confidence"] for row in answered}
         self._done = {row["trial"] for row in [*answered, *as_rows(start.rated)]}
+        self._shown = Counter(start.onsets["trial"].tolist())
         self._decoder = ThreadPoolExecutor(max_workers=1)
         self._slider: Slider | None = None
         self._told: object = None
@@ -134,11 +139,12 @@ class Session:
             self._slider = Slider(screen.window, self._texts, screen.below_grid(waiting[0]))
         for trial in waiting:
             self._load(trial, next(coming), None)
-            question = self._texts["question_rating"]
+            question, shown = self._texts["question_rating"], partial(self._take_note, trial)
             rating = self._unless_escaped(
-                partial(rate, self._meeting, self._slider, trial, question)
+                partial(rate, self._meeting, self._slider, trial, question, shown)
             )
             self._save(RATINGS, trial, {"moment": ratings.moment, **asdict(rating)})
+            self._tell_trouble()
 
     def _run_block(self, block: Block, total: int) -> None:
         waiting = [trial for trial in block.trials if trial["trial"] not in self._done]
@@ -151,8 +157,9 @@ class Session:
         self._pages.show(wording.block_card(self._texts, block.trials[0]), title)
         for trial in waiting:
             self._load(trial, next(coming), block.trials.index(trial) / len(block.trials))
-            answer = self._unless_escaped(partial(run_trial, self._meeting, trial))
-            self._save_answer(trial, answer)
+            hooks = partial(self._take_note, trial), partial(self._save_answer, trial)
+            self._unless_escaped(partial(run_trial, self._meeting, trial, *hooks))
+            self._tell_trouble()
             if self._meeting.keyboard.escaped:
                 self._pages.ask_to_stop()
         correct = sum(self._correct[trial["trial"]] for trial in block.trials)
@@ -176,6 +183,11 @@ class Session:
             except EscapedError:
                 self._pages.ask_to_stop()
 
+    def _take_note(self, trial: Trial, onset: Onset) -> None:
+        """Take note that a trial is on the screen: whoever sees it again must be told apart."""
+        self._shown[trial["trial"]] += 1
+        self._store.note(ONSETS, {"trial": trial["trial"], **asdict(onset)})
+
     def _save_answer(self, trial: Trial, answer: Answer) -> None:
         measured = asdict(answer)
         intervals = measured.pop("frame_intervals")
@@ -198,8 +210,11 @@ class Session:
     def _save(self, table: Table, trial: Trial, measured: dict) -> None:
         decided = {name: trial[name] for name in table.column_names if name in trial}
         who = {"participant": self._participant, "session": SESSION}
-        self._store.append(table, who | decided | measured)
+        before = {"shown_before": self._shown[trial["trial"]] - 1}
+        self._store.append(table, who | decided | measured | before)
         self._done.add(trial["trial"])
+
+    def _tell_trouble(self) -> None:
         trouble = self._store.trouble
         if trouble is not None and trouble != self._told:
             self._told = trouble
@@ -211,7 +226,7 @@ class Session:
         how = screen.image, screen.window.correction
 
         def decoded(trial: Trial) -> Future:
-            return self._decoder.submit(decode, self._folder.path, trial, *how)
+            return self._decoder.submit(decode, self._encoded, trial, *how)
 
         def in_turn(coming: Future) -> Iterator[Future]:
             for following in [*trials[1:], None]:

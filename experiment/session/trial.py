@@ -1,6 +1,7 @@
 """One trial: fixation, images, choice, confidence, feedback."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,14 @@ from experiment.screen.trial_screen import TrialScreen
 from experiment.screen.window import CHOSEN, CORRECT
 
 Clock = Any  # psychopy.core.Clock: the library ships no types.
+
+
+@dataclass(frozen=True)
+class Onset:
+    """When images came on the screen: seconds since the session's start, and ISO 8601."""
+
+    onset: float
+    started_at: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,12 @@ class Meeting:
     period: float
     clock: Clock
 
+    def onset(self) -> Onset:
+        """Start the reaction time and take note of the moment; to be called on the flip."""
+        self.keyboard.start()
+        now = datetime.now().astimezone().isoformat(timespec="milliseconds")
+        return Onset(self.clock.getTime(), now)
+
 
 def meanings(keys: Keys) -> dict[str, tuple[str, int | None]]:
     """What each key says that answers a trial: the query, and the confidence if it tells it.
@@ -59,12 +74,27 @@ def meanings(keys: Keys) -> dict[str, tuple[str, int | None]]:
     return {key: (query, i) for query, row in both for i, key in enumerate(row, start=1)}
 
 
-def run_trial(meeting: Meeting, trial: Trial) -> Answer:
+def run_trial(
+    meeting: Meeting,
+    trial: Trial,
+    on_shown: Callable[[Onset], None],
+    on_answer: Callable[[Answer], None],
+) -> Answer:
     """Run a loaded trial from its fixation cross to the end of the feedback.
 
     The first answering key that goes down after the onset counts, by its own time stamp. A key
     that was held since before the onset, any further key, and a confidence that comes before the
     choice count for nothing; of two keys at once the earlier counts.
+
+    Parameters
+    ----------
+    meeting, trial
+        Who meets, and the row of the condition file.
+    on_shown : callable
+        Called once the images are shown.
+    on_answer : callable
+        Called with the whole answer at its last press, or at the deadline: before anything else is
+        shown, so that whatever happens during the feedback finds it on disk.
 
     Raises
     ------
@@ -75,19 +105,13 @@ def run_trial(meeting: Meeting, trial: Trial) -> Answer:
     timing, period, window = meeting.timing, meeting.period, meeting.screen.window
     screen.fixate(keyboard, timing.fixation, period)
     screen.ask_choice(trial)
-    started: dict[str, Any] = {}
-
-    def at_onset() -> None:
-        keyboard.start()
-        started.update(
-            onset=meeting.clock.getTime(),
-            started_at=datetime.now().astimezone().isoformat(timespec="milliseconds"),
-        )
-
+    onsets: list[Onset] = []
     keyboard.presses()  # An Escape that was pressed just now is not forgotten at the onset.
-    window.callOnFlip(at_onset)
+    window.callOnFlip(lambda: onsets.append(meeting.onset()))
     screen.draw()
     window.flip()
+    on_shown(onsets[0])
+    started = asdict(onsets[0])
     window.frameIntervals = []
     window.recordFrameIntervals = True
     try:
@@ -106,14 +130,14 @@ def run_trial(meeting: Meeting, trial: Trial) -> Answer:
                 confidence=confidence,
                 rt=choice.rt,
             )
-            frames = {response: CHOSEN}
             if confidence is None:
+                frames = {response: CHOSEN}
                 confidence, seconds = _ask_confidence(meeting, trial, frames, choice.rt)
                 answer = replace(answer, confidence=confidence, confidence_rt=seconds)
-            screen.hold(keyboard, timing.feedback_delay, period, asks=False, frames=frames)
     finally:
         window.recordFrameIntervals = False
     answer = replace(answer, frame_intervals=tuple(window.frameIntervals))
+    on_answer(answer)
     _give_feedback(meeting, trial, answer)
     return answer
 
@@ -134,6 +158,11 @@ def _ask_confidence(
 
 def _give_feedback(meeting: Meeting, trial: Trial, answer: Answer) -> None:
     screen, timing = meeting.screen, meeting.timing
+    if answer.response is not None:
+        chosen = {answer.response: CHOSEN}
+        screen.hold(
+            meeting.keyboard, timing.feedback_delay, meeting.period, asks=False, frames=chosen
+        )
     frames = {}
     if timing.feedback > 0:
         frames = {trial["correct_response"]: CORRECT}

@@ -56,6 +56,7 @@ def simulate_session(
         max_frame_ms=17.0,
         repeat_of=None,
         started_at="2025-01-01T10:00:00+01:00",
+        shown_before=0,
     )
     return frame[TRIALS.column_names]
 
@@ -84,7 +85,7 @@ def simulate_study(
 def write_ratings(folder: StudyFolder, participant: int, ratings: dict[str, list[int]]) -> None:
     """Leave intuitiveness ratings, one a unit, by moment."""
     rows = [
-        (participant, 1, moment, 1000 * (moment == "end") + i, f"mixed3a_{i:04d}", rating, 5.0)
+        (participant, 1, moment, 1000 * (moment == "end") + i, f"mixed3a_{i:04d}", rating, 5.0, 0)
         for moment, values in ratings.items()
         for i, rating in enumerate(values)
     ]

@@ -34,7 +34,9 @@ def shown(folder) -> list:
 
 
 def test_a_good_folder_passes(folder):
-    checks = file_checks(folder, 1, load_trials(folder, 1))
+    checks, encoded = file_checks(folder, 1, load_trials(folder, 1))
+    upper = shown(folder)[0]
+    assert encoded[folder.relative(upper)] == upper.read_bytes()
     assert [check.name for check in checks if not check.good] == []
     assert {check.name for check in checks} == {
         "disk",
@@ -101,12 +103,12 @@ def test_images_that_cannot_be_shown_cannot_be_overridden(folder):
     missing(folder)
     trials = load_trials(folder, 1)
     with pytest.raises(StudyError, match="no such file"):
-        require(file_checks(folder, 1, trials), override=True)
+        require(file_checks(folder, 1, trials)[0], override=True)
 
 
 def test_many_misfits_are_counted(folder):
     images = [f"stimuli/none/{i}.png" for i in range(30)]
-    (shows, _) = check_images(folder, images)
+    (shows, _), _ = check_images(folder, images)
     assert "… and 20 more" in shows.found
     assert len(shows.found.splitlines()) == 11
 

@@ -43,7 +43,7 @@ def test_missing_values_are_empty_and_unknown_columns_an_error(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("a,b\n1,2\n", "found other columns"), ("trial,frame,interval_ms\n0,1", "not whole")],
+    [("a,b\n1,2\n", "found the columns"), ("trial,frame,interval_ms\n0,1", "not whole")],
 )
 def test_a_file_that_does_not_fit_is_left_alone(tmp_path, content, words):
     path = tmp_path / "frames.csv"
@@ -62,6 +62,46 @@ def test_a_torn_end_is_cut_off_and_kept_beside(tmp_path, kept):
     assert (path.read_bytes() if path.exists() else b"") == kept
     TableRecorder(path, FRAMES).append(ROW | {"frame": 2})
     assert read_table(path, FRAMES)["frame"].tolist() == ([1, 2] if kept else [2])
+
+
+def test_an_empty_file_of_a_full_disk_is_in_nobodys_way(tmp_path):
+    path = tmp_path / "frames.csv"
+    path.write_bytes(b"")
+    assert mend(path) is None
+    TableRecorder(path, FRAMES).append(ROW)
+    assert len(read_table(path, FRAMES)) == 1
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_rows_are_added_with_the_line_ends_that_a_spreadsheet_left(tmp_path, mark):
+    path = tmp_path / "frames.csv"
+    TableRecorder(path, FRAMES).append(ROW)
+    saved = mark + path.read_text(encoding="utf-8")
+    path.write_bytes(saved.replace("\n", "\r\n").encode())
+    assert mend(path) is None
+    TableRecorder(path, FRAMES).append(ROW | {"frame": 2})
+    assert path.read_bytes().count(b"\r\n") == path.read_bytes().count(b"\n") == 3
+    assert read_table(path, FRAMES)["frame"].tolist() == [1, 2]
+
+
+def test_other_line_ends_are_not_one_torn_row(tmp_path):
+    path = tmp_path / "frames.csv"
+    content = b"trial,frame,interval_ms\r0,1,16.7\r0,2,16.7\r"
+    path.write_bytes(content)
+    assert mend(path) is None
+    with pytest.raises(StudyError, match=r"found the columns .* put back the file"):
+        TableRecorder(path, FRAMES)
+    assert path.read_bytes() == content
+
+
+def test_a_table_and_its_header_appear_in_one_step(tmp_path, monkeypatch):
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        TableRecorder(tmp_path / "frames.csv", FRAMES)
+    assert [path.name for path in tmp_path.iterdir()] == ["frames.json"]
 
 
 def test_whole_rows_are_left_as_they_are(tmp_path):

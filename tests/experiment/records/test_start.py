@@ -1,20 +1,24 @@
 """What a session may begin with: used numbers, changed files, people and their dialog."""
 
+import errno
 import os
+import shutil
 import stat
 
 import pytest
 
 from conditions.errors import StudyError
-from conditions.files import write_json
+from conditions.files import sha256_of, write_json
 from conditions.tables.files import read_table
-from conditions.tables.sessions import PARTICIPANTS, TRIALS
+from conditions.tables.session_facts import read_session_facts
+from conditions.tables.sessions import PARTICIPANTS, RATINGS, TRIALS
 from experiment.dialog import RESUME, read_choice
 from experiment.records import facts
 from experiment.records.lock import only_one
 from experiment.records.people import enrol, next_participant, read_person
 from experiment.records.recorder import TableRecorder
-from experiment.records.start import check_start, load_start, progress
+from experiment.records.start import check_start, load_start, progress, session_lock
+from experiment.records.store import RESCUED
 from tests.experiment.rehearsed import SHORT, tiny_study
 
 ASKED = ["age", "gender", "handedness", "vision", "expertise"]
@@ -66,9 +70,54 @@ def test_a_complete_session_can_neither_be_begun_nor_resumed(folder):
 def test_a_changed_condition_file_is_not_gone_on_with(folder):
     begin(folder, 1)
     path = folder.condition_file(1)
-    path.write_bytes(path.read_bytes() + b"\n")
-    with pytest.raises(StudyError, match="not the file that the session was begun with"):
+    content = path.read_bytes()
+    # Saved again by an editor or a spreadsheet, it is the same file.
+    path.write_bytes(b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n"))
+    check_start(folder, 1, resume=True)
+    path.write_bytes(content.replace(b",upper\n", b",lower\n", 1))
+    with pytest.raises(StudyError, match=r"not the file that .* conditions build .* 1"):
         check_start(folder, 1, resume=True)
+
+
+def test_sessions_that_were_begun_by_the_bytes_of_their_file_go_on(folder):
+    """Earlier sessions hold the hash of the file as it was written."""
+    begin(folder, 1)
+    held = read_session_facts(folder.session(1) / "session.json")["condition_file_sha256"]
+    assert held == sha256_of(folder.condition_file(1))
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\0\0", b"[]", b'{"state": "stopped"}'])
+def test_a_damaged_session_json_is_kept_and_the_answers_gone_on_from(folder, content):
+    begin(folder, 1)
+    begin(folder, 2)
+    path = folder.session(1) / "session.json"
+    path.write_bytes(content)
+    assert progress(folder, 1)[2].startswith("session.json is damaged")
+    assert progress(folder, 2)[2] == facts.STOPPED
+    check_start(folder, 1, resume=True)
+    start = load_start(folder, 1)
+    assert start.facts == {}
+    (kept,) = start.torn
+    assert (folder.session(1) / kept).read_bytes() == content
+
+
+def test_a_killed_session_is_told_from_a_running_one_by_its_lock(folder):
+    begin(folder, 1, facts.RUNNING)
+    assert progress(folder, 1)[2] == facts.KILLED
+    assert not session_lock(folder, 1).exists(), "a look makes no file"
+    with only_one(session_lock(folder, 1), "it is running"):
+        assert progress(folder, 1)[2] == facts.RUNNING
+
+
+def test_answers_that_wait_elsewhere_are_brought_back_first(folder, tmp_path):
+    begin(folder, 1)
+    rescue = tmp_path / "home" / RESCUED / folder.study.name / "sub-001-x"
+    shutil.copytree(folder.session(1), rescue)
+    row = {"participant": 1, "session": 1, "moment": "end", "unit": "block05_0003", "rt": 1.5}
+    TableRecorder(rescue / "ratings.csv", RATINGS).append(row | {"trial": 1, "rating": 5})
+    with pytest.raises(StudyError, match=r"holds 1 answers of participant 1.*experiment join"):
+        check_start(folder, 1, resume=True)
+    check_start(folder, 2, resume=False)
 
 
 def test_a_killed_run_is_recorded_when_the_next_begins(folder):
@@ -89,6 +138,18 @@ def test_status_counts_whole_rows_only(folder):
     with (folder.session(1) / "trials.csv").open("a") as stream:
         stream.write("1,1,0,whole\n1,1,1,to")
     assert progress(folder, 1)[0] == 1
+
+
+def test_a_lock_that_cannot_be_had_is_not_said_to_be_held(tmp_path, monkeypatch):
+    def refused(descriptor: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refused)
+    with (
+        pytest.raises(StudyError, match=r"cannot be locked: No locks available.*disk of this"),
+        only_one(tmp_path / "a.lock", "it is running"),
+    ):
+        pass
 
 
 def test_a_lock_is_held_by_one_and_let_go(tmp_path):

@@ -1,15 +1,14 @@
 """What a session leaves when its folder cannot be written."""
 
-import shutil
 import tempfile
 
 import pytest
 
-from conditions.errors import StudyError
 from conditions.tables.files import read_table
-from conditions.tables.sessions import RATINGS
+from conditions.tables.session_facts import read_session_facts
+from conditions.tables.sessions import ONSETS, RATINGS
 from experiment.records import facts
-from experiment.records.store import SessionStore, check_nothing_rescued, read_facts
+from experiment.records.store import SessionStore
 from tests.experiment.rehearsed import SHORT, tiny_study
 
 ROW = {"participant": 1, "session": 1, "moment": "end", "unit": "block05_0003", "rt": 1.5}
@@ -24,7 +23,7 @@ def folder(tmp_path):
 def store(folder):
     folder.session(1).mkdir(parents=True)
     store = SessionStore(folder, 1)
-    store.record(facts.begun(folder, 1, {}))
+    store.record(facts.begun(folder, 1, {}, observer="human"))
     yield store
     store.close()
 
@@ -55,28 +54,29 @@ def test_what_cannot_be_written_anywhere_is_kept_and_tried_again(nowhere, folder
     rescue = store.trouble.rescue
     assert rescue.is_relative_to(nowhere)
     assert read_table(rescue / "ratings.csv", RATINGS)["trial"].tolist() == [1, 2, 3, 4]
-    assert read_facts(rescue / "session.json")["belongs_in"] == str(folder.session(1).resolve())
+    assert read_session_facts(rescue / "session.json")["belongs_in"] == str(
+        folder.session(1).resolve()
+    )
     store.append(RATINGS, ROW | {"trial": 5, "rating": 0})
     assert read_table(rescue / "ratings.csv", RATINGS)["trial"].tolist() == [1, 2, 3, 4, 5]
 
 
-def test_rescued_trials_are_to_be_copied_back_first(tmp_path, folder, store, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    late = SessionStore(folder, 1)
-    late.record(facts.begun(folder, 1, {}))
+def test_where_every_answer_is_is_said(nowhere, folder, store):
+    store.append(RATINGS, ROW | {"trial": 1, "rating": -5})
+    assert store.kept() == f"all 1 answers are in {folder.session(1)}"
     take_away(folder)
-    late.append(RATINGS, ROW | {"trial": 1, "rating": 5})
-    rescue = late.trouble.rescue
-    with pytest.raises(StudyError, match=f"{rescue}: holds 1 answers of participant 1"):
-        check_nothing_rescued(folder, 1)
-    shutil.copytree(rescue, folder.session(1))
-    check_nothing_rescued(folder, 1)
+    store.append(RATINGS, ROW | {"trial": 2, "rating": 5})
+    assert "1,1,end,2,block05_0003,5,1.5," in store.kept(), "what is in memory only is shown"
+    nowhere.unlink()
+    store.append(RATINGS, ROW | {"trial": 3, "rating": 5})
+    assert store.kept() == f"all 3 answers are in {store.trouble.rescue}"
 
 
-def test_another_study_of_the_same_name_is_not_meant(tmp_path, folder, store, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    late = SessionStore(folder, 1)
-    late.record(facts.begun(folder, 1, {}))
+def test_an_onset_is_written_at_once_though_nobody_waits_for_the_disk(folder, store):
+    onset = {"trial": 3, "onset": 1.5, "started_at": "2026-01-01T10:00:00+01:00"}
+    store.note(ONSETS, onset)
+    assert read_table(folder.session(1) / "onsets.csv", ONSETS)["trial"].tolist() == [3]
     take_away(folder)
-    late.append(RATINGS, ROW | {"trial": 1, "rating": 5})
-    check_nothing_rescued(tiny_study(tmp_path / "other", parts=SHORT), 1)
+    store.note(ONSETS, onset)
+    store.note(ONSETS, onset)
+    assert len(read_table(store.trouble.rescue / "onsets.csv", ONSETS)) == 3

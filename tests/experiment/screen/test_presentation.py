@@ -41,7 +41,8 @@ window = open_window(load_rig(rig)[0], correction)
 screen = TrialScreen(window, {0: trial_layout((1920, 1080), 256, 0)}, load_texts("en"), Keys())
 trial = {"n_references": 0, "upper": "ramps.png", "lower": "ramps.png"}
 trial |= {"left_title": None, "right_title": None}
-screen.load(trial, decode(folder, trial, 256, correction))
+encoded = {"ramps.png": (folder / "ramps.png").read_bytes()}
+screen.load(trial, decode(encoded, trial, 256, correction))
 screen.draw(asks=False, frames={"lower": CORRECT})
 screenshot(window).save(folder / "shown.png")
 window.close()

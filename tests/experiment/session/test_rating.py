@@ -51,7 +51,7 @@ found = {}
 for play in (taps, held, mouse):
     meeting = Meeting(screen, keyboard, Player(play), Timing(fixation=0.05), Keys(), 1 / 60,
                       psychopy.core.Clock())
-    rating = rate(meeting, slider, trial, "?")
+    rating = rate(meeting, slider, trial, "?", lambda onset: None)
     found[play.__name__] = [rating.rating, rating.rt]
 print(json.dumps(found))
 window.close()

@@ -1,0 +1,67 @@
+"""Whether a session goes on as it was begun: the same observer, the same rig, a later hour."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+from conditions.errors import StudyError
+from conditions.rig.rig import Rig, read_rig
+from conditions.tables.session_facts import moment
+from experiment.checks.preflight import Check
+from experiment.records.start import Start
+
+# Clocks that are set by the network are moved back by less than this, now and then.
+SET_BACK_S = 2.0
+_RIG_OF_RUN = re.compile(r"rig-run-(\d+)\.yaml")
+
+
+def resume_checks(
+    start: Start, data: Path, observer: str, rig: Rig, now: datetime | None = None
+) -> list[Check]:
+    """Checks of a run that goes on with a session; none for a first run.
+
+    Parameters
+    ----------
+    start : Start
+        What the session goes on from.
+    data : Path
+        Its folder, which keeps a copy of every rig file that it was run with.
+    observer : str
+        Who is to answer now: human, scripted.
+    rig : Rig
+        The rig of this run.
+    now : datetime, optional
+        By default the computer's clock.
+    """
+    if not start.facts.get("runs"):
+        return []
+    begun = start.facts["observer"]
+    checks = [
+        Check("observer", begun == observer, f"session begun by: {begun}; to go on: {observer}"),
+        _same_rig(data, rig),
+    ]
+    return [*checks, _clock(start, now or datetime.now().astimezone())]
+
+
+def _same_rig(data: Path, rig: Rig) -> Check:
+    runs = {int(n[1]): path for path in data.iterdir() if (n := _RIG_OF_RUN.fullmatch(path.name))}
+    last = runs[max(runs)] if runs else data / "rig.yaml"
+    try:
+        before = read_rig(last)
+    except StudyError as error:
+        return Check("same rig", False, f"the rig of the run before cannot be read: {error}")
+    if before == rig:
+        return Check("same rig", True, f"{rig.name}, as {last} says")
+    found = f"{last}: the run before was on another rig ({before.name}, now {rig.name})"
+    return Check("same rig", False, found)
+
+
+def _clock(start: Start, now: datetime) -> Check:
+    times = [start.facts["runs"][-1]["started_at"], start.facts.get("written_at")]
+    times += [*start.answered["started_at"][-1:], *start.onsets["started_at"][-1:]]
+    last = max(moment(str(time)) for time in times if time)
+    back = (last - now).total_seconds()
+    found = f"it is {now.isoformat(timespec='seconds')}"
+    if back <= SET_BACK_S:
+        return Check("clock", True, found)
+    return Check("clock", False, f"{found}, but the session was last run at {last}: set the clock")
