@@ -23,6 +23,7 @@ from conditions.tables.files import write_table
 from conditions.tables.stimuli import STIMULI, UNITS
 from conditions.trials.build import build_all
 from conditions.units.table import unit_table
+from conditions.yaml.loading import load_mapping
 from experiment.records.start import load_trials
 
 SOURCE = "stand-in, drawn for rehearsals"
@@ -58,7 +59,7 @@ def make_rehearsal(
     """
     source = find_study_file(design)
     name = PREFIX + load_study(source).name
-    content = yaml.safe_load(source.read_text(encoding="utf-8"))
+    content, _ = load_mapping(source, "a study")
     timing = content.get("timing", {}) | (FAST if fast else {}) | changes.get("timing", {})
     content |= changes | {"name": name, "timing": timing}
     path = root / f"{name}.yaml"

@@ -3,15 +3,18 @@
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field, NonNegativeFloat, PositiveInt, model_validator
+from pydantic import Field, NonNegativeFloat, model_validator
 from scipy.interpolate import PchipInterpolator
 from scipy.optimize import isotonic_regression
 
-from conditions.yaml.strict import Strict
+from conditions.yaml.strict import Some, Strict, Text
 
 LEVELS = 256
 TOP = LEVELS - 1
 CHANNELS = ("red", "green", "blue")
+# Of any screen, in cd/m²; photometers end there too.
+Candelas = Annotated[float, Field(ge=0, le=100_000)]
+Readings = Annotated[int, Field(ge=1, le=1_000_000)]
 Level = Annotated[int, Field(ge=0, le=TOP)]
 # Readings scatter: only a fall of more than this share of a reading counts as one.
 FALL = 0.05
@@ -51,7 +54,7 @@ class PowerLaw(Strict):
 class Channel(Strict):
     """Luminance of one channel, the others at 0: cd/m² by level, and the curve through them."""
 
-    readings: dict[Level, NonNegativeFloat] = Field(
+    readings: dict[Level, Candelas] = Field(
         description="Mean luminance in cd/m² by level, from 0 to 255, at least five."
     )
     fit: PowerLaw | None = None
@@ -102,7 +105,7 @@ class Verification(Strict):
     worst_percent: NonNegativeFloat
     rms_percent: NonNegativeFloat
     worst_at: str
-    readings: PositiveInt
+    readings: Readings
 
 
 class Luminance(Strict):
@@ -114,12 +117,12 @@ class Luminance(Strict):
     whose end the other values hold.
     """
 
-    photometer: str
+    photometer: Text
     simulated: bool = False
-    ambient: NonNegativeFloat | None = None
+    ambient: Candelas | None = None
     curve: Literal["fit", "table"] = "table"
-    sweeps: PositiveInt = 1
-    readings_in_all: PositiveInt | None = None
+    sweeps: Some = 1
+    readings_in_all: Readings | None = None
     noise_percent: NonNegativeFloat | None = None
     repeat_percent: NonNegativeFloat | None = None
     drift_percent: Estimate | None = None

@@ -1,17 +1,17 @@
 """A rig: the screen that participants sit at, as a YAML file that travels with the data."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, PositiveFloat, model_validator
+from pydantic import Field, model_validator
 
 from conditions.rig.luminance import Luminance
 from conditions.rig.visual_angle import degrees_of, pixels_of
 from conditions.yaml.reading import read_yaml
-from conditions.yaml.strict import Strict
+from conditions.yaml.strict import Day, Strict, Text
 
-Pixels = Annotated[int, Field(ge=320)]
+Pixels = Annotated[int, Field(ge=320, le=32_768)]
+Centimetres = Annotated[float, Field(gt=0, le=5000)]
 # Where these are left, a length was most likely written in another unit.
 PIXEL_MM = (0.03, 2.0)
 SCREEN_DEGREES = (6.0, 120.0)
@@ -28,16 +28,16 @@ class Rig(Strict):
     eye. ``luminance`` is what ``python -m experiment calibrate`` measured on ``calibrated_on``.
     """
 
-    name: str
-    resolution: tuple[Pixels, Pixels] | None = None
-    refresh_hz: PositiveFloat = 60.0
-    screen: Annotated[int, Field(ge=0)] = 0
+    name: Text
+    resolution: tuple[Pixels, Pixels] | None = Field(None, strict=False)
+    refresh_hz: Annotated[float, Field(ge=20, le=1000)] = 60.0
+    screen: Annotated[int, Field(ge=0, le=15)] = 0
     full_screen: bool = True
     shrink: bool = False
-    width_cm: PositiveFloat | None = None
-    distance_cm: PositiveFloat | None = None
-    calibrated_on: date | None = None
-    calibrated_by: str | None = None
+    width_cm: Centimetres | None = None
+    distance_cm: Centimetres | None = None
+    calibrated_on: Day | None = None
+    calibrated_by: Text | None = None
     luminance: Luminance | None = None
 
     @property

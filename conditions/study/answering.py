@@ -1,9 +1,10 @@
 """How trials are timed and answered, and what is asked of a participant."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, PositiveFloat, PositiveInt, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from conditions.study.key_names import CONFIRM_KEY, STOP_KEY, Key
 from conditions.yaml.strict import Seconds, Strict
 
 Demographic = Literal["age", "gender", "handedness", "vision", "expertise"]
@@ -17,7 +18,7 @@ class Timing(Strict):
     feedback_delay: Seconds = 0.5
     feedback: Seconds = Field(1.5, description="Length of the green frame; off for none.")
     blank: Seconds = 0.1
-    deadline: PositiveFloat | None = None
+    deadline: Annotated[float, Field(ge=0.1, le=600)] | None = None
 
     @field_validator("feedback", mode="before")
     @classmethod
@@ -37,12 +38,12 @@ class Keys(Strict):
     """
 
     mode: Literal["two_stage", "combined"] = "two_stage"
-    upper: str = "up"
-    lower: str = "down"
-    confidence: list[str] = Field(["1", "2", "3"], min_length=LEVELS, max_length=LEVELS)
-    upper_confidence: list[str] = Field(["q", "w", "e"], min_length=LEVELS, max_length=LEVELS)
-    lower_confidence: list[str] = Field(["a", "s", "d"], min_length=LEVELS, max_length=LEVELS)
-    go_on: str = "space"
+    upper: Key = "up"
+    lower: Key = "down"
+    confidence: list[Key] = Field(["1", "2", "3"], min_length=LEVELS, max_length=LEVELS)
+    upper_confidence: list[Key] = Field(["q", "w", "e"], min_length=LEVELS, max_length=LEVELS)
+    lower_confidence: list[Key] = Field(["a", "s", "d"], min_length=LEVELS, max_length=LEVELS)
+    go_on: Key = "space"
 
     @property
     def answers(self) -> list[str]:
@@ -53,15 +54,20 @@ class Keys(Strict):
 
     @model_validator(mode="after")
     def _distinct(self) -> "Keys":
-        names = [*self.answers, self.go_on, "escape"]
-        if len(set(names)) < len(names):
-            raise ValueError(f"a key has two meanings: {', '.join(names)} (escape stops)")
+        names = [*self.answers, self.go_on, STOP_KEY, CONFIRM_KEY]
+        twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+        if twice:
+            raise ValueError(
+                f"a key has two meanings: {', '.join(twice)}; wanted different ones for all "
+                f"answers and for going on, and neither {STOP_KEY}, which asks whether to stop, "
+                f"nor {CONFIRM_KEY}, which then stops"
+            )
         return self
 
 
 class Calibration(Strict):
     """What a session asks of the calibration of its screen."""
 
-    max_age_days: PositiveInt | None = Field(
+    max_age_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
         None, description="A session does not start with an older calibration."
     )

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from conditions.study.answering import Calibration, Demographic, Keys, Timing
 from conditions.study.exclusions import Exclusions
@@ -16,15 +16,25 @@ from conditions.study.recipes import (
     SyntheticImages,
 )
 from conditions.study.unit_lists import UnitList
-from conditions.yaml.strict import Count, Strict
+from conditions.yaml.strict import Different, Seed, Strict, Text
+
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+# Names of devices that Windows makes no folders of.
+DEVICES = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{i}" for port in ("com", "lpt") for i in range(10)),
+}
 
 
 class StudyContents(Strict):
     """All fields of a study. Each is described here or in the class of its value."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-    title: str
-    seed: Count
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100)]
+    title: Text
+    seed: Seed
     model: ModelChoice
     image: ImageSize = ImageSize()
     units: UnitList
@@ -52,17 +62,17 @@ class StudyContents(Strict):
         "condition's blocks, beginning with block (p − 1) mod their number for participant p.",
     )
     repeats: Repeats | None = None
-    intuitiveness: list[Literal["beginning", "end"]] = Field(
+    intuitiveness: Different[Literal["beginning", "end"]] = Field(
         [], description="Moments at which all units of that role are rated."
     )
     exclusions: Exclusions = Exclusions()
     timing: Timing = Timing()
     keys: Keys = Keys()
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "en"
-    languages: list[str] = Field(
+    language: Language = "en"
+    languages: Different[Language] = Field(
         [], description="Those that the operator may choose from; by default the language alone."
     )
-    demographics: list[Demographic] = Field(
+    demographics: Different[Demographic] = Field(
         ["age", "gender", "handedness", "vision", "expertise"],
         description="What participants are asked about themselves.",
     )
@@ -104,6 +114,13 @@ class StudyContents(Strict):
         if not self.unit_blocks:
             return self.units.count("main")
         return sum(self.units.count("main", self.unit_blocks[0][part.name]) for part in parts)
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_folder(cls, name: str) -> str:
+        if name in DEVICES:
+            raise ValueError(f"found {name}, which Windows takes for a device: wanted another name")
+        return name
 
     @model_validator(mode="before")
     @classmethod

@@ -2,11 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import Field, PositiveFloat, model_validator
+from pydantic import Field, model_validator
 
-from conditions.yaml.strict import Strict, later
+from conditions.yaml.strict import Share, Strict, later
 
-Share = Annotated[float, Field(ge=0, le=1)]
+# Milliseconds given as seconds, and seconds given as minutes, are outside of these.
+Fast = Annotated[float, Field(gt=0, le=10)]
+Slow = Annotated[float, Field(gt=0, le=600)]
+Minutes = Annotated[float, Field(gt=0, le=24 * 60)]
 
 
 class Exclusions(Strict):
@@ -18,10 +21,10 @@ class Exclusions(Strict):
     min_catch_accuracy: Share | None = Field(
         None, description="Smallest proportion of correct catch trials."
     )
-    min_rt_s: PositiveFloat | None = Field(
+    min_rt_s: Fast | None = Field(
         None, description="Trials that were answered faster than this are left out (seconds)."
     )
-    max_rt_s: PositiveFloat | None = later(
+    max_rt_s: Slow | None = later(
         None, description="Trials that were answered slower than this are left out (seconds)."
     )
     max_same_answer_row: Annotated[float, Field(ge=0.5, le=1)] | None = Field(
@@ -29,10 +32,10 @@ class Exclusions(Strict):
         description="Row variability: largest proportion of main trials in which the query of the "
         "same row, upper or lower, was chosen.",
     )
-    min_total_minutes: PositiveFloat | None = Field(
+    min_total_minutes: Minutes | None = Field(
         None, description="Shortest time from the first to the last answer."
     )
-    max_total_minutes: PositiveFloat | None = Field(
+    max_total_minutes: Minutes | None = Field(
         None, description="Longest time from the first to the last answer."
     )
 

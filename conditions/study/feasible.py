@@ -105,6 +105,11 @@ def check_images(study: StudyContents) -> None:
         raise ValueError(
             "blurred: the condition blurred needs a recipe, as in blurred: {sigma_px: 4}"
         )
+    if study.blurred and study.blurred.sigma_px > study.image.crop / 2:
+        raise ValueError(
+            f"blurred.sigma_px: found {study.blurred.sigma_px:g} px, wanted at most half the side "
+            f"of an image, {study.image.crop / 2:g} px"
+        )
     for part in study.parts:
         count = parse_scheme(part.scheme)[1]
         bins = study.bins_of(part)

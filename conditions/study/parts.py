@@ -1,11 +1,11 @@
 """The course of a session: its parts, conditions, reference schemes and rules of counterbalance."""
 
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from conditions.yaml.strict import Count, Strict
+from conditions.yaml.strict import Count, Different, Some, Strict
 
 Condition = Literal["natural", "synthetic", "mixed", "blurred", "none"]
 # Conditions whose references are, at least in part, natural images.
@@ -31,9 +31,9 @@ def parse_scheme(scheme: str) -> tuple[tuple[str, ...], int]:
 class Part(Strict):
     """A stretch of the session: practice for each of its conditions, then alternating blocks."""
 
-    name: str
+    name: Annotated[str, Field(min_length=1, max_length=100)]
     conditions: list[Condition] = Field(min_length=1)
-    rotate_every: PositiveInt | None = Field(
+    rotate_every: Some | None = Field(
         None,
         description="The order of the conditions moves on by one after this many participants.",
     )
@@ -41,13 +41,14 @@ class Part(Strict):
     bins: int | None = Field(
         None,
         ge=2,
+        le=100,
         description="Images a pole and batch of the natural set that the part shows, where it is "
         "not the study's natural.bins; one more than the references makes the query the next in "
         "rank.",
     )
     practice: Count = Field(0, description="Practice trials for each condition.")
-    blocks: PositiveInt = Field(1, description="Blocks of each condition.")
-    main: PositiveInt = Field(description="Main trials in a block.")
+    blocks: Some = Field(1, description="Blocks of each condition.")
+    main: Some = Field(description="Main trials in a block.")
     catch: Count = Field(0, description="Catch trials in a block.")
 
     @field_validator("scheme")
@@ -80,8 +81,8 @@ class BatchRule(Strict):
     1 … batches − 1; batch 0 is kept for practice and catch trials.
     """
 
-    step: PositiveInt = 1
-    every: PositiveInt = 1
+    step: Some = 1
+    every: Some = 1
     offset: dict[Condition, Count] = Field({}, description="0 for conditions that are not named.")
 
 
@@ -112,7 +113,7 @@ class Repeats(Strict):
 
     least: Count = 3
     most: Count = 3
-    conditions: list[Condition] = Field(
+    conditions: Different[Condition] = Field(
         [], description="Conditions whose trials are repeated; all of them by default."
     )
 

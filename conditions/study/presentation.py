@@ -16,10 +16,10 @@ class Presentation(Strict):
     published study. Otherwise images are resampled (Lanczos, on encoded values).
     """
 
-    degrees: Annotated[float, Field(gt=0, lt=90)] | None = Field(
+    degrees: Annotated[float, Field(ge=0.1, lt=90)] | None = Field(
         None, description="Side of an image in degrees of visual angle; needs a rig with sizes."
     )
-    pixels: Annotated[int, Field(ge=32, multiple_of=2)] | None = Field(
+    pixels: Annotated[int, Field(ge=32, le=8192, multiple_of=2)] | None = Field(
         None, description="Side of an image in pixels of the screen, an even number."
     )
     transfer: Transfer = Field(

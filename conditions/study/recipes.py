@@ -1,24 +1,24 @@
 """How a study's images are made: network, size, natural, synthetic and blurred images."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import Field, model_validator
 
 from conditions.tables.sessions import GRID
-from conditions.yaml.strict import Count, Strict
+from conditions.yaml.strict import FilePath, Some, Strict, Text
 
+Side = Annotated[int, Field(ge=32, le=4096)]
 Percentile = Annotated[float, Field(gt=0, lt=100)]
 
 
 class ModelChoice(Strict):
     """The network that the units belong to."""
 
-    name: str
-    weights: Path | None = Field(
+    name: Text
+    weights: FilePath | None = Field(
         None, description="A file with the weights, instead of the model's own source."
     )
-    channels: dict[str, PositiveInt] = Field(
+    channels: dict[str, Annotated[int, Field(ge=1, le=1_000_000)]] = Field(
         {},
         description="Number of channels by layer: needed to sample units of a model that "
         "conditions/units/architectures.py does not list.",
@@ -28,8 +28,8 @@ class ModelChoice(Strict):
 class ImageSize(Strict):
     """Short side after resizing, and side of the centre crop that is shown (pixels)."""
 
-    resize: Annotated[int, Field(ge=32)] = 256
-    crop: Annotated[int, Field(ge=32)] = 224
+    resize: Side = 256
+    crop: Side = 224
 
     @model_validator(mode="after")
     def _crop_fits(self) -> "ImageSize":
@@ -46,21 +46,26 @@ class NaturalImages(Strict):
     A part of the session with its own ``bins`` has its own set of batches, made the same way.
     """
 
-    pool: str = "embedded"
+    pool: Text = "embedded"
     bins: Annotated[int, Field(ge=2, le=GRID + 1)] = 10
-    batches: Annotated[int, Field(ge=2)] = 20
+    batches: Annotated[int, Field(ge=2, le=1000)] = 20
     query_percentiles: tuple[Percentile, Percentile] | None = Field(
         None,
+        strict=False,
         description="For a harder task: queries of the max pole from this range of the pool's "
         "activations, those of the min pole from the mirrored one, instead of the outermost bin.",
     )
 
     @model_validator(mode="after")
     def _rising(self) -> "NaturalImages":
-        if self.query_percentiles and self.query_percentiles[0] >= self.query_percentiles[1]:
+        # The range of the min pole mirrors it: below the middle, right answers would be wrong.
+        if (
+            self.query_percentiles
+            and not 50 < self.query_percentiles[0] < self.query_percentiles[1]
+        ):
             raise ValueError(
                 f"query_percentiles: found {list(self.query_percentiles)}, wanted a rising range "
-                "as in [90, 95]"
+                "above the middle, 50, as in [90, 95]"
             )
         return self
 
@@ -75,10 +80,12 @@ class SyntheticImages(Strict):
     preset: Literal["published", "modern"] = "published"
     method: Literal["fourier", "maco"] = "fourier"
     images: Annotated[int, Field(ge=1, le=GRID + 1)] = 10
-    steps: PositiveInt = Field(2560, description="Steps of optimisation, at most.")
-    learning_rate: PositiveFloat = 0.05
-    padding: Count = 16
-    diversity: Annotated[float, Field(ge=0)] | Literal["auto"] = "auto"
+    steps: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        2560, description="Steps of optimisation, at most."
+    )
+    learning_rate: Annotated[float, Field(gt=0, le=10)] = 0.05
+    padding: Annotated[int, Field(ge=0, le=512)] = 16
+    diversity: Annotated[float, Field(ge=0, le=1e6)] | Literal["auto"] = "auto"
     beat_natural: bool = Field(
         False,
         description="Lower the weight of diversity until the weakest synthetic image is more "
@@ -92,7 +99,7 @@ class SyntheticImages(Strict):
         description="Mixed runs the network in bfloat16 where that is safe: faster on processors "
         "that have it, with nearly the same images.",
     )
-    units_per_batch: PositiveInt = Field(
+    units_per_batch: Some = Field(
         1, description="Sets of images (a unit and pole each) that are optimised side by side."
     )
 
@@ -107,4 +114,6 @@ class SyntheticImages(Strict):
 class BlurredImages(Strict):
     """Recipe of the blurred natural references: a Gaussian with this standard deviation."""
 
-    sigma_px: PositiveFloat = Field(description="Standard deviation in pixels of the crop.")
+    sigma_px: Annotated[float, Field(gt=0, le=2048)] = Field(
+        description="Standard deviation in pixels of the crop."
+    )

@@ -18,8 +18,6 @@ class Study(StudyContents):
     def _can_be_balanced(self) -> "Study":
         if self.language not in self.languages:
             raise ValueError(f"language {self.language} is none of languages {self.languages}")
-        if len(set(self.intuitiveness)) < len(self.intuitiveness):
-            raise ValueError(f"intuitiveness: a moment is named twice: {self.intuitiveness}")
         for check in (
             feasible.check_orders,
             feasible.check_images,

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from conditions.errors import StudyError
 from conditions.study.unit_names import parse_unit
-from conditions.yaml.strict import Count, Strict
+from conditions.yaml.strict import Different, Seed, Some, Strict
 
 Role = Literal["main", "practice", "catch", "intuitiveness"]
 ROLES: tuple[Role, ...] = ("main", "practice", "catch", "intuitiveness")
@@ -20,6 +20,16 @@ def _checked(names: list[str]) -> list[str]:
         except StudyError as error:
             raise ValueError(str(error)) from error
     return names
+
+
+def _check_each_once(names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"listed more than once: {', '.join(twice)}")
+    # Their images would share a folder where the system does not tell them apart.
+    alike = {name for name in names if sum(n.lower() == name.lower() for n in names) > 1}
+    if alike:
+        raise ValueError(f"one unit in several spellings: {', '.join(sorted(alike))}")
 
 
 class UnitBlock(Strict):
@@ -39,13 +49,13 @@ class UnitSample(Strict):
 
     role: Role = "main"
     block: str | None = Field(None, description="Block of units that the drawn ones form.")
-    layers: list[str] = Field(min_length=1)
-    branches: list[Literal["1x1", "3x3", "5x5", "pool"]] = Field(
+    layers: Different[str] = Field(min_length=1)
+    branches: Different[Literal["1x1", "3x3", "5x5", "pool"]] = Field(
         [], description="Branches of each layer; without them, channels of the whole layer."
     )
-    n: PositiveInt = 1
+    n: Some = 1
     exclude: list[str] = Field([], description="Never drawn, for example hand-picked units.")
-    seed: Count | None = Field(None, description="Seed of the draw; the study's own by default.")
+    seed: Seed | None = Field(None, description="Seed of the draw; the study's own by default.")
 
     _names = field_validator("exclude")(_checked)
 
@@ -74,9 +84,7 @@ class UnitList(Strict):
     @model_validator(mode="after")
     def _each_once(self) -> "UnitList":
         names = self.listed
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"listed more than once: {', '.join(twice)}")
+        _check_each_once(names)
         unlisted = sorted(set(self.hand_picked) - set(names))
         if unlisted:
             raise ValueError(f"hand_picked names units that are not listed: {', '.join(unlisted)}")

@@ -4,7 +4,7 @@ import re
 
 from conditions.errors import StudyError
 
-_UNIT = re.compile(r"(?P<layer>[A-Za-z0-9][A-Za-z0-9_.]*)_(?P<channel>\d{4,})")
+_UNIT = re.compile(r"(?P<layer>[A-Za-z0-9][A-Za-z0-9_.]*)_(?P<channel>[0-9]{4,})")
 
 
 def unit_name(layer: str, channel: int) -> str:
@@ -25,11 +25,15 @@ def parse_unit(name: str) -> tuple[str, int]:
     Raises
     ------
     StudyError
-        Where the name is not LAYER_CHANNEL with a channel of four or more digits.
+        Where the name is not LAYER_CHANNEL with a channel of four or more digits, or has more
+        zeros than that: a unit has one name.
     """
     match = _UNIT.fullmatch(name)
     if match is None:
         raise StudyError(
             f"unit {name!r} is not LAYER_CHANNEL with at least four digits, as in mixed4a_0427"
         )
-    return match["layer"], int(match["channel"])
+    layer, channel = match["layer"], int(match["channel"])
+    if name != unit_name(layer, channel):
+        raise StudyError(f"unit {name!r}: wanted its one spelling, {unit_name(layer, channel)}")
+    return layer, channel

@@ -5,9 +5,33 @@ from pathlib import Path
 from typing import TypeGuard, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from conditions.yaml.loading import Written, shortened
+
+# What pydantic's kinds of misfit want, in words for people who write YAML.
+_WANTED = {
+    "int_type": "a whole number, as in 5",
+    "int_from_float": "a whole number, as in 5",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "bool_type": "true or false",
+    "string_type": "text; numbers, dates, yes and no that are meant as text stand in quotes",
+    "string_sub_type": "text",
+    "list_type": "a list, as in [a, b]",
+    "tuple_type": "a list, as in [1, 2]",
+    "dict_type": "fields with their values",
+    "model_type": "fields with their values",
+    "path_type": "the path of a file",
+}
 
 
-def describe_misfits(path: Path | str, error: ValidationError, model: type[BaseModel]) -> str:
+def describe_misfits(
+    path: Path | str,
+    error: ValidationError,
+    model: type[BaseModel],
+    written: Written | None = None,
+) -> str:
     """A validation error of a YAML file as one line a misfit.
 
     Parameters
@@ -18,6 +42,8 @@ def describe_misfits(path: Path | str, error: ValidationError, model: type[BaseM
         What pydantic found.
     model : type
         The model of the whole file: an unknown field is answered with its nearest known one.
+    written : dict, optional
+        What stands in the file for each value that is no text, by its place.
     """
     lines = []
     for misfit in error.errors():
@@ -26,7 +52,7 @@ def describe_misfits(path: Path | str, error: ValidationError, model: type[BaseM
             known = _fields_at(model, misfit["loc"][:-1])
             near = difflib.get_close_matches(str(misfit["loc"][-1]), known, n=1, cutoff=0.5)
             hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(sorted(known))}"
-            lines.append(f"{path}: unknown field {where}{hint}")
+            lines.append(f"{path}: unknown field {shortened(where)}{hint}")
         elif misfit["type"] == "missing":
             lines.append(f"{path}: field {where} is missing")
         elif misfit["type"] == "value_error":
@@ -34,8 +60,23 @@ def describe_misfits(path: Path | str, error: ValidationError, model: type[BaseM
             field = f"{where}: " if misfit["loc"] else ""
             lines.append(f"{path}: {field}{misfit['msg'].removeprefix('Value error, ')}")
         else:
-            lines.append(f"{path}: {where}: found {misfit['input']!r}: {misfit['msg']}")
+            wanted = _WANTED.get(misfit["type"])
+            message = misfit["msg"].replace("Input should be", "wanted")
+            wanted = message if wanted is None else f"wanted {wanted}"
+            lines.append(f"{path}: {where}: found {_found(misfit, written or {})}: {wanted}")
     return "\n".join(lines)
+
+
+def _found(misfit: ErrorDetails, written: Written) -> str:
+    found, place = misfit["input"], misfit["loc"]
+    if found is None:
+        return "nothing"
+    if not isinstance(found, str | list | dict) and place[-1:] != ("[key]",):
+        # The place of a misfit goes on with what was tried of several types.
+        for end in range(len(place), 0, -1):
+            if place[:end] in written:
+                return shortened(written[place[:end]])
+    return shortened(repr(found))
 
 
 def _fields_at(model: type[BaseModel], location: tuple) -> list[str]:

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from conditions.errors import StudyError
+from conditions.yaml.loading import load_mapping
 from conditions.yaml.misfits import describe_misfits
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -30,19 +30,14 @@ def read_yaml(path: Path, model: type[Model], what: str) -> Model:
         One line for each misfit: file, field, value found, value wanted; an unknown key names
         the nearest known one.
     """
-    try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise StudyError(f"{path}: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise StudyError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
-    content = {} if content is None else content
-    if not isinstance(content, dict):
-        raise StudyError(f"{path}: found {type(content).__name__}, wanted the fields of {what}")
+    content, written = load_mapping(path, what)
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise StudyError(describe_misfits(path, error, model)) from error
+        if not content:
+            missing = "; ".join(f"field {misfit['loc'][0]} is missing" for misfit in error.errors())
+            raise StudyError(f"{path}: empty, wanted {what}: {missing}") from error
+        raise StudyError(describe_misfits(path, error, model, written)) from error
 
 
 def named_file(name: str, folders: tuple[Path, ...], what: str) -> Path:

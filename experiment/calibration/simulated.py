@@ -4,15 +4,16 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-from pydantic import Field, NonNegativeFloat, PositiveFloat
+from pydantic import Field
 
-from conditions.rig.luminance import TOP
+from conditions.rig.luminance import TOP, Candelas
 from conditions.yaml.reading import read_yaml
-from conditions.yaml.strict import Count, Strict
+from conditions.yaml.strict import Seed, Share, Strict
 from experiment.calibration.patches import Patch
 from experiment.calibration.screen import PatchScreen
 
-Three = tuple[PositiveFloat, PositiveFloat, PositiveFloat]
+Gamma = Annotated[float, Field(gt=0, le=10)]
+Gain = Annotated[float, Field(gt=0, le=100_000)]
 
 
 class SimulatedScreen(Strict):
@@ -24,16 +25,16 @@ class SimulatedScreen(Strict):
     cd/m², and to a ``resolution`` in cd/m². A reading takes ``seconds_each`` simulated seconds.
     """
 
-    gamma: Three = (2.2, 2.1, 2.3)
-    gain: Three = (21.0, 71.0, 7.5)
-    black: NonNegativeFloat = 0.25
-    ambient: NonNegativeFloat = 0.15
-    noise: NonNegativeFloat = 0.01
-    floor: NonNegativeFloat = 0.002
-    resolution: PositiveFloat = 0.001
+    gamma: tuple[Gamma, Gamma, Gamma] = Field((2.2, 2.1, 2.3), strict=False)
+    gain: tuple[Gain, Gain, Gain] = Field((21.0, 71.0, 7.5), strict=False)
+    black: Candelas = 0.25
+    ambient: Candelas = 0.15
+    noise: Share = 0.01
+    floor: Candelas = 0.002
+    resolution: Annotated[float, Field(gt=0, le=100)] = 0.001
     drift_per_hour: Annotated[float, Field(gt=-1, lt=1)] = 0.0
-    seconds_each: PositiveFloat = 4.0
-    seed: Count = 1
+    seconds_each: Annotated[float, Field(gt=0, le=3600)] = 4.0
+    seed: Seed = 1
 
     def luminance(self, pixels: np.ndarray) -> np.ndarray:
         """True luminance in cd/m² of levels of red, green, blue: shape (…, 3) to (…)."""

@@ -3,15 +3,18 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, NonNegativeFloat, PositiveFloat
+from pydantic import Field, field_validator
 
 from conditions.study.parts import Condition
 from conditions.yaml.reading import named_file, read_yaml
-from conditions.yaml.strict import Strict
+from conditions.yaml.strict import Share, Strict
 
 SCRIPTS = Path(__file__).parent / "scripts"
-Chance = Annotated[float, Field(ge=0, le=1)]
-Chances = Annotated[tuple[Chance, Chance, Chance], Field(description="Of confidence 1, 2, 3.")]
+Chances = Annotated[
+    tuple[Share, Share, Share],
+    Field(strict=False, description="Of confidence 1, 2, 3, as shares of their sum."),
+]
+Median = Annotated[float, Field(gt=0, le=600)]
 
 
 class Script(Strict):
@@ -22,15 +25,22 @@ class Script(Strict):
     press, log-normal with the standard deviation ``rt_spread`` of their logarithm.
     """
 
-    accuracy: dict[Condition, Chance] = Field({"natural": 0.92, "synthetic": 0.82, "none": 0.5})
-    catch_accuracy: Chance = 0.99
+    accuracy: dict[Condition, Share] = Field({"natural": 0.92, "synthetic": 0.82, "none": 0.5})
+    catch_accuracy: Share = 0.99
     confidence_correct: Chances = (0.15, 0.3, 0.55)
     confidence_wrong: Chances = (0.5, 0.35, 0.15)
-    page_rt: PositiveFloat = 0.3
-    choice_rt: PositiveFloat = 0.5
-    confidence_rt: PositiveFloat = 0.25
-    rt_spread: NonNegativeFloat = 0.25
-    press_seconds: PositiveFloat = 0.03
+    page_rt: Median = 0.3
+    choice_rt: Median = 0.5
+    confidence_rt: Median = 0.25
+    rt_spread: Annotated[float, Field(ge=0, le=3)] = 0.25
+    press_seconds: Annotated[float, Field(gt=0, le=5)] = 0.03
+
+    @field_validator("confidence_correct", "confidence_wrong")
+    @classmethod
+    def _possible(cls, chances: tuple[float, float, float]) -> tuple[float, float, float]:
+        if not sum(chances):
+            raise ValueError(f"found {list(chances)}, wanted one above 0")
+        return chances
 
 
 def load_script(name: str) -> Script:

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import yaml
-
 from conditions.errors import StudyError
+from conditions.yaml.loading import load_mapping
 
 TEXTS = Path(__file__).parent
 
@@ -15,14 +14,20 @@ def load_texts(language: str) -> dict[str, str]:
     Raises
     ------
     StudyError
-        Where there is no file of that language, or it lacks texts that the English one has.
+        Where there is no file of that language, it lacks texts that the English one has, or has
+        anything else in a text's place.
     """
     path = TEXTS / f"{language}.yaml"
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in TEXTS.glob("*.yaml")))
         raise StudyError(f"language {language!r}: no texts; there are {known} (see {TEXTS})")
-    texts = yaml.safe_load(path.read_text(encoding="utf-8"))
-    wanted = yaml.safe_load((TEXTS / "en.yaml").read_text(encoding="utf-8"))
+    texts, _ = load_mapping(path, "texts")
+    wanted, _ = load_mapping(TEXTS / "en.yaml", "texts")
+    for key, words in texts.items():
+        if not isinstance(words, str):
+            raise StudyError(
+                f"{path}: {key}: found {words!r}, wanted text; in quotes, if it is one"
+            )
     missing = sorted(set(wanted) - set(texts))
     if missing:
         raise StudyError(f"{path}: texts are missing: {', '.join(missing)}")

@@ -4,11 +4,11 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, field_validator
 
 from conditions.errors import StudyError
 from conditions.yaml.reading import read_yaml
-from conditions.yaml.strict import Strict
+from conditions.yaml.strict import MOST, Some, Strict
 
 if TYPE_CHECKING:
     from dask_jobqueue import JobQueueCluster
@@ -25,11 +25,21 @@ BATCH_SYSTEMS = {
 class JobQueue(Strict):
     """Jobs to ask a batch system for."""
 
-    jobs: PositiveInt = Field(description="How many jobs; each is one or more workers.")
+    jobs: Some = Field(description="How many jobs; each is one or more workers.")
     options: dict[str, Any] = Field(
         description="What a job needs: arguments of dask-jobqueue's cluster, as cores, memory, "
         "processes, queue, walltime, job_extra_directives, job_script_prologue."
     )
+
+    @field_validator("options")
+    @classmethod
+    def _counted(cls, options: dict[str, Any]) -> dict[str, Any]:
+        processes = options.get("processes", 1)
+        if type(processes) is not int or not 1 <= processes <= MOST:
+            raise ValueError(
+                f"processes: found {processes!r}, wanted a whole number from 1 to {MOST}"
+            )
+        return options
 
     @property
     def workers(self) -> int:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS, open_study
+from conditions.study.key_names import CONFIRM_KEY, KEY_NAMES, STOP_KEY
 from conditions.study.parts import parse_scheme
 from conditions.study.study import Study, load_study
 
@@ -71,6 +72,39 @@ def test_the_designs_that_come_along_are_valid():
             "4 least and 3 most confident trials are 7; condition none has 6",
         ),
         ("intuitiveness", ["end"], "intuitiveness trials need units of that role"),
+        ("name", "nul", "name: found nul, which Windows takes for a device"),
+        ("name", "n" * 300, "at most 100 characters"),
+        ("title", "", "title: found ''"),
+        ("units.main", ["block02_00004"], "'block02_00004': wanted its one spelling, block02_0004"),
+        ("units.main.0", "Block02_0007", "in several spellings: Block02_0007, block02_0007"),
+        ("units.sample", [{"layers": ["block02", "block02"]}], "found block02 twice"),
+        ("natural.query_percentiles", [10, 20], "wanted a rising range above the middle, 50"),
+        ("natural.query_percentiles", [50, 60], "wanted a rising range above the middle, 50"),
+        ("blurred", {"sigma_px": 500}, "blurred.sigma_px: found 500 px, wanted at most half"),
+        ("synthetic.learning_rate", 1000, "synthetic.learning_rate: found 1000"),
+        ("synthetic.steps", 10**9, "synthetic.steps: found 1000000000"),
+        ("timing.fixation", 500, "timing.fixation: found 500: wanted less than or equal to 60"),
+        ("timing", {"deadline": 5000}, "timing.deadline: found 5000"),
+        ("exclusions", {"min_rt_s": 200}, "exclusions.min_rt_s: found 200"),
+        ("exclusions", {"max_rt_s": 10_000}, "exclusions.max_rt_s: found 10000"),
+        ("exclusions", {"min_rt_s": 1, "max_rt_s": 1}, "min_rt_s 1 is not below max_rt_s 1"),
+        ("exclusions", {"min_catch_accuracy": 70}, "exclusions.min_catch_accuracy: found 70"),
+        ("keys", {"go_on": "return"}, "a key has two meanings: return;"),
+        ("keys", {"lower": "escape"}, "a key has two meanings: escape;"),
+        (
+            "keys",
+            {"go_on": "enter"},
+            "keys.go_on: found 'enter', wanted PsychoPy's name of a key; did you mean return?",
+        ),
+        (
+            "keys",
+            {"upper": "Up"},
+            "keys.upper: found 'Up', wanted PsychoPy's name of a key; did you mean up?",
+        ),
+        ("keys", {"upper": "arrow_down"}, "did you mean down?"),
+        ("keys", {"confidence": ["eins", "2", "3"]}, "keys.confidence.0: found 'eins'"),
+        ("demographics", ["age", "age"], "demographics: found age twice"),
+        ("languages", ["../en"], "languages.0: found '../en'"),
         ("languages", ["de", "fr"], None),
         ("languages", [], None),
     ],
@@ -205,6 +239,18 @@ def test_a_study_cannot_be_changed_in_place(demo):
 def test_other_schemes_are_refused(scheme):
     with pytest.raises(ValueError, match="is not Max-N"):
         parse_scheme(scheme)
+
+
+def test_keys_have_the_names_that_psychopy_gives_them_on_any_system():
+    keyboard = pytest.importorskip("psychopy.hardware.keyboard")
+    systems = (keyboard.keyNamesWin, keyboard.keyNamesMac, keyboard.keyNamesLinux)
+    assert {name for names in systems for name in names.values()} == KEY_NAMES
+
+
+def test_the_operators_keys_are_those_of_the_session():
+    pages = pytest.importorskip("experiment.screen.pages")
+    listener = pytest.importorskip("experiment.keyboard.listener")
+    assert (listener.ESCAPE, pages.STOP_KEY) == (STOP_KEY, CONFIRM_KEY)
 
 
 def test_comments_do_not_change_a_study_but_values_do(demo, tmp_path):
