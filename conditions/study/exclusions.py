@@ -8,7 +8,7 @@ from conditions.yaml.strict import Share, Strict, later
 
 # Milliseconds given as seconds, and seconds given as minutes, are outside of these.
 Fast = Annotated[float, Field(gt=0, le=10)]
-Slow = Annotated[float, Field(gt=0, le=600)]
+Slow = Annotated[float, Field(gt=0, le=3600)]
 Minutes = Annotated[float, Field(gt=0, le=24 * 60)]
 
 
