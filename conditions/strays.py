@@ -60,7 +60,7 @@ def strays(folder: StudyFolder) -> list[Path]:
         sessions = session_folders(data).values()
         expected.update(sessions)
         found += _there(data)
-        found += [path for session in sessions for path in _tables(session) if not _is_table(path)]
+        found += [path for session in sessions for path in _tables(session) if not is_table(path)]
     return sorted(path for path in found if path not in expected and not _ignored(path))
 
 
@@ -79,6 +79,17 @@ def strays_in_words(folder: StudyFolder) -> str | None:
     return f"{folder.path}: passed over, because no file of a study has such a name: {named}{more}"
 
 
+def is_table(path: Path) -> bool:
+    """Whether a file of a session is named as a table: ``trials.csv``, not ``trials (1).csv``."""
+    return _TABLE.fullmatch(path.name) is not None
+
+
+def of_system(path: Path) -> bool:
+    """Whether a file is hidden, or one that a system leaves beside what people keep."""
+    name = path.name.lower()
+    return name in _OF_SYSTEMS or name.startswith(_OF_SYSTEMS_BEGIN)
+
+
 def name_strays(folder: StudyFolder) -> None:
     """Print what was passed over, where there is something."""
     if words := strays_in_words(folder):
@@ -95,15 +106,10 @@ def _tables(session: Path) -> Iterator[Path]:
             yield Path(entry.path)
 
 
-def _is_table(path: Path) -> bool:
-    return _TABLE.fullmatch(path.name) is not None
-
-
 def _numbered(found: Iterable[Path], pattern: re.Pattern[str]) -> dict[int, Path]:
     matches = {path: pattern.fullmatch(path.name) for path in found}
     return dict(sorted((int(match[1]), path) for path, match in matches.items() if match))
 
 
 def _ignored(path: Path) -> bool:
-    name = path.name.lower()
-    return name in _OF_SYSTEMS or name.startswith(_OF_SYSTEMS_BEGIN) or name.endswith(_OURS_BESIDE)
+    return of_system(path) or path.name.endswith(_OURS_BESIDE)

@@ -20,18 +20,21 @@ from conditions.folder import StudyFolder, open_study
 from conditions.strays import condition_files, name_strays
 from experiment.calibration.command import calibrate_rig
 from experiment.checks.preflight import Check
+from experiment.joining_commands import join_rescued, merge_copies
 from experiment.keyboard.observer import HumanObserver, Observer
 from experiment.observers import machine_options
 from experiment.observers.judging import ALPHA, Rule
 from experiment.observers.script import Script, load_script
 from experiment.records.facts import COMPLETE
-from experiment.records.people import enrol, read_person
+from experiment.records.people import check_people, enrol, read_person
 from experiment.records.start import is_begun, load_trials, progress
 from experiment.rig import load_rig
 from experiment.screen.window import require_display
 
 app = command_line("experiment", "Run the sessions of a study.")
 app.command(name="calibrate")(calibrate_rig)
+app.command(name="merge")(merge_copies)
+app.command(name="join")(join_rescued)
 
 
 class ObserverKind(StrEnum):
@@ -137,21 +140,22 @@ def run_one(
             return
     from experiment.session.running import Order, run_session
 
+    check_people(folder, participant, person)
     chosen, rig_file = load_rig(rig)
     outcome = run_session(
-        Order(folder, participant, chosen, rig_file, language, resume, override),
+        Order(folder, participant, chosen, rig_file, language, str(observer), resume, override),
         lambda data: _observer(observer, how, data, folder, participant, pictures),
         _report,
-        lambda: enrol(folder, participant, person) if person else None,
+        lambda: enrol(folder, participant, person),
     )
     if outcome.trouble is not None:
-        where = outcome.trouble.rescue or "nowhere: it was in memory only, and is lost"
+        again = f"`python -m experiment join {folder.path}` brings them back into the study"
         raise StudyError(
-            f"{outcome.trouble.folder}: could not be written ({outcome.trouble.reason}); the whole "
-            f"session is in {where}"
+            f"{outcome.trouble.folder}: could not be written ({outcome.trouble.reason}). Once it "
+            f"can be, {again}: {outcome.kept}"
         )
     state = outcome.state if outcome.state == COMPLETE else "stopped; go on with --resume"
-    console.print(f"{folder.session(participant)}: session is {state}")
+    console.print(f"{folder.session(participant)}: session is {state}; {outcome.kept}")
 
 
 @app.command(name="screenshot")

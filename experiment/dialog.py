@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from experiment.records.facts import COMPLETE
 from experiment.records.people import COLUMNS, next_participant, read_person
-from experiment.records.start import is_begun
+from experiment.records.start import is_begun, known_facts
 from experiment.rig import OWN_RIGS, RIGS, load_rig
 from experiment.screen.window import require_display
 
@@ -39,7 +40,8 @@ def ask_operator(folder: StudyFolder, prepared: list[int], rig: str) -> Choice |
     from psychopy import gui
 
     study = folder.study
-    filled = {"participant": str(next_participant(folder, prepared)), RESUME: False}
+    participant, resume = next_participant(folder, prepared)
+    filled = {"participant": str(participant), RESUME: resume}
     filled |= {"rig": rig, "language": study.language} | dict.fromkeys(study.demographics, "")
     wrong = ""
     while True:
@@ -79,13 +81,16 @@ def read_choice(folder: StudyFolder, prepared: list[int], filled: dict) -> Choic
         known = ", ".join(map(str, prepared))
         raise StudyError(f"participant: found {text!r}, wanted one of {known}")
     participant, resume = int(text), bool(filled[RESUME])
+    if known_facts(folder.session(participant)).get("state") == COMPLETE:
+        number, stopped = next_participant(folder, prepared)
+        instead = f"resume {number}" if stopped else f"take {number}"
+        raise StudyError(f"participant {participant} is complete: {instead}")
     if is_begun(folder, participant) != resume:
-        free = next_participant(folder, prepared)
-        raise StudyError(
-            f"participant {participant} has no session to resume"
-            if resume
-            else f"participant {participant} is taken: resume that session, or take {free}"
-        )
+        if resume:
+            raise StudyError(f"participant {participant} has no session to resume")
+        number, stopped = next_participant(folder, prepared)
+        instead = "" if stopped else f", or take {number}"
+        raise StudyError(f"participant {participant} is taken: resume that session{instead}")
     load_rig(filled["rig"])
     asked = folder.study.demographics
     person = read_person({name: str(filled[name]) for name in asked}, asked)

@@ -8,26 +8,39 @@ from conditions.folder import StudyFolder
 from conditions.study.answering import Demographic
 from conditions.tables.schema import Column
 from conditions.tables.sessions import PARTICIPANTS
-from experiment.records.lock import only_one
+from experiment.records.facts import COMPLETE
+from experiment.records.lock import is_held, only_one
 from experiment.records.people_file import ID, PeopleFile, read_people
-from experiment.records.start import is_begun
+from experiment.records.start import is_begun, known_facts, session_lock
 
 COLUMNS: dict[str, Column] = {column.name: column for column in PARTICIPANTS.columns}
 
 
-def next_participant(folder: StudyFolder, prepared: list[int]) -> int:
-    """The lowest number with a condition file whose session has not been begun.
+def next_participant(folder: StudyFolder, prepared: list[int]) -> tuple[int, bool]:
+    """Whose session comes next, and whether it is to be resumed.
+
+    The lowest number with a condition file whose session has not been begun; where all have been,
+    the first that was stopped.
 
     Raises
     ------
     StudyError
-        Where there is none.
+        Where all are complete or running, or there is no condition file.
     """
     for participant in prepared:
         if not is_begun(folder, participant):
-            return participant
+            return participant, False
+    running = 0
+    for participant in prepared:
+        if is_held(session_lock(folder, participant)):
+            running += 1
+        elif known_facts(folder.session(participant)).get("state") != COMPLETE:
+            return participant, True
+    done = f"all {len(prepared)} sessions are complete" if prepared else "no condition files"
+    if running:
+        done = f"of {len(prepared)} sessions {running} are running, and all others are complete"
     raise StudyError(
-        f"{folder.conditions}: all {len(prepared)} condition files are used; write more with "
+        f"{folder.conditions}: {done}; write more condition files with "
         f"`python -m conditions build {folder.path} --participants N`"
     )
 

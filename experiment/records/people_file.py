@@ -94,6 +94,9 @@ class PeopleFile:
 
     def write(self) -> None:
         """Write the file, whole or not at all; a new one can be read by its owner only."""
+        dictionary = self.path.with_suffix(".json")
+        if not dictionary.exists():
+            write_json(dictionary, PARTICIPANTS.dictionary())
         # Behind a link lies perhaps a safer disk: the file there is the one that is kept.
         path = self.path.resolve()
         mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else PRIVATE
@@ -101,9 +104,6 @@ class PeopleFile:
         # The last line of a file that was typed may have no end.
         whole = [line if line.endswith(("\n", "\r")) else line + self.newline for line in lines]
         write_whole(path, "".join(whole).encode(), mode)
-        dictionary = self.path.with_suffix(".json")
-        if not dictionary.exists():
-            write_json(dictionary, PARTICIPANTS.dictionary())
 
     def _filled(self, listed: dict[str, str], told: dict[str, str]) -> dict[str, str]:
         filled = dict(listed)
@@ -183,7 +183,10 @@ def _cells(path: Path, row: list[str], columns: tuple[str, ...], number: int) ->
             f"{path}: row {number}: found {len(row)} cells, wanted {len(columns)}, one a column"
         )
     # A spreadsheet leaves out the last cells of a row where they are empty.
-    return dict(zip(columns, [*row, *[""] * (len(columns) - len(row))], strict=True))
+    cells = dict(zip(columns, [*row, *[""] * (len(columns) - len(row))], strict=True))
+    if cells[ID].strip().lower() in _MISSING:
+        raise StudyError(f"{path}: row {number}, column {ID}: found nothing, wanted sub-001")
+    return cells
 
 
 def _check_each_once(path: Path, people: list[str]) -> None:

@@ -5,13 +5,12 @@ It belongs to a study and a participant by the study's fingerprint, the particip
 the start of the session, never by a path: a stick that was ``E:`` comes back as ``F:``.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from conditions.folder import StudyFolder
-from conditions.tables.sessions import RATINGS, TRIALS
 from experiment.records.recorder import whole_rows
+from experiment.records.same_session import ANSWERS, identity, same_session
 from experiment.records.store import rescue_places
 
 
@@ -35,37 +34,6 @@ class Rescue:
     have: int
 
 
-@dataclass(frozen=True)
-class Identity:
-    """What a session is known by, wherever its folder lies; None where it is not known."""
-
-    study: str | None
-    participant: int | None
-    started_at: str | None
-
-    @property
-    def known(self) -> bool:
-        """Whether all three are."""
-        return None not in (self.study, self.participant, self.started_at)
-
-
-def identity(session: Path) -> Identity:
-    """What ``session.json`` says a session is; nothing where it is missing or damaged."""
-    try:
-        found = json.loads((session / "session.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        found = {}
-    facts = found if isinstance(found, dict) else {}
-    study, number, started = (
-        facts.get(name) for name in ("study_sha256", "participant", "started_at")
-    )
-    return Identity(
-        study if isinstance(study, str) else None,
-        number if isinstance(number, int) else None,
-        started if isinstance(started, str) else None,
-    )
-
-
 def rescues_of(folder: StudyFolder) -> list[Rescue]:
     """Rescue folders of a study that hold an answer more than the study's folder; reads only.
 
@@ -74,12 +42,12 @@ def rescues_of(folder: StudyFolder) -> list[Rescue]:
     found = []
     for path in rescue_folders(folder.study.name):
         number = identity(path).participant
-        if number is None or not belongs(path, folder, number):
-            continue
         try:
+            if number is None or not belongs(path, folder, number):
+                continue
             held = _answers(path)
         except OSError:
-            # Of a stick that is being pulled, or another user's.
+            # On a stick that is being pulled, or another user's.
             continue
         have = _answers(folder.session(number))
         if any(more > there for more, there in zip(held, have, strict=True)):
@@ -92,10 +60,10 @@ def belongs(rescue: Path, folder: StudyFolder, participant: int) -> bool:
 
     Where the study's folder has no readable ``session.json``, study and participant suffice.
     """
-    held, there = identity(rescue), identity(folder.session(participant))
+    held = identity(rescue)
     if (held.study, held.participant) != (folder.study.fingerprint(), participant):
         return False
-    return there.started_at in (None, held.started_at)
+    return same_session(folder.session(participant), rescue)
 
 
 def rescue_folders(study: str) -> list[Path]:
@@ -111,4 +79,4 @@ def rescue_folders(study: str) -> list[Path]:
 
 def _answers(session: Path) -> tuple[int, ...]:
     """Answered trials and ratings."""
-    return tuple(whole_rows(session / f"{table.name}.csv") for table in (TRIALS, RATINGS))
+    return tuple(whole_rows(session / f"{table.name}.csv") for table in ANSWERS)

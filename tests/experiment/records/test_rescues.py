@@ -25,12 +25,12 @@ def folder(tmp_path, monkeypatch) -> StudyFolder:
     return folder
 
 
-def session(folder, path, ratings, **changes):
+def session(folder, path, ratings, rt=1.5, **changes):
     """A session folder with some ratings."""
     path.mkdir(parents=True)
     recorder = TableRecorder(path / "ratings.csv", RATINGS)
     for trial in range(ratings):
-        row = {"participant": 1, "session": 1, "moment": "end", "unit": "block05_0003", "rt": 1.5}
+        row = {"participant": 1, "session": 1, "moment": "end", "unit": "block05_0003", "rt": rt}
         recorder.append(row | {"trial": trial, "rating": 0})
     recorder.close()
     TableRecorder(path / "trials.csv", TRIALS).close()
@@ -63,7 +63,8 @@ def test_a_study_that_lies_elsewhere_now_is_the_same_study(tmp_path, folder):
     [
         {"study_sha256": "0" * 64},
         {"participant": 2, "study_sha256": None},
-        {"started_at": "2025-01-01T11:00:00+01:00"},
+        {"started_at": "2025-01-01T11:00:00+01:00", "rt": 1.25},
+        {"rt": 1.25},
     ],
 )
 def test_another_study_or_session_is_not_meant(tmp_path, folder, changes):
@@ -79,6 +80,13 @@ def test_without_session_json_study_and_participant_suffice(tmp_path, folder, co
     assert [r.path for r in rescues_of(folder)] == [path]
     # The other way round, nobody knows whose answers they are.
     (path / "session.json").write_text(content or "")
+    assert rescues_of(folder) == []
+
+
+def test_a_session_that_lost_its_beginning_is_known_by_its_answers(tmp_path, folder):
+    path = rescue(tmp_path, folder, 3, started_at="2025-01-01T10:00:07+01:00")
+    assert [r.path for r in rescues_of(folder)] == [path]
+    (folder.session(1) / "ratings.csv").unlink()
     assert rescues_of(folder) == []
 
 

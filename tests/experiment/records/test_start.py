@@ -191,13 +191,29 @@ def test_people_are_added_once_and_readable_by_nobody_else(folder):
 
 
 def test_the_next_free_number_is_offered(folder):
-    assert next_participant(folder, PREPARED) == 1
+    assert next_participant(folder, PREPARED) == (1, False)
     begin(folder, 1)
     begin(folder, 3)
-    assert next_participant(folder, PREPARED) == 2
+    assert next_participant(folder, PREPARED) == (2, False)
     begin(folder, 2)
-    with pytest.raises(StudyError, match="all 3 condition files are used"):
+    # All are begun: the first that was stopped comes next, and not one that runs.
+    finish(folder, 1)
+    assert next_participant(folder, PREPARED) == (2, True)
+    with only_one(folder.session(2).with_suffix(".lock"), "it runs"):
+        assert next_participant(folder, PREPARED) == (3, True)
+        finish(folder, 3)
+        with pytest.raises(StudyError, match="of 3 sessions 1 are running, and all others are"):
+            next_participant(folder, PREPARED)
+    finish(folder, 2)
+    with pytest.raises(StudyError, match="all 3 sessions are complete; write more condition files"):
         next_participant(folder, PREPARED)
+    with pytest.raises(StudyError, match="no condition files"):
+        next_participant(folder, [])
+
+
+def finish(folder, participant: int) -> None:
+    path = folder.session(participant) / "session.json"
+    write_json(path, read_session_facts(path) | {"state": facts.COMPLETE})
 
 
 def filled(**changes: object) -> dict:
@@ -218,3 +234,13 @@ def test_what_the_dialog_says_is_checked(folder):
     ):
         with pytest.raises(StudyError, match=words):
             read_choice(folder, PREPARED, filled(**changes))
+    finish(folder, 1)
+    for resume in (False, True):
+        with pytest.raises(StudyError, match="participant 1 is complete: take 2"):
+            read_choice(folder, PREPARED, filled(**{RESUME: resume}))
+    begin(folder, 2)
+    begin(folder, 3)
+    with pytest.raises(StudyError, match="participant 1 is complete: resume 2"):
+        read_choice(folder, PREPARED, filled())
+    with pytest.raises(StudyError, match="participant 2 is taken: resume that session$"):
+        read_choice(folder, PREPARED, filled(participant="2"))

@@ -1,0 +1,102 @@
+"""The commands that bring answers together: ``join`` those rescued, ``merge`` two copies."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from conditions.commands import DEFAULT_ROOT, RootOption, StudyArgument, console
+from conditions.errors import StudyError
+from conditions.folder import StudyFolder, open_study
+from conditions.strays import name_strays
+from experiment.records.joining import join, plan_joining
+from experiment.records.lock import only_one
+from experiment.records.merging import merge
+from experiment.records.rescues import belongs, rescue_folders
+from experiment.records.same_session import facts_in, identity, n_answers
+
+
+def merge_copies(
+    study: StudyArgument,
+    other: Annotated[
+        Path,
+        typer.Argument(help="Another copy of the study's folder; it stays as it is."),
+    ],
+    root: RootOption = DEFAULT_ROOT,
+) -> None:
+    """Add to a study what only another copy of it holds, as from a second lab PC.
+
+    Sessions, people, condition files. What collides is refused, and nothing is written then.
+    """
+    folder = open_study(study, root, make=False)
+    if not (other / "study.yaml").is_file():
+        raise StudyError(f"{other}: no study.yaml in it; wanted another copy of the study's folder")
+    copy = open_study(str(other), root, make=False)
+    name_strays(folder)
+    name_strays(copy)
+    done = merge(folder, copy, _say)
+    if done.is_empty:
+        _say(f"{folder.path}: holds all that {other} does; nothing was written")
+    else:
+        _say(f"{folder.path}: merged with {other}, which stays as it is")
+
+
+def join_rescued(
+    study: StudyArgument,
+    participant: Annotated[
+        int | None, typer.Option(help="Only answers of this participant.", min=1)
+    ] = None,
+    rescued: Annotated[
+        Path | None,
+        typer.Option(help="A rescue folder that lies elsewhere now.", metavar="DIR"),
+    ] = None,
+    root: RootOption = DEFAULT_ROOT,
+) -> None:
+    """Bring back answers that could not be written into the study; the rescue folder stays."""
+    folder = open_study(study, root, make=False)
+    name_strays(folder)
+    if not folder.study_file.is_file():
+        raise StudyError(f"{folder.path}: no study.yaml in it; wanted the folder of a study")
+    found = [rescued] if rescued else rescue_folders(folder.study.name)
+    sources: list[tuple[int, Path]] = []
+    for path in found:
+        number = identity(path).participant
+        if number is None or not facts_in(path).get("study_sha256"):
+            _say(f"{path}: passed over: its session.json does not say whose answers it holds")
+        elif participant in (None, number) and belongs(path, folder, number):
+            sources.append((number, path))
+        elif rescued:
+            whose = f"of participant {number} in {folder.path}"
+            raise StudyError(f"{path}: not a session {whose}; its session.json says what it is")
+    # The fullest first: it holds what the others do.
+    sources.sort(key=lambda source: (source[0], -n_answers(source[1]), source[1]))
+    # All is looked at before the first byte is written.
+    waiting = [source for source in sources if not plan_joining(*_pair(folder, source)).is_empty]
+    for source in waiting:
+        _join(folder, source)
+    if not waiting:
+        whose = f" of participant {participant}" if participant else ""
+        _say(f"{folder.path}: no rescued answers{whose} that it lacks; nothing was written")
+
+
+def _pair(folder: StudyFolder, source: tuple[int, Path]) -> tuple[Path, Path]:
+    return folder.session(source[0]), source[1]
+
+
+def _join(folder: StudyFolder, source: tuple[int, Path]) -> None:
+    session, path = _pair(folder, source)
+    running = f"the session of participant {source[0]} is running"
+    with only_one(session.with_suffix(".lock"), running):
+        joining = plan_joining(session, path)
+        if joining.is_empty:
+            # What came before held it too.
+            return
+        join(joining)
+    _say(
+        f"participant {source[0]}: {joining.n_answers} answers added, {n_answers(session)} in all; "
+        f"{path} stays as it is"
+    )
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False)
