@@ -15,22 +15,23 @@ def exclude(dataset: Dataset) -> tuple[Dataset, pd.DataFrame]:
     Returns
     -------
     Dataset
-        Without excluded participants (their trials and ratings) and too fast trials.
+        Without excluded participants (their trials and ratings) and too fast or too slow trials.
     DataFrame
         One row for each participant and rule that was not met, columns of
         :data:`analysis.result_tables.EXCLUSIONS_TABLE`.
     """
     rules = dataset.exclusions
     participants = _participants_by_rule(dataset, rules)
-    fast = _fast_trials(dataset.trials, rules)
     main = main_trials(dataset.trials)
     counts = main.groupby("participant").size()
     participants["n_trials"] = participants["participant"].map(counts).fillna(0)
-    trials = _fast_by_participant(main, fast, rules)
-    listed = pd.concat([participants, trials], ignore_index=True)
+    odd = _trials_by_rule(dataset.trials, rules)
+    tables = [participants, *(_by_participant(main, odd[rule], rule, rules) for rule in odd)]
+    listed = pd.concat([table for table in tables if len(table)] or tables, ignore_index=True)
     listed = listed.assign(experiment=dataset.experiment)[EXCLUSIONS_TABLE.column_names]
     out = set(participants["participant"])
-    kept = dataset.trials[~dataset.trials["participant"].isin(out) & ~fast]
+    left_out = pd.DataFrame(odd, index=dataset.trials.index).any(axis=1)
+    kept = dataset.trials[~dataset.trials["participant"].isin(out) & ~left_out]
     ratings = dataset.ratings[~dataset.ratings["participant"].isin(out)]
     kept, ratings = kept.reset_index(drop=True), ratings.reset_index(drop=True)
     return replace(dataset, trials=kept, ratings=ratings), listed
@@ -82,13 +83,19 @@ def _participants_by_rule(dataset: Dataset, rules: Exclusions) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["participant", "rule", "limit", "found", "left_out"])
 
 
-def _fast_trials(trials: pd.DataFrame, rules: Exclusions) -> pd.Series:
-    if rules.min_rt_s is None:
-        return pd.Series(False, index=trials.index)
-    return trials["rt"] < rules.min_rt_s
+def _trials_by_rule(trials: pd.DataFrame, rules: Exclusions) -> dict[str, pd.Series]:
+    """For each declared rule on single trials, which of them it leaves out."""
+    misses = {}
+    if rules.min_rt_s is not None:
+        misses["min_rt_s"] = trials["rt"] < rules.min_rt_s
+    if rules.max_rt_s is not None:
+        misses["max_rt_s"] = trials["rt"] > rules.max_rt_s
+    return misses
 
 
-def _fast_by_participant(main: pd.DataFrame, fast: pd.Series, rules: Exclusions) -> pd.DataFrame:
-    chosen = main[fast.reindex(main.index)]
-    grouped = chosen.groupby("participant")["rt"].agg(found="min", n_trials="size").reset_index()
-    return grouped.assign(rule="min_rt_s", limit=rules.min_rt_s, left_out="trials")
+def _by_participant(
+    main: pd.DataFrame, odd: pd.Series, rule: str, rules: Exclusions
+) -> pd.DataFrame:
+    times = main[odd.reindex(main.index)].groupby("participant")["rt"]
+    found = times.agg(found="min" if rule == "min_rt_s" else "max", n_trials="size").reset_index()
+    return found.assign(rule=rule, limit=getattr(rules, rule), left_out="trials")

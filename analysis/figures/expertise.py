@@ -48,7 +48,7 @@ def draw(dataset: Dataset) -> Figure | None:
             )
         label_measure(axes, measure)
         people = averages.groupby("expertise")["participant"].nunique()
-        labels = [f"{_NAMES.get(level, level)}\n(n = {people[level]})" for level in levels]
+        labels = [f"{_NAMES.get(level, level)}\n(n = {people.get(level, 0)})" for level in levels]
         label_levels(axes, range(len(levels)), labels)
     legend_below(figure, panels[0])
     return figure

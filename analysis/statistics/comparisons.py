@@ -2,7 +2,6 @@
 
 from itertools import combinations
 
-import numpy as np
 import pandas as pd
 
 from analysis.data.dataset import AFTER, BEFORE, NO_SCHEME, Dataset
@@ -16,6 +15,7 @@ from analysis.data.measures import (
     participant_averages,
 )
 from analysis.result_tables import ALL, TESTS_TABLE
+from analysis.statistics.intuitiveness import CHANGE, participant_ratings
 from analysis.statistics.rank_tests import RankTest, holm, mann_whitney, signed_rank
 
 TESTED = (ACCURACY, RT, RT_CORRECT, CONFIDENCE)
@@ -185,9 +185,8 @@ def _chance(dataset: Dataset) -> list[dict]:
 
 
 def _ratings(dataset: Dataset) -> list[dict]:
-    means = dataset.ratings.groupby(["moment", "participant"])["rating"].mean()
-    if not {"beginning", "end"} <= set(means.index.get_level_values("moment")):
+    ratings = participant_ratings(dataset)
+    if not {"beginning", "end"} <= set(ratings["moment"]):
         return []
-    change = (means["end"] - means["beginning"]).dropna()
-    result = signed_rank(np.asarray(change, dtype=float))
-    return [_row("change", "intuitiveness", "end - beginning", result)]
+    change = ratings[(ratings["moment"] == CHANGE) & (ratings["unit"] == ALL)]["value"]
+    return [_row("change", "intuitiveness", "end - beginning", signed_rank(change))]

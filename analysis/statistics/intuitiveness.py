@@ -13,6 +13,9 @@ CHANGE = "change"
 def participant_ratings(dataset: Dataset) -> pd.DataFrame:
     """Ratings of each participant, with the mean over units and the change.
 
+    A change is over units that were rated at both moments: others would make the mean over
+    different units a change of opinion.
+
     Returns
     -------
     DataFrame
@@ -23,11 +26,14 @@ def participant_ratings(dataset: Dataset) -> pd.DataFrame:
     key = ["participant", "unit", "moment"]
     values = ratings.groupby(key, as_index=False)["value"].mean()
     means = values.groupby(["participant", "moment"], as_index=False)["value"].mean()
+    both = values.pivot(index=["participant", "unit"], columns="moment", values="value")
     values = pd.concat([values, means.assign(unit=ALL)], ignore_index=True)
-    wide = values.pivot(index=["participant", "unit"], columns="moment", values="value")
-    if {"beginning", "end"} <= set(wide.columns):
-        change = (wide["end"] - wide["beginning"]).dropna().rename("value").reset_index()
-        values = pd.concat([values, change.assign(moment=CHANGE)], ignore_index=True)
+    if {"beginning", "end"} <= set(both.columns):
+        both = both.dropna().reset_index()
+        mean_of_both = both.groupby("participant", as_index=False)[["beginning", "end"]].mean()
+        both = pd.concat([both, mean_of_both.assign(unit=ALL)], ignore_index=True)
+        change = both.assign(value=both["end"] - both["beginning"], moment=CHANGE)
+        values = pd.concat([values, change[values.columns]], ignore_index=True)
     expertise = dict(zip(dataset.trials["participant"], dataset.trials["expertise"], strict=True))
     return values.assign(expertise=[expertise.get(p) for p in values["participant"]])
 

@@ -9,6 +9,7 @@ from analysis.writing.apparatus import apparatus_paragraphs
 RULES = {
     "min_catch_accuracy": "participants with fewer than {:.0%} of their catch trials correct",
     "min_rt_s": "trials answered in less than {:g} s",
+    "max_rt_s": "trials answered in more than {:g} s",
     "max_same_answer_row": "participants who chose the query of the same row in more than {:.0%} "
     "of the main trials",
     "min_total_minutes": "participants who took less than {:g} minutes",

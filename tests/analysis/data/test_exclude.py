@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from analysis.data.exclude import checked_values, exclude
 from analysis.data.study import load_study
 from analysis.statistics.results import analyse
+from analysis.writing.methods import RULES
 from analysis.writing.report import write_report
 from conditions.errors import StudyError
 from conditions.folder import open_study
@@ -78,6 +79,22 @@ def test_fast_trials_are_left_out_alone(dataset):
     )
 
 
+def test_slow_trials_are_left_out_alone(dataset):
+    trials = dataset.trials.copy()
+    main = (trials["phase"] == "main") & ~trials["catch"] & (trials["participant"] == 1)
+    trials.loc[trials.index[main][:2], "rt"] = [5000.0, 4000.0]
+    rules = Exclusions(min_rt_s=0.1, max_rt_s=500)
+    kept, listed = exclude(replace(dataset, trials=trials, exclusions=rules))
+    assert kept.participants == dataset.participants
+    assert len(dataset.main) - len(kept.main) == 3
+    rows = listed[["participant", "rule", "limit", "found", "n_trials"]].to_numpy().tolist()
+    assert rows == [[4, "min_rt_s", 0.1, 0.05, 1], [1, "max_rt_s", 500, 5000.0, 2]]
+
+
+def test_every_rule_has_words():
+    assert set(RULES) == set(Exclusions.model_fields)
+
+
 def test_results_are_with_and_without(dataset):
     results = analyse(replace(dataset, exclusions=Exclusions(min_catch_accuracy=0.9)))
     after = results.table("accuracy").set_index(["scheme", "condition"])
@@ -112,8 +129,8 @@ def test_rules_of_the_study_file_reach_tables_page_and_methods(demo, tmp_path):
 
 
 def test_rules_that_leave_nothing_are_refused(dataset):
-    with pytest.raises(StudyError, match="exclusions leave no trials: min_rt_s 1000"):
-        analyse(replace(dataset, exclusions=Exclusions(min_rt_s=1000)))
+    with pytest.raises(StudyError, match="exclusions leave no trials: max_rt_s 0.001"):
+        analyse(replace(dataset, exclusions=Exclusions(max_rt_s=0.001)))
 
 
 @pytest.mark.parametrize(

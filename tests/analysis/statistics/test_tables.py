@@ -1,5 +1,7 @@
 """Tables of results: every number of a small study by hand, and the margins."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -222,6 +224,23 @@ def test_ratings_and_their_change(experiment_2):
     assert change["mean"] == pytest.approx(end - begin)
     assert change["n_participants"] == 23
     assert table.loc[("unit a", "beginning", "expert"), "n_participants"] == 10
+
+
+def test_a_rating_changes_where_the_unit_was_rated_twice():
+    dataset = dataset_of(trials(1, "11") + trials(2, "11") + trials(3, "11"))
+    rows = [
+        *((1, "beginning", "a", 10), (1, "end", "a", 20), (1, "end", "b", 100)),
+        *((2, "beginning", "a", 0), (2, "beginning", "b", 50), (2, "end", "b", 40)),
+        *((3, "beginning", "a", 5), (3, "end", "b", 90)),
+    ]
+    ratings = pd.DataFrame(rows, columns=["participant", "moment", "unit", "rating"])
+    dataset = replace(dataset, ratings=ratings)
+    table = ratings_table(dataset).set_index(["unit", "moment", "expertise"])
+    change = table.loc[("all", "change", "all")]
+    assert (change["n_participants"], change["mean"]) == (2, 0)
+    assert table.loc[("all", "end", "all"), "mean"] == pytest.approx((60 + 40 + 90) / 3)
+    tested = table_of_tests(dataset).set_index("comparison").loc["end - beginning"]
+    assert tested["n"] == 2
 
 
 def test_presentation_order_compares_who_saw_what_first(experiment_1):
