@@ -68,6 +68,8 @@ def join_rescued(
         elif rescued:
             whose = f"of participant {number} in {folder.path}"
             raise StudyError(f"{path}: not a session {whose}; its session.json says what it is")
+        elif participant in (None, number) and identity(path).study == folder.study.fingerprint():
+            _say(f"{path}: passed over: another session than {folder.session(number)}")
     # The fullest first: it holds what the others do.
     sources.sort(key=lambda source: (source[0], -n_answers(source[1]), source[1]))
     # All is looked at before the first byte is written.

@@ -6,11 +6,13 @@ import time
 
 import pytest
 
+from conditions.files import write_json
 from conditions.tables.files import read_table
 from conditions.tables.sessions import PARTICIPANTS
 from experiment.keyboard.xtest import FakeKeyboard
+from experiment.records.facts import STOPPED
 from tests.conftest import ROOT
-from tests.experiment.rehearsed import SHORT, TINY, check_whole, facts, tiny_study
+from tests.experiment.rehearsed import SHORT, TINY, check_whole, facts, play, tiny_study
 
 pytestmark = pytest.mark.window
 
@@ -85,3 +87,27 @@ def test_a_cancelled_dialog_begins_nothing(folder, screen, monkeypatch):
     assert process.returncode == 0, errors
     assert "cancelled: nothing was begun" in said
     assert not folder.data.exists()
+
+
+def test_a_stopped_session_is_offered_once_all_are_begun(folder, screen, monkeypatch):
+    monkeypatch.setenv("DISPLAY", screen["DISPLAY"])
+    assert play(folder, screen).returncode == 0
+    # All sessions are complete: it says so, and opens no window.
+    process = begin(folder, screen)
+    said, errors = process.communicate(timeout=30)
+    assert (process.returncode, said) == (2, "")
+    assert "all 1 sessions are complete; write more condition files with" in errors
+    assert len(errors.splitlines()) == 1
+    # As if it had been stopped before its last answer.
+    trials = folder.session(1) / "trials.csv"
+    rows = trials.read_bytes().splitlines(keepends=True)
+    trials.write_bytes(b"".join(rows[:-1]))
+    write_json(folder.session(1) / "session.json", facts(folder) | {"state": STOPPED})
+    process, keyboard = begin(folder, screen), FakeKeyboard()
+    dialog(screen)
+    keyboard.press("return", 0.02)
+    said, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert "session is complete" in said
+    check_whole(folder)
+    assert len(facts(folder)["runs"]) == 2

@@ -242,5 +242,5 @@ def test_what_the_dialog_says_is_checked(folder):
     begin(folder, 3)
     with pytest.raises(StudyError, match="participant 1 is complete: resume 2"):
         read_choice(folder, PREPARED, filled())
-    with pytest.raises(StudyError, match="participant 2 is taken: resume that session$"):
+    with pytest.raises(StudyError, match=r"participant 2 is taken: resume that session$"):
         read_choice(folder, PREPARED, filled(participant="2"))
