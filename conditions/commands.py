@@ -1,9 +1,10 @@
 """What the command lines of the four rooms share: the STUDY argument, errors, progress bars."""
 
+import io
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -17,6 +18,7 @@ from rich.progress import (
 )
 
 from conditions.errors import StudyError
+from conditions.misfortunes import MISFORTUNES, in_words
 
 StudyArgument = Annotated[
     str,
@@ -33,7 +35,10 @@ RootOption = Annotated[
 ]
 DEFAULT_ROOT = Path("studies")
 
-console = Console(highlight=False, soft_wrap=True)
+# Paths are printed as they are: [red] is no colour, :cat: no picture.
+console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+# Of participants and trials: no study has more, and lists of more fill the memory.
+HIGHEST_NUMBER = 99_999
 
 
 def command_line(name: str, help_text: str) -> typer.Typer:
@@ -52,12 +57,33 @@ def command_line(name: str, help_text: str) -> typer.Typer:
 
 
 def run(app: typer.Typer, name: str) -> None:
-    """Run a room's command line; a user's mistake becomes one message and exit code 2."""
+    """Run a room's command line: the one edge at which errors are told to people.
+
+    A user's mistake, and what befalls files, disks, displays and networks, becomes one message and
+    exit code 2. Anything else is a fault of ours and stays a traceback.
+    """
+    _print_anywhere()
     try:
         app(prog_name=f"python -m {name}")
     except StudyError as error:
-        print(f"{name}: {error}", file=sys.stderr)
-        sys.exit(2)
+        _refuse(name, str(error))
+    except MISFORTUNES as error:
+        words = in_words(error)
+        if words is None:
+            raise
+        _refuse(name, words)
+
+
+def _refuse(name: str, words: str) -> NoReturn:
+    print(f"{name}: {words}", file=sys.stderr)
+    sys.exit(2)
+
+
+def _print_anywhere() -> None:
+    """Let consoles that know fewer letters show the others by their codes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def parse_participants(text: str) -> list[int]:
@@ -83,8 +109,10 @@ def parse_numbers(text: str, option: str) -> list[int]:
         if match is None:
             raise StudyError(f"{option}: found {text!r}, wanted numbers as in 1-24 or 1,3,5-8")
         first, last = int(match[1]), int(match[2] or match[1])
-        if first < 1 or last < first:
-            raise StudyError(f"{option}: {item.strip()!r} is no range of numbers from 1 up")
+        if first < 1 or last < first or last > HIGHEST_NUMBER:
+            raise StudyError(
+                f"{option}: {item.strip()!r} is no range of numbers from 1 up to {HIGHEST_NUMBER}"
+            )
         numbers += range(first, last + 1)
     return sorted(set(numbers))
 
@@ -98,5 +126,5 @@ def progress_bar() -> Progress:
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=Console(stderr=True, markup=False, emoji=False),
     )

@@ -23,20 +23,34 @@ def atomic_path(path: Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.stem}-", suffix=f".part{path.suffix}"
-    )
-    os.close(handle)
-    temporary = Path(name)
+    with _told_of(path):
+        # Names of temporary files must not be too long where that of the file itself is not.
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=f".part{path.suffix}"
+        )
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            # mkstemp makes private files; the result is to be as readable as any other new file.
+            mask = os.umask(0)
+            os.umask(mask)
+            temporary.chmod(0o666 & ~mask)
+            yield temporary
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """Let errors name the file that was to be written: a full disk names none."""
     try:
-        # mkstemp makes private files; the result is to be as readable as any other new file.
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        name = Path(str(error.filename or ""))
+        if error.filename is None or (name.parent == path.parent and ".part" in name.name):
+            error.filename, error.filename2 = str(path), None
+        raise
 
 
 def write_text(path: Path, text: str) -> None:

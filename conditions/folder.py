@@ -157,6 +157,10 @@ def find_study_file(name: str) -> Path:
         Where there is none: names the designs that exist.
     """
     given = Path(name)
+    if not name.strip():
+        raise StudyError(
+            "STUDY: found nothing, wanted a study folder, a study file, or the name of a design"
+        )
     if (given / "study.yaml").is_file():
         return given / "study.yaml"
     source = given if given.suffix in (".yaml", ".yml") else DESIGNS / f"{name}.yaml"

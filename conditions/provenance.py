@@ -1,5 +1,6 @@
 """Where a result came from: versions, commit, study, seconds."""
 
+import os
 import platform
 import subprocess
 from datetime import UTC, datetime
@@ -13,18 +14,31 @@ from conditions.study.study import Study
 
 @cache
 def commit() -> str | None:
-    """Commit of this laboratory's code, with ``+changes`` if files differ; None outside git."""
-    root = Path(__file__).parent.parent
+    """Commit of this laboratory's code, with ``+changes`` if files differ.
+
+    None where the laboratory is no repository of its own: one that it was copied into has commits
+    that say nothing about it.
+    """
+    root = Path(__file__).resolve().parent.parent
     try:
-        described = subprocess.run(
-            ["git", "-C", str(root), "describe", "--always", "--abbrev=40", "--dirty=+changes"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        if Path(_git(root, "rev-parse", "--show-toplevel")).resolve() != root:
+            return None
+        return _git(root, "describe", "--always", "--abbrev=40", "--dirty=+changes")
     except (OSError, subprocess.CalledProcessError):
         return None
-    return described.stdout.strip()
+
+
+def _git(root: Path, *arguments: str) -> str:
+    # Within a hook, git's own variables name the repository of the hook.
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    done = subprocess.run(
+        ["git", "-C", str(root), *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
+    return done.stdout.strip()
 
 
 def versions(packages: tuple[str, ...]) -> dict[str, str | None]:
