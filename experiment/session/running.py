@@ -187,7 +187,9 @@ class _Run:
         except BaseException as error:
             error.add_note(self._ended(store, begun, state, pages, session))
             raise
-        return Outcome(state, store.trouble, self._ended(store, begun, state, pages, session))
+        # The last file may be the first that cannot be written.
+        kept = self._ended(store, begun, state, pages, session)
+        return Outcome(state, store.trouble, kept)
 
     def _ended(
         self, store: SessionStore, begun: dict, state: str, pages: Pages, session: Session

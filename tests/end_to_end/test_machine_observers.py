@@ -35,7 +35,7 @@ def study(tmp_path_factory) -> StudyFolder:
         ["stimgen", "natural", str(path), *base],
         ["stimgen", "synthetic", str(path), *base],
         ["conditions", "build", str(path), "--participants", "1-12", *base],
-        ["experiment", "run", str(path), "--observer", "machine", *observers, *base],
+        ["experiment", "machine", str(path), *observers, *base],
         ["analysis", "difficulty", str(path), *base],
         ["stimgen", "preview", str(path), *base],
     ):

@@ -5,14 +5,19 @@ import random
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from conditions.folder import StudyFolder
 from conditions.tables.files import read_table
-from conditions.tables.sessions import FRAMES, RATINGS, TRIALS
+from conditions.tables.sessions import FRAMES, ONSETS, RATINGS
 from experiment.records.recorder import whole_rows
 from experiment.records.store import RESCUED
+from tests.conftest import command
 from tests.experiment.rehearsed import check_whole, facts, is_root, play, start, tiny_study
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]
@@ -25,6 +30,8 @@ MANY = [
     {"name": "before", "conditions": ["none"], "practice": 1, "main": UNITS},
     {"name": "references", "conditions": ["synthetic", "natural"], "main": UNITS, "catch": 1},
 ]
+# Long enough that a kill can meet it.
+SLOW_FEEDBACK = {"fixation": 0.05, "feedback_delay": 0.1, "feedback": 0.4, "blank": 0.05}
 ROLES = {
     "main": [f"block08_{channel:04d}" for channel in range(UNITS)],
     "practice": ["block02_0015", "block05_0018", "block13_0140"],
@@ -37,7 +44,7 @@ def rows(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
 
 
-def wait_for(condition, process: subprocess.Popen, seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], bool], process: subprocess.Popen, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert process.poll() is None, process.communicate()[1]
@@ -45,24 +52,49 @@ def wait_for(condition, process: subprocess.Popen, seconds: float = 60) -> None:
         time.sleep(0.01)
 
 
+def kill(process: subprocess.Popen) -> None:
+    assert process.poll() is None, process.communicate()[1]
+    process.kill()
+    process.communicate()
+
+
+def answered(folder: StudyFolder) -> int:
+    return sum(whole_rows(folder.session(1) / name) for name in ("trials.csv", "ratings.csv"))
+
+
+def last_pressed(folder: StudyFolder) -> tuple[int, int]:
+    """How often a whole answer has been pressed, and in which trial last."""
+    pressed = rows(folder.session(1) / "presses.csv")
+    whole = [row.split(",") for row in pressed if ",confidence," in row]
+    return len(whole), int(whole[-1][0]) if whole else -1
+
+
 def test_kills_at_random_moments_lose_at_most_the_trial_on_screen(tmp_path, screen):
-    folder = tiny_study(tmp_path, units=ROLES, parts=MANY, seed=11)
-    table, ratings = (folder.session(1) / name for name in ("trials.csv", "ratings.csv"))
+    """Also between a press and its feedback: what was answered is never asked again."""
+    folder = tiny_study(tmp_path, units=ROLES, parts=MANY, seed=11, timing=SLOW_FEEDBACK)
+    table = folder.session(1) / "trials.csv"
     rng = random.Random(20)
     kept: list[str] = []
-    killed = 0
+    killed = in_feedback = 0
     while killed < KILLS:
-        before = len(rows(table)) + len(rows(ratings))
         resume = ["--resume"] if (folder.session(1) / "session.json").exists() else []
+        before, pressed = answered(folder), last_pressed(folder)[0]
         process = start(folder, screen, *resume)
-        # Some are killed as they start; most once a trial or two have been answered.
-        wanted = before + rng.randint(0, 2)
-        if rng.random() > 0.2:
-            wait_for(lambda n=wanted: len(rows(table)) + len(rows(ratings)) >= n, process)
-        time.sleep(rng.uniform(0, 0.4 if rng.random() > 0.2 else 3))
-        assert process.poll() is None, process.communicate()[1]
-        process.kill()
-        process.communicate()
+        if killed % 2:
+            wait_for(lambda n=pressed: last_pressed(folder)[0] > n, process)
+            time.sleep(rng.uniform(0.05, 0.3))
+            trial = last_pressed(folder)[1]
+            kill(process)
+            in_feedback += 1
+            written = [int(row.split(",")[2]) for row in rows(table)[1:]]
+            assert trial in written, "an answer is on disk at the press"
+        else:
+            # Some are killed as they start; most once a trial or two have been answered.
+            wanted = before + rng.randint(0, 2)
+            if rng.random() > 0.2:
+                wait_for(lambda n=wanted: answered(folder) >= n, process)
+            time.sleep(rng.uniform(0, 0.6 if rng.random() > 0.2 else 3))
+            kill(process)
         killed += 1
         now = rows(table)
         assert now[: len(kept)] == kept
@@ -72,8 +104,15 @@ def test_kills_at_random_moments_lose_at_most_the_trial_on_screen(tmp_path, scre
     trials = check_whole(folder)
     assert len(trials) == 1 + UNITS + 2 * (UNITS + 1) + 6
     assert rows(table)[: len(kept)] == kept
-    assert len(read_table(ratings, RATINGS)) == 4
+    ratings = read_table(folder.session(1) / "ratings.csv", RATINGS)
+    assert len(ratings) == 4
     read_table(folder.session(1) / "frames.csv", FRAMES)
+    # Whatever was on the screen more than once says so.
+    onsets = read_table(folder.session(1) / "onsets.csv", ONSETS).groupby("trial").size()
+    every = pd.concat([trials, ratings])
+    shown = every.set_index("trial")["shown_before"]
+    assert (onsets.loc[shown.index] == shown + 1).all()
+    assert shown.sum() <= KILLS - in_feedback
     states = [run["state"] for run in facts(folder)["runs"]]
     assert states[-1] == "complete"
     assert set(states[:-1]) <= {"killed"}
@@ -138,46 +177,89 @@ def rescues(screen):
     shutil.rmtree(place, ignore_errors=True)
 
 
+def check_rescued(folder: StudyFolder, said: str, rescues: Path) -> Path:
+    """The whole session is in one place, which the last line names."""
+    (rescue,) = rescues.glob("sub-001-*")
+    assert said.strip().splitlines()[-1].endswith(f"all 23 answers are in {rescue}")
+    assert "Traceback" not in said
+    check_whole(folder, rescue)
+    assert len(read_table(rescue / "ratings.csv", RATINGS)) == 2
+    return rescue
+
+
+def check_joined(folder: StudyFolder, screen: dict[str, str], rescue: Path) -> None:
+    """What was rescued is refused to be passed over, joined by a command, and whole."""
+    refused = play(folder, screen, "--resume", "--override")
+    assert refused.returncode == 2
+    assert f"{rescue}: holds 23 answers of participant 1" in refused.stderr
+    joined = command("experiment", "join", str(folder.path), env=screen)
+    assert joined.returncode == 0, joined.stderr
+    check_whole(folder)
+    assert len(read_table(folder.session(1) / "ratings.csv", RATINGS)) == 2
+    again = play(folder, screen, "--resume", "--override")
+    assert "the session is complete" in again.stderr
+
+
 def test_a_full_disk_is_said_and_loses_nothing(small_disk, screen, rescues):
     folder = small_disk
     filler = folder.data / "filler"
     process = start(folder, screen, "--override")
     table = folder.session(1) / "trials.csv"
     wait_for(lambda: whole_rows(table) >= 3, process)
-    free = shutil.disk_usage(folder.data).free
-    filler.write_bytes(b"\0" * free)
+    filler.write_bytes(b"\0" * shutil.disk_usage(folder.data).free)
     said = process.communicate(timeout=90)[1]
     assert process.returncode == 2
     assert f"{folder.session(1)}: could not be written (No space left on device)" in said
-    (rescue,) = rescues.glob("sub-001-*")
-    assert str(rescue) in said
-    trials = check_whole(folder, rescue)
-    assert len(read_table(rescue / "ratings.csv", RATINGS)) == 2
+    rescue = check_rescued(folder, said, rescues)
     # What is on the full disk is the beginning of what was rescued.
     assert rows(rescue / "trials.csv")[: len(rows(table))] == rows(table)
     filler.unlink()
-    refused = play(folder, screen, "--resume", "--override")
-    assert refused.returncode == 2
-    assert f"{rescue}: holds 23 answers of participant 1" in refused.stderr
-    for path in rescue.iterdir():
-        shutil.copyfile(path, folder.session(1) / path.name)
-    assert len(read_table(table, TRIALS)) == len(trials)
-    again = play(folder, screen, "--resume")
-    assert "the session is complete" in again.stderr
+    check_joined(folder, screen, rescue)
     assert facts(folder)["overridden"] == ["disk"]
 
 
-def test_a_folder_that_goes_away_loses_nothing(tmp_path, screen, rescues):
+def test_a_disk_that_becomes_read_only_loses_nothing(small_disk, screen, rescues):
+    folder = small_disk
+    process = start(folder, screen, "--override")
+    wait_for(lambda: whole_rows(folder.session(1) / "trials.csv") >= 3, process)
+    # Open files keep a file system from being remounted; a second mount over it does not.
+    for how in ("--bind", "-oremount,bind,ro"):
+        source = [str(folder.data)] if how == "--bind" else []
+        subprocess.run(["mount", how, *source, str(folder.data)], check=True)
+    said = process.communicate(timeout=90)[1]
+    subprocess.run(["umount", str(folder.data)], check=True)
+    assert process.returncode == 2
+    assert f"{folder.session(1)}: could not be written" in said
+    check_rescued(folder, said, rescues)
+    # Rows went on through the open files; only what says that the session is complete did not.
+    check_whole(folder)
+    ended = play(folder, screen, "--resume", "--override")
+    assert ended.returncode == 0, ended.stderr
+    assert facts(folder)["state"] == "complete"
+
+
+def test_a_folder_that_goes_away_with_its_images_loses_nothing(tmp_path, screen, rescues):
+    """A drive is pulled: the session goes on from memory, and comes back under another letter."""
     folder = tiny_study(tmp_path, seed=8)
     process = start(folder, screen)
     wait_for(lambda: whole_rows(folder.session(1) / "trials.csv") >= 3, process)
-    folder.session(1).rename(tmp_path / "taken away")
+    elsewhere = replace(folder, path=tmp_path / "another letter")
+    folder.path.rename(elsewhere.path)
     said = process.communicate(timeout=90)[1]
     assert process.returncode == 2
-    (rescue,) = rescues.glob("sub-001-*")
-    assert str(rescue) in said
-    check_whole(folder, rescue)
-    assert not folder.session(1).exists()
-    refused = play(folder, screen)
-    assert refused.returncode == 2
-    assert f"{rescue}: holds 23 answers of participant 1" in refused.stderr
+    rescue = check_rescued(elsewhere, said, rescues)
+    assert not folder.path.exists(), "nothing is left where the drive was"
+    check_joined(elsewhere, screen, rescue)
+
+
+def test_a_session_that_is_told_to_end_stops_and_is_resumed(tmp_path, screen):
+    """As when the computer shuts down."""
+    folder = tiny_study(tmp_path)
+    process = start(folder, screen)
+    wait_for(lambda: whole_rows(folder.session(1) / "trials.csv") >= 3, process)
+    process.terminate()
+    assert process.wait(timeout=60) == 0, process.communicate()[1]
+    assert facts(folder)["state"] == "stopped"
+    ran = play(folder, screen, "--resume")
+    assert ran.returncode == 0, ran.stderr
+    check_whole(folder)
