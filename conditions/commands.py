@@ -66,16 +66,18 @@ def run(app: typer.Typer, name: str) -> None:
     try:
         app(prog_name=f"python -m {name}")
     except StudyError as error:
-        _refuse(name, str(error))
+        _refuse(name, str(error), error)
     except MISFORTUNES as error:
         words = in_words(error)
         if words is None:
             raise
-        _refuse(name, words)
+        _refuse(name, words, error)
 
 
-def _refuse(name: str, words: str) -> NoReturn:
-    print(f"{name}: {words}", file=sys.stderr)
+def _refuse(name: str, words: str, error: BaseException) -> NoReturn:
+    # A note says what the operator must know besides: where the answers of a session are.
+    lines = [words, *getattr(error, "__notes__", [])]
+    print(f"{name}:", "\n".join(lines), file=sys.stderr)
     sys.exit(2)
 
 
