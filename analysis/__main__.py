@@ -7,25 +7,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.bids import write_bids
-from analysis.data.exclude import exclude
-from analysis.data.machine import load_machines
-from analysis.data.published import load_published
-from analysis.data.study import load_study
-from analysis.planning.difficulty import SOLVED, write_difficulty
-from analysis.planning.pages import write_comparison, write_power
-from analysis.planning.plan import (
-    compared_conditions,
-    components_of,
-    default_trials,
-    plan_of,
-    power_sentences,
-)
-from analysis.planning.power import power_table
-from analysis.wording import number
-from analysis.writing.report import PACKAGES, write_report
-from analysis.writing.session_checks import oddities, open_session, summary_table
-from analysis.writing.session_page import write_session_page
+from analysis.planning.solved import SOLVED
 from conditions.commands import (
     DEFAULT_ROOT,
     RootOption,
@@ -54,6 +36,7 @@ SampledOption = Annotated[
 ]
 
 app = command_line("analysis", "From the trials of a study to tables, figures and a report.")
+# Statistics and figures take seconds to load: each command loads what it uses, --help nothing.
 
 
 @app.command()
@@ -64,6 +47,9 @@ def report(
 
     An earlier report is replaced; the data is only read.
     """
+    from analysis.data.study import load_study
+    from analysis.writing.report import write_report
+
     started = time.monotonic()
     folder = open_study(study, root, make=False)
     dataset = load_study(folder)
@@ -84,6 +70,9 @@ def published(
 
     An earlier report in OUT is replaced; the data is only read.
     """
+    from analysis.data.published import load_published
+    from analysis.writing.report import PACKAGES, write_report
+
     started = time.monotonic()
     datasets = load_published(directory)
     names = " and ".join(dataset.experiment for dataset in datasets)
@@ -114,6 +103,10 @@ def session(
 
     An earlier page of the session is replaced; the data is only read.
     """
+    from analysis.wording import number
+    from analysis.writing.session_checks import oddities, open_session, summary_table
+    from analysis.writing.session_page import write_session_page
+
     folder = open_study(study, root, make=False)
     opened = open_session(folder, participant)
     exclusions = getattr(folder.study, "exclusions", Exclusions())
@@ -136,6 +129,8 @@ def bids(
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
     """Write all sessions of a study as a BIDS data set (behaviour) into a new folder."""
+    from analysis.bids import write_bids
+
     folder = open_study(study, root, make=False)
     participants = write_bids(folder, out)
     console.print(f"{out}: BIDS data set of {len(participants)} participants")
@@ -154,6 +149,9 @@ def difficulty(
 
     Writes STUDY/report/difficulty; `python -m stimgen preview STUDY` takes it into preview.html.
     """
+    from analysis.data.machine import load_machines
+    from analysis.planning.difficulty import write_difficulty
+
     started = time.monotonic()
     folder = open_study(study, root, make=False)
     machines = load_machines(folder)
@@ -199,6 +197,16 @@ def power(
 
     Writes STUDY/report/power: a table, a figure, and a sentence for a preregistration.
     """
+    from analysis.planning.pages import write_power
+    from analysis.planning.plan import (
+        compared_conditions,
+        components_of,
+        default_trials,
+        plan_of,
+        power_sentences,
+    )
+    from analysis.planning.power import power_table
+
     started = time.monotonic()
     folder = open_study(study, root, make=False)
     pair = compared_conditions(folder.study, conditions)
@@ -221,6 +229,11 @@ def compare(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
 
     Writes STUDY/report/comparison.
     """
+    from analysis.data.exclude import exclude
+    from analysis.data.machine import load_machines
+    from analysis.data.study import load_study
+    from analysis.planning.pages import write_comparison
+
     started = time.monotonic()
     folder = open_study(study, root, make=False)
     out = folder.report / "comparison"
@@ -232,6 +245,8 @@ def compare(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
 
 
 def _provenance(folder: StudyFolder, out: Path, started: float, **facts: object) -> None:
+    from analysis.writing.report import PACKAGES
+
     seconds = time.monotonic() - started
     write_provenance(out / "provenance.json", folder.study, PACKAGES, seconds, **facts)
 

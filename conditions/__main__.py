@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from conditions.check import check_study, read_conditions
 from conditions.commands import (
     DEFAULT_ROOT,
     RootOption,
@@ -15,13 +14,10 @@ from conditions.commands import (
     parse_participants,
     run,
 )
-from conditions.describe import describe as in_words
 from conditions.folder import find_study_file, open_study
 from conditions.provenance import write_provenance
 from conditions.strays import condition_files, name_strays
 from conditions.study.study import load_study
-from conditions.trials.balance import balance_tables
-from conditions.trials.build import build_all, file_hashes
 
 app = command_line("conditions", "Write and check every participant's trials.")
 
@@ -38,6 +34,8 @@ def build(
 
     The same study gives the same bytes each time; existing files are never overwritten.
     """
+    from conditions.trials.build import build_all, file_hashes
+
     started = time.monotonic()
     folder = open_study(study, root, make=False)
     name_strays(folder)
@@ -60,6 +58,9 @@ def build(
 @app.command()
 def check(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     """Print what the trials are balanced over; verify their images and catch trials."""
+    from conditions.check import check_study, read_conditions
+    from conditions.trials.balance import balance_tables
+
     folder = open_study(study, root, make=False)
     name_strays(folder)
     frames = read_conditions(folder)
@@ -75,6 +76,8 @@ def check(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
 @app.command()
 def describe(study: StudyArgument) -> None:
     """Print the design in words and numbers, for a methods section. Writes nothing."""
+    from conditions.describe import describe as in_words
+
     console.print(in_words(load_study(find_study_file(study))), markup=False)
 
 

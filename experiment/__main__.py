@@ -22,8 +22,7 @@ from experiment.calibration.command import calibrate_rig
 from experiment.checks.preflight import Check
 from experiment.joining_commands import join_rescued, merge_copies
 from experiment.keyboard.observer import HumanObserver, Observer
-from experiment.observers import machine_options
-from experiment.observers.judging import ALPHA, Rule
+from experiment.observers.machine_command import answer_by_machine
 from experiment.observers.script import Script, load_script
 from experiment.records.facts import COMPLETE
 from experiment.records.people import check_people, enrol, read_person
@@ -33,6 +32,7 @@ from experiment.screen.window import require_display
 
 app = command_line("experiment", "Run the sessions of a study.")
 app.command(name="calibrate")(calibrate_rig)
+app.command(name="machine")(answer_by_machine)
 app.command(name="merge")(merge_copies)
 app.command(name="join")(join_rescued)
 
@@ -42,7 +42,6 @@ class ObserverKind(StrEnum):
 
     HUMAN = "human"
     SCRIPTED = "scripted"
-    MACHINE = "machine"
 
 
 ParticipantOption = Annotated[
@@ -70,8 +69,8 @@ def run_one(
     observer: Annotated[
         ObserverKind,
         typer.Option(
-            help="A person, a script that presses the keys (for rehearsals), or a machine that "
-            "judges by image similarity, without a window."
+            help="A person, or a script that presses the keys (for rehearsals). A machine answers "
+            "with the command machine."
         ),
     ] = ObserverKind.HUMAN,
     script: Annotated[
@@ -92,15 +91,6 @@ def run_one(
         bool,
         typer.Option("--override", help="Go on after failed checks; recorded in the data."),
     ] = False,
-    participants: machine_options.Participants = None,
-    embedding: machine_options.Embeddings = None,
-    weights: machine_options.Weights = None,
-    rule: machine_options.Pooling = Rule.MEAN,
-    alpha: machine_options.Alpha = ALPHA,
-    fit: machine_options.Fit = None,
-    sampled: machine_options.Sampled = False,
-    seed: machine_options.Seed = None,
-    name: machine_options.Name = None,
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
     """Run the session of one participant in a full-screen window.
@@ -110,14 +100,6 @@ def run_one(
     """
     folder = open_study(study, root, make=False)
     name_strays(folder)
-    if observer is ObserverKind.MACHINE:
-        numbers = machine_options.chosen_participants(folder, participant, participants)
-        machine_options.answer(
-            folder, numbers, embedding, weights, rule, alpha, fit, sampled, seed, name
-        )
-        return
-    if any((participants, embedding, weights, fit, sampled, seed is not None, name)):
-        raise StudyError("--participants, --embedding and what follows: for --observer machine")
     load_rig(rig)
     how = load_script(script)
     person = read_person(_fields(about or []), folder.study.demographics)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
@@ -23,14 +23,12 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
 from conditions.study.recipes import SyntheticImages
 from stimgen.memory import keep_big_blocks
-from stimgen.models import Model, load_model
-from stimgen.natural.scan import HowToScan
-from stimgen.natural.step import make_natural
-from stimgen.plan import plan_natural, plan_synthetic, show_plan
-from stimgen.preview import write_preview
-from stimgen.synthetic.step import make_synthetic
-from stimgen.units import checked_units, write_units
-from stimgen.workers import THIS_PROCESS, Workers
+
+if TYPE_CHECKING:
+    # PyTorch takes seconds to load: each command loads what it uses, --help nothing.
+    from stimgen.models import Model
+    from stimgen.natural.scan import HowToScan
+    from stimgen.workers import Workers
 
 Method = StrEnum(  # type: ignore[misc]  # mypy cannot see members that are read off a model's field
     "Method", [(name, name) for name in get_args(SyntheticImages.model_fields["method"].annotation)]
@@ -56,6 +54,8 @@ app = command_line("stimgen", "Make a study's reference and query images.")
 @app.command()
 def units(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     """Check the study's units against the model and write stimuli/units.csv."""
+    from stimgen.units import checked_units, write_units
+
     folder, model = _open(study, root)
     table = checked_units(folder, model)
     write_units(folder, table)
@@ -99,6 +99,9 @@ def natural(
 
     One pass for all units; a stopped scan goes on where it was.
     """
+    from stimgen.natural.step import make_natural
+    from stimgen.plan import plan_natural, show_plan
+
     folder, model = _open(study, root)
     how: HowToScan = {
         "batch_size": batch_size,
@@ -123,6 +126,9 @@ def synthetic(
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
     """Optimise images that drive every unit least and most (after `natural`)."""
+    from stimgen.plan import plan_synthetic, show_plan
+    from stimgen.synthetic.step import make_synthetic
+
     folder, model = _open(study, root)
     folder = _with_method(folder, method) if method else folder
     if dry_run:
@@ -135,6 +141,8 @@ def synthetic(
 @app.command()
 def preview(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     """Write stimuli/preview.html, a sheet of all images."""
+    from stimgen.preview import write_preview
+
     console.print(f"{write_preview(open_study(study, root, make=False))}: the images of every unit")
 
 
@@ -146,6 +154,11 @@ def everything(
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
     """All of the above, in order; finished work is skipped."""
+    from stimgen.natural.step import make_natural
+    from stimgen.plan import plan_natural, plan_synthetic, show_plan
+    from stimgen.preview import write_preview
+    from stimgen.synthetic.step import make_synthetic
+
     folder, model = _open(study, root)
     if dry_run:
         steps = [*plan_natural(folder, model), *plan_synthetic(folder, model)]
@@ -162,6 +175,8 @@ def layers(
     model: Annotated[str, typer.Argument(help="Name of a model, as in a study file.")],
 ) -> None:
     """List a model's layers and their channels."""
+    from stimgen.models import load_model
+
     for layer in load_model(model).layers.values():
         branches = ", ".join(f"{name} up to {upper - 1}" for name, upper in layer.branches)
         console.print(f"{layer.name}: channels 0 to {layer.channels - 1}", branches or "")
@@ -172,7 +187,7 @@ def _with_method(folder: StudyFolder, method: Method) -> StudyFolder:
     return replace(folder, study=folder.study.model_copy(update={"synthetic": recipe}))
 
 
-def default_workers(model: Model) -> int:
+def default_workers(model: "Model") -> int:
     """Processes that decode: all cores but one beside a GPU, a quarter of them beside a CPU.
 
     Where the network runs on the same cores, a worker takes from it what it gives: on two cores
@@ -182,7 +197,9 @@ def default_workers(model: Model) -> int:
     return cores // 4 if model.device.type == "cpu" else max(1, cores - 1)
 
 
-def _workers(cluster: str | None) -> AbstractContextManager[Workers]:
+def _workers(cluster: str | None) -> "AbstractContextManager[Workers]":
+    from stimgen.workers import THIS_PROCESS
+
     return nullcontext(THIS_PROCESS) if cluster is None else _connect().connected(cluster)
 
 
@@ -201,7 +218,9 @@ def _connect() -> ModuleType:
         ) from error
 
 
-def _open(study: str, root: Path) -> tuple[StudyFolder, Model]:
+def _open(study: str, root: Path) -> "tuple[StudyFolder, Model]":
+    from stimgen.models import load_model
+
     keep_big_blocks()
     folder = open_study(study, root, make=False)
     return folder, load_model(folder.study.model.name, folder.study.model.weights)

@@ -8,6 +8,7 @@ from analysis.data.dataset import NO_SCHEME, natural_key
 from analysis.data.machine import CEILING, FLOOR, Machine
 from analysis.figures import difficulty as figure
 from analysis.figures.drawing import styled
+from analysis.planning.solved import SOLVED
 from analysis.wording import counted, listed, percent
 from analysis.writing.page import write_figure
 from conditions.files import write_text
@@ -16,7 +17,6 @@ from conditions.tables.files import write_table
 from conditions.tables.machine import DIFFICULTY, UNIT_FLAGS
 
 # Half-way between chance and certainty.
-SOLVED = 0.75
 
 
 def difficulty_table(machines: list[Machine]) -> pd.DataFrame:

@@ -4,8 +4,6 @@ from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field, NonNegativeFloat, model_validator
-from scipy.interpolate import PchipInterpolator
-from scipy.optimize import isotonic_regression
 
 from conditions.yaml.strict import Some, Strict, Text
 
@@ -75,6 +73,10 @@ class Channel(Strict):
         Isotonic regression takes away what falls by scatter; between readings a monotone cubic
         (Fritsch & Carlson 1980) overshoots nowhere.
         """
+        # Most of what reads a rig needs no curve, and scipy takes longer to load than all else.
+        from scipy.interpolate import PchipInterpolator
+        from scipy.optimize import isotonic_regression
+
         rising = isotonic_regression(self.measured).x
         return PchipInterpolator(self.levels, rising)(np.arange(LEVELS))
 

@@ -1,8 +1,11 @@
 """What a table of the laboratory is: columns with a meaning, checks, a data dictionary."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import pandera.pandas as pa
+if TYPE_CHECKING:
+    # Every command knows the tables, but not each reads one: pandera can wait until then.
+    import pandera.pandas as pa
 
 DTYPES = {"str": "object", "int": "Int64", "float": "float64", "bool": "boolean"}
 
@@ -39,8 +42,10 @@ class Column:
         too_high = self.maximum is not None and number > self.maximum
         return not (too_low or too_high)
 
-    def checks(self) -> list[pa.Check]:
+    def checks(self) -> "list[pa.Check]":
         """The pandera checks that follow from levels and range."""
+        import pandera.pandas as pa
+
         checks = []
         if self.levels:
             checks.append(pa.Check.isin(list(self.levels)))
@@ -75,8 +80,10 @@ class Table:
         """Names of the columns, in order."""
         return [column.name for column in self.columns]
 
-    def schema(self) -> pa.DataFrameSchema:
+    def schema(self) -> "pa.DataFrameSchema":
         """The pandera schema: exactly these columns, in this order."""
+        import pandera.pandas as pa
+
         return pa.DataFrameSchema(
             {
                 column.name: pa.Column(

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.special import expit, softmax
 
 from conditions.seeds import named_rng
 from conditions.tables.sessions import LEFT_COLUMNS, RIGHT_COLUMNS
@@ -81,6 +80,9 @@ def judge(embedding: Embedding, trial: Trial, rule: Rule, alpha: float) -> Judge
         for pole, values in found.items()
         for i, query in enumerate(("upper", "lower"))
     }
+    # Loaded with the first judgement: the command line needs the names of the rules only.
+    from scipy.special import expit
+
     return Judgement(evidence, float(expit(alpha * evidence)), **named)
 
 
@@ -90,6 +92,8 @@ def pooled(similarities: np.ndarray, rule: Rule) -> np.ndarray:
         return similarities.mean(1)
     if rule is Rule.MAX:
         return similarities.max(1)
+    from scipy.special import softmax
+
     return (softmax(similarities / TEMPERATURE, axis=1) * similarities).sum(1)
 
 

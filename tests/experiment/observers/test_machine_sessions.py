@@ -28,7 +28,7 @@ def content(folder, name: str, participant: int = 1) -> dict[str, bytes]:
 
 
 def machine(folder, *more: str):
-    return command("experiment", "run", str(folder.path), "--observer", "machine", *more)
+    return command("experiment", "machine", str(folder.path), *more)
 
 
 def test_a_session_leaves_every_trial_as_decided_with_its_repeats(folder):
@@ -184,7 +184,7 @@ def test_a_mistake_is_one_clear_message(folder, arguments, words):
 def test_its_options_are_not_for_people(folder, option):
     done = command("experiment", "run", str(folder.path), "--participant", "1", *option)
     assert done.returncode == 2
-    assert "for --observer machine" in done.stderr
+    assert "No such option" in done.stderr
 
 
 def without_torch(folder, embedding: str) -> subprocess.CompletedProcess:
@@ -196,7 +196,7 @@ class Forbid:
         if name.split(".")[0] in ("torch", "torchvision", "stimgen", "psychopy"):
             raise ModuleNotFoundError("No module named " + name, name=name)
 sys.meta_path.insert(0, Forbid())
-sys.argv = ["experiment", "run", {str(folder.path)!r}, "--observer", "machine",
+sys.argv = ["experiment", "machine", {str(folder.path)!r},
             "--participant", "1", "--embedding", {embedding!r}, "--name", "lab-{embedding}"]
 import runpy
 runpy.run_module("experiment", run_name="__main__")
