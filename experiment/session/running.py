@@ -84,46 +84,44 @@ def run_session(
     StudyError
         Where a check fails: no data are touched then.
     """
+
+    def passed(checks: list[Check]) -> list[Check]:
+        for check in checks:
+            report(check)
+        require(checks, order.override)
+        return checks
+
     folder, participant = order.folder, order.participant
     texts = load_texts(order.language)
     trials = load_trials(folder, participant)
     check_start(folder, participant, order.resume)
     correction = correction_for(order.rig, folder.study.presentation, folder.study.seed)
     of_files, encoded = file_checks(folder, participant, trials)
-    checks = of_files + rig_checks(folder.study, order.rig, order.rig_file, correction)
-    for check in checks:
-        report(check)
-    require(checks, order.override)
+    checks = passed(of_files + rig_checks(folder.study, order.rig, order.rig_file, correction))
     data = folder.session(participant)
     running = f"the session of participant {participant} is running"
     with only_one(session_lock(folder, participant), running), _stopped_by_signals():
         # Once more, for another process may have begun or ended a session meanwhile.
         check_start(folder, participant, order.resume)
         start = load_start(folder, participant)
-        of_resuming = resume_checks(start, data, order.observer, order.rig)
-        for check in of_resuming:
-            report(check)
-        require(of_resuming, order.override)
+        checks += passed(resume_checks(start, data, order.observer, order.rig))
         window = open_window(order.rig, correction)
         try:
             refresh = measure_refresh(window, order.rig)
-            of_screen = screen_checks(window, order.rig, refresh)
             keyboard = KeyListener()
-            of_screen.append(Check("keyboard", True, f"back end {keyboard.backend}", vital=True))
-            for check in of_screen:
-                report(check)
-            require(of_screen, order.override)
+            listens = Check("keyboard", True, f"back end {keyboard.backend}", vital=True)
+            checks += passed([*screen_checks(window, order.rig, refresh), listens])
             references = {int(row["n_references"]) for row in as_rows(trials)}
             layouts, size = layouts_of(folder.study, order.rig, size_of(window), references)
-            of_screen.append(Check("size", True, size.words))
-            report(of_screen[-1])
+            # On the terminal beforehand: whoever pulls the plug leaves no time for last words.
+            kept = Check("answers", True, f"each goes to {data} at its press")
+            checks += passed([Check("size", True, size.words), kept])
             enrol()
             data.mkdir(parents=True, exist_ok=True)
             screen = TrialScreen(window, layouts, texts, folder.study.keys)
             observer = make_observer(data)
             try:
-                all_checks = [*checks, *of_resuming, *of_screen]
-                run = _Run(order, all_checks, refresh, size, start, encoded)
+                run = _Run(order, checks, refresh, size, start, encoded)
                 return run.run(screen, keyboard, observer, texts)
             finally:
                 observer.close()
