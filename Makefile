@@ -1,5 +1,7 @@
 # `make demo` runs a whole small study, `make test` checks everything. Both install what they need.
 OBSERVER ?= scripted
+# Processes that share the tests; all real windows are one's.
+WORKERS ?= 2
 STUDY := demo
 PY := .venv/bin/python
 
@@ -37,7 +39,7 @@ rehearse: setup
 	$(PY) -m experiment status $(ROOT)/rehearsal_experiment_1
 
 test: setup-dev lint
-	$(PY) -m pytest
+	$(PY) -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: setup-dev
 	$(PY) -m ruff check .

@@ -11,6 +11,10 @@ import yaml
 
 from conditions.folder import DESIGNS
 
+# Beside other workers each takes one core: torch's threads would wait for one another.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT.parent / "shared" / "reference"
 
