@@ -120,9 +120,9 @@ def run_one(
         if progress(folder, participant)[2] == COMPLETE:
             console.print(f"{folder.session(participant)}: session is complete")
             return
+    check_people(folder, participant, person)
     from experiment.session.running import Order, run_session
 
-    check_people(folder, participant, person)
     chosen, rig_file = load_rig(rig)
     outcome = run_session(
         Order(folder, participant, chosen, rig_file, language, str(observer), resume, override),

@@ -109,11 +109,12 @@ def plan_joining(session: Path, source: Path) -> Joining:
             f"{session} and {source} went on apart from each other: {grown[0]} is longer there, "
             f"{longer[0]} here. Nothing is written; move one of them out of its study"
         )
-    files = [name for name in files_of(source) if not (is_table(name) or name == Path(FACTS))]
-    lacking = [name for name in files if not (session / name).exists()]
-    for name in files:
-        if name.suffix != ".json" and not _same_content(session / name, source / name):
-            raise StudyError(f"{session / name}: differs from {source / name}; nothing is written")
+    besides = {Path(name) for name in (*_tables(source), FACTS)}
+    files = [path for path in files_of(source) if path not in besides]
+    lacking = [path for path in files if not (session / path).exists()]
+    for path in files:
+        if path.suffix != ".json" and not _same_content(session / path, source / path):
+            raise StudyError(f"{session / path}: differs from {source / path}; nothing is written")
     facts = _later_facts(session, source, bool(grown), bool(longer))
     return Joining(session, source, tuple(rows), tuple(lacking), facts, bool(longer))
 

@@ -6,11 +6,14 @@ import stat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
 from conditions.tables.files import read_table
 from conditions.tables.sessions import PARTICIPANTS
+from conditions.trials.build import build_all
+from experiment.__main__ import app
 from experiment.records.people import check_people, enrol
 from experiment.records.people_file import read_people
 
@@ -117,6 +120,17 @@ def test_a_damaged_file_is_refused_before_and_stays_as_it_is(folder, text, words
         assert str(people(folder)) in str(error.value)
         assert len(str(error.value).splitlines()) == 1
     assert people(folder).read_bytes() == text.encode()
+
+
+def test_a_session_does_not_begin_with_a_damaged_file(folder):
+    build_all(folder, [1])
+    put(folder, f"{COLUMNS}\n{ONE}{ONE}")
+    done = CliRunner().invoke(app, ["run", str(folder.path), "--participant", "2"])
+    assert "participant-002.csv" in str(done.exception)
+    done = CliRunner().invoke(app, ["run", str(folder.path), "--participant", "1"])
+    assert isinstance(done.exception, StudyError)
+    assert "sub-001 and sub-001, which are one person" in str(done.exception)
+    assert [path.name for path in folder.data.iterdir()] == ["participants.tsv"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
