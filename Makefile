@@ -1,6 +1,6 @@
 # `make demo` runs a whole small study, `make test` checks everything. Both install what they need.
 OBSERVER ?= scripted
-# Processes that share the tests; all real windows are one's.
+# Processes that share the tests, a file each: what a file makes once is made once.
 WORKERS ?= 2
 STUDY := demo
 PY := .venv/bin/python
@@ -39,7 +39,7 @@ rehearse: setup
 	$(PY) -m experiment status $(ROOT)/rehearsal_experiment_1
 
 test: setup-dev lint
-	$(PY) -m pytest -n $(WORKERS) --dist loadgroup
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: setup-dev
 	$(PY) -m ruff check .

@@ -19,17 +19,10 @@ ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT.parent / "shared" / "reference"
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Windows first, and each file with one worker, which makes its studies once.
-
-    All real windows are one worker's: two sessions at once would take each other's time.
-    """
-    items.sort(key=lambda item: "screen" not in item.fixturenames)
-    for item in items:
-        windows = "screen" in item.fixturenames
-        group = "windows" if windows else item.path.relative_to(ROOT).as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
+    """Files with slow tests first: at the end no worker waits for the other's longest file."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")
