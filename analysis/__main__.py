@@ -55,6 +55,8 @@ def report(
     dataset = load_study(folder)
     write_report([dataset], folder.report, folder.study.title, sampled)
     _provenance(folder, folder.report, started, participants=dataset.participants)
+    for remark in dataset.remarks:
+        _tell(remark)
     console.print(f"{folder.report / 'report.html'}: {len(dataset.participants)} participants")
 
 
@@ -126,13 +128,21 @@ def session(
 def bids(
     study: StudyArgument,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="A new folder.")],
+    clock_times: Annotated[
+        bool,
+        typer.Option("--clock-times", help="Write dates and times of sessions and trials too."),
+    ] = False,
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
-    """Write all sessions of a study as a BIDS data set (behaviour) into a new folder."""
+    """Write all sessions of a study as a BIDS data set (behaviour) into a new folder.
+
+    Dates and times are left out, and ages from 89 on are written as 89+: by these a person may be
+    known.
+    """
     from analysis.bids import write_bids
 
     folder = open_study(study, root, make=False)
-    participants = write_bids(folder, out)
+    participants = write_bids(folder, out, clock_times, _tell)
     console.print(f"{out}: BIDS data set of {len(participants)} participants")
 
 
@@ -210,7 +220,10 @@ def power(
     started = time.monotonic()
     folder = open_study(study, root, make=False)
     pair = compared_conditions(folder.study, conditions)
-    plan = plan_of(folder, components_of(pilot, pair), pair, effect, base)
+    components = components_of(pilot, pair)
+    for remark in components.remarks:
+        _tell(remark)
+    plan = plan_of(folder, components, pair, effect, base)
     planned = min(folder.study.main_trials(condition) for condition in pair)
     counts = parse_numbers(trials, "--trials") if trials else default_trials(planned)
     people = parse_numbers(participants, "--participants")
@@ -240,8 +253,13 @@ def compare(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     people = exclude(load_study(folder))[0]
     sentences = write_comparison(load_machines(folder), people, out)
     _provenance(folder, out, started, participants=people.participants)
-    remarks = [f"! {remark}" for remark in people.remarks]
-    console.print("\n".join([*remarks, *sentences, str(out)]), markup=False)
+    for remark in people.remarks:
+        _tell(remark)
+    console.print("\n".join([*sentences, str(out)]), markup=False)
+
+
+def _tell(remark: str) -> None:
+    console.print(f"! {remark}", markup=False)
 
 
 def _provenance(folder: StudyFolder, out: Path, started: float, **facts: object) -> None:

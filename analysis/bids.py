@@ -1,25 +1,39 @@
 """A study's data as a BIDS data set (behaviour only): the form in which data is shared."""
 
+import csv
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.data.study import read_session, session_folders
+from analysis.data.people import read_people
+from analysis.data.study import checked_sessions
 from conditions.errors import StudyError
 from conditions.files import write_json, write_text
 from conditions.folder import StudyFolder
 from conditions.provenance import commit
-from conditions.tables.files import cells, read_table
+from conditions.tables.files import cells
 from conditions.tables.schema import Table
 from conditions.tables.sessions import PARTICIPANTS, RATINGS, TRIALS
 
 BIDS_VERSION = "1.10.0"
 MISSING = "n/a"
+CLOCK_TIMES = ("started_at", "date")
+# From this age on the specification hides how old exactly a participant is.
+OLD = 89
 
 
-def write_bids(folder: StudyFolder, out: Path) -> list[int]:
+def write_bids(
+    folder: StudyFolder,
+    out: Path,
+    clock_times: bool = False,
+    tell: Callable[[str], object] = lambda remark: None,
+) -> list[int]:
     """Write all sessions of a study as a new BIDS data set.
+
+    Ages from 89 on are written as 89+, and columns of ``participants.tsv`` that the laboratory
+    did not give are left out: nobody knows here what is in them.
 
     Parameters
     ----------
@@ -27,6 +41,11 @@ def write_bids(folder: StudyFolder, out: Path) -> list[int]:
         The study.
     out : Path
         A folder that does not exist yet or is empty.
+    clock_times : bool
+        Whether to write the dates and times of sessions and trials, by which a person may be
+        known.
+    tell : callable
+        Is given each remark on the data, a sentence; they stand in the ``README`` too.
 
     Returns
     -------
@@ -36,7 +55,8 @@ def write_bids(folder: StudyFolder, out: Path) -> list[int]:
     Raises
     ------
     StudyError
-        Where ``out`` holds something, there is no data, or a file does not fit its schema.
+        Where ``out`` holds something, there is no data, a file does not fit its schema, or a
+        session is not one of the study.
 
     References
     ----------
@@ -44,28 +64,25 @@ def write_bids(folder: StudyFolder, out: Path) -> list[int]:
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise StudyError(f"{out}: is not empty; a BIDS data set is written to a new folder")
-    sessions = {
-        number: path
-        for number, path in session_folders(folder).items()
-        if (path / "trials.csv").is_file()
-    }
+    found, remarks = checked_sessions(folder)
+    sessions = {number: session for number, session in found.items() if len(session.trials)}
     if not sessions:
         raise StudyError(f"{folder.data}: no sessions; wanted sub-001/trials.csv and so on")
-    people = _participants(folder, list(sessions))
-    tables = {number: read_session(folder, number) for number in sessions}
-    ratings = {
-        number: read_table(path / "ratings.csv", RATINGS)
-        for number, path in sessions.items()
-        if (path / "ratings.csv").is_file()
-    }
+    people, of_people = read_people(folder, list(sessions))
+    remarks += of_people
+    if extra := [name for name in people if name not in PARTICIPANTS.column_names]:
+        remarks.append(f"participants.tsv has other columns, left out: {', '.join(extra)}.")
+    left_out = () if clock_times else CLOCK_TIMES
     task = re.sub(r"[^A-Za-z0-9]", "", folder.study.name)
-    for number, trials in tables.items():
-        _write(trials, TRIALS, out, number, task, folder.study.title)
-    for number, rows in ratings.items():
-        title = f"{folder.study.title}: intuitiveness ratings"
-        _write(rows, RATINGS, out, number, f"{task}Intuitiveness", title)
-    _write_participants(people, out)
-    write_text(out / "README", _readme(folder, len(sessions)))
+    for number, session in sessions.items():
+        title = folder.study.title
+        _write(session.trials, TRIALS, out, number, task, title, left_out)
+        if len(session.ratings):
+            title = f"{title}: intuitiveness ratings"
+            of_ratings = f"{task}Intuitiveness"
+            _write(session.ratings, RATINGS, out, number, of_ratings, title, left_out)
+    _write_participants(people, out, left_out)
+    write_text(out / "README", _readme(folder, len(sessions), remarks))
     write_json(
         out / "dataset_description.json",
         {
@@ -81,6 +98,8 @@ def write_bids(folder: StudyFolder, out: Path) -> list[int]:
             ],
         },
     )
+    for remark in remarks:
+        tell(remark)
     return list(sessions)
 
 
@@ -100,41 +119,47 @@ def bids_dictionary(table: Table) -> dict:
 
 
 def _write(
-    frame: pd.DataFrame, table: Table, out: Path, participant: int, task: str, description: str
+    frame: pd.DataFrame,
+    table: Table,
+    out: Path,
+    participant: int,
+    task: str,
+    description: str,
+    left_out: tuple[str, ...],
 ) -> None:
     label = f"sub-{participant:03d}"
     path = out / label / "beh" / f"{label}_task-{task}_beh.tsv"
     # BIDS names the participant in the path.
-    columns = [name for name in table.column_names if name != "participant"]
+    columns = [name for name in table.column_names if name not in ("participant", *left_out)]
     write_text(path, _tsv(cells(frame, table)[columns]))
-    entries = bids_dictionary(table)
-    entries.pop("participant")
+    known = bids_dictionary(table)
+    entries = {name: known[name] for name in columns}
     write_json(
         path.with_suffix(".json"), {"TaskName": task, "TaskDescription": description} | entries
     )
 
 
-def _write_participants(people: pd.DataFrame, out: Path) -> None:
-    write_text(out / "participants.tsv", _tsv(people))
-    write_json(out / "participants.json", bids_dictionary(PARTICIPANTS))
-
-
-def _participants(folder: StudyFolder, numbers: list[int]) -> pd.DataFrame:
+def _write_participants(people: pd.DataFrame, out: Path, left_out: tuple[str, ...]) -> None:
     """One row a session, also where nothing is known of the person."""
-    path = folder.data / "participants.tsv"
-    known = read_table(path, PARTICIPANTS) if path.is_file() else pd.DataFrame()
-    ids = pd.DataFrame({"participant_id": [f"sub-{number:03d}" for number in numbers]})
-    if known.empty:
-        return ids.reindex(columns=PARTICIPANTS.column_names)
-    return ids.merge(known, on="participant_id", how="left")[PARTICIPANTS.column_names]
+    ids = [f"sub-{number:03d}" for number in people.index]
+    ages = people["age"].astype("object").mask((people["age"] >= OLD).fillna(False), f"{OLD}+")
+    columns = [name for name in PARTICIPANTS.column_names if name not in left_out]
+    write_text(out / "participants.tsv", _tsv(people.assign(participant_id=ids, age=ages)[columns]))
+    known = bids_dictionary(PARTICIPANTS)
+    known["age"]["Description"] += f" {OLD} or higher is given as {OLD}+, for privacy."
+    write_json(out / "participants.json", {name: known[name] for name in columns})
 
 
 def _tsv(frame: pd.DataFrame) -> str:
-    return frame.to_csv(sep="\t", index=False, na_rep=MISSING, lineterminator="\n")
+    """BIDS has no quotes around cells: what would need them becomes a space."""
+    plain = frame.replace(r"[\t\r\n]+", " ", regex=True)
+    return plain.to_csv(
+        sep="\t", index=False, na_rep=MISSING, lineterminator="\n", quoting=csv.QUOTE_NONE
+    )
 
 
-def _readme(folder: StudyFolder, count: int) -> str:
-    return (
+def _readme(folder: StudyFolder, count: int, remarks: list[str]) -> str:
+    text = (
         f"# {folder.study.title}\n\n"
         f"Behavioural data of {count} participants: in each trial a participant sees reference "
         "images of a unit of a neural network and two query images, and tells which of the two "
@@ -142,3 +167,6 @@ def _readme(folder: StudyFolder, count: int) -> str:
         "The columns of the tables are described in the JSON files beside them. Image paths are "
         "relative to the study folder, which is not part of this data set.\n"
     )
+    if remarks:
+        text += "\n## Remarks on the data\n\n" + "".join(f"- {remark}\n" for remark in remarks)
+    return text

@@ -25,7 +25,7 @@ def exclude(dataset: Dataset) -> tuple[Dataset, pd.DataFrame]:
     main = main_trials(dataset.trials)
     counts = main.groupby("participant").size()
     participants["n_trials"] = participants["participant"].map(counts).fillna(0)
-    odd = _trials_by_rule(dataset.trials, rules)
+    odd = trials_by_rule(dataset.trials, rules)
     tables = [participants, *(_by_participant(main, odd[rule], rule, rules) for rule in odd)]
     listed = pd.concat([table for table in tables if len(table)] or tables, ignore_index=True)
     listed = listed.assign(experiment=dataset.experiment)[EXCLUSIONS_TABLE.column_names]
@@ -83,7 +83,7 @@ def _participants_by_rule(dataset: Dataset, rules: Exclusions) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["participant", "rule", "limit", "found", "left_out"])
 
 
-def _trials_by_rule(trials: pd.DataFrame, rules: Exclusions) -> dict[str, pd.Series]:
+def trials_by_rule(trials: pd.DataFrame, rules: Exclusions) -> dict[str, pd.Series]:
     """For each declared rule on single trials, which of them it leaves out."""
     misses = {}
     if rules.min_rt_s is not None:

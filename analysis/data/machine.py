@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.data.dataset import NO_SCHEME
-from analysis.data.study import SESSION_FOLDER, session_facts
+from analysis.data.belonging import planned_trials, refused
+from analysis.data.dataset import NO_SCHEME, no_ratings
+from analysis.data.sessions import Recorded, session_table
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.tables.files import read_table
+from conditions.strays import session_folders
 from conditions.tables.machine import JUDGEMENTS, MACHINE_TRIALS
+from conditions.tables.session_facts import read_session_facts
 
 FLOOR, OBSERVER, CEILING = "floor", "observer", "ceiling"
 ROLES = (FLOOR, OBSERVER, CEILING)
@@ -54,34 +56,43 @@ def load_machines(folder: StudyFolder) -> list[Machine]:
     StudyError
         Where there are none, or a file does not fit its schema or its session.
     """
-    sessions: dict[str, list[Path]] = {}
-    for path in sorted(folder.machine.glob("*/sub-*")):
-        if SESSION_FOLDER.fullmatch(path.name):
-            sessions.setdefault(path.parent.name, []).append(path)
+    sessions: dict[str, dict[int, Path]] = {}
+    for observer in sorted(path for path in folder.machine.glob("*") if path.is_dir()):
+        if found := session_folders(observer):
+            sessions[observer.name] = found
     if not sessions:
         raise StudyError(
             f"{folder.machine}: no sessions of machine observers; make them with `python -m "
-            f"experiment run {folder.path} --observer machine --participants all`"
+            f"experiment machine {folder.path} --participants all`"
         )
-    machines = [_machine(name, paths) for name, paths in sessions.items()]
+    machines = [_machine(folder, name, paths) for name, paths in sessions.items()]
     return sorted(machines, key=lambda machine: (ROLES.index(machine.role), machine.name))
 
 
-def _machine(name: str, sessions: list[Path]) -> Machine:
-    facts = {path: session_facts(path) for path in sessions}
-    for path, found in facts.items():
-        if found.get("role") not in ROLES:
+def _machine(folder: StudyFolder, name: str, sessions: dict[int, Path]) -> Machine:
+    recorded, tables = [], []
+    for number, path in sessions.items():
+        facts = read_session_facts(path / "session.json")
+        if facts.get("role") not in ROLES:
             raise StudyError(
-                f"{path / 'session.json'}: role: found {found.get('role')!r}, "
+                f"{path / 'session.json'}: role: found {facts.get('role')!r}, "
                 f"wanted {', '.join(ROLES)}"
             )
-    trials = pd.concat([_session(path) for path in sessions], ignore_index=True)
-    return Machine(name, facts[sessions[0]]["role"], trials)
+        trials = session_table(path / "trials.csv", MACHINE_TRIALS, number)[0]
+        tables.append(_judged(path, trials, number))
+        recorded.append(Recorded(number, path, trials, no_ratings(), facts))
+    wrong = [
+        text
+        for session in recorded
+        for text in refused(folder, session, planned_trials(folder, session.participant))
+    ]
+    if wrong:
+        raise StudyError("\n".join(wrong))
+    return Machine(name, recorded[0].facts["role"], pd.concat(tables, ignore_index=True))
 
 
-def _session(path: Path) -> pd.DataFrame:
-    trials = read_table(path / "trials.csv", MACHINE_TRIALS)
-    judgements = read_table(path / "judgements.csv", JUDGEMENTS)
+def _judged(path: Path, trials: pd.DataFrame, participant: int) -> pd.DataFrame:
+    judgements = session_table(path / "judgements.csv", JUDGEMENTS, participant)[0]
     if not trials["trial"].equals(judgements["trial"]):
         raise StudyError(f"{path / 'judgements.csv'}: not the trials of {path / 'trials.csv'}")
     p_upper = judgements["p_upper"]

@@ -1,11 +1,13 @@
 """Read the published data of both experiments into the tidy table."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.data.dataset import AFTER, BEFORE, TIDY, Dataset, no_ratings, tidy
+from analysis.data.implausible import implausible
 from analysis.data.released_format import (
     RATINGS_COLUMNS,
     RATINGS_FILES,
@@ -16,6 +18,7 @@ from analysis.data.released_format import (
     read_released,
 )
 from conditions.errors import StudyError
+from conditions.study.exclusions import Exclusions
 from conditions.tables.files import typed
 from conditions.tables.sessions import RATINGS
 
@@ -70,7 +73,7 @@ def _load(directory: Path, experiment: str, path: Path) -> Dataset:
         title=f"Experiment {experiment}",
         trials=tidy(_translated(raw, experiment)),
         ratings=ratings,
-        remarks=tuple(remarks + _oddities(raw)),
+        remarks=(*remarks, *_oddities(raw), *_slow(raw, ratings)),
     )
 
 
@@ -166,6 +169,12 @@ def _ratings(directory: Path, experiment: str) -> tuple[pd.DataFrame, list[str]]
         return no_ratings(), remarks
     joined = pd.concat(tables, ignore_index=True)
     return typed(joined.reindex(columns=RATINGS.column_names), RATINGS), remarks
+
+
+def _slow(raw: pd.DataFrame, ratings: pd.DataFrame) -> Iterator[str]:
+    # Those of 0 s or less have their own reason, and sentence.
+    trials = raw[raw["RT"] > 0].rename(columns={"RT": "rt", "trial_nr": "trial"})
+    yield from implausible(trials, ratings, Exclusions())
 
 
 def _oddities(raw: pd.DataFrame) -> list[str]:

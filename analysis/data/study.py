@@ -1,22 +1,16 @@
 """Read the sessions of a study folder into the tidy table."""
 
-import json
-import re
-from pathlib import Path
-
 import pandas as pd
 
+from analysis.data.belonging import doubts, planned_trials, refused
 from analysis.data.dataset import TIDY, Dataset, no_ratings, tidy
+from analysis.data.implausible import implausible
+from analysis.data.people import read_people
 from analysis.data.rigs import session_rigs
+from analysis.data.sessions import Recorded, read_sessions
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.study.exclusions import Exclusions
-from conditions.tables.files import read_table
-from conditions.tables.schema import Table
-from conditions.tables.sessions import PARTICIPANTS, RATINGS, TRIALS
-
-HUMAN = "human"
-SESSION_FOLDER = re.compile(r"sub-(\d{3,})")
+from conditions.strays import strays_in_words
 
 
 def load_study(folder: StudyFolder) -> Dataset:
@@ -25,67 +19,70 @@ def load_study(folder: StudyFolder) -> Dataset:
     Parameters
     ----------
     folder : StudyFolder
-        Its ``data/sub-*/trials.csv`` and, where they exist, ``ratings.csv`` and
-        ``data/participants.tsv`` are read.
+        Its ``data/sub-*/`` are read, ``data/participants.tsv``, and the condition files that the
+        sessions are compared with.
 
     Raises
     ------
     StudyError
-        Where there is no data, or a file does not fit its schema (file, row, column), or holds
-        another participant than its folder says.
+        Where there is no data, a file does not fit its schema (file, row, column), or a session
+        is not one of this study (:func:`checked_sessions`).
     """
-    sessions = session_folders(folder)
-    remarks = [
-        f"{path.name} has no trials.csv: a session that was not begun, or was stopped before its "
-        "first answer."
-        for path in sessions.values()
-        if not (path / "trials.csv").is_file()
-    ]
-    begun = {n: path for n, path in sessions.items() if (path / "trials.csv").is_file()}
-    tables = [_read_session(path / "trials.csv", TRIALS, n) for n, path in begun.items()]
-    tables = [table for table in tables if len(table)]
-    if not tables:
+    sessions, remarks = checked_sessions(folder)
+    answered = {number: session for number, session in sessions.items() if len(session.trials)}
+    if not answered:
         raise StudyError(
             f"{folder.data}: no answered trials; wanted sub-001/trials.csv and so on, as a session "
             "leaves them"
         )
-    raw = pd.concat(tables, ignore_index=True)
-    trials = tidy_session(raw, folder.study.name, _expertise(folder))
-    remarks += _observers(begun) + _oddities(raw)
+    people, of_people = read_people(folder, list(answered))
+    raw = pd.concat([session.trials for session in answered.values()], ignore_index=True)
+    ratings = [session.ratings for session in answered.values() if len(session.ratings)]
+    paths = {number: session.path for number, session in answered.items()}
+    facts = {number: session.facts for number, session in answered.items()}
     return Dataset(
         experiment=folder.study.name,
         title=folder.study.name,
-        trials=trials,
-        ratings=_ratings(begun),
+        trials=tidy_session(raw, folder.study.name, _expertise(people)),
+        ratings=pd.concat(ratings, ignore_index=True) if ratings else no_ratings(),
         seed=folder.study.seed,
-        exclusions=getattr(folder.study, "exclusions", Exclusions()),
-        remarks=tuple(remarks),
-        rigs=session_rigs(begun, {n: session_facts(path) for n, path in begun.items()}),
+        exclusions=folder.study.exclusions,
+        remarks=(*remarks, *of_people, *_oddities(raw)),
+        rigs=session_rigs(paths, facts),
     )
 
 
-def session_folders(folder: StudyFolder) -> dict[int, Path]:
-    """Folders of the sessions by the participant's number."""
-    found = [path for path in folder.data.glob("sub-*") if path.is_dir()]
-    matches = {path: SESSION_FOLDER.fullmatch(path.name) for path in sorted(found)}
-    return {int(match[1]): path for path, match in matches.items() if match}
+def checked_sessions(folder: StudyFolder) -> tuple[dict[int, Recorded], list[str]]:
+    """The sessions of a study, and what is in doubt about them.
 
-
-def read_session(folder: StudyFolder, participant: int) -> pd.DataFrame:
-    """The trials of one participant, as the session left them.
+    Returns
+    -------
+    dict
+        Sessions by the participant's number.
+    list of str
+        A sentence for each doubt; the sessions are all to be used.
 
     Raises
     ------
     StudyError
-        Where there are none, or the file does not fit its schema.
+        Where a session is of another study or a copy of another one, or a file does not fit its
+        schema.
     """
-    sessions = session_folders(folder)
-    if participant not in sessions:
-        known = ", ".join(str(number) for number in sessions) or "none"
-        raise StudyError(
-            f"{folder.data}: no session of participant {participant}; participants there: {known}"
-        )
-    return _read_session(sessions[participant] / "trials.csv", TRIALS, participant)
+    sessions = read_sessions(folder)
+    wrong, remarks = [], [words] if (words := strays_in_words(folder)) else []
+    earlier: list[Recorded] = []
+    for number, session in sessions.items():
+        planned = planned_trials(folder, number)
+        wrong += refused(folder, session, planned, earlier)
+        found = [
+            *doubts(folder, session, planned),
+            *implausible(session.trials, session.ratings, folder.study.exclusions),
+        ]
+        remarks += [f"Participant {number}: {text}" for text in found]
+        earlier.append(session)
+    if wrong:
+        raise StudyError("\n".join(wrong))
+    return sessions, remarks
 
 
 def tidy_session(
@@ -108,79 +105,16 @@ def tidy_session(
     return tidy(frame.assign(experiment=experiment, expertise=known.where(known.notna(), None)))
 
 
-def _read_session(path: Path, table: Table, participant: int) -> pd.DataFrame:
-    frame = read_table(path, table)
-    wrong = frame.index[frame["participant"] != participant]
-    if len(wrong):
-        raise StudyError(
-            f"{path}: row {wrong[0] + 2}, column participant: found "
-            f"{frame['participant'][wrong[0]]}, wanted {participant}, as the folder says"
-        )
-    return frame
-
-
-def _ratings(sessions: dict[int, Path]) -> pd.DataFrame:
-    tables = [
-        _read_session(path / "ratings.csv", RATINGS, number)
-        for number, path in sessions.items()
-        if (path / "ratings.csv").is_file()
-    ]
-    tables = [table for table in tables if len(table)]
-    return pd.concat(tables, ignore_index=True) if tables else no_ratings()
-
-
-def _expertise(folder: StudyFolder) -> dict[int, str]:
-    path = folder.data / "participants.tsv"
-    if not path.is_file():
-        return {}
-    people = read_table(path, PARTICIPANTS)
-    known = people[people["expertise"].notna()]
-    numbers = known["participant_id"].str.extract(r"^sub-(\d+)$")[0]
-    if numbers.isna().any():
-        row = numbers.index[numbers.isna()][0]
-        raise StudyError(
-            f"{path}: row {row + 2}, column participant_id: found "
-            f"{known['participant_id'][row]!r}, wanted sub- and a number, as in sub-001"
-        )
-    return dict(zip(numbers.astype(int), known["expertise"].str.strip().str.lower(), strict=True))
-
-
-def session_facts(folder: Path) -> dict:
-    """Content of a session's ``session.json``; empty where there is none."""
-    path = folder / "session.json"
-    if not path.is_file():
-        return {}
-    try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, UnicodeDecodeError) as error:
-        raise StudyError(f"{path}: not valid JSON: {error}") from error
-    if not isinstance(facts, dict):
-        raise StudyError(f"{path}: found {type(facts).__name__}, wanted the facts of a session")
-    return facts
-
-
-def _observers(sessions: dict[int, Path]) -> list[str]:
-    observers = {n: session_facts(path).get("observer", HUMAN) for n, path in sessions.items()}
-    return [
-        f"Participant {participant}: answers of the observer {observer}, not of a person."
-        for participant, observer in observers.items()
-        if observer != HUMAN
-    ]
+def _expertise(people: pd.DataFrame) -> dict[int, str]:
+    known = people["expertise"].dropna().str.strip().str.lower()
+    return {int(number): words for number, words in known.items() if words}
 
 
 def _oddities(raw: pd.DataFrame) -> list[str]:
-    remarks = []
-    counts = raw[raw["phase"] == "main"].groupby("participant").size()
-    usual = counts.mode().max()
-    for participant, count in counts[counts < usual].items():
-        remarks.append(
-            f"Participant {participant} has {count} main and catch trials, others have {usual}: "
-            "the session is not complete."
-        )
     missed = int(raw["timed_out"].sum())
-    if missed:
-        remarks.append(
-            f"{missed} trials passed their deadline without an answer; they count neither as "
-            "correct nor as wrong."
-        )
-    return remarks
+    if not missed:
+        return []
+    return [
+        f"{missed} trials passed their deadline without an answer; they count neither as "
+        "correct nor as wrong."
+    ]

@@ -34,6 +34,8 @@ class Components:
         conditions, and what is its own in each.
     n_participants, n_trials : int
         Of the data.
+    remarks : tuple of str
+        What a reader has to know about the data.
     """
 
     source: str
@@ -45,6 +47,7 @@ class Components:
     unit_by_condition: float
     n_participants: int
     n_trials: int
+    remarks: tuple[str, ...] = ()
 
 
 # Of the released data of Borowski et al. (2021), Experiment I, main trials, by estimate_components.
@@ -114,6 +117,7 @@ def estimate_components(dataset: Dataset, conditions: tuple[str, str]) -> Compon
         unit_by_condition=unit_by_condition,
         n_participants=int(trials["participant"].nunique()),
         n_trials=len(trials),
+        remarks=dataset.remarks,
     )
 
 

@@ -57,8 +57,9 @@ def _images(rig: Rig, facts: dict) -> list[str]:
     if side is None:
         return []
     angle = ""
-    if rig.has_sizes:
-        degrees = rig.degrees(side, facts["screen_px"][0])
+    size = facts.get("screen_px") or rig.resolution
+    if rig.has_sizes and size:
+        degrees = rig.degrees(side, size[0])
         angle = f" ({degrees:.2f}° of visual angle to a side)"
     resampled = ""
     if facts.get("image_file_px") not in (None, side):
@@ -78,7 +79,9 @@ def _luminance(rig: Rig, facts: dict) -> list[str]:
         f"{black:.3g} to {white:.4g} cd/m², room light included (the switched-off screen: {room})"
         f"{_gammas(found)}."
     ]
-    transfer = facts.get("transfer", "none")
+    transfer = facts.get("transfer")
+    if transfer is None:
+        return [*words, "Whether pixel values were corrected was not recorded."]
     if transfer == "none":
         return [*words, "Pixel values were shown as they are."]
     target = {

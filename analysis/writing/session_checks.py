@@ -1,31 +1,26 @@
 """What an operator should know right after a session: counts, and anything odd."""
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
+from analysis.data.belonging import PLANNED_PHASES, doubts, planned_trials, refused
 from analysis.data.dataset import main_trials
-from analysis.data.exclude import checked_values
-from analysis.data.study import (
-    HUMAN,
-    read_session,
-    session_facts,
-    session_folders,
-    tidy_session,
-)
+from analysis.data.exclude import checked_values, trials_by_rule
+from analysis.data.implausible import implausible
+from analysis.data.sessions import Recorded, read_session
+from analysis.data.study import tidy_session
 from analysis.wording import counted, listed, percent
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from conditions.strays import session_folders, strays_in_words
 from conditions.study.exclusions import Exclusions
-from conditions.tables.files import read_table
-from conditions.tables.sessions import CONDITION_FILE
 
 FAST_S = 0.3
 LONG_PAUSE_S = 300.0
 SAME_ROW_RUN = 12
-PLANNED_PHASES = ("practice", "main")
 DROPPED_SHARE = 0.05
 CHANCE = 0.5
 
@@ -41,17 +36,23 @@ class Session:
         Columns of :data:`conditions.tables.sessions.TRIALS`.
     trials : DataFrame
         The tidy table.
+    ratings : DataFrame
+        Columns of :data:`conditions.tables.sessions.RATINGS`; may have no rows.
     facts : dict
         Content of ``session.json``; empty where there is none.
     planned : int or None
         Practice and main trials of the condition file; None where it is not there.
+    doubts : tuple of str
+        Why it may not be a session of the study, or does not agree with itself.
     """
 
     participant: int
     raw: pd.DataFrame
     trials: pd.DataFrame
+    ratings: pd.DataFrame
     facts: dict
     planned: int | None
+    doubts: tuple[str, ...]
 
 
 def open_session(folder: StudyFolder, participant: int) -> Session:
@@ -62,16 +63,33 @@ def open_session(folder: StudyFolder, participant: int) -> Session:
     StudyError
         Where there is none, it has no answered trial, or a file does not fit.
     """
-    raw = read_session(folder, participant)
-    trials = tidy_session(raw, folder.study.name)
-    if trials.empty:
-        raise StudyError(
-            f"{session_folders(folder)[participant] / 'trials.csv'}: no answered trials yet"
-        )
-    facts = session_facts(session_folders(folder)[participant])
-    conditions = folder.condition_file(participant)
-    planned = _planned(conditions) if conditions.is_file() else None
-    return Session(participant, raw, trials, facts, planned)
+    recorded = read_session(folder, participant)
+    if recorded.trials.empty:
+        raise StudyError(f"{recorded.path / 'trials.csv'}: no answered trials yet")
+    planned = planned_trials(folder, participant)
+    found = [
+        *refused(folder, recorded, planned, _others(folder, participant)),
+        *doubts(folder, recorded, planned),
+    ]
+    if words := strays_in_words(folder):
+        found.append(words)
+    return Session(
+        participant,
+        recorded.trials,
+        tidy_session(recorded.trials, folder.study.name),
+        recorded.ratings,
+        recorded.facts,
+        None if planned is None else int(planned["phase"].isin(PLANNED_PHASES).sum()),
+        tuple(found),
+    )
+
+
+def _others(folder: StudyFolder, participant: int) -> Iterator[Recorded]:
+    """The other sessions, as far as they can be read: this one may be a copy."""
+    for number in session_folders(folder.data):
+        if number != participant:
+            with contextlib.suppress(StudyError):
+                yield read_session(folder, number)
 
 
 def summary_table(session: Session) -> pd.DataFrame:
@@ -100,26 +118,13 @@ def summary_table(session: Session) -> pd.DataFrame:
 def oddities(session: Session, exclusions: Exclusions) -> list[str]:
     """Anything about a session that should be looked at, one sentence each; best: none."""
     return [
-        *_completeness(session),
+        *session.doubts,
+        *implausible(session.raw, session.ratings, exclusions),
         *_answers(session),
         *_times(session),
         *_frames(session),
         *_rules(session, exclusions),
     ]
-
-
-def _planned(path: Path) -> int:
-    """Trials that leave a row in trials.csv for sure: ratings have their own table."""
-    return int(read_table(path, CONDITION_FILE)["phase"].isin(PLANNED_PHASES).sum())
-
-
-def _completeness(session: Session) -> Iterator[str]:
-    done = int(session.raw["phase"].isin(PLANNED_PHASES).sum())
-    if session.planned is not None and done < session.planned:
-        yield f"Not complete: {done} of {session.planned} trials are answered."
-    observer = session.facts.get("observer", HUMAN)
-    if observer != HUMAN:
-        yield f"The answers are those of the observer {observer}, not of a person."
 
 
 def _answers(session: Session) -> Iterator[str]:
@@ -173,6 +178,9 @@ def _frames(session: Session) -> Iterator[str]:
 
 
 def _rules(session: Session, exclusions: Exclusions) -> Iterator[str]:
+    for rule, misses in trials_by_rule(session.trials, exclusions).items():
+        if misses.any():
+            yield f"The study's rule {rule} leaves out {counted(int(misses.sum()), 'trial')}."
     values = checked_values(session.trials).iloc[0]
     for rule, limit in exclusions.declared.items():
         found = values.get(rule.removeprefix("min_").removeprefix("max_"))

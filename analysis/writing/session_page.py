@@ -5,9 +5,10 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from analysis.data.belonging import PLANNED_PHASES
 from analysis.figures.drawing import COLOURS, MARKERS, new_figure, styled
 from analysis.writing.page import page_environment, rendered
-from analysis.writing.session_checks import PLANNED_PHASES, Session, oddities, summary_table
+from analysis.writing.session_checks import Session, oddities, summary_table
 from conditions.files import write_text
 from conditions.study.exclusions import Exclusions
 

@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from conditions.files import write_json
 from conditions.folder import StudyFolder
 from conditions.study.study import Study
 from conditions.study.unit_names import parse_unit
-from conditions.tables.files import write_table
-from conditions.tables.sessions import PARTICIPANTS, RATINGS, TRIALS
+from conditions.tables.files import table_sha256, write_table
+from conditions.tables.sessions import CONDITION_FILE, PARTICIPANTS, RATINGS, TRIALS
 from conditions.tables.stimuli import UNITS
 from conditions.trials.build import build_participant
 
@@ -29,12 +30,17 @@ def units_table(study: Study) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=UNITS.column_names)
 
 
+def planned_session(study: Study, participant: int) -> pd.DataFrame:
+    """The condition file of one participant."""
+    return build_participant(study, units_table(study), participant)
+
+
 def simulate_session(
     study: Study, participant: int, rng: np.random.Generator, accuracy: dict | None = None
 ) -> pd.DataFrame:
     """Trials of one session as the runner leaves them."""
     accuracy = accuracy or ACCURACY
-    planned = build_participant(study, units_table(study), participant)
+    planned = planned_session(study, participant)
     trials = planned[planned["phase"] != "intuitiveness"].reset_index(drop=True)
     n = len(trials)
     chance = trials["condition"].map(accuracy).mask(trials["catch"], 1.0).to_numpy(float)
@@ -67,9 +73,7 @@ def simulate_study(
     """Leave the data of sessions in a study folder."""
     rng = np.random.default_rng(seed)
     for p in range(1, participants + 1):
-        write_table(
-            simulate_session(folder.study, p, rng), TRIALS, folder.session(p) / "trials.csv"
-        )
+        write_session(folder, simulate_session(folder.study, p, rng))
     if expertise:
         people = pd.DataFrame(
             {
@@ -80,6 +84,26 @@ def simulate_study(
             }
         ).reindex(columns=PARTICIPANTS.column_names)
         write_table(people, PARTICIPANTS, folder.data / "participants.tsv")
+
+
+def write_session(folder: StudyFolder, trials: pd.DataFrame, **others: object) -> None:
+    """Leave the trials of a session with its condition file and its facts, others among them."""
+    participant = int(trials["participant"].iloc[0])
+    planned = planned_session(folder.study, participant)
+    write_table(planned, CONDITION_FILE, folder.condition_file(participant))
+    write_table(trials, TRIALS, folder.session(participant) / "trials.csv")
+    begun = "2025-01-01T10:00:00+01:00"
+    facts = {
+        "participant": participant,
+        "session": 1,
+        "state": "complete",
+        "started_at": begun,
+        "study_sha256": folder.study.fingerprint(),
+        "condition_file_sha256": table_sha256(planned, CONDITION_FILE),
+        "observer": "human",
+        "runs": [{"state": "complete", "started_at": begun}],
+    }
+    write_json(folder.session(participant) / "session.json", facts | others)
 
 
 def write_ratings(folder: StudyFolder, participant: int, ratings: dict[str, list[int]]) -> None:

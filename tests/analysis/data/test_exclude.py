@@ -129,7 +129,7 @@ def test_rules_of_the_study_file_reach_tables_page_and_methods(demo, tmp_path):
 
 
 def test_rules_that_leave_nothing_are_refused(dataset):
-    with pytest.raises(StudyError, match="exclusions leave no trials: max_rt_s 0.001"):
+    with pytest.raises(StudyError, match=r"exclusions leave no trials: max_rt_s 0\.001"):
         analyse(replace(dataset, exclusions=Exclusions(max_rt_s=0.001)))
 
 

@@ -8,7 +8,12 @@ from analysis.data.study import load_study
 from conditions.errors import StudyError
 from conditions.tables.files import write_table
 from conditions.tables.sessions import TRIALS
-from tests.analysis.simulated import simulate_session, simulate_study, write_ratings
+from tests.analysis.simulated import (
+    simulate_session,
+    simulate_study,
+    write_ratings,
+    write_session,
+)
 
 
 def test_two_sessions_become_one_table(study_folder):
@@ -53,15 +58,15 @@ def test_an_incomplete_session_and_one_without_trials_are_told(study_folder):
     path.write_text("".join(lines[:8]))
     study_folder.session(9).mkdir()
     remarks = " ".join(load_study(study_folder).remarks)
-    assert "Participant 2 has 6 main and catch trials, others have 22" in remarks
+    assert "Participant 2: Not complete: 7 of 25 trials are answered" in remarks
     assert "sub-009 has no trials.csv" in remarks
 
 
 def test_answers_of_a_script_are_told(study_folder):
-    simulate_study(study_folder, 1)
-    (study_folder.session(1) / "session.json").write_text('{"observer": "scripted"}')
+    session = simulate_session(study_folder.study, 1, np.random.default_rng(1))
+    write_session(study_folder, session, observer="scripted")
     remarks = " ".join(load_study(study_folder).remarks)
-    assert "Participant 1: answers of the observer scripted, not of a person" in remarks
+    assert "Participant 1: The answers are those of the observer scripted, not of a" in remarks
 
 
 @pytest.mark.parametrize(

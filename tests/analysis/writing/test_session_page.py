@@ -1,16 +1,14 @@
 """The operator's page: what is odd about a session."""
 
-import json
-
+import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.writing.session_checks import longest_run, oddities, open_session, summary_table
 from conditions.study.exclusions import Exclusions
 from conditions.tables.files import read_table, write_table
-from conditions.tables.sessions import CONDITION_FILE, TRIALS
-from conditions.trials.build import build_participant
-from tests.analysis.simulated import simulate_study, units_table
+from conditions.tables.sessions import TRIALS
+from tests.analysis.simulated import simulate_session, simulate_study, write_session
 from tests.conftest import command
 
 NO_RULES = Exclusions()
@@ -66,17 +64,15 @@ def test_what_is_odd_is_told(edited, column, choose, value, words):
 
 
 def test_the_observer_and_an_incomplete_session_are_told(study_folder):
-    simulate_study(study_folder, 1)
-    path = study_folder.session(1) / "session.json"
-    path.write_text(json.dumps({"observer": "scripted", "state": "finished"}))
-    texts = oddities(open_session(study_folder, 1), NO_RULES)
-    assert texts == ["The answers are those of the observer scripted, not of a person."]
+    session = simulate_session(study_folder.study, 1, np.random.default_rng(1))
+    write_session(study_folder, session, observer="scripted", state="stopped")
+    assert oddities(open_session(study_folder, 1), NO_RULES) == [
+        "The answers are those of the observer scripted, not of a person.",
+        "The session is not complete: session.json says stopped.",
+    ]
 
 
 def test_trials_of_the_condition_file_that_are_not_answered_are_told(study_folder):
-    study = study_folder.study
-    planned = build_participant(study, units_table(study), 1)
-    write_table(planned, CONDITION_FILE, study_folder.condition_file(1))
     simulate_study(study_folder, 1)
     assert oddities(open_session(study_folder, 1), NO_RULES) == []
     path = study_folder.session(1) / "trials.csv"

@@ -1,0 +1,142 @@
+"""Sessions as they lie in a study folder: answers, ratings, and the facts of each."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from conditions.errors import StudyError
+from conditions.folder import StudyFolder
+from conditions.strays import session_folders
+from conditions.tables.files import read_table, typed
+from conditions.tables.schema import Table
+from conditions.tables.session_facts import read_session_facts
+from conditions.tables.sessions import RATINGS, TRIALS
+
+HUMAN = "human"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What one session left.
+
+    Attributes
+    ----------
+    participant : int
+        Number of the participant, as the folder says.
+    path : Path
+        The folder.
+    trials, ratings : DataFrame
+        Columns of :data:`conditions.tables.sessions.TRIALS` and ``RATINGS``; may have no rows.
+    facts : dict
+        Content of ``session.json``; empty where it is missing or damaged.
+    remarks : tuple of str
+        What is missing, damaged or added among its files.
+    """
+
+    participant: int
+    path: Path
+    trials: pd.DataFrame
+    ratings: pd.DataFrame
+    facts: dict[str, Any] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def observer(self) -> str:
+        """Who answered; a person where nothing else is known."""
+        return self.facts.get("observer", HUMAN)
+
+
+def read_sessions(folder: StudyFolder) -> dict[int, Recorded]:
+    """All sessions of a study by the participant's number.
+
+    Raises
+    ------
+    StudyError
+        Where a table does not fit its schema (file, row, column), or holds another participant
+        than its folder says.
+    """
+    found = session_folders(folder.data)
+    return {number: _read(path, number) for number, path in found.items()}
+
+
+def read_session(folder: StudyFolder, participant: int) -> Recorded:
+    """The session of one participant.
+
+    Raises
+    ------
+    StudyError
+        Where there is none, or a table does not fit its schema.
+    """
+    sessions = session_folders(folder.data)
+    if participant not in sessions:
+        known = ", ".join(str(number) for number in sessions) or "none"
+        raise StudyError(
+            f"{folder.data}: no session of participant {participant}; participants there: {known}"
+        )
+    return _read(sessions[participant], participant)
+
+
+def _read(path: Path, participant: int) -> Recorded:
+    trials, remarks = session_table(path / "trials.csv", TRIALS, participant)
+    if not (path / "trials.csv").exists():
+        remarks = [
+            f"{path.name} has no trials.csv: a session that was not begun, or was stopped before "
+            "its first answer."
+        ]
+    ratings, of_ratings = session_table(path / "ratings.csv", RATINGS, participant)
+    facts: dict[str, Any] = {}
+    file = path / "session.json"
+    if not file.exists() and len(trials):
+        remarks.append("No session.json: study, observer and screen are not known.")
+    try:
+        facts = read_session_facts(file)
+    except StudyError as error:
+        remarks.append(
+            f"session.json is damaged: study, observer and screen are not known "
+            f"({str(error).splitlines()[0]})."
+        )
+    return Recorded(
+        participant,
+        path,
+        trials,
+        ratings,
+        facts,
+        (*remarks, *of_ratings),
+    )
+
+
+def session_table(path: Path, table: Table, participant: int) -> tuple[pd.DataFrame, list[str]]:
+    """A table of one participant's session.
+
+    Returns
+    -------
+    DataFrame
+        Its columns; no rows where the file is not there or empty.
+    list of str
+        What is to be known of the file, a sentence each.
+
+    Raises
+    ------
+    StudyError
+        Where it does not fit its schema, or holds another participant than its folder says.
+    """
+    nothing = typed(pd.DataFrame(columns=table.column_names), table)
+    if not path.exists():
+        return nothing, []
+    if path.is_file() and not path.stat().st_size:
+        # Left by a disk that was full when the file was begun.
+        return nothing, [f"{path.name} is empty: there is no answer in it."]
+    frame = read_table(path, table, keep_extra=True)
+    wrong = frame.index[frame["participant"] != participant]
+    if len(wrong):
+        raise StudyError(
+            f"{path}: row {wrong[0] + 2}, column participant: found "
+            f"{frame['participant'][wrong[0]]}, wanted {participant}, as the folder says"
+        )
+    extra = [name for name in frame if name not in table.column_names]
+    remarks = [f"{path.name} has other columns, left aside: {', '.join(extra)}."] if extra else []
+    if frame.empty and table is TRIALS:
+        remarks.append(f"{path.name} holds no answers yet.")
+    return frame[table.column_names], remarks
