@@ -15,7 +15,7 @@ from conditions.errors import StudyError
 from conditions.strays import is_table
 from experiment.records.copying import files_of, write_whole
 from experiment.records.recorder import mend
-from experiment.records.same_session import ANSWERS, facts_in, same_session, whole_lines
+from experiment.records.same_session import ANSWERS, facts_in, identity, same_session, whole_lines
 
 FACTS = "session.json"
 # Where rescued answers were meant to go, on the computer where they could not.
@@ -87,10 +87,8 @@ def plan_joining(session: Path, source: Path) -> Joining:
         Where they are two sessions, or each has rows that the other lacks, or other files of the
         same name: names file, row and column.
     """
-    if not same_session(session, source):
-        began = [
-            facts_in(path).get("started_at", "at an unknown time") for path in (session, source)
-        ]
+    began = [identity(path).started_at or "at an unknown time" for path in (session, source)]
+    if began[0] != began[1] and not same_session(session, source):
         raise StudyError(
             f"{session} began {began[0]} and {source} began {began[1]}: two sessions under one "
             "number. Nothing is written; move the one that does not belong out of its study"
