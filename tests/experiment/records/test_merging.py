@@ -207,7 +207,7 @@ def test_all_that_collides_is_named(folder, other):
 def test_answers_that_differ_name_row_and_column(folder, tmp_path):
     answer(folder, 1, 4, NINE)
     other = copy_of(folder, tmp_path / "b")
-    # Rows that differ from the first one on are those of one session too, where it began at one time.
+    # Where it began at one time, rows that differ from the first on are of one session too.
     for row in (4, 2):
         changed_cell(other, "trials.csv", row, "rt")
         words = f"trials.csv: row {row}, column rt: found '1.*', .*trials.csv has '99'"
