@@ -122,7 +122,7 @@ def parse_numbers(text: str, option: str) -> list[int]:
 def progress_bar() -> Progress:
     """A progress bar with counts, elapsed and remaining time, on standard error."""
     return Progress(
-        TextColumn("{task.description:<26}"),
+        TextColumn("{task.description:<26}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

@@ -1,6 +1,7 @@
 """What happens to files, disks, displays and networks, in one line for those who can mend it."""
 
 import errno
+import os
 import sysconfig
 from pathlib import Path
 
@@ -62,8 +63,9 @@ def in_words(error: BaseException) -> str | None:
 
 
 def _is_ours(path: str) -> bool:
-    resolved = Path(path).resolve()
-    return any(resolved.is_relative_to(room) for room in _OURS)
+    # Links may lead in a circle: that is what an error can be about.
+    real = Path(os.path.realpath(path))
+    return any(real.is_relative_to(room) for room in _OURS)
 
 
 def _one_line(error: BaseException) -> str:
