@@ -20,7 +20,7 @@ from conditions.folder import StudyFolder, open_study
 from conditions.strays import condition_files, name_strays
 from experiment.calibration.command import calibrate_rig
 from experiment.checks.preflight import Check
-from experiment.joining_commands import join_rescued, merge_copies
+from experiment.copies.commands import join_rescued, merge_copies
 from experiment.keyboard.observer import HumanObserver, Observer
 from experiment.observers.machine_command import answer_by_machine
 from experiment.observers.script import Script, load_script
@@ -180,7 +180,7 @@ def rehearsal(
     design: Annotated[
         str, typer.Argument(help="A study file or a design that comes along.", metavar="DESIGN")
     ],
-    participants: Annotated[int, typer.Option(help="How many condition files.", min=1)] = 1,
+    participants: Annotated[int, typer.Option(help="How many condition files.", min=1, max=999)] = 1,
     fast: Annotated[
         bool, typer.Option("--fast", help="Cut the durations of trials short.")
     ] = False,

@@ -19,7 +19,7 @@ from conditions.errors import StudyError
 from conditions.files import atomic_path, sha256_of, write_text
 from conditions.folder import StudyFolder, find_study_file, open_study
 from conditions.study.study import load_study
-from conditions.tables.files import write_table
+from conditions.tables.files import read_table, write_table
 from conditions.tables.stimuli import STIMULI, UNITS
 from conditions.trials.build import build_all
 from conditions.units.table import unit_table
@@ -78,7 +78,7 @@ def make_rehearsal(
 def _is_rehearsal(folder: StudyFolder) -> bool:
     if not folder.stimuli_table.exists():
         return True
-    return bool((pd.read_csv(folder.stimuli_table)["source"] == SOURCE).all())
+    return bool((read_table(folder.stimuli_table, STIMULI)["source"] == SOURCE).all())
 
 
 def _draw_missing(folder: StudyFolder, participants: list[int]) -> None:
@@ -86,7 +86,7 @@ def _draw_missing(folder: StudyFolder, participants: list[int]) -> None:
     images = sorted({i for p in participants for i in images_of(load_trials(folder, p))})
     rows = []
     if folder.stimuli_table.exists():
-        rows = pd.read_csv(folder.stimuli_table).to_dict("records")
+        rows = read_table(folder.stimuli_table, STIMULI).to_dict("records")
     listed = {row["path"] for row in rows}
     for image in images:
         if image in listed:

@@ -47,7 +47,9 @@ def calibrate_rig(
     again: Annotated[
         bool, typer.Option("--again", help="Calibrate anew; the earlier files are kept.")
     ] = False,
-    screen: Annotated[int | None, typer.Option(help="Which screen, counted from 0.", min=0)] = None,
+    screen: Annotated[
+        int | None, typer.Option(help="Which screen, counted from 0.", min=0, max=15)
+    ] = None,
     who: Annotated[str | None, typer.Option(help="Who calibrates.")] = None,
     width_cm: Annotated[float | None, typer.Option(help="Width of the picture.")] = None,
     distance_cm: Annotated[float | None, typer.Option(help="From eye to screen.")] = None,
@@ -58,7 +60,7 @@ def calibrate_rig(
         int | None,
         typer.Option(help="Levels a channel; 17, or 9 where they are typed in.", min=5, max=256),
     ] = None,
-    sweeps: Annotated[int, typer.Option(help="How often all are measured.", min=1)] = 2,
+    sweeps: Annotated[int, typer.Option(help="How often all are measured.", min=1, max=1000)] = 2,
 ) -> None:
     """Measure a screen and write its rig file, with a picture of its curves.
 

@@ -43,7 +43,7 @@ def answer_by_machine(
     rule: Annotated[
         Rule, typer.Option(help="How similarities to several references become one.")
     ] = Rule.MEAN,
-    alpha: Annotated[float, typer.Option(help="Slope of its choices.", min=0)] = ALPHA,
+    alpha: Annotated[float, typer.Option(help="Slope of its choices.", min=0, max=1e6)] = ALPHA,
     fit: Annotated[
         Path | None,
         typer.Option(
@@ -54,7 +54,8 @@ def answer_by_machine(
         bool, typer.Option("--sampled", help="Draw answers with their probability.")
     ] = False,
     seed: Annotated[
-        int | None, typer.Option(help="Of drawn answers; by default the study's.", min=0)
+        int | None,
+        typer.Option(help="Of drawn answers; by default the study's.", min=0, max=2**64 - 1),
     ] = None,
     name: Annotated[
         str | None, typer.Option(help="Its folder in STUDY/machine.", metavar="NAME")

@@ -170,7 +170,10 @@ def _fill(trunk: "torch.nn.Module", weights: Path) -> None:
     except FileNotFoundError as error:
         raise StudyError(f"{weights}: no such file; it is to hold the trunk's weights") from error
     except Exception as error:
-        raise StudyError(f"{weights}: not a file of weights only: {error}") from error
+        said = str(error).partition("\n")[0]
+        raise StudyError(f"{weights}: not a file of weights only: {said}") from error
+    if not isinstance(state, dict):
+        raise StudyError(f"{weights}: found {type(state).__name__}, wanted weights by their names")
     wanted = trunk.state_dict()
     # net.slice2.3.weight is features.3.weight there.
     found = {key: state.get(f"features.{key.partition('.')[2]}") for key in wanted}

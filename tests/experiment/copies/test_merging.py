@@ -14,9 +14,9 @@ from conditions.tables.files import read_table, write_table
 from conditions.tables.machine import MACHINE_TRIALS
 from conditions.tables.sessions import CONDITION_FILE
 from conditions.trials.build import build_all
+from experiment.copies.merging import merge
 from experiment.records import facts
 from experiment.records.lock import only_one
-from experiment.records.merging import merge
 from experiment.records.people import enrol, people_path
 from experiment.records.people_file import read_people
 from tests.conftest import command

@@ -9,9 +9,9 @@ from conditions.commands import DEFAULT_ROOT, RootOption, StudyArgument, console
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
 from conditions.strays import name_strays
-from experiment.records.joining import join, plan_joining
+from experiment.copies.joining import join, plan_joining
+from experiment.copies.merging import merge
 from experiment.records.lock import only_one
-from experiment.records.merging import merge
 from experiment.records.rescues import belongs, rescue_folders
 from experiment.records.same_session import facts_in, identity, n_answers
 

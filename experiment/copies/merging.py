@@ -12,7 +12,8 @@ from pathlib import Path
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import condition_files, session_folders
-from experiment.records.copies import (
+from experiment.copies.joining import Joining, check_tables_equal, join, plan_joining
+from experiment.copies.same_study import (
     check_same_images,
     check_same_trials,
     check_session_belongs,
@@ -20,7 +21,6 @@ from experiment.records.copies import (
     starts_of,
 )
 from experiment.records.copying import copy_folder, write_whole
-from experiment.records.joining import Joining, check_tables_equal, join, plan_joining
 from experiment.records.lock import is_held, only_one
 from experiment.records.people import people_path
 from experiment.records.people_file import PeopleFile, read_people

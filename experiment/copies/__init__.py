@@ -1,0 +1,1 @@
+"""Copies of a study and of its sessions: rescued answers joined, two copies merged."""
