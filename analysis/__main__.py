@@ -200,7 +200,9 @@ def power(
             metavar="NUMBERS",
         ),
     ] = None,
-    simulations: Annotated[int, typer.Option(help="Simulated studies.", min=100)] = 1000,
+    simulations: Annotated[
+        int, typer.Option(help="Simulated studies.", min=100, max=1_000_000)
+    ] = 1000,
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
     """Simulate studies: power and precision against the numbers of participants and trials.

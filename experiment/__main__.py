@@ -180,7 +180,9 @@ def rehearsal(
     design: Annotated[
         str, typer.Argument(help="A study file or a design that comes along.", metavar="DESIGN")
     ],
-    participants: Annotated[int, typer.Option(help="How many condition files.", min=1, max=999)] = 1,
+    participants: Annotated[
+        int, typer.Option(help="How many condition files.", min=1, max=999)
+    ] = 1,
     fast: Annotated[
         bool, typer.Option("--fast", help="Cut the durations of trials short.")
     ] = False,

@@ -22,7 +22,7 @@ from conditions.study.study import load_study
 from conditions.tables.files import read_table, write_table
 from conditions.tables.stimuli import STIMULI, UNITS
 from conditions.trials.build import build_all
-from conditions.units.table import unit_table
+from conditions.units.table import units_for
 from conditions.yaml.loading import load_mapping
 from experiment.records.start import load_trials
 
@@ -64,8 +64,10 @@ def make_rehearsal(
     content |= changes | {"name": name, "timing": timing}
     path = root / f"{name}.yaml"
     write_text(path, yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
-    folder = open_study(str(path), root)
-    units = unit_table(folder.study)
+    # A folder is bound to its study file: it begins when the units are known to exist.
+    folder = open_study(str(path), root, make=False)
+    units = units_for(folder)
+    folder.begin()
     if not folder.units_table.exists():
         write_table(units[UNITS.column_names], UNITS, folder.units_table)
     elif not _is_rehearsal(folder):

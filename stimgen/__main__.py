@@ -81,9 +81,11 @@ def natural(
         ),
     ] = False,
     workers: Annotated[
-        int | None, typer.Option(help="Processes that decode images.", min=0)
+        int | None, typer.Option(help="Processes that decode images.", min=0, max=1024)
     ] = None,
-    batch_size: Annotated[int, typer.Option(help="Images in a forward pass.", min=1)] = 32,
+    batch_size: Annotated[
+        int, typer.Option(help="Images in a forward pass.", min=1, max=65_536)
+    ] = 32,
     reduced: Annotated[
         bool,
         typer.Option(

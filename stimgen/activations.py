@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from conditions.errors import StudyError
 from stimgen.models import Layer, Model
 
 
@@ -92,8 +93,11 @@ def measure_files(model: Model, paths: list[Path], layer: str, channel: int) -> 
 
 
 def _read(path: Path) -> Image.Image:
-    with Image.open(path) as opened:
-        return opened.convert("RGB")
+    try:
+        with Image.open(path) as opened:
+            return opened.convert("RGB")
+    except (OSError, SyntaxError, ValueError) as error:
+        raise StudyError(f"{path}: not a readable image: {error}") from error
 
 
 def _concatenated(layer: Layer, maps: dict[str, torch.Tensor]) -> torch.Tensor:

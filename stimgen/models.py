@@ -143,13 +143,14 @@ def _read_weights(path: Path) -> dict:
     except FileNotFoundError as error:
         raise StudyError(f"{path}: no such file; it is to hold the model's weights") from error
     except Exception as error:
-        raise StudyError(f"{path}: not a file of weights only: {error}") from error
+        said = str(error).partition("\n")[0]
+        raise StudyError(f"{path}: not a file of weights only: {said}") from error
 
 
 def _fill(net: Net, path: Path) -> Net:
     try:
         net.load_state_dict(_read_weights(path))
-    except RuntimeError as error:
+    except (RuntimeError, TypeError, AttributeError) as error:
         first = str(error).splitlines()[1 if "\n" in str(error) else 0].strip()
         raise StudyError(f"{path}: weights do not fit the model: {first}") from error
     return _freeze(net)

@@ -155,7 +155,7 @@ class _Walk:
         elif node.tag == _TEXT:
             if _UNPRINTABLE.search(node.value):
                 self._note(node, place, "text without control characters")
-        else:
+        elif isinstance(node, yaml.ScalarNode):
             # As !!bool maybe: what people write needs no tags but !!str, and quotes serve for it.
             if node.tag != self._loader.resolve(yaml.ScalarNode, node.value, (True, False)):
                 self._note(node, place, "a value without a tag")

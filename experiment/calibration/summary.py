@@ -69,7 +69,10 @@ def summarise(
         ),
         additivity_percent=_rounded(100 * (white - summed) / summed),
         misfit_percent=_rounded(misfit),
-        **channels,
+        red=channels["red"],
+        green=channels["green"],
+        blue=channels["blue"],
+        grey=channels[GREY],
     )
 
 
