@@ -17,7 +17,7 @@ from conditions.commands import (
 from conditions.errors import StudyError
 from conditions.files import atomic_path
 from conditions.folder import StudyFolder, open_study
-from conditions.strays import condition_files, name_strays
+from conditions.strays import condition_files, name_strays, session_folders
 from experiment.calibration.command import calibrate_rig
 from experiment.checks.preflight import Check
 from experiment.copies.commands import join_rescued, merge_copies
@@ -26,6 +26,7 @@ from experiment.observers.machine_command import answer_by_machine
 from experiment.observers.script import Script, load_script
 from experiment.records.facts import COMPLETE
 from experiment.records.people import check_people, enrol, read_person
+from experiment.records.rescues import rescues_of
 from experiment.records.start import is_begun, load_trials, progress
 from experiment.rig import load_rig
 from experiment.screen.window import require_display
@@ -170,9 +171,24 @@ def status(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     """Say which participants have done what, and how far; reads only."""
     folder = open_study(study, root, make=False)
     name_strays(folder)
-    for participant, path in condition_files(folder).items():
-        done, wanted, state = progress(folder, participant)
-        console.print(f"{path.stem}: {state}, {done} of {wanted} trials answered")
+    numbers = sorted({*condition_files(folder), *session_folders(folder.data)})
+    if not numbers:
+        build = f"`python -m conditions build {study} --participants N`"
+        console.print(f"{folder.conditions}: no condition files; write them with {build}")
+    for participant in numbers:
+        name = folder.condition_file(participant).stem
+        try:
+            done, wanted, state = progress(folder, participant)
+        except StudyError as error:
+            # What is wrong with one says nothing of the others.
+            console.print(f"{name}: {error}")
+        else:
+            console.print(f"{name}: {state}, {done} of {wanted} trials answered")
+    for rescue in rescues_of(folder):
+        console.print(
+            f"{rescue.path}: holds {rescue.held} answers of participant {rescue.participant}, the "
+            f"study {rescue.have}; bring them back with `python -m experiment join {folder.path}`"
+        )
 
 
 @app.command()
