@@ -70,7 +70,7 @@ def write_bids(
         raise StudyError(f"{folder.data}: no sessions; wanted sub-001/trials.csv and so on")
     people, of_people = read_people(folder, list(sessions))
     remarks += of_people
-    if extra := [name for name in people if name not in PARTICIPANTS.column_names]:
+    if extra := [str(name) for name in people if name not in PARTICIPANTS.column_names]:
         remarks.append(f"participants.tsv has other columns, left out: {', '.join(extra)}.")
     left_out = () if clock_times else CLOCK_TIMES
     task = re.sub(r"[^A-Za-z0-9]", "", folder.study.name)

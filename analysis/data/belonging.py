@@ -5,6 +5,7 @@ What would make the results wrong is refused; what may be right is used and name
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -230,5 +231,5 @@ def _counted(trials: Iterable[int]) -> str:
     return f"{len(numbers)} trials ({shown}) are" if len(numbers) > 1 else f"1 trial ({shown}) is"
 
 
-def _cell(value: object) -> str:
+def _cell(value: Any) -> str:
     return "empty" if pd.isna(value) else str(value)

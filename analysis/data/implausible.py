@@ -47,18 +47,18 @@ def _below(
 ) -> Iterator[str]:
     low = rows[rows[column] < limit]
     if len(low):
-        place = low[column].idxmin()
+        row = low.loc[low[column].idxmin()]
         yield (
-            f"{len(low)} × {what} below {limit:g} s, the lowest {low[column][place]:g} s in "
-            f"trial {low['trial'][place]}{used}."
+            f"{len(low)} × {what} below {limit:g} s, the lowest {row[column]:g} s in trial "
+            f"{row['trial']}{used}."
         )
 
 
 def _above(rows: pd.DataFrame, column: str, what: str, used: str = "") -> Iterator[str]:
     high = rows[rows[column] > LONGEST_S]
     if len(high):
-        place = high[column].idxmax()
+        row = high.loc[high[column].idxmax()]
         yield (
-            f"{len(high)} × {what} above {LONGEST_S:g} s, the longest {high[column][place]:g} s in "
-            f"trial {high['trial'][place]}{used}."
+            f"{len(high)} × {what} above {LONGEST_S:g} s, the longest {row[column]:g} s in trial "
+            f"{row['trial']}{used}."
         )

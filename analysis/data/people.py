@@ -48,7 +48,7 @@ def read_people(folder: StudyFolder, participants: list[int]) -> tuple[pd.DataFr
     remarks = [
         f"participants.tsv: row {row + 2}: participant_id {name!r} is no number of a participant "
         "(as in sub-001); the row is left aside."
-        for row, name in strange.items()
+        for row, name in zip(strange.index.to_list(), strange, strict=True)
     ]
     people = people[found.notna()]
     numbers = found[found.notna()].map(lambda match: int(match[1]))
@@ -61,6 +61,6 @@ def read_people(folder: StudyFolder, participants: list[int]) -> tuple[pd.DataFr
             "row a participant"
         )
     people = people.set_axis(numbers.to_list(), axis="index")
-    if nobody := [str(number) for number in participants if number not in people.index]:
-        remarks.append(f"Not in participants.tsv: participant {', '.join(nobody)}.")
+    if without := [str(number) for number in participants if number not in people.index]:
+        remarks.append(f"Not in participants.tsv: participant {', '.join(without)}.")
     return people.reindex(participants), remarks

@@ -53,7 +53,8 @@ def shown_facts(facts: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
         # By way of JSON, in which lists serve as tuples.
         shown = Shown.model_validate_json(json.dumps(facts))
     except ValidationError as error:
-        return {}, str(error.errors()[0]["loc"][0])
+        # A number that no float holds is no field's fault, but that of the whole text.
+        return {}, str(next(iter(error.errors()[0]["loc"]), "a number"))
     return shown.model_dump(exclude_none=True), None
 
 

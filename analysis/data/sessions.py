@@ -135,7 +135,7 @@ def session_table(path: Path, table: Table, participant: int) -> tuple[pd.DataFr
             f"{path}: row {wrong[0] + 2}, column participant: found "
             f"{frame['participant'][wrong[0]]}, wanted {participant}, as the folder says"
         )
-    extra = [name for name in frame if name not in table.column_names]
+    extra = [str(name) for name in frame if name not in table.column_names]
     remarks = [f"{path.name} has other columns, left aside: {', '.join(extra)}."] if extra else []
     if frame.empty and table is TRIALS:
         remarks.append(f"{path.name} holds no answers yet.")

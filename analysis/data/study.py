@@ -69,7 +69,9 @@ def checked_sessions(folder: StudyFolder) -> tuple[dict[int, Recorded], list[str
         schema.
     """
     sessions = read_sessions(folder)
-    wrong, remarks = [], [words] if (words := strays_in_words(folder)) else []
+    words = strays_in_words(folder)
+    wrong: list[str] = []
+    remarks = [words] if words else []
     earlier: list[Recorded] = []
     for number, session in sessions.items():
         planned = planned_trials(folder, number)
@@ -107,7 +109,7 @@ def tidy_session(
 
 def _expertise(people: pd.DataFrame) -> dict[int, str]:
     known = people["expertise"].dropna().str.strip().str.lower()
-    return {int(number): words for number, words in known.items() if words}
+    return dict(zip(known.index.to_list(), known, strict=True))
 
 
 def _oddities(raw: pd.DataFrame) -> list[str]:

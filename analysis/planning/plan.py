@@ -1,6 +1,7 @@
 """From a study and an effect to the plan of its power simulation, and to a sentence on it."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +53,8 @@ def components_of(pilot: Path | None, conditions: tuple[str, str]) -> Components
         dataset = load_study(open_study(str(pilot), pilot.parent, make=False))
     else:
         dataset = load_published(pilot)[0]
-    return estimate_components(exclude(dataset)[0], conditions)
+    found = estimate_components(exclude(dataset)[0], conditions)
+    return replace(found, remarks=dataset.remarks)
 
 
 def plan_of(

@@ -43,7 +43,10 @@ class Plan:
     def __post_init__(self) -> None:
         for accuracy in self.accuracy:
             if not 0 < accuracy < 1:
-                raise StudyError(f"effect: found an accuracy of {100 * accuracy:g} %, wanted 0–100")
+                raise StudyError(
+                    f"--effect and --base: make an accuracy of {100 * accuracy:g} %, wanted one "
+                    "above 0 and below 100 %"
+                )
 
     @property
     def without_effect(self) -> "Plan":

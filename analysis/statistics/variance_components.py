@@ -117,7 +117,6 @@ def estimate_components(dataset: Dataset, conditions: tuple[str, str]) -> Compon
         unit_by_condition=unit_by_condition,
         n_participants=int(trials["participant"].nunique()),
         n_trials=len(trials),
-        remarks=dataset.remarks,
     )
 
 
