@@ -196,6 +196,7 @@ def test_the_command_takes_a_pilot_and_writes_table_figure_and_sentence(tmp_path
     options = ["--participants", "8,12", "--trials", "6", "--simulations", "200"]
     done = command("analysis", "power", str(folder.path), "--pilot", str(folder.path), *options)
     assert done.returncode == 0, done.stderr
+    assert "! No participants.tsv" in done.stdout
     out = folder.report / "power"
     table = read_table(out / "power.csv", POWER_TABLE)
     assert table["n_participants"].tolist() == [8, 12]

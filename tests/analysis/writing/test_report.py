@@ -42,8 +42,10 @@ def names(folder, suffix: str) -> set[str]:
 
 def test_two_participants_give_a_report(study_folder):
     simulate_study(study_folder, 2)
+    (study_folder.data / "sub-1").mkdir()
     done = command("analysis", "report", str(study_folder.path))
     assert done.returncode == 0, done.stderr
+    assert "data/sub-1" in done.stdout
     report = study_folder.report
     assert names(report / "tables", ".csv") == TABLES
     assert names(report / "tables", ".json") == TABLES
@@ -57,6 +59,8 @@ def test_two_participants_give_a_report(study_folder):
     provenance = json.loads((report / "provenance.json").read_text())
     assert provenance["participants"] == [1, 2]
     page = (report / "report.html").read_text()
+    # What is doubtful stands before the first result.
+    assert page.index("data/sub-1") < page.index("<table")
     assert page.count("data:image/png;base64,") == len(figures)
     assert not re.search(r'(src|href)="(?!data:)', page)
     assert "2 participants, 36 main trials" in page
