@@ -14,6 +14,7 @@ from conditions.commands import (
     parse_participants,
     run,
 )
+from conditions.errors import StudyError
 from conditions.folder import find_study_file, open_study
 from conditions.provenance import write_provenance
 from conditions.strays import condition_files, name_strays
@@ -78,7 +79,13 @@ def describe(study: StudyArgument) -> None:
     """Print the design in words and numbers, for a methods section. Writes nothing."""
     from conditions.describe import describe as in_words
 
-    console.print(in_words(load_study(find_study_file(study))), markup=False)
+    source = find_study_file(study)
+    design = load_study(source)
+    try:
+        words = in_words(design)
+    except StudyError as error:
+        raise StudyError(f"{source}: {error}") from error
+    console.print(words)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ def atomic_path(path: Path) -> Iterator[Path]:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with _told_of(path):
+        if path.is_symlink() and not path.exists():
+            raise OSError(0, "a link that leads nowhere: is the disk plugged in?", str(path))
         # Names of temporary files must not be too long where that of the file itself is not.
         handle, name = tempfile.mkstemp(
             dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=f".part{path.suffix}"

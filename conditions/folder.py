@@ -38,6 +38,11 @@ class StudyFolder:
         return self.path / "study.yaml"
 
     @property
+    def file(self) -> Path:
+        """The study file that is there: the folder's own, or before it begins the one named."""
+        return self.study_file if self.source is None else self.source
+
+    @property
     def stimuli(self) -> Path:
         """Images and their tables."""
         return self.path / "stimuli"

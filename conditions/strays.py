@@ -29,8 +29,9 @@ _OF_SYSTEMS = {
 _OF_SYSTEMS_BEGIN = (".", "~$")
 # Data dictionaries and provenance, and locks.
 _OURS_BESIDE = (".json", ".lock")
-# Three digits or more, without more zeros than they need: sub-0001 would be a second participant 1.
-_NUMBER = "(00[1-9]|0[1-9][0-9]|[1-9][0-9]{2,})"
+# Three digits to five, as the commands take them, and no more zeros than they need: sub-0001 would
+# be a second participant 1.
+_NUMBER = "(00[1-9]|0[1-9][0-9]|[1-9][0-9]{2,4})"
 _CONDITION_FILE = re.compile(rf"participant-{_NUMBER}\.csv")
 _SESSION = re.compile(f"sub-{_NUMBER}")
 _TABLE = re.compile(r"[a-z_]+\.(csv|tsv)")
@@ -74,7 +75,9 @@ def strays_in_words(folder: StudyFolder) -> str | None:
     found = strays(folder)
     if not found:
         return None
-    named = ", ".join(folder.relative(path) for path in found[:NAMED])
+    # A name in another encoding than the system's can be printed, but not written into a page.
+    names = [os.fsencode(folder.relative(path)) for path in found[:NAMED]]
+    named = ", ".join(name.decode(errors="backslashreplace") for name in names)
     more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
     return f"{folder.path}: passed over, because no file of a study has such a name: {named}{more}"
 

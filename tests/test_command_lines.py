@@ -46,6 +46,17 @@ def test_a_unit_that_the_model_lacks_is_named_with_what_exists(demo, tmp_path):
     demo["units"]["main"][0] = "block02_0024"
     path = tmp_path / "study.yaml"
     path.write_text(yaml.safe_dump(demo), encoding="utf-8")
+    for room, *arguments in (
+        ("conditions", "describe", str(path)),
+        ("conditions", "build", str(path), "--participants", "1", "--root", str(tmp_path / "new")),
+        ("experiment", "rehearsal", str(path), "--root", str(tmp_path / "new")),
+    ):
+        done = command(room, *arguments)
+        assert done.returncode == 2
+        assert "study.yaml: units: block02_0024: " in done.stderr.replace(
+            "rehearsal_demo.yaml", "study.yaml"
+        )
+        assert not list(tmp_path.glob("new/*/"))
     done = command("stimgen", "units", str(path), "--root", str(tmp_path / "studies"))
     assert done.returncode == 2
     assert "layer block02 of model efficientnet_lite0 has no channel 24; it has 0 to 23" in (

@@ -20,6 +20,7 @@ from conditions import commands, provenance
 from conditions.errors import StudyError
 from conditions.files import write_text
 from conditions.folder import DESIGNS, StudyFolder
+from conditions.misfortunes import in_words
 from tests.conftest import ROOT, command
 from tests.experiment.rehearsed import SHORT, tiny_study
 
@@ -230,6 +231,15 @@ def test_a_long_name_of_a_file_is_not_too_long_for_its_temporary_one(tmp_path):
     path = tmp_path / f"{'ü' * 120}.txt"
     write_text(path, "text")
     assert path.read_text(encoding="utf-8") == "text"
+
+
+def test_a_link_whose_disk_is_gone_is_not_written_over(tmp_path):
+    path = tmp_path / "participant-001.csv"
+    path.symlink_to(tmp_path / "gone" / path.name)
+    with pytest.raises(OSError, match="a link that leads nowhere") as error:
+        write_text(path, "text")
+    assert in_words(error.value) == (f"{path}: a link that leads nowhere: is the disk plugged in?")
+    assert path.is_symlink()
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1"])

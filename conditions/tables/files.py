@@ -11,6 +11,9 @@ from conditions.tables.conversion import converted
 from conditions.tables.raw import read_cells, separator
 from conditions.tables.schema import DTYPES, Table
 
+# Of columns that are wrong, so many are named, and so much of each name.
+_NAMED, _LONGEST = 8, 40
+
 
 def write_table(frame: pd.DataFrame, table: Table, path: Path, keep_extra: bool = False) -> None:
     """Write a table and its data dictionary (same name, ``.json``), whole or not at all.
@@ -64,6 +67,11 @@ def table_sha256(frame: pd.DataFrame, table: Table) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _named(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(name[:_LONGEST] for name in names[:_NAMED]) + more or "none"
+
+
 def read_table(path: Path, table: Table, keep_extra: bool = False) -> pd.DataFrame:
     """Read and check a table.
 
@@ -99,7 +107,7 @@ def read_table(path: Path, table: Table, keep_extra: bool = False) -> pd.DataFra
     if missing or (extra and not keep_extra):
         raise StudyError(
             f"{path}: columns are not those of the table {table.name}: "
-            f"missing {', '.join(missing) or 'none'}; unknown {', '.join(extra) or 'none'}"
+            f"missing {_named(missing)}; unknown {_named(extra)}"
         )
     # Columns that a spreadsheet moved are known by their names.
     raw = raw.reindex(columns=[*table.column_names, *extra])

@@ -73,7 +73,9 @@ def read_session_facts(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
+        facts = json.loads(path.read_text(encoding="utf-8-sig"))
+        # Half a letter (\\ud800) is JSON, but no text that could be written down again.
+        json.dumps(facts, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise StudyError(f"{path}: not valid JSON: {error}") from error
     except OSError as error:

@@ -101,7 +101,10 @@ def units_for(folder: StudyFolder) -> pd.DataFrame:
     StudyError
         Where the table is not what the study file says.
     """
-    wanted = unit_table(folder.study)
+    try:
+        wanted = unit_table(folder.study)
+    except StudyError as error:
+        raise StudyError(f"{folder.file}: {error}") from error
     if not folder.units_table.exists():
         return wanted
     found = read_table(folder.units_table, UNITS)
@@ -120,7 +123,10 @@ def units_for(folder: StudyFolder) -> pd.DataFrame:
 
 def _row(study: Study, name: str, role: str, block: str | None, pick: str) -> dict:
     layer, channel = parse_unit(name)
-    check_unit(study.model, layer, channel)
+    try:
+        check_unit(study.model, layer, channel)
+    except StudyError as error:
+        raise StudyError(f"units: {name}: {error}") from error
     known = layers_of(study.model).get(layer)
     return {
         "unit": name,

@@ -12,6 +12,7 @@ from experiment.records.start import Start
 
 # Clocks that are set by the network are moved back by less than this, now and then.
 SET_BACK_S = 2.0
+FACTS = "session.json"
 _RIG_OF_RUN = re.compile(r"rig-run-(\d+)\.yaml")
 
 
@@ -40,7 +41,7 @@ def resume_checks(
         Check("observer", begun == observer, f"session begun by: {begun}; to go on: {observer}"),
         _same_rig(data, rig),
     ]
-    return [*checks, _clock(start, now or datetime.now().astimezone())]
+    return [*checks, _clock(start, data, now or datetime.now().astimezone())]
 
 
 def _same_rig(data: Path, rig: Rig) -> Check:
@@ -56,12 +57,25 @@ def _same_rig(data: Path, rig: Rig) -> Check:
     return Check("same rig", False, found)
 
 
-def _clock(start: Start, now: datetime) -> Check:
-    times = [start.facts["runs"][-1]["started_at"], start.facts.get("written_at")]
-    times += [*start.answered["started_at"][-1:], *start.onsets["started_at"][-1:]]
-    last = max(moment(str(time)) for time in times if time)
+def _clock(start: Start, data: Path, now: datetime) -> Check:
+    times = [
+        (FACTS, start.facts["runs"][-1]["started_at"]),
+        (FACTS, start.facts.get("written_at")),
+        *(("trials.csv", time) for time in start.answered["started_at"][-1:]),
+        *(("onsets.csv", time) for time in start.onsets["started_at"][-1:]),
+    ]
+    last = max(_moment(data / name, str(time)) for name, time in times if time)
     back = (last - now).total_seconds()
     found = f"it is {now.isoformat(timespec='seconds')}"
     if back <= SET_BACK_S:
         return Check("clock", True, found)
     return Check("clock", False, f"{found}, but the session was last run at {last}: set the clock")
+
+
+def _moment(path: Path, text: str) -> datetime:
+    try:
+        return moment(text.strip())
+    except ValueError as error:
+        raise StudyError(
+            f"{path}: last time: found {text[:60]!r}, wanted a date and time with UTC offset"
+        ) from error

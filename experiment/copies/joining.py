@@ -18,6 +18,8 @@ from experiment.records.recorder import mend
 from experiment.records.same_session import ANSWERS, facts_in, identity, same_session, whole_lines
 
 FACTS = "session.json"
+# Letters of a value that is told.
+_SHOWN = 60
 # Where rescued answers were meant to go, on the computer where they could not.
 _ONLY_RESCUED = "belongs_in"
 
@@ -178,16 +180,24 @@ def _check_same_rows(path: Path, here: list[str], source: Path, there: list[str]
     for number, (line, other) in enumerate(zip(here, there, strict=False), start=1):
         if line != other:
             where = "columns" if number == 1 else f"row {number}"
-            names, *cells = csv.reader([here[0], line, other])
+            names, *cells = map(_cells, (here[0], line, other))
             unlike = (i for i, (a, b) in enumerate(zip(*cells, strict=False)) if a != b)
             i = next(unlike, min(map(len, cells)))
             if number > 1 and i < len(names):
                 where += f", column {names[i]}"
             found, wanted = (row[i] if i < len(row) else "nothing" for row in cells)
             raise StudyError(
-                f"{path}: {where}: found {found!r}, {source} has {wanted!r}: not the same answers. "
-                "Nothing is written"
+                f"{path}: {where}: found {found[:_SHOWN]!r}, {source} has {wanted[:_SHOWN]!r}: "
+                "not the same answers. Nothing is written"
             )
+
+
+def _cells(line: str) -> list[str]:
+    """Cells of one line alone: a quote that is not closed does not swallow the next."""
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error:
+        return [line[:_SHOWN]]
 
 
 def _same_content(path: Path, source: Path) -> bool:

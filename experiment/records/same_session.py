@@ -24,7 +24,7 @@ class Identity:
 def facts_in(session: Path) -> dict[str, Any]:
     """Content of a session's ``session.json``; empty where it is missing or no JSON object."""
     try:
-        found = json.loads((session / "session.json").read_text(encoding="utf-8"))
+        found = json.loads((session / "session.json").read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

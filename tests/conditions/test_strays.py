@@ -1,5 +1,7 @@
 """Copies and other strays are passed over and named, and never read as what they are not."""
 
+import os
+
 import pytest
 
 from conditions.folder import StudyFolder, open_study
@@ -14,12 +16,22 @@ CONDITION_STRAYS = [
     "participant-000.csv",
     "participant-abc.csv",
     "participant-.csv",
+    "participant-100000.csv",
     "participant-٠٠١.csv",
     "Copy of participant-001.csv",
     "participant-001.csv.bak",
     "notes[red].txt",
 ]
-DATA_STRAYS = ["sub-001 - Copy", "sub-001 (1)", "sub-1", "sub-000", "sub-0001", "sub-x", "SUB-007"]
+DATA_STRAYS = [
+    "sub-001 - Copy",
+    "sub-001 (1)",
+    "sub-1",
+    "sub-000",
+    "sub-0001",
+    "sub-x",
+    "SUB-007",
+    "sub-100000",
+]
 IGNORED = [
     ".DS_Store",
     "._participant-001.csv",
@@ -91,6 +103,11 @@ def test_many_strays_stay_one_line(folder):
     assert len(words.splitlines()) == 1
     assert "participant-001 (0).csv" in words
     assert words.endswith("and 7 more")
+
+
+def test_a_name_in_another_encoding_can_be_written_into_a_page(folder):
+    os.close(os.open(os.fsencode(folder.conditions) + b"/caf\xe9.csv", os.O_CREAT))
+    assert strays_in_words(folder).encode().endswith(rb"conditions/caf\xe9.csv")
 
 
 @pytest.mark.parametrize(

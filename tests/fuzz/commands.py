@@ -78,7 +78,7 @@ COMMANDS = (
         "conditions",
         ("build", "{study}", "--participants", "1-6"),
         _PLAN,
-        (f"{STUDY}/conditions/*",),
+        (f"{STUDY}/conditions/*", f"{STUDY}/conditions"),
         (f"{STUDY}/conditions/provenance.json",),
     ),
     Command("check", "conditions", ("check", "{study}"), (*_PLAN, *_IMAGES), weight=3),
@@ -131,7 +131,7 @@ COMMANDS = (
         "experiment",
         ("machine", "{study}", "--participants", "1-2", "--embedding", "pixels"),
         (*_PLAN, *_IMAGES, *_MACHINES),
-        (f"{STUDY}/machine/*", *_LOCKS),
+        (f"{STUDY}/machine/*", f"{STUDY}/machine", *_LOCKS),
     ),
     Command(
         "session",

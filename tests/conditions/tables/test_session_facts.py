@@ -46,7 +46,16 @@ def test_a_fact_that_does_not_fit_is_named(tmp_path, changes, words):
         read_session_facts(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b"[1]", b"null"])
+def test_an_editors_byte_order_mark_is_no_damage(tmp_path):
+    path = tmp_path / "session.json"
+    path.write_text(json.dumps(GOOD), encoding="utf-8-sig")
+    assert read_session_facts(path) == GOOD
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"\xff\xfe", b"[" * 100_000, b"[1]", b"null", b'{"transfer": "\\ud800"}'],
+)
 def test_what_is_no_json_is_one_line(tmp_path, content):
     path = tmp_path / "session.json"
     path.write_bytes(content)

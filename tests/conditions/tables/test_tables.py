@@ -123,6 +123,10 @@ def test_other_columns_and_doubled_rows_are_named(tmp_path):
     path.write_text("unit,layer,size\n", encoding="utf-8")
     with pytest.raises(StudyError, match=r"missing branch, .*; unknown size"):
         read_table(path, UNITS)
+    path.write_text(",".join(f"{i}{'x' * 300}" for i in range(3000)), encoding="utf-8")
+    with pytest.raises(StudyError, match=r"unknown 0x+, .* and 2992 more") as error:
+        read_table(path, UNITS)
+    assert len(str(error.value)) < 800
     line = "mixed4a_0427,mixed4a,5x5,427,random,main,\n"
     path.write_text(",".join(UNITS.column_names) + "\n" + line + line, encoding="utf-8")
     with pytest.raises(StudyError, match="row 3: unit mixed4a_0427 occurs more than once"):

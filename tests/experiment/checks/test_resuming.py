@@ -1,10 +1,13 @@
 """A session goes on as it was begun, or the operator says that it does not."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pandas as pd
 import pytest
 import yaml
 
+from conditions.errors import StudyError
 from conditions.files import write_json
 from experiment.checks.resuming import resume_checks
 from experiment.records import facts
@@ -45,6 +48,18 @@ def test_another_observer_another_rig_and_an_earlier_hour_are_named(session):
     assert bad(resume_checks(start, data, "human", Rig(name="lab", screen=1))) == ["same rig"]
     early = datetime.now().astimezone() - timedelta(hours=1)
     assert bad(resume_checks(start, data, "human", RIG, early)) == ["clock"]
+
+
+@pytest.mark.parametrize("text", ['2025-01-03T10:00:1"8+01:00', "yesterday", "2025-01-03T10:00:18"])
+def test_a_time_that_is_none_is_named_with_its_file(session, text):
+    start, data = session
+    for name, damaged in (
+        ("session.json", replace(start, facts=start.facts | {"written_at": text})),
+        ("onsets.csv", replace(start, onsets=pd.DataFrame({"started_at": [text]}))),
+        ("trials.csv", replace(start, answered=pd.DataFrame({"started_at": [text]}))),
+    ):
+        with pytest.raises(StudyError, match=rf"{name}: last time: found .*wanted a date"):
+            resume_checks(damaged, data, "human", RIG)
 
 
 def test_a_rig_is_compared_with_that_of_the_last_run(session):

@@ -126,6 +126,13 @@ def test_a_row_that_differs_is_named_and_nothing_is_joined(folder, rescue):
     refused(folder, words)
 
 
+def test_a_quote_that_is_not_closed_swallows_no_other_row(folder, rescue):
+    path = rescue / "trials.csv"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([*lines[:3], '"' + lines[3], *lines[4:]]))
+    refused(folder, r"trials.csv: row 4, column participant: found '1', .* has '1,1,")
+
+
 def test_a_table_with_other_columns_is_named(folder, rescue):
     path = folder.session(1) / "frames.csv"
     path.write_text(path.read_text().replace("interval_ms", "interval", 1))
