@@ -47,7 +47,7 @@ def _below(
 ) -> Iterator[str]:
     low = rows[rows[column] < limit]
     if len(low):
-        row = low.loc[low[column].idxmin()]
+        row = low.iloc[int(low[column].argmin())]
         yield (
             f"{len(low)} × {what} below {limit:g} s, the lowest {row[column]:g} s in trial "
             f"{row['trial']}{used}."
@@ -57,7 +57,7 @@ def _below(
 def _above(rows: pd.DataFrame, column: str, what: str, used: str = "") -> Iterator[str]:
     high = rows[rows[column] > LONGEST_S]
     if len(high):
-        row = high.loc[high[column].idxmax()]
+        row = high.iloc[int(high[column].argmax())]
         yield (
             f"{len(high)} × {what} above {LONGEST_S:g} s, the longest {row[column]:g} s in trial "
             f"{row['trial']}{used}."
