@@ -103,13 +103,17 @@ def lines(table: Table, *rows: dict) -> str:
     KeyError
         For a column that the table does not have.
     """
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
+    text = ""
     for row in rows:
         if unknown := set(row) - set(table.column_names):
             raise KeyError(f"table {table.name} has no column {sorted(unknown)}")
-        writer.writerow([_cell(row.get(column)) for column in table.column_names])
-    return stream.getvalue()
+        stream = io.StringIO()
+        # Only what is in the end of a line is quoted: a carriage return has to be.
+        csv.writer(stream, lineterminator="\r\n").writerow(
+            [_cell(row.get(column)) for column in table.column_names]
+        )
+        text += stream.getvalue().removesuffix("\r\n") + "\n"
+    return text
 
 
 def mend(path: Path) -> Path | None:

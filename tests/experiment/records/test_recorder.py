@@ -41,6 +41,12 @@ def test_missing_values_are_empty_and_unknown_columns_an_error(tmp_path):
         recorder.append({"question": "page", "key": "space", "rt": 0.5, "answer": 1})
 
 
+def test_a_cell_with_line_ends_stays_one_cell(tmp_path):
+    recorder = TableRecorder(tmp_path / "presses.csv", PRESSES)
+    recorder.append({"question": "page", "key": "a\rb\nc", "rt": 0.5})
+    assert read_table(tmp_path / "presses.csv", PRESSES)["key"].tolist() == ["a\rb\nc"]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [("a,b\n1,2\n", "found the columns"), ("trial,frame,interval_ms\n0,1", "not whole")],
