@@ -16,6 +16,7 @@ from conditions.folder import StudyFolder
 from conditions.tables.files import read_table, table_sha256
 from conditions.tables.session_facts import moment
 from conditions.tables.sessions import CONDITION_FILE, TRIALS
+from conditions.trials.repeats import choose_repeats
 
 PLANNED_PHASES = ("practice", "main")
 # Two sessions that share so many of the answers' times are one: a clock in microseconds does not
@@ -131,6 +132,8 @@ def _plan(folder: StudyFolder, session: Recorded, planned: pd.DataFrame | None) 
     done = int(session.trials["phase"].isin(PLANNED_PHASES).sum())
     if done < asked:
         yield f"Not complete: {done} of {asked} trials are answered."
+    elif asked:
+        yield from _at_the_end(folder, session, planned)
     found = differences(session.trials, planned)
     if found:
         trials = list(dict.fromkeys(trial for trial, *_ in found))
@@ -139,6 +142,22 @@ def _plan(folder: StudyFolder, session: Recorded, planned: pd.DataFrame | None) 
             f"{_counted(trials)} not of {name}: trial {trial}, column {column}: found {there}, "
             f"planned {wanted}."
         )
+
+
+def _at_the_end(folder: StudyFolder, session: Recorded, planned: pd.DataFrame) -> Iterator[str]:
+    """Repeats and ratings that a session with all its trials lacks."""
+    known = session.trials[session.trials["phase"] != "repeat"].dropna(subset="confidence")
+    confidence = dict(zip(known["trial"].astype(int), known["confidence"].astype(int), strict=True))
+    decided = planned.dropna(subset="correct_response")
+    repeats = choose_repeats(folder.study, session.participant, decided, confidence)
+    rated = planned[planned["phase"] == "intuitiveness"]
+    for what, wanted, there in (
+        ("repeats are answered", repeats, session.trials),
+        ("ratings are given", rated, session.ratings),
+    ):
+        done = int(wanted["trial"].isin(there["trial"]).sum())
+        if done < len(wanted):
+            yield f"Not complete: {done} of {len(wanted)} {what}."
 
 
 def differences(

@@ -12,6 +12,8 @@ from tests.fuzz.bases import Base
 from tests.fuzz.commands import COMMANDS, Command, Done, execute
 from tests.fuzz.mutations import TREES, Mutation, of_file
 
+# What a command puts aside before it writes anew.
+_KEPT = re.compile(r"\.(torn|damaged)-")
 LONGEST_LINE, MOST_LINES = 500, 60
 # Studies lie anywhere; these letters must do no harm.
 NAMES = ("plain", "with spaces", "größe [red]", "[/]", "{0} %s 'x'", "x" * 200, "日本", "a&b;c")
@@ -163,10 +165,10 @@ def _data(
 
 
 def _aside(before: dict[str, bytes | None], after: dict[str, bytes | None], name: str) -> bool:
-    """Whether what a file has lost, a torn row at its end, lies beside it."""
+    """Whether what a file has lost, a torn row or all that is damaged, lies beside it."""
     content, left = before[name] or b"", after.get(name) or b""
-    torn = [more for new, more in after.items() if new not in before and ".torn-" in new]
-    return content.startswith(left) and (content[len(left) :] or None) in [*torn, None]
+    kept = [more for new, more in after.items() if new not in before and _KEPT.search(new)]
+    return content.startswith(left) and (content[len(left) :] or None) in [*kept, None]
 
 
 def _has_all(before: dict[str, bytes | None], after: dict[str, bytes | None], name: str) -> bool:

@@ -96,7 +96,7 @@ COMMANDS = (
         "experiment",
         (*_RUN, "full_hd", "--participant", str(STOPPED), "--resume", "--observer", "human"),
         (*_PLAN, *(f"{STUDY}/data/sub-003/{name}" for name in ("*.csv", "*.json", "*.yaml"))),
-        (*_LOCKS, f"{STUDY}/data/sub-003/*.torn-*.txt"),
+        (*_LOCKS, f"{STUDY}/data/sub-003/*.torn-*.txt", f"{STUDY}/data/sub-003/*.damaged-*.json"),
         # A torn row is mended before the checks: what was cut off lies beside the table.
         (f"{STUDY}/data/sub-003/*.csv",),
         weight=5,

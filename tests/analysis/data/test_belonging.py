@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from analysis.data.study import load_study
 from analysis.writing.session_checks import oddities, open_session
@@ -16,7 +17,14 @@ from conditions.study.exclusions import Exclusions
 from conditions.tables.files import read_table, write_table
 from conditions.tables.session_facts import read_session_facts
 from conditions.tables.sessions import CONDITION_FILE, RATINGS, TRIALS
-from tests.analysis.simulated import simulate_session, simulate_study, write_ratings, write_session
+from conditions.trials.repeats import choose_repeats
+from tests.analysis.simulated import (
+    planned_session,
+    simulate_session,
+    simulate_study,
+    write_ratings,
+    write_session,
+)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +75,27 @@ def said(folder) -> str:
 def test_sessions_that_belong_are_not_remarked_on(folder):
     assert load_study(folder).remarks == ()
     assert oddities(open_session(folder, 1), Exclusions()) == []
+
+
+def test_repeats_that_were_lost_are_counted(tmp_path, demo):
+    demo["repeats"] = {"least": 1, "most": 1}
+    (tmp_path / "demo.yaml").write_text(yaml.safe_dump(demo), encoding="utf-8")
+    folder = open_study(str(tmp_path / "demo.yaml"), tmp_path / "studies")
+    trials = simulate_session(folder.study, 1, np.random.default_rng(1))
+    confidence = dict(zip(trials["trial"], trials["confidence"], strict=True))
+    repeats = choose_repeats(folder.study, 1, planned_session(folder.study, 1), confidence)
+    rows = trials.set_index("trial").loc[repeats["repeat_of"]].reset_index(drop=True)
+    # Answered as a person would who now sees the other query above.
+    for name in ("trial", "phase", "block", "repeat_of", "upper", "lower", "correct_response"):
+        rows[name] = repeats[name]
+    rows["response"] = rows["correct_response"]
+    rows["correct"] = True
+    rows["onset"] = trials["onset"].max() + 1000.0 * (1 + np.arange(len(rows)))
+    whole = pd.concat([trials, rows[TRIALS.column_names]], ignore_index=True)
+    write_session(folder, whole)
+    assert "repeats" not in said(folder)
+    write_session(folder, whole[:-1])
+    assert f"Participant 1: Not complete: {len(rows) - 1} of {len(rows)} repeats" in said(folder)
 
 
 def test_a_session_of_another_study_is_refused(folder):

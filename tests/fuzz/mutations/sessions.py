@@ -12,6 +12,7 @@ _ROOM = ("report", "session")
 # The commands that look at a stopped session before they go on with it.
 _RESUMED = ("resume",)
 _TRIALS = ("*/rehearsal_fuzz/data/sub-001/trials.csv",)
+_RATINGS = ("*/rehearsal_fuzz/data/sub-001/ratings.csv",)
 _FACTS = ("*/rehearsal_fuzz/data/sub-001/session.json",)
 
 
@@ -51,7 +52,7 @@ def _row_twice(rows: Rows, rng: Random) -> str:
 
 
 def _row_lost(rows: Rows, rng: Random) -> str:
-    del rows[rng.randrange(2, len(rows) - 1)]
+    del rows[rng.randrange(1, len(rows))]
     return "a row lost"
 
 
@@ -119,6 +120,8 @@ MUTATIONS = (
     Mutation("back in time", changing(_back_in_time), _TRIALS, _ROOM),
     Mutation("answered twice", changing(_row_twice), _TRIALS, _ROOM),
     Mutation("answer lost", changing(_row_lost), _TRIALS, _ROOM),
+    Mutation("rating lost", changing(_row_lost), _RATINGS, _ROOM),
+    Mutation("rating of hours", _cells("rt", lambda v, r: "7200"), _RATINGS, _ROOM),
     Mutation("answers out of order", changing(_order), _TRIALS, _ROOM),
     Mutation("another study's", _fact(study_sha256="0" * 64), _FACTS, _ROOM),
     Mutation("another number", _fact(participant=2), _FACTS, _ROOM),
