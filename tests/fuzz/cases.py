@@ -181,8 +181,15 @@ def _has_all(before: dict[str, bytes | None], after: dict[str, bytes | None], na
         return found is not None
     if name.endswith("session.json"):
         return content in [more for new, more in after.items() if new not in before]
-    lines = found.splitlines()
-    return all(any(line.startswith(old) for line in lines) for old in content.splitlines()[:-1])
+    lines = [line.split(b"\t") for line in found.splitlines()]
+    # A person's empty cells may have been filled, in wider rows.
+    return all(
+        any(
+            len(old) <= len(line) and all(a in (b"", b) for a, b in zip(old, line, strict=False))
+            for line in lines
+        )
+        for old in (row.split(b"\t") for row in content.splitlines()[:-1])
+    )
 
 
 def _said(done: Done, copy: Base, usual: set[str]) -> bool:

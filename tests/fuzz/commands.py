@@ -139,7 +139,7 @@ COMMANDS = (
         ("session", "{study}", "1"),
         (*_PLAN, *_DATA),
         (f"{STUDY}/report/*", f"{STUDY}/report"),
-        weight=7,
+        weight=5,
     ),
     Command(
         "report",
@@ -147,6 +147,7 @@ COMMANDS = (
         ("report", "{study}"),
         (f"{STUDY}/study.yaml", *_DATA, *_DATA, f"{STUDY}/data/*.yaml"),
         (f"{STUDY}/report/*", f"{STUDY}/report"),
+        weight=1,
     ),
     Command(
         "bids",
