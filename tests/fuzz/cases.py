@@ -44,7 +44,13 @@ class Case:
         )
 
 
-def run_case(seed: int, base: Base, root: Path, usual: dict[str, set[str]]) -> Case:
+def run_case(
+    seed: int,
+    base: Base,
+    root: Path,
+    usual: dict[str, set[str]],
+    kind: tuple[Mutation, Command] | None = None,
+) -> Case:
     """Run the case of a seed.
 
     Parameters
@@ -57,12 +63,15 @@ def run_case(seed: int, base: Base, root: Path, usual: dict[str, set[str]]) -> C
         An empty folder for the case's copy, which is removed.
     usual : dict
         By command, the lines that it prints and writes about the undamaged study.
+    kind : tuple of Mutation and Command, optional
+        What is not left to the seed.
     """
     rng = Random(seed)
     copy = base.copy(root / rng.choice(NAMES))
     try:
-        command = rng.choices(COMMANDS, [c.weight for c in COMMANDS])[0]
-        mutation, file, words = _damage(copy.root, command, rng)
+        drawn = rng.choices(COMMANDS, [c.weight for c in COMMANDS])[0]
+        command = drawn if kind is None else kind[1]
+        mutation, file, words = _damage(copy.root, command, rng, kind and kind[0])
         before = snapshot(copy.root)
         done = execute(command, copy, rng.choice(ENCODINGS))
         faults = [*_end(done, copy), *_data(before, snapshot(copy.root), command, done)]
@@ -74,11 +83,18 @@ def run_case(seed: int, base: Base, root: Path, usual: dict[str, set[str]]) -> C
         shutil.rmtree(copy.root)
 
 
-def _damage(root: Path, command: Command, rng: Random) -> tuple[Mutation, str, str]:
+def _damage(
+    root: Path, command: Command, rng: Random, wanted: Mutation | None
+) -> tuple[Mutation, str, str]:
     """Apply one mutation to one file that the command reads, or to the tree around it."""
     files = [path.relative_to(root).as_posix() for path in sorted(root.rglob("*"))]
     while True:
-        if rng.random() < 0.15 and command.name != "describe":
+        if wanted is not None:
+            # Of all that it is made for, a file that the command reads, if it reads one.
+            fits = [name for name in (".", *files) if any(fnmatch(name, p) for p in wanted.files)]
+            read = [name for name in fits if any(fnmatch(name, p) for p in command.reads)]
+            mutation, file = wanted, rng.choice(read or fits)
+        elif rng.random() < 0.15 and command.name != "describe":
             mutation, file = rng.choice(TREES), "."
         else:
             pattern = rng.choice(command.reads)

@@ -11,14 +11,17 @@ no byte of data changed, and no silence where silence is wrong.
 
 import os
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
 from tests.fuzz.bases import Base, make_base
 from tests.fuzz.cases import Case, run_case, said_lines
-from tests.fuzz.commands import COMMANDS, execute, prepare
+from tests.fuzz.commands import COMMANDS, Command, execute, prepare
+from tests.fuzz.mutations import FILES, TREES, Mutation
 
 FAST, ALL, CHUNK = 100, 500, 10
+SLOW = ("report", "compare")
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +61,34 @@ def check(cases: list[Case]) -> None:
 @pytest.mark.parametrize("first", range(0, FAST, CHUNK))
 def test_a_damaged_study_is_refused_or_done_without(first, study, tmp_path, patched):
     check(run_cases(range(first, first + CHUNK), study, tmp_path))
+
+
+def kinds(slow: bool) -> list:
+    """Each mutation that is not to be accepted in silence, with each command that must speak."""
+    by_name = {command.name: command for command in COMMANDS}
+    return [
+        pytest.param(mutation, by_name[name], id=f"{name}: {mutation.name}")
+        for mutation in (*FILES, *TREES)
+        for name in mutation.silent_is_wrong
+        if (name in SLOW) == slow
+    ]
+
+
+def check_kind(mutation: Mutation, command: Command, study: tuple, root: Path) -> None:
+    base, usual = study
+    seed = crc32(mutation.name.encode())
+    check([run_case(seed, base, root, usual, (mutation, command))])
+
+
+@pytest.mark.parametrize(("mutation", "command"), kinds(slow=False))
+def test_no_kind_is_accepted_in_silence(mutation, command, study, tmp_path, patched):
+    check_kind(mutation, command, study, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("mutation", "command"), kinds(slow=True))
+def test_no_kind_is_missing_from_the_report(mutation, command, study, tmp_path, patched):
+    check_kind(mutation, command, study, tmp_path)
 
 
 @pytest.mark.slow
