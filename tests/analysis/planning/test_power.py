@@ -159,7 +159,10 @@ def test_an_effect_is_points_on_the_second_condition(study_folder, effect, base,
 
 @pytest.mark.parametrize(
     ("effect", "base", "words"),
-    [("big", None, "found 'big', wanted percentage points"), ("30", None, "make an accuracy of 112 %")],
+    [
+        ("big", None, "found 'big', wanted percentage points"),
+        ("30", None, "make an accuracy of 112 %"),
+    ],
 )
 def test_an_effect_that_cannot_be_is_refused(study_folder, effect, base, words):
     with pytest.raises(StudyError, match=words):
