@@ -22,7 +22,7 @@ from tests.experiment.rehearsed import check_whole, facts, is_root, play, start,
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]
 
-# KILLS=200 is the full test of what the laboratory claims; the usual run has fewer, to be done sooner.
+# KILLS=200 is the full test of what is claimed; the usual run has fewer, to be done sooner.
 KILLS = int(os.environ.get("KILLS", "50"))
 # Enough trials that a session is not over before the last kill.
 UNITS = 8 + KILLS * 2 // 3
