@@ -10,13 +10,14 @@ ifeq ($(shell uname)$(DISPLAY)$(filter human,$(OBSERVER)),Linux)
 SCREEN := xvfb-run -a -s "-screen 0 1920x1080x24"
 endif
 
-.PHONY: help demo rehearse test lint setup setup-dev
+.PHONY: help demo rehearse test test-thorough lint setup setup-dev
 
 help:
 	@echo "make demo                  a whole small study: images, trials, sessions, report"
 	@echo "make demo OBSERVER=human   the same, with you as its two participants"
 	@echo "make rehearse              a whole Experiment I at speed, with drawn stand-ins for its images"
 	@echo "make test                  style and all tests"
+	@echo "make test-thorough         the same with 50 kills and 1,000 damaged studies (some 40 minutes)"
 	@echo "make lint                  style, contracts between modules, types"
 
 demo: setup
@@ -40,6 +41,9 @@ rehearse: setup
 
 test: setup-dev lint
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+test-thorough: setup-dev lint
+	KILLS=50 FUZZ=1000 EXAMPLES=100 $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: setup-dev
 	$(PY) -m ruff check .

@@ -13,7 +13,8 @@ CHANNELS = ("red", "green", "blue")
 # Of any screen, in cd/m²; photometers end there too.
 Candelas = Annotated[float, Field(ge=0, le=100_000)]
 Readings = Annotated[int, Field(ge=1, le=1_000_000)]
-Level = Annotated[int, Field(ge=0, le=TOP)]
+# In quotes, as programs write them that know text alone for names, it is the same level.
+Level = Annotated[int, Field(strict=False, ge=0, le=TOP)]
 # Readings scatter: only a fall of more than this share of a reading counts as one.
 FALL = 0.05
 

@@ -1,6 +1,7 @@
 """Studies of which cells, rows, conditions or people are missing: a report, or one message."""
 
 import contextlib
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -84,7 +85,11 @@ def test_what_is_missing_from_a_study_does_not_stop_its_report(name, whole, tmp_
 def test_whatever_is_missing_does_not_stop_a_report(whole, tmp_path, monkeypatch):
     monkeypatch.setattr(intervals, "RESAMPLES", 100)
 
-    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=int(os.environ.get("EXAMPLES", "25")),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(
         seed=st.integers(0, 2**32 - 1),
         people=st.sets(st.integers(1, 4), min_size=1),

@@ -4,7 +4,7 @@ Each seed makes one case: a copy of a small study, one mutation of one file (or 
 command that reads it. No traceback, exit codes 0 and 2 only, messages that name a file or field,
 no byte of data changed, and no silence where silence is wrong.
 
-    pytest tests/fuzz                      the first 300 cases, of which 200 are slow
+    pytest tests/fuzz                      the first 200 cases, of which 100 are slow
     FUZZ=1000 pytest tests/fuzz -k replay  as many as are wanted: three in a second of CPU
     FUZZ=417-417 pytest tests/fuzz -k replay -s    one of them again, with what it prints
 """
@@ -20,7 +20,7 @@ from tests.fuzz.cases import Case, run_case, said_lines
 from tests.fuzz.commands import COMMANDS, Command, execute, prepare
 from tests.fuzz.mutations import FILES, TREES, Mutation
 
-FAST, ALL, CHUNK = 100, 300, 10
+FAST, ALL, CHUNK = 100, 200, 10
 SLOW = ("report", "compare")
 
 
