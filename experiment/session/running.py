@@ -176,7 +176,7 @@ class _Run:
         )
         state = facts.FAILED
         try:
-            lines = "\n\n".join(check.line() for check in self._checks)
+            lines = "\n".join(check.line() for check in self._checks)
             pages.show(lines, f"Participant {order.participant}", height=20, alignText="left")
             session.run()
             state = facts.COMPLETE
