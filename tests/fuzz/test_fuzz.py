@@ -4,7 +4,8 @@ Each seed makes one case: a copy of a small study, one mutation of one file (or 
 command that reads it. No traceback, exit codes 0 and 2 only, messages that name a file or field,
 no byte of data changed, and no silence where silence is wrong.
 
-    pytest tests/fuzz                      the first 200 cases, of which 100 are slow
+    pytest tests/fuzz                      the first 100 cases, and the kinds that are quick to try
+    make test-thorough                     1,000 cases, and all kinds
     FUZZ=1000 pytest tests/fuzz -k replay  as many as are wanted: three in a second of CPU
     FUZZ=417-417 pytest tests/fuzz -k replay -s    one of them again, with what it prints
 """
@@ -22,6 +23,7 @@ from tests.fuzz.mutations import FILES, TREES, Mutation
 
 FAST, ALL, CHUNK = 100, 200, 10
 SLOW = ("report", "compare")
+thorough = pytest.mark.skipif("FUZZ" not in os.environ, reason="FUZZ=1000, or FUZZ=417-417")
 
 
 @pytest.fixture(scope="module")
@@ -85,19 +87,21 @@ def test_no_kind_is_accepted_in_silence(mutation, command, study, tmp_path, patc
     check_kind(mutation, command, study, tmp_path)
 
 
+@thorough
 @pytest.mark.slow
 @pytest.mark.parametrize(("mutation", "command"), kinds(slow=True))
 def test_no_kind_is_missing_from_the_report(mutation, command, study, tmp_path, patched):
     check_kind(mutation, command, study, tmp_path)
 
 
+@thorough
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(FAST, ALL, 10 * CHUNK))
 def test_a_damaged_study_in_more_ways(first, study, tmp_path, patched):
     check(run_cases(range(first, min(ALL, first + 10 * CHUNK)), study, tmp_path))
 
 
-@pytest.mark.skipif("FUZZ" not in os.environ, reason="FUZZ=1000, or FUZZ=417-417")
+@thorough
 def test_replay(study, tmp_path, patched):
     first, _, last = os.environ["FUZZ"].rpartition("-")
     cases = run_cases(range(int(first or 0), int(last) + bool(first)), study, tmp_path)
