@@ -14,6 +14,7 @@ from experiment.copies.merging import merge
 from experiment.records.lock import only_one
 from experiment.records.rescues import belongs, rescue_folders
 from experiment.records.same_session import facts_in, identity, n_answers
+from experiment.records.start import session_lock
 
 
 def merge_copies(
@@ -88,7 +89,7 @@ def _pair(folder: StudyFolder, source: tuple[int, Path]) -> tuple[Path, Path]:
 def _join(folder: StudyFolder, source: tuple[int, Path]) -> None:
     session, path = _pair(folder, source)
     running = f"the session of participant {source[0]} is running"
-    with only_one(session.with_suffix(".lock"), running):
+    with only_one(session_lock(folder, source[0]), running):
         joining = plan_joining(session, path)
         if joining.is_empty:
             # What came before held it too.
