@@ -1,6 +1,5 @@
 """Batches of decoded images, made by parallel workers in the order of the pool."""
 
-import hashlib
 import multiprocessing
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,8 +9,9 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from conditions.study.recipes import ImageSize
-from stimgen.pool.decode import USABLE, Status, UnusableImageError, decode
+from stimgen.pool.decode import USABLE, Status, UnusableImageError
 from stimgen.pool.images import Pool
+from stimgen.pool.quick import decode_for_scan, digest_of
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,11 @@ class _PoolDataset(Dataset):
         except OSError as error:
             return index, None, Status.UNREADABLE, 0, error.strerror or str(error)
         try:
-            image, converted = decode(content, self._size, self._pool.box(index))
+            pixels, converted = decode_for_scan(content, self._size, self._pool.box(index))
         except UnusableImageError as error:
             return index, None, error.status, 0, error.detail
-        pixels = np.asarray(image)
-        digest = int.from_bytes(hashlib.sha256(pixels.tobytes()).digest()[:8])
-        return index, pixels, Status.CONVERTED if converted else Status.GOOD, digest, converted
+        status = Status.CONVERTED if converted else Status.GOOD
+        return index, pixels, status, digest_of(pixels), converted
 
 
 def _collate(rows: list[tuple]) -> ImageBatch:
