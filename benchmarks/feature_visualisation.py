@@ -18,7 +18,7 @@ from lucent.optvis import objectives, param, render
 from lucent.optvis import transform as lucent_transform
 
 from conditions.study.recipes import SyntheticImages
-from stimgen.memory import keep_big_blocks
+from stimgen.machine import keep_big_blocks
 from stimgen.models import Model, load_model
 from stimgen.synthetic.fourier import FourierImages
 from stimgen.synthetic.objective import UnitObjective

@@ -22,7 +22,7 @@ from PIL import Image
 
 from benchmarks.table import show
 from conditions.study.recipes import ImageSize
-from stimgen.memory import keep_big_blocks
+from stimgen.machine import keep_big_blocks
 from stimgen.models import Layer, Model, load_model
 from stimgen.natural.scan import ScanSettings, columns_of, scan, unit_activations
 from stimgen.pool.find import open_pool

@@ -31,7 +31,7 @@ from benchmarks.feature_visualisation import (
 from benchmarks.synthetic_ablation import ablations
 from benchmarks.table import show
 from stimgen.activations import layer_maps
-from stimgen.memory import keep_big_blocks
+from stimgen.machine import keep_big_blocks
 from stimgen.synthetic.transformations import window
 
 CHANNEL = 3

@@ -1,7 +1,6 @@
 """``python -m stimgen``: units, natural and synthetic images, and a sheet to look at."""
 
 import importlib
-import os
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from enum import StrEnum
@@ -22,7 +21,7 @@ from conditions.commands import (
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
 from conditions.study.recipes import SyntheticImages
-from stimgen.memory import keep_big_blocks
+from stimgen.machine import keep_big_blocks, usable_cores
 
 if TYPE_CHECKING:
     # PyTorch takes seconds to load: each command loads what it uses, --help nothing.
@@ -34,6 +33,15 @@ Method = StrEnum(  # type: ignore[misc]  # mypy cannot see members that are read
     "Method", [(name, name) for name in get_args(SyntheticImages.model_fields["method"].annotation)]
 )
 
+ImagesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--images",
+        help="The pool: a folder (ImageFolder tree or flat), .tar shards or their folder, or "
+        "a .txt file of paths; by default the one that the study names.",
+        metavar="POOL",
+    ),
+]
 ClusterOption = Annotated[
     str | None,
     typer.Option(
@@ -41,6 +49,17 @@ ClusterOption = Annotated[
         help="Who does the work: local:4 (so many processes here), tcp://HOST:PORT (a Dask "
         "scheduler) or slurm:cluster.yaml (jobs; also pbs, lsf, sge). By default this process.",
         metavar="WHERE",
+    ),
+]
+PatienceOption = Annotated[
+    float | None,
+    typer.Option(
+        "--patience",
+        help="Minutes to wait while a cluster has no worker, before the command ends (what is done "
+        "is kept); by default 2 for local, 10 at a scheduler's address, a day for a batch system.",
+        min=0.0,
+        max=1e6,
+        metavar="MINUTES",
     ),
 ]
 DryRunOption = Annotated[
@@ -65,14 +84,7 @@ def units(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
 @app.command()
 def natural(
     study: StudyArgument,
-    images: Annotated[
-        str | None,
-        typer.Option(
-            help="The pool: a folder (ImageFolder tree or flat), .tar shards or their folder, or "
-            "a .txt file of paths; by default the one that the study names.",
-            metavar="POOL",
-        ),
-    ] = None,
+    images: ImagesOption = None,
     all_units: Annotated[
         bool,
         typer.Option(
@@ -94,6 +106,7 @@ def natural(
         ),
     ] = False,
     cluster: ClusterOption = None,
+    patience: PatienceOption = None,
     dry_run: DryRunOption = False,
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
@@ -113,7 +126,7 @@ def natural(
     if dry_run:
         show_plan(plan_natural(folder, model, images, all_units, **how), _count(cluster))
         return
-    with _workers(cluster) as by:
+    with _workers(cluster, patience) as by:
         make_natural(folder, model, images, all_units, by, **how)
 
 
@@ -124,6 +137,7 @@ def synthetic(
         Method | None, typer.Option(help="Instead of the study's own method.")
     ] = None,
     cluster: ClusterOption = None,
+    patience: PatienceOption = None,
     dry_run: DryRunOption = False,
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
@@ -136,7 +150,7 @@ def synthetic(
     if dry_run:
         show_plan(plan_synthetic(folder, model), _count(cluster))
         return
-    with _workers(cluster) as by:
+    with _workers(cluster, patience) as by:
         make_synthetic(folder, model, by)
 
 
@@ -151,7 +165,9 @@ def preview(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
 @app.command(name="all")
 def everything(
     study: StudyArgument,
+    images: ImagesOption = None,
     cluster: ClusterOption = None,
+    patience: PatienceOption = None,
     dry_run: DryRunOption = False,
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
@@ -163,11 +179,11 @@ def everything(
 
     folder, model = _open(study, root)
     if dry_run:
-        steps = [*plan_natural(folder, model), *plan_synthetic(folder, model)]
+        steps = [*plan_natural(folder, model, images), *plan_synthetic(folder, model)]
         show_plan(steps, _count(cluster))
         return
-    with _workers(cluster) as by:
-        make_natural(folder, model, by=by, workers=default_workers(model))
+    with _workers(cluster, patience) as by:
+        make_natural(folder, model, images, by=by, workers=default_workers(model))
         make_synthetic(folder, model, by)
     console.print(f"{write_preview(folder)}: the images of every unit")
 
@@ -195,14 +211,16 @@ def default_workers(model: "Model") -> int:
     Where the network runs on the same cores, a worker takes from it what it gives: on two cores
     decoding in the main process is fastest (``benchmarks/natural.py``).
     """
-    cores = os.cpu_count() or 1
+    cores = usable_cores()
     return cores // 4 if model.device.type == "cpu" else max(1, cores - 1)
 
 
-def _workers(cluster: str | None) -> "AbstractContextManager[Workers]":
+def _workers(cluster: str | None, patience: float | None) -> "AbstractContextManager[Workers]":
     from stimgen.workers import THIS_PROCESS
 
-    return nullcontext(THIS_PROCESS) if cluster is None else _connect().connected(cluster)
+    if cluster is None:
+        return nullcontext(THIS_PROCESS)
+    return _connect().connected(cluster, None if patience is None else 60 * patience)
 
 
 def _count(cluster: str | None) -> int:

@@ -1,7 +1,6 @@
 """From what ``--cluster`` says to workers: here, at a scheduler's address, or as batch jobs."""
 
 import logging
-import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,15 +13,18 @@ from conditions.commands import console
 from conditions.errors import StudyError
 from stimgen.cluster.dask_workers import GPU, DaskWorkers
 from stimgen.cluster.job_queue import BATCH_SYSTEMS, job_queue_cluster, read_job_queue
-from stimgen.cluster.on_worker import can_work
+from stimgen.machine import usable_cores
 
 WANTED = "local:4 (processes here), tcp://HOST:PORT (a scheduler), or slurm:cluster.yaml"
 CONNECT_S = 10
+# How long a command waits while it has no worker: processes here start within seconds, people
+# start others again within minutes, and the jobs of a batch system may queue for a night.
+PATIENCE_S = {"local": 120.0, "tcp": 600.0, "tls": 600.0} | dict.fromkeys(BATCH_SYSTEMS, 86_400.0)
 _PRELOAD = "stimgen.cluster.preload"
 
 
 @contextmanager
-def connected(spec: str) -> Iterator[DaskWorkers]:
+def connected(spec: str, patience_s: float | None = None) -> Iterator[DaskWorkers]:
     """Workers for the time of a command.
 
     Parameters
@@ -30,20 +32,21 @@ def connected(spec: str) -> Iterator[DaskWorkers]:
     spec : str
         ``local:N``; the address of a scheduler, ``tcp://…`` or ``tls://…``; or a batch system
         (slurm, pbs, lsf, sge) and a file, as in ``slurm:cluster.yaml``.
+    patience_s : float, optional
+        How long to wait while there is no worker, in seconds; by default ``PATIENCE_S``.
 
     Raises
     ------
     StudyError
-        Where the text is none of these, no scheduler answers, or workers lack the laboratory.
+        Where the text is none of these, no scheduler answers, no worker comes, or workers lack
+        the laboratory.
     """
+    kind, _ = _parsed(spec)
     logging.getLogger("distributed").setLevel(logging.WARNING)
     with ExitStack() as stack:
         client = stack.enter_context(_client(spec, stack))
-        workers = DaskWorkers(client)
-        if not workers.count:
-            console.print("cluster: waiting for the first worker")
-        client.wait_for_workers(1)
-        _check_importable(client)
+        workers = DaskWorkers(client, PATIENCE_S[kind] if patience_s is None else patience_s)
+        workers.wait_for_one()
         console.print(f"cluster: {workers.count} workers; dashboard {client.dashboard_link}")
         yield workers
 
@@ -56,7 +59,7 @@ def workers_wanted(spec: str) -> int:
     if kind in BATCH_SYSTEMS:
         return read_job_queue(Path(rest)).workers
     with ExitStack() as stack, _client(spec, stack) as client:
-        return DaskWorkers(client).count
+        return DaskWorkers(client, CONNECT_S).count
 
 
 def local_workers(count: int, gpus: int, cores: int) -> dict[int, dict]:
@@ -80,7 +83,7 @@ def _client(spec: str, stack: ExitStack) -> Client:
     if kind == "local":
         # A free port where another program has the dashboard's usual one.
         scheduler = {"cls": Scheduler, "options": {"dashboard_address": ":0", "host": "127.0.0.1"}}
-        specs = local_workers(int(rest), torch.cuda.device_count(), os.cpu_count() or 1)
+        specs = local_workers(int(rest), torch.cuda.device_count(), usable_cores())
         cluster = SpecCluster(workers=specs, scheduler=scheduler, silence_logs=logging.WARNING)
         return Client(stack.enter_context(cluster))
     if kind in BATCH_SYSTEMS:
@@ -103,12 +106,3 @@ def _parsed(spec: str) -> tuple[str, str]:
     if not re.fullmatch(fits.get(kind, r"(?!)"), rest):
         raise StudyError(f"--cluster: found {spec!r}, wanted {WANTED}")
     return kind, rest
-
-
-def _check_importable(client: Client) -> None:
-    trial = client.submit(can_work, pure=False)
-    if trial.exception() is not None:
-        raise StudyError(
-            "--cluster: the workers cannot run the laboratory; start them in its folder, by "
-            f"python -m distributed.cli.dask_worker ADDRESS ({trial.exception()})"
-        )

@@ -15,7 +15,7 @@ from distributed import get_worker
 from conditions.errors import StudyError
 from conditions.files import atomic_path
 from conditions.folder import StudyFolder
-from stimgen.memory import keep_big_blocks
+from stimgen.machine import keep_big_blocks
 from stimgen.models import Model, load_model
 from stimgen.workers import Work
 

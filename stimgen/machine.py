@@ -1,7 +1,9 @@
-"""Keep big blocks of memory in the process."""
+"""What this process makes of the machine: the cores it may use, the blocks of memory it keeps."""
 
 import ctypes
 import sys
+
+import psutil
 
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 _MEBIBYTE = 1 << 20
@@ -42,3 +44,12 @@ def keep_big_blocks(keep: bool = True) -> bool:
         return False
     settings = _KEEPING if keep else _USUAL
     return all(mallopt(setting, value) == 1 for setting, value in settings.items())
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on: a batch system or container may give it a few of many."""
+    try:
+        return len(psutil.Process().cpu_affinity())
+    except AttributeError:
+        # macOS has no affinity.
+        return psutil.cpu_count() or 1

@@ -1,0 +1,155 @@
+"""Waiting for tasks only as long as there are workers to do them."""
+
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
+from queue import Empty, Queue
+from typing import Any
+
+from distributed import Client, Future
+
+from conditions.commands import console
+from conditions.errors import StudyError
+
+# How often the workers are counted while nothing else happens, in seconds.
+LOOK_S = 1.0
+
+
+class NoWorkersError(StudyError):
+    """There is nobody to do the tasks, and nobody has come for a while."""
+
+
+class RollCall:
+    """Counts the workers while a command waits, and ends the waiting where none is left.
+
+    Dask by itself waits for ever: a task without a worker waits for one that may come.
+
+    Parameters
+    ----------
+    client : distributed.Client
+        Connected to the scheduler.
+    patience_s : float
+        How long to wait while there is no worker, in seconds.
+
+    Attributes
+    ----------
+    resource : str or None
+        What a worker must offer to count, as ``GPU``.
+    """
+
+    def __init__(self, client: Client, patience_s: float) -> None:
+        self._client, self._patience_s = client, patience_s
+        self.resource: str | None = None
+        self._present: int | None = None
+        self._none_since = 0.0
+        self._looked_at = float("-inf")
+
+    def infos(self) -> list[dict]:
+        """What the scheduler knows of each worker; nothing while it does not answer."""
+        if self._client.status != "running":
+            return []
+        try:
+            return list(self._client.scheduler_info(n_workers=-1)["workers"].values())
+        except OSError:
+            # The connection is being lost.
+            return []
+
+    def count(self) -> int:
+        """Workers that can do the tasks, at the moment."""
+        infos = self.infos()
+        if self.resource is None:
+            return len(infos)
+        return sum(bool(info.get("resources", {}).get(self.resource)) for info in infos)
+
+    def look(self) -> None:
+        """Count the workers, and say so where they have become fewer or more.
+
+        Raises
+        ------
+        NoWorkersError
+            Where there has been none for longer than the patience.
+        """
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_S:
+            return
+        self._looked_at = now
+        before, count = self._present, self.count()
+        self._present = count
+        if count:
+            if before is not None and count != before:
+                console.print(f"cluster: {count} {'worker' if count == 1 else 'workers'} left")
+            return
+        if before != 0:
+            self._none_since = now
+            console.print(
+                f"cluster: no worker{'' if before is None else ' left'}; waiting "
+                f"{_spoken(self._patience_s)} for one"
+            )
+        elif now - self._none_since > self._patience_s:
+            raise NoWorkersError(
+                f"cluster: no worker for {_spoken(self._patience_s)} (--patience); what is done is "
+                "kept, and the next run does the rest"
+            )
+
+    def wait_for_one(self) -> None:
+        """Wait until there is a worker."""
+        self.look()
+        while not self._present:
+            time.sleep(LOOK_S / 10)
+            self.look()
+
+    def result(self, future: Future) -> Any:
+        """A task's result; raises what the task raised, or ``NoWorkersError``."""
+        wait_s = LOOK_S
+        while True:
+            try:
+                return future.result(timeout=wait_s)
+            except TimeoutError:
+                if future.status == "error":
+                    raise
+            except CancelledError as error:
+                raise NoWorkersError(
+                    "cluster: the scheduler has ended or has lost this command; what is done is "
+                    "kept, and the next run does the rest"
+                ) from error
+            self.look()
+            # Each try gathers anew, and a large result takes its time.
+            wait_s *= 2
+
+
+class Completed:
+    """Futures as they end, in any order; more may be added on the way.
+
+    Parameters
+    ----------
+    roll_call : RollCall
+        Ends the waiting where no worker is left.
+    futures : iterable of distributed.Future
+        The first ones.
+    """
+
+    def __init__(self, roll_call: RollCall, futures: Iterable[Future] = ()) -> None:
+        self._roll_call = roll_call
+        self._ended: Queue[Future] = Queue()
+        self._waiting = 0
+        for future in futures:
+            self.add(future)
+
+    def add(self, future: Future) -> None:
+        """Wait for one more."""
+        self._waiting += 1
+        future.add_done_callback(self._ended.put)
+
+    def __iter__(self) -> Iterator[Future]:
+        while self._waiting:
+            try:
+                future = self._ended.get(timeout=LOOK_S)
+            except Empty:
+                self._roll_call.look()
+                continue
+            self._waiting -= 1
+            yield future
+
+
+def _spoken(seconds: float) -> str:
+    return f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"
