@@ -1,12 +1,14 @@
 """A pool: the images to choose from, in a fixed order, wherever they lie."""
 
-import hashlib
-from dataclasses import dataclass, replace
+import errno
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from stimgen.pool.names import Names
+from stimgen.pool.identity import fingerprint
+from stimgen.pool.names import Names, written
 
 Box = tuple[int, int, int, int]
 
@@ -29,6 +31,10 @@ class Pool:
         Names of the images within their shards.
     boxes : ndarray, optional
         N × 4 (left, upper, right, lower) crops in pixels; all zero for a whole image.
+    unreadable : dict of int to str, optional
+        Why an image cannot be read where that is known, by place: it is never opened.
+    remarks : tuple of str, optional
+        Lines for the user: what was passed over where the pool was looked for.
     """
 
     name: str
@@ -37,6 +43,8 @@ class Pool:
     spans: np.ndarray | None = None
     members: Names | None = None
     boxes: np.ndarray | None = None
+    unreadable: dict[int, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.names)
@@ -49,10 +57,16 @@ class Pool:
         return left, upper, right, lower
 
     def photograph(self, index: int) -> str:
-        """Name of the photograph that an image shows: the same for all crops of one."""
-        if self.members is not None:
-            return f"{self.names[index]}:{self.members[index]}"
-        return self.names[index]
+        """Name of the photograph that an image shows: the same for all crops of one.
+
+        A line of printable text, see :func:`~stimgen.pool.names.written`; that of a file, or of a
+        shard, a colon and a member.
+        """
+        if self.members is None:
+            return written(self.names[index])
+        # The first colon that stands for itself is the one between them.
+        shard = written(self.names[index]).replace(":", "\\x3a")
+        return f"{shard}:{written(self.members[index])}"
 
     def source(self, index: int) -> str:
         """Name of an image for the tables: the photograph, and the crop in it."""
@@ -68,6 +82,8 @@ class Pool:
         OSError
             Where the file cannot be read.
         """
+        if index in self.unreadable:
+            raise OSError(errno.ENOENT, self.unreadable[index])
         path = self.root / self.names[index]
         if self.spans is None:
             return path.read_bytes()
@@ -84,11 +100,16 @@ class Pool:
             spans=None if self.spans is None else self.spans[::step],
             members=None if self.members is None else Names(self.members[::step]),
             boxes=None if self.boxes is None else self.boxes[::step],
+            unreadable={i // step: why for i, why in self.unreadable.items() if i % step == 0},
         )
 
     def fingerprint(self) -> str:
-        """SHA-256 over the images' names in order (of two pools with one name, it tells which)."""
-        digest = hashlib.sha256()
-        for index in range(len(self)):
-            digest.update(self.source(index).encode("utf-8", "surrogateescape") + b"\n")
-        return digest.hexdigest()
+        """SHA-256 of what makes this pool the one that it is; see :mod:`stimgen.pool.identity`.
+
+        Found once: what is asked for later is the pool as it was the first time.
+        """
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        return fingerprint(self.root, self.names, self.spans, self.members, self.boxes)

@@ -1,9 +1,81 @@
-"""A long list of names in little memory."""
+"""Names of files: a long list of them in little memory, and how one is written in a table."""
 
+import os
+import re
 from collections.abc import Iterable, Sequence
 from typing import overload
 
 import numpy as np
+
+# What would break a line, steer a terminal or be no UTF-8, and the mark of an escape itself; blanks
+# at the ends, which editors and readers of tables take away.
+_ODD = re.compile("[\\\\\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]|^\\s|\\s\\Z")
+_ESCAPE = re.compile(r"\\(?:(x)([0-9a-f]{2})|u([0-9a-f]{4})|([\\nrt]))")
+_LETTERS = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_CHARACTERS = {escape[1]: letter for letter, escape in _LETTERS.items()}
+# Words that readers of tables (pandas, R) take for a missing value.
+_MISSING = {"na", "n/a", "nan", "null", "none", "<na>", "#na", "#n/a", "#n/a n/a", "-nan"}
+_MISSING |= {"1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan"}
+
+
+def written(name: str) -> str:
+    r"""A name as tables and messages have it: one line of printable UTF-8, whatever the name.
+
+    Names are bytes, on most disks. What cannot stand in a table is written as Python writes it: a
+    byte that is no UTF-8 ``\xe9``, a line break ``\n``, other control characters and line
+    separators ``\x1b`` and ``\u2028``, a blank at either end ``\x20``, a backslash ``\\``. All
+    other names, in any script, stay as they are.
+
+    Parameters
+    ----------
+    name : str
+        As the operating system gives it: bytes that are no UTF-8 as surrogates.
+
+    Returns
+    -------
+    str
+        Different for different names; :func:`from_written` is the inverse.
+
+    Examples
+    --------
+    >>> written("two\nlines.jpg")
+    'two\\nlines.jpg'
+    """
+    if name.casefold() in _MISSING:
+        return _escape(name[0]) + name[1:]
+    return _ODD.sub(lambda found: _escape(found[0]), name)
+
+
+def from_written(text: str) -> str:
+    r"""The name that :func:`written` has written so.
+
+    A backslash that begins none of its escapes stays as it is.
+    """
+    return _ESCAPE.sub(_unescape, text)
+
+
+def at_home(path: str) -> str:
+    """A path with ``~`` and ``~somebody`` replaced; as it is where there is no such user."""
+    # Path.expanduser fails there.
+    return os.path.expanduser(path)  # noqa: PTH111
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:
+        # Python's stand-in for a byte that is no UTF-8.
+        return f"\\x{code - 0xDC00:02x}"
+    return _LETTERS.get(character) or (f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}")
+
+
+def _unescape(found: re.Match[str]) -> str:
+    byte, code, letter = found[2], found[3], found[4]
+    if letter:
+        return _CHARACTERS[letter]
+    if code:
+        return chr(int(code, 16))
+    value = int(byte, 16)
+    return chr(value if value < 0x80 else 0xDC00 + value)
 
 
 class Names(Sequence[str]):
@@ -20,8 +92,8 @@ class Names(Sequence[str]):
     def __init__(self, names: Iterable[str]) -> None:
         buffer, ends = bytearray(), [0]
         for name in names:
-            # Names that are no valid UTF-8 on disk come as surrogates.
-            buffer += name.encode("utf-8", "surrogateescape")
+            # Names that are no valid UTF-8 on disk come as surrogates, of any kind on Windows.
+            buffer += name.encode("utf-8", "surrogatepass")
             ends.append(len(buffer))
         self._bytes = np.frombuffer(bytes(buffer), dtype=np.uint8)
         self._ends = np.array(ends, dtype=np.int64)
@@ -40,4 +112,4 @@ class Names(Sequence[str]):
             raise IndexError(index)
         index %= len(self)
         part = self._bytes[self._ends[index] : self._ends[index + 1]]
-        return part.tobytes().decode("utf-8", "surrogateescape")
+        return part.tobytes().decode("utf-8", "surrogatepass")
