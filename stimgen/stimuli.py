@@ -1,11 +1,53 @@
 """The table of stimuli, filled step by step: what is done stays done."""
 
-import pandas as pd
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import pandas as pd
+from filelock import FileLock, Timeout
+
+from conditions.commands import console
+from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
 from conditions.tables.files import read_table, write_table
 from conditions.tables.stimuli import STIMULI
+
+# How long another process may write; the longest table takes seconds.
+LOCK_S = 60
+
+
+@contextmanager
+def one_writer(folder: StudyFolder) -> Iterator[None]:
+    """Let one process at a time read, change and write the tables of ``stimuli/``.
+
+    Where a network share has no locks the tables are written nevertheless, and it is said.
+
+    Raises
+    ------
+    StudyError
+        Where another process does not let go of them.
+    """
+    path = folder.stimuli / ".tables.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # One object a path and process, which may be taken again by who holds it.
+    lock = FileLock(path, timeout=LOCK_S, is_singleton=True)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise StudyError(
+            f"{path}: another process has held the tables beside it for {LOCK_S} s; wait for it, "
+            "or stop it"
+        ) from error
+    except OSError as error:
+        console.print(
+            f"warning: {path}: cannot be locked ({error.strerror or error}): let one command at a "
+            "time work in this study"
+        )
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def known_stimuli(folder: StudyFolder) -> pd.DataFrame:
@@ -48,9 +90,10 @@ def finished(folder: StudyFolder, kind: str, by: list[str], count: int) -> set:
 
 def add_stimuli(folder: StudyFolder, rows: pd.DataFrame) -> None:
     """Add rows to the table of stimuli; a row of the same path is replaced."""
-    known = known_stimuli(folder)
-    kept = known[~known["path"].isin(rows["path"])]
-    parts = [part for part in (kept, rows) if len(part)]
-    merged = pd.concat(parts, ignore_index=True)[STIMULI.column_names]
-    merged = merged.sort_values(["kind", "unit", "batch", "pole", "rank"], ignore_index=True)
-    write_table(merged, STIMULI, folder.stimuli_table)
+    with one_writer(folder):
+        known = known_stimuli(folder)
+        kept = known[~known["path"].isin(rows["path"])]
+        parts = [part for part in (kept, rows) if len(part)]
+        merged = pd.concat(parts, ignore_index=True)[STIMULI.column_names]
+        merged = merged.sort_values(["kind", "unit", "batch", "pole", "rank"], ignore_index=True)
+        write_table(merged, STIMULI, folder.stimuli_table)

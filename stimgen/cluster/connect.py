@@ -2,8 +2,9 @@
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -44,8 +45,10 @@ def connected(spec: str, patience_s: float | None = None) -> Iterator[DaskWorker
     kind, _ = _parsed(spec)
     logging.getLogger("distributed").setLevel(logging.WARNING)
     with ExitStack() as stack:
-        client = stack.enter_context(_client(spec, stack))
-        workers = DaskWorkers(client, PATIENCE_S[kind] if patience_s is None else patience_s)
+        client, replace = _client(spec, stack)
+        workers = DaskWorkers(
+            client, PATIENCE_S[kind] if patience_s is None else patience_s, replace
+        )
         workers.wait_for_one()
         console.print(f"cluster: {workers.count} workers; dashboard {client.dashboard_link}")
         yield workers
@@ -58,7 +61,8 @@ def workers_wanted(spec: str) -> int:
         return int(rest)
     if kind in BATCH_SYSTEMS:
         return read_job_queue(Path(rest)).workers
-    with ExitStack() as stack, _client(spec, stack) as client:
+    with ExitStack() as stack:
+        client, _ = _client(spec, stack)
         return DaskWorkers(client, CONNECT_S).count
 
 
@@ -78,25 +82,33 @@ def local_workers(count: int, gpus: int, cores: int) -> dict[int, dict]:
     return workers
 
 
-def _client(spec: str, stack: ExitStack) -> Client:
+def _client(spec: str, stack: ExitStack) -> tuple[Client, Callable[[], None]]:
+    """A client, and what starts workers in the place of those that are gone for good."""
     kind, rest = _parsed(spec)
     if kind == "local":
         # A free port where another program has the dashboard's usual one.
         scheduler = {"cls": Scheduler, "options": {"dashboard_address": ":0", "host": "127.0.0.1"}}
         specs = local_workers(int(rest), torch.cuda.device_count(), usable_cores())
-        cluster = SpecCluster(workers=specs, scheduler=scheduler, silence_logs=logging.WARNING)
-        return Client(stack.enter_context(cluster))
+        try:
+            cluster = SpecCluster(workers=specs, scheduler=scheduler, silence_logs=logging.WARNING)
+        except (RuntimeError, OSError) as error:
+            raise StudyError(f"--cluster {spec}: its processes do not start: {error}") from error
+        stack.enter_context(cluster)
+        client = stack.enter_context(Client(cluster))
+        return client, partial(cluster.scale, len(specs))
     if kind in BATCH_SYSTEMS:
         queue, jobs = job_queue_cluster(kind, Path(rest))
         stack.enter_context(queue)
         queue.scale(jobs=jobs)
-        return Client(queue)
+        return stack.enter_context(Client(queue)), partial(queue.scale, jobs=jobs)
     try:
-        return Client(spec, timeout=CONNECT_S)
+        client = stack.enter_context(Client(spec, timeout=CONNECT_S))
     except OSError as error:
         raise StudyError(
             f"--cluster {spec}: no scheduler answers there within {CONNECT_S} s"
         ) from error
+    # Its workers are somebody else's to start.
+    return client, lambda: None
 
 
 def _parsed(spec: str) -> tuple[str, str]:

@@ -35,13 +35,17 @@ class DaskWorkers:
         Connected to the scheduler.
     patience_s : float
         How long to wait while there is no worker, in seconds.
+    replace : callable, optional
+        Starts others in the place of workers that are gone for good.
     """
 
     splits = True
 
-    def __init__(self, client: Client, patience_s: float) -> None:
+    def __init__(
+        self, client: Client, patience_s: float, replace: Callable[[], None] = lambda: None
+    ) -> None:
         self._client = client
-        self._roll_call = RollCall(client, patience_s)
+        self._roll_call = RollCall(client, patience_s, replace)
 
     @property
     def count(self) -> int:

@@ -1,7 +1,7 @@
 """Waiting for tasks only as long as there are workers to do them."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from queue import Empty, Queue
 from typing import Any
@@ -30,6 +30,9 @@ class RollCall:
         Connected to the scheduler.
     patience_s : float
         How long to wait while there is no worker, in seconds.
+    replace : callable, optional
+        Starts workers, or asks for jobs, in the place of those that are gone for good. (A nanny
+        that once fails to start its worker again, on a busy machine, does not try any more.)
 
     Attributes
     ----------
@@ -37,10 +40,13 @@ class RollCall:
         What a worker must offer to count, as ``GPU``.
     """
 
-    def __init__(self, client: Client, patience_s: float) -> None:
-        self._client, self._patience_s = client, patience_s
+    def __init__(
+        self, client: Client, patience_s: float, replace: Callable[[], None] = lambda: None
+    ) -> None:
+        self._client, self._patience_s, self._replace = client, patience_s, replace
         self.resource: str | None = None
         self._present: int | None = None
+        self._most = 0
         self._none_since = 0.0
         self._looked_at = float("-inf")
 
@@ -75,6 +81,9 @@ class RollCall:
         self._looked_at = now
         before, count = self._present, self.count()
         self._present = count
+        self._most = max(self._most, count)
+        if count < self._most:
+            self._replace()
         if count:
             if before is not None and count != before:
                 console.print(f"cluster: {count} {'worker' if count == 1 else 'workers'} left")

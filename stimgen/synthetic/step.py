@@ -16,7 +16,7 @@ from stimgen.models import Model
 from stimgen.paced import Paced
 from stimgen.pool.find import absolute, open_pool
 from stimgen.records import record_step
-from stimgen.stimuli import add_stimuli, finished, known_stimuli
+from stimgen.stimuli import add_stimuli, finished, known_stimuli, one_writer
 from stimgen.synthetic.fourier import FourierImages
 from stimgen.synthetic.maco import MacoImages, pool_magnitudes
 from stimgen.synthetic.optimise import MakeImages
@@ -208,14 +208,15 @@ def batches(wanted: list[Wanted], length: int) -> list[list[Wanted]]:
 def _note(folder: StudyFolder, sets: list[WrittenSet]) -> None:
     """Add sets to the report, then to the table of stimuli: what is in that is done."""
     new = pd.DataFrame([report for _, report in sets], columns=SYNTHETIC_REPORT.column_names)
-    if folder.synthetic_report.exists():
-        known = read_table(folder.synthetic_report, SYNTHETIC_REPORT)
-        made = pd.MultiIndex.from_frame(new[["unit", "pole"]])
-        kept = known[~pd.MultiIndex.from_frame(known[["unit", "pole"]]).isin(made)]
-        new = pd.concat([kept, new], ignore_index=True) if len(kept) else new
-    new = new.sort_values(["unit", "pole"], ignore_index=True)
-    write_table(new, SYNTHETIC_REPORT, folder.synthetic_report)
-    add_stimuli(folder, pd.concat([rows for rows, _ in sets]))
+    with one_writer(folder):
+        if folder.synthetic_report.exists():
+            known = read_table(folder.synthetic_report, SYNTHETIC_REPORT)
+            made = pd.MultiIndex.from_frame(new[["unit", "pole"]])
+            kept = known[~pd.MultiIndex.from_frame(known[["unit", "pole"]]).isin(made)]
+            new = pd.concat([kept, new], ignore_index=True) if len(kept) else new
+        new = new.sort_values(["unit", "pole"], ignore_index=True)
+        write_table(new, SYNTHETIC_REPORT, folder.synthetic_report)
+        add_stimuli(folder, pd.concat([rows for rows, _ in sets]))
 
 
 def _tell(folder: StudyFolder, made: int, before: int) -> None:

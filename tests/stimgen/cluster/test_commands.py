@@ -4,74 +4,36 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pandas as pd
 import pytest
-import yaml
 
 from stimgen.cluster.connect import connected
 from stimgen.plan import plan_natural, plan_synthetic
 from tests.conftest import ROOT, command
+from tests.stimgen.cluster.processes import Cluster, start, wait_until
 from tests.stimgen.made import assert_same_images, make_all
-
-
-def start(*arguments: str) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "-m", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        # Tests that run in a shell's background are deaf to Ctrl-C, and so would their children be.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-
-
-def wait_until(holds, seconds: float = 120) -> None:
-    until = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.05)
 
 
 @pytest.mark.slow
 def test_a_scheduler_and_workers_of_their_own_and_one_of_them_killed(study_file, plain, tmp_path):
-    address = tmp_path / "scheduler.json"
-    scheduler = start(
-        "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0",
-        "--dashboard-address", "127.0.0.1:0", "--scheduler-file", str(address),
-    )  # fmt: skip
-    started = [scheduler]
-    try:
-        wait_until(lambda: address.exists() and address.read_text(encoding="utf-8").strip())
-        where = yaml.safe_load(address.read_text(encoding="utf-8"))["address"]
-        # Without a nanny: what is killed stays dead.
-        started += [
-            start("distributed.cli.dask_worker", where, "--no-nanny", "--nthreads", "1",
-                  "--local-directory", str(tmp_path / "dask"))
-            for _ in range(2)
-        ]  # fmt: skip
-        work = start("stimgen", "all", str(study_file), "--root", str(tmp_path), "--cluster", where)
-        started.append(work)
+    with Cluster(tmp_path, workers=2) as cluster:
+        work = cluster.start(
+            "stimgen", "all", str(study_file), "--root", str(tmp_path),
+            "--cluster", cluster.address,
+        )  # fmt: skip
         scans = tmp_path / "tiny" / "stimuli" / "scans"
         wait_until(lambda: list(scans.glob("*.npz")))
-        started[1].kill()
+        cluster.kill("one worker")
         _, said = work.communicate(timeout=300)
         assert work.returncode == 0, said
-        # The command's batches are larger, so that activations may differ in the last digits.
-        table = pd.read_csv(tmp_path / "tiny" / "stimuli" / "stimuli.csv")
-        wanted = pd.read_csv(plain.stimuli_table)
-        assert list(table["sha256"][table["kind"] == "natural"]) == list(
-            wanted["sha256"][wanted["kind"] == "natural"]
-        )
-        assert len(table) == len(wanted)
-    finally:
-        for process in started:
-            process.kill()
-            process.wait()
-            process.stderr.close()
+    # The command's batches are larger, so that activations may differ in the last digits.
+    table = pd.read_csv(tmp_path / "tiny" / "stimuli" / "stimuli.csv")
+    wanted = pd.read_csv(plain.stimuli_table)
+    assert list(table["sha256"][table["kind"] == "natural"]) == list(
+        wanted["sha256"][wanted["kind"] == "natural"]
+    )
+    assert len(table) == len(wanted)
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from dask import config
 
 from conditions.errors import StudyError
 from conditions.folder import open_study
@@ -66,7 +67,8 @@ def test_a_poison_task_fails_alone(study_file, tmp_path, lite0):
     done: list[int] = []
     step = Step(one_may_fail, folder, lite0, tasks, shared, done.append)
     gone = Shared(None, open_study, (str(tmp_path / "absent.yaml"), tmp_path))
-    with connected("local:2") as workers:
+    # A worker takes seconds to start: a task is not tried on so many as by default.
+    with config.set({"distributed.scheduler.allowed-failures": 1}), connected("local:2") as workers:
         outcomes = list(workers.each(step))
         with pytest.raises(StudyError, match=r"task 2: the loss is nan\n.*task 3: its worker died"):
             workers.merged(replace(step, tasks=tasks[:4]), int.__add__)

@@ -1,0 +1,109 @@
+"""Clusters whose workers, or whose scheduler, go away for good: no command waits for ever."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from dask import config
+from distributed import Client
+
+from conditions.folder import open_study
+from stimgen.cluster.connect import connected
+from stimgen.cluster.dask_workers import DaskWorkers
+from stimgen.cluster.roll_call import NoWorkersError, RollCall
+from stimgen.workers import Shared, Step, Task
+from tests.conftest import command
+from tests.stimgen.cluster.processes import Cluster, wait_until
+from tests.stimgen.made import assert_same_images, make_all
+
+
+def wait_for(folder, model, on_progress, shared, number: int, mark: Path) -> int:
+    """All tasks but the first wait for a file."""
+    while number and not mark.exists():
+        time.sleep(0.1)
+    return number
+
+
+def kill_for_good(workers: DaskWorkers) -> None:
+    """Kill the workers, and keep their nannies from starting them again."""
+    for nanny in workers._client.cluster.workers.values():
+        nanny.close_gracefully()
+        os.kill(nanny.pid, signal.SIGKILL)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("replaced_after", ["15 s", "500 ms"])
+def test_workers_that_their_nannies_do_not_start_again(
+    study_file, tmp_path, lite0, capsys, replaced_after
+):
+    folder = open_study(str(study_file), tmp_path)
+    tasks = [Task(f"task {number}", (number, tmp_path / "gone")) for number in range(4)]
+    step = Step(wait_for, folder, lite0, tasks, Shared(None, int, ()), lambda n: None)
+    done = []
+
+    def do_all() -> None:
+        patience_s = 3 if replaced_after == "15 s" else 120
+        with connected("local:2", patience_s) as workers:
+            for outcome in workers.each(step):
+                done.append(outcome.result)
+                if len(done) == 1:
+                    kill_for_good(workers)
+                    (tmp_path / "gone").touch()
+
+    with config.set({"distributed.deploy.lost-worker-timeout": replaced_after}):
+        if replaced_after == "15 s":
+            with pytest.raises(NoWorkersError, match=r"no worker for 3 s .*what is done is kept"):
+                do_all()
+            assert done == [0]
+        else:
+            do_all()
+            assert sorted(done) == [0, 1, 2, 3]
+    assert "cluster: no worker left; waiting" in capsys.readouterr().out
+    assert not list(folder.path.glob(".shared-*"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dies", ["workers", "scheduler"])
+def test_a_command_ends_and_the_next_run_does_the_rest(study_file, plain, tmp_path, dies):
+    scans = tmp_path / "tiny" / "stimuli" / "scans"
+    with Cluster(tmp_path, workers=2) as cluster:
+        work = cluster.start(
+            "stimgen", "natural", str(study_file), "--root", str(tmp_path), "--batch-size", "8",
+            "--cluster", cluster.address, "--patience", "0.05",
+        )  # fmt: skip
+        wait_until(lambda: list(scans.glob("*.npz")))
+        cluster.kill(dies)
+        _, said = work.communicate(timeout=120)
+        assert work.returncode == 2, said
+        assert "Traceback" not in said
+        assert "cluster: no worker" in said
+        assert "the next run does the rest" in " ".join(said.split())
+    with connected("local:1") as workers:
+        folder = make_all(study_file, tmp_path, workers)
+    assert_same_images(folder, plain)
+
+
+@pytest.mark.slow
+def test_a_cluster_without_a_single_worker(study_file, tmp_path):
+    with Cluster(tmp_path, workers=0) as cluster:
+        ran = command(
+            "stimgen", "natural", str(study_file), "--root", str(tmp_path / "root"),
+            "--cluster", cluster.address, "--patience", "0.03",
+        )  # fmt: skip
+    assert ran.returncode == 2
+    assert "cluster: no worker; waiting 1.8 s for one" in ran.stdout
+    assert "Traceback" not in ran.stderr
+    assert not (tmp_path / "root").exists()
+
+
+def test_workers_that_cannot_do_the_tasks_do_not_count():
+    with (
+        config.set({"distributed.worker.resources.GPU": 0}),
+        Client(n_workers=1, processes=False, dashboard_address=None) as client,
+    ):
+        roll_call = RollCall(client, 1)
+        assert roll_call.count() == 1
+        roll_call.resource = "GPU"
+        assert roll_call.count() == 0
