@@ -21,6 +21,7 @@ from stimgen.pool.decode import decode
 from stimgen.pool.find import absolute, open_pool
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
+from stimgen.pool.names import printable
 from stimgen.synthetic.optimise import ImageSet, MakeImages, optimise
 from stimgen.synthetic.step import batches, missing_sets, parameterisation
 from stimgen.synthetic.write import image_set
@@ -59,6 +60,8 @@ def plan_natural(
         return []
     size = folder.study.image
     pool = open_pool(images or folder.study.natural.pool, size)
+    for remark in pool.remarks:
+        console.print(f"pool {printable(pool.name)}: {remark}")
     units = units_to_rank(model, table, all_units)
     settings = settings_for(folder, pool, **how)
     parts = spans(len(pool), settings.batch_size, split=True)

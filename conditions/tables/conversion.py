@@ -58,6 +58,13 @@ def converted(
     return frame, misfits or _against_schema(frame, table)
 
 
+def is_missing(word: object, words_are_missing: bool) -> bool:
+    """Whether a cell of free text is read as a missing value; see :func:`converted`."""
+    if not isinstance(word, str) or not word:
+        return True
+    return words_are_missing and word.strip().lower() in ("", *_MISSING)
+
+
 def _without_words(cells: pd.DataFrame, table: Table, in_text: bool) -> pd.DataFrame:
     """Without spaces and words for missing values around what is no free text."""
     frame = cells.copy()

@@ -7,8 +7,8 @@ import pandas as pd
 
 from conditions.errors import StudyError
 from conditions.files import atomic_path, write_json
-from conditions.tables.conversion import converted
-from conditions.tables.raw import read_cells, separator
+from conditions.tables.conversion import converted, is_missing
+from conditions.tables.raw import LONGEST_CELL, read_cells, separator
 from conditions.tables.schema import DTYPES, Table
 
 # Of columns that are wrong, so many are named, and so much of each name.
@@ -28,20 +28,61 @@ def write_table(frame: pd.DataFrame, table: Table, path: Path, keep_extra: bool 
         A ``.csv`` or ``.tsv`` file. UTF-8, one header row, empty = missing, true/false.
     keep_extra : bool
         Whether columns that the schema does not name are written too.
+
+    Raises
+    ------
+    StudyError
+        Where a text would not be read as it is: names row, column and what is wrong.
     """
     checked = typed(frame, table)
     table.schema().validate(checked[table.column_names] if keep_extra else checked)
+    text = cells(frame, table)
+    _check_texts(text, table, path)
     with atomic_path(path) as temporary:
-        _write(cells(frame, table), temporary, separator(path))
+        _write(text, temporary, separator(path))
     write_json(path.with_suffix(".json"), table.dictionary())
 
 
 def _write(text: pd.DataFrame, path: Path, mark: str) -> None:
     # Cells with a carriage return are put in quotes only where it is a part of the line ends.
-    words = [text[name] for name in text if text[name].dtype == "object"]
+    words = [text[name].astype("object") for name in _with_text(text)]
     returns = any(column.str.contains("\r", regex=False).eq(True).any() for column in words)
     ends = "\r\n" if returns else "\n"
     text.to_csv(path, index=False, lineterminator=ends, sep=mark)
+
+
+def _check_texts(text: pd.DataFrame, table: Table, path: Path) -> None:
+    """Refuse what could be written, but not read again."""
+    required = {column.name for column in table.columns if column.required}
+    words_are_missing = path.suffix == ".tsv"
+    for name in _with_text(text):
+        for row, word in enumerate(text[name], start=2):
+            problem = _unreadable(word) if isinstance(word, str) else ""
+            if name in required and not problem and is_missing(word, words_are_missing):
+                problem = "it is read as a missing value"
+            if problem:
+                raise StudyError(
+                    f"{path}: row {row}, column {name}: {ascii(word)[:_LONGEST]} cannot be "
+                    f"written: {problem}"
+                )
+
+
+def _unreadable(word: str) -> str:
+    if "\0" in word:
+        return "it holds a zero character, which no table can"
+    if len(word) > LONGEST_CELL:
+        return f"it has {len(word)} characters, and a cell at most {LONGEST_CELL}"
+    try:
+        word.encode()
+    except UnicodeEncodeError as error:
+        code = f"{word[error.start]!a} at place {error.start}"
+        return f"UTF-8 has no {code} (a name that is no UTF-8?)"
+    return ""
+
+
+def _with_text(frame: pd.DataFrame) -> list[str]:
+    kinds = (pd.api.types.is_object_dtype, pd.api.types.is_string_dtype)
+    return [str(name) for name in frame if any(kind(frame[name]) for kind in kinds)]
 
 
 def cells(frame: pd.DataFrame, table: Table) -> pd.DataFrame:

@@ -11,10 +11,14 @@ import pandas as pd
 from conditions.errors import StudyError
 
 _SEPARATORS = (",", "\t", ";")
+# The longest cell that csv reads.
+LONGEST_CELL = csv.field_size_limit()
 # What csv says of a file, in a user's words.
 _QUOTES = {
     "unexpected end of data": "a quote opens and is not closed",
-    "field larger than field limit (131072)": "a cell has more than 131072 characters",
+    f"field larger than field limit ({LONGEST_CELL})": (
+        f"a cell has more than {LONGEST_CELL} characters"
+    ),
 }
 
 

@@ -8,6 +8,7 @@ from stimgen.natural.extremes import NONE, Extremes
 from stimgen.natural.scan import PoolScan
 from stimgen.pool.decode import Status
 from stimgen.pool.images import Pool
+from stimgen.pool.names import printable
 
 HISTOGRAM_BINS = 40
 
@@ -76,11 +77,11 @@ def odd_images(scan: PoolScan, pool: Pool) -> pd.DataFrame:
     """Images that were not taken as they are, rows of the table ``pool_report``."""
     rows = [
         {
-            "image": _printable(pool.source(index)),
+            "image": pool.source(index),
             "status": Status(scan.status[index]).name.lower(),
-            "detail": _printable(scan.details.get(index, "")) or None,
+            "detail": printable(scan.details.get(index, "")) or None,
             "duplicate_of": (
-                _printable(pool.source(int(scan.duplicate_of[index])))
+                pool.source(int(scan.duplicate_of[index]))
                 if scan.duplicate_of[index] >= 0
                 else None
             ),
@@ -98,8 +99,3 @@ def status_counts(scan: PoolScan) -> dict[str, int]:
 
 def _sample(extremes: Extremes) -> np.ndarray:
     return extremes.sample[extremes.sample_images != NONE].astype(np.float64)
-
-
-def _printable(text: str) -> str:
-    # Names that are no valid UTF-8 cannot stand in a UTF-8 table as they are.
-    return text.encode("utf-8", "backslashreplace").decode().replace("\n", " ")

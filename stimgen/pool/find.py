@@ -9,7 +9,7 @@ from conditions.study.recipes import ImageSize
 from stimgen.pool.embedded import embedded_pool
 from stimgen.pool.images import Pool
 from stimgen.pool.lists import list_pool
-from stimgen.pool.names import Names, at_home, written
+from stimgen.pool.names import Names, at_home, printable
 from stimgen.pool.shards import COMPRESSED, shard_pool
 from stimgen.pool.suffixes import IMAGES, is_compressed_shard, is_shard
 from stimgen.pool.walk import shortened, walk
@@ -45,15 +45,15 @@ def open_pool(name: str, size: ImageSize) -> Pool:
         return _folder_pool(name, path)
     if name and path.is_file():
         if is_compressed_shard(path.name):
-            raise StudyError(f"pool {written(name)}: {COMPRESSED}")
+            raise StudyError(f"pool {printable(name)}: {COMPRESSED}")
         if is_shard(path.name):
             pool = shard_pool(name, path.parent, [path.name])
             return _with_images(pool, "images among its members")
         if path.suffix.lower() == ".txt":
             return _with_images(list_pool(name, path), "one path of an image a line")
     raise StudyError(
-        f"pool {written(name)}: neither 'embedded', nor a folder, a .tar shard, or a .txt file of "
-        "paths"
+        f"pool {printable(name)}: neither 'embedded', nor a folder, a .tar shard, or a .txt file "
+        "of paths"
     )
 
 
@@ -73,9 +73,9 @@ def reopen(name: str, size: ImageSize, fingerprint: str) -> Pool:
     pool = open_pool(name, size)
     if pool.fingerprint() != fingerprint:
         raise StudyError(
-            f"pool {written(name)}: holds other images on {platform.node()} than where the command "
-            f"was given (here {len(pool)}): let both see the same files, or copy them with their "
-            "times (cp -p, rsync -t), by which a large pool is known"
+            f"pool {printable(name)}: holds other images on {platform.node()} than where the "
+            f"command was given (here {len(pool)}): let both see the same files, or copy them "
+            "with their times (cp -p, rsync -t), by which a large pool is known"
         )
     return pool
 
@@ -99,7 +99,7 @@ def _folder_pool(name: str, root: Path) -> Pool:
     if found.compressed:
         compressed = f"{shortened(found.compressed)}: {COMPRESSED}"
         if not found.shards:
-            raise StudyError(f"pool {written(name)}: {compressed}")
+            raise StudyError(f"pool {printable(name)}: {compressed}")
         remarks.append(f"passed over, {compressed}")
     pool = shard_pool(name, root, found.shards)
     wanted = f"images ({' '.join(sorted(IMAGES))}) or .tar shards"
@@ -109,5 +109,5 @@ def _folder_pool(name: str, root: Path) -> Pool:
 def _with_images(pool: Pool, wanted: str) -> Pool:
     if len(pool):
         return pool
-    lines = [f"pool {written(pool.name)}: found no images, wanted {wanted}", *pool.remarks]
+    lines = [f"pool {printable(pool.name)}: found no images, wanted {wanted}", *pool.remarks]
     raise StudyError("\n".join(lines))

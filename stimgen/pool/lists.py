@@ -10,7 +10,7 @@ from pathlib import Path
 
 from conditions.errors import StudyError
 from stimgen.pool.images import Pool
-from stimgen.pool.names import Names, at_home, from_written, written
+from stimgen.pool.names import Names, at_home, from_written, printable, written
 from stimgen.pool.suffixes import is_image
 
 _MARKS = {
@@ -69,8 +69,8 @@ def list_pool(name: str, path: Path) -> Pool:
         text = f"name no file: {_shown(wrong)}"
         if len(unreadable) == len(names):
             raise StudyError(
-                f"pool {written(name)}: its {len(lines)} lines {text}; wanted a path of an image a "
-                f"line, relative to {written(str(path.parent.absolute()))}, and maybe a label"
+                f"pool {printable(name)}: its {len(lines)} lines {text}; wanted a path of an image "
+                f"a line, relative to {printable(str(path.parent.absolute()))}, and maybe a label"
             )
         remarks.append(f"{len(unreadable)} of {len(lines)} lines {text}")
     if again:
@@ -87,14 +87,14 @@ def _lines(name: str, path: Path) -> list[str]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise StudyError(f"pool {written(name)}: {error.strerror}") from error
+        raise StudyError(f"pool {printable(name)}: {error.strerror}") from error
     codec = _codec(content)
     errors = "surrogateescape" if codec.startswith("utf-8") else "strict"
     try:
         text = content.decode(codec, errors)
     except UnicodeDecodeError as error:
         raise StudyError(
-            f"pool {written(name)}: byte {error.start} is no text in {codec.upper()}, which the "
+            f"pool {printable(name)}: byte {error.start} is no text in {codec.upper()}, which the "
             "beginning of the list promises"
         ) from error
     # str.splitlines would also divide names that have other separators in them.

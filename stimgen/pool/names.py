@@ -9,7 +9,9 @@ import numpy as np
 
 # What would break a line, steer a terminal or be no UTF-8, and the mark of an escape itself; blanks
 # at the ends, which editors and readers of tables take away.
-_ODD = re.compile("[\\\\\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]|^\\s|\\s\\Z")
+_UNPRINTABLE = "\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff"
+_ODD = re.compile(f"[\\\\{_UNPRINTABLE}]|^\\s|\\s\\Z")
+_BROKEN = re.compile(f"[{_UNPRINTABLE}]")
 _ESCAPE = re.compile(r"\\(?:(x)([0-9a-f]{2})|u([0-9a-f]{4})|([\\nrt]))")
 _LETTERS = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _CHARACTERS = {escape[1]: letter for letter, escape in _LETTERS.items()}
@@ -52,6 +54,11 @@ def from_written(text: str) -> str:
     A backslash that begins none of its escapes stays as it is.
     """
     return _ESCAPE.sub(_unescape, text)
+
+
+def printable(text: str) -> str:
+    """A text that may hold names, as one line of printable UTF-8; there is no way back."""
+    return _BROKEN.sub(lambda found: _escape(found[0]), text)
 
 
 def at_home(path: str) -> str:

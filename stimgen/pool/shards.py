@@ -9,7 +9,7 @@ import numpy as np
 
 from conditions.errors import StudyError
 from stimgen.pool.images import Pool
-from stimgen.pool.names import Names, written
+from stimgen.pool.names import Names, printable, written
 from stimgen.pool.suffixes import is_hidden, is_image
 
 _BLOCK = 1 << 20
@@ -92,7 +92,7 @@ def _photographs(name: str, path: Path) -> list[tuple[str, Span | str]]:
                 _sort_in(member, index)
             _check_end(archive)
     except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
-        what = f"pool {written(name)}: {written(path.name)}"
+        what = f"pool {printable(name)}: {written(path.name)}"
         raise StudyError(f"{what}: {_why(path, error)}") from error
     for link in index.links:
         if link in index.images:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from conditions.errors import StudyError
-from stimgen.pool.names import written
+from stimgen.pool.names import printable, written
 from stimgen.pool.suffixes import (
     FOREIGN,
     is_compressed_shard,
@@ -166,7 +166,7 @@ def _listed(folder: _Folder, found: Found, walked: _Walked) -> list[os.DirEntry]
             shown = [entry for entry in entries if not is_hidden(entry.name)]
     except OSError as error:
         if not folder.inside:
-            raise StudyError(f"pool {written(folder.path)}: {error.strerror}") from error
+            raise StudyError(f"pool {printable(folder.path)}: {error.strerror}") from error
         if error.errno not in _CLOSED:
             raise
         found.pass_over(f"folders that cannot be read ({error.strerror})", folder.inside)
