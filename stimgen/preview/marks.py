@@ -1,0 +1,97 @@
+"""Marks of units that a researcher should look at before anybody is tested."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from stimgen.preview.facts import Facts
+from stimgen.preview.in_words import count, number
+from stimgen.preview.sheets import POLE_WORDS, Series
+
+# The last digits of an activation depend on how images were put into batches.
+CONSTANT = 1e-6
+
+MEANINGS = {
+    "dead": "its activation is the same for all images of the pool: there is nothing to predict",
+    "loses": "its weakest synthetic image is less extreme than the most extreme natural one",
+    "hopeless": "no machine observer but the ceiling solves its trials",
+    "easy": "all machine observers solve its trials, the floor too",
+    "contradictory": "the references' own activations point to the wrong query",
+    "missing": "images that the table lists are not there",
+    "no images": "the table of stimuli has no images of it",
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A word, and what it says of this unit in a sentence."""
+
+    word: str
+    sentence: str
+
+
+def marks_of(unit: str, facts: Facts, series: list[Series]) -> list[Mark]:
+    """All marks of a unit, in the order of :data:`MEANINGS`."""
+    marks = [
+        *_dead(facts.pool.get(unit)),
+        *_loses(facts.compared.get(unit, [])),
+        *_flags(facts.difficulty.get(unit, [])),
+        *_missing(series),
+    ]
+    order = list(MEANINGS)
+    return sorted(marks, key=lambda mark: order.index(mark.word))
+
+
+def _dead(pool: dict | None) -> list[Mark]:
+    if pool is None:
+        return []
+    span = pool["max"] - pool["min"]
+    largest = max(abs(pool["min"]), abs(pool["max"]))
+    if span > CONSTANT * largest and pool["sd"] > 0:
+        return []
+    words = f"The activation is {number(pool['median'])} for all images of the pool"
+    if span > CONSTANT * largest:
+        words = "The activation is the same for all images of the pool's sample"
+    return [Mark("dead", f"{words}: there is nothing to predict.")]
+
+
+def _loses(compared: list[Any]) -> list[Mark]:
+    return [
+        Mark(
+            "loses",
+            f"The weakest {POLE_WORDS[row.pole]} synthetic image ({number(row.weakest)}) is "
+            f"less extreme than the most extreme natural one ({number(row.natural_most)}).",
+        )
+        for row in compared
+        if row.beats_natural is False
+    ]
+
+
+def _flags(difficulty: list[dict]) -> list[Mark]:
+    found: dict[str, list[str]] = {}
+    for row in difficulty:
+        if row["flag"]:
+            conditions = found.setdefault(row["flag"], [])
+            if row["condition"] not in conditions:
+                conditions.append(row["condition"])
+    return [
+        Mark(flag, f"With {' and '.join(conditions)} references: {MEANINGS[flag]}.")
+        for flag, conditions in found.items()
+    ]
+
+
+def _missing(series: list[Series]) -> list[Mark]:
+    pictures = [
+        picture
+        for one in series
+        for sheet in [one.shown, *one.others]
+        if sheet is not None
+        for picture in sheet.pictures
+    ]
+    if not pictures:
+        return [Mark("no images", "The table of stimuli has no images of this unit.")]
+    gone = sum(not picture.is_there for picture in pictures)
+    if not gone:
+        return []
+    return [
+        Mark("missing", f"Of {count(len(pictures), 'image')} in the table, {gone:,} are not there.")
+    ]
