@@ -43,7 +43,8 @@ def connected(spec: str, patience_s: float | None = None) -> Iterator[DaskWorker
         the laboratory.
     """
     kind, _ = _parsed(spec)
-    logging.getLogger("distributed").setLevel(logging.WARNING)
+    # Lost workers and a lost scheduler are told by the command itself.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with ExitStack() as stack:
         client, replace = _client(spec, stack)
         workers = DaskWorkers(
@@ -73,8 +74,8 @@ def local_workers(count: int, gpus: int, cores: int) -> dict[int, dict]:
     for number in range(count):
         env = {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
         options = {"nthreads": 1, "memory_limit": 0, "env": env, "preload": [_PRELOAD]}
-        # What a worker says at its start and end is of no use on the terminal of a command.
-        options["silence_logs"] = logging.ERROR
+        # What stops a task is told by the command that gave it, in one line.
+        options["silence_logs"] = logging.CRITICAL
         if gpus:
             env["CUDA_VISIBLE_DEVICES"] = str(number % gpus)
             options["resources"] = {GPU: 1}
@@ -90,7 +91,7 @@ def _client(spec: str, stack: ExitStack) -> tuple[Client, Callable[[], None]]:
         scheduler = {"cls": Scheduler, "options": {"dashboard_address": ":0", "host": "127.0.0.1"}}
         specs = local_workers(int(rest), torch.cuda.device_count(), usable_cores())
         try:
-            cluster = SpecCluster(workers=specs, scheduler=scheduler, silence_logs=logging.WARNING)
+            cluster = SpecCluster(workers=specs, scheduler=scheduler, silence_logs=logging.CRITICAL)
         except (RuntimeError, OSError) as error:
             raise StudyError(f"--cluster {spec}: its processes do not start: {error}") from error
         stack.enter_context(cluster)
