@@ -1,6 +1,5 @@
 """Pools of every kind, and files of every kind of damage."""
 
-import contextlib
 import io
 import tarfile
 from pathlib import Path
@@ -13,7 +12,7 @@ from PIL import Image
 
 from conditions.errors import StudyError
 from conditions.study.recipes import ImageSize
-from stimgen.pool.decode import BACKDROP, SMALLEST_SIDE, Status, UnusableImageError, decode
+from stimgen.pool.decode import Status
 from stimgen.pool.find import open_pool
 from stimgen.pool.loader import load_batches
 from stimgen.pool.names import Names
@@ -106,88 +105,6 @@ def test_a_pool_that_is_none_is_named(tmp_path, name, words):
     (tmp_path / "torn.tar").write_bytes(b"no tar file" * 100)
     with pytest.raises(StudyError, match=words):
         open_pool(str(tmp_path / name), SIZE)
-
-
-def test_an_upright_rgb_image_is_resized_and_cropped_only():
-    image, converted = decode(encoded(picture(1)), SIZE)
-    assert (image.mode, image.size, converted) == ("RGB", (64, 64), "")
-    whole = picture(1).resize((96, 72), Image.Resampling.BILINEAR)
-    np.testing.assert_array_equal(image, whole.crop((16, 4, 80, 68)))
-
-
-def test_a_crop_fills_the_square():
-    image, _ = decode(encoded(picture(1)), SIZE, (10, 10, 80, 80))
-    expected = picture(1).crop((10, 10, 80, 80)).resize((64, 64), Image.Resampling.BILINEAR)
-    np.testing.assert_array_equal(image, expected)
-
-
-@pytest.mark.parametrize(
-    ("content", "converted"),
-    [
-        (encoded(picture(1).convert("L"), "JPEG"), "L"),
-        (encoded(picture(1).convert("CMYK"), "JPEG"), "CMYK"),
-        (encoded(picture(1).convert("P")), "P"),
-        (encoded(picture(1).convert("LA")), "LA"),
-        (encoded(picture(1).convert("1")), "1"),
-        (encoded(picture(1).convert("I;16")), "I;16"),
-        (encoded(picture(1), "GIF"), "P"),
-    ],
-    ids=["grey", "cmyk", "palette", "grey alpha", "bilevel", "16 bit", "gif"],
-)
-def test_other_modes_become_rgb(content, converted):
-    image, found = decode(content, SIZE)
-    assert (image.mode, image.size) == ("RGB", (64, 64))
-    assert converted in found
-
-
-def test_transparent_pixels_show_the_grey_of_the_screen():
-    image, _ = decode(encoded(Image.new("RGBA", (90, 90), (255, 0, 0, 0))), SIZE)
-    assert image.getpixel((30, 30)) == BACKDROP
-
-
-def test_16_bit_greys_are_scaled_not_clipped():
-    ramp = Image.fromarray(np.full((90, 90), 32768, dtype=np.uint16))
-    image, _ = decode(encoded(ramp), SIZE)
-    assert abs(image.getpixel((30, 30))[0] - 127.5) <= 1
-
-
-def test_a_photograph_taken_sideways_is_turned():
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    sideways = picture(1).transpose(Image.Transpose.ROTATE_90)
-    image, converted = decode(encoded(sideways, "PNG", exif=exif), SIZE)
-    upright, _ = decode(encoded(picture(1)), SIZE)
-    assert converted == "rotated"
-    np.testing.assert_array_equal(image, upright)
-
-
-@pytest.mark.parametrize(
-    ("content", "status"),
-    [
-        (b"", Status.BROKEN),
-        (b"no image at all", Status.BROKEN),
-        (encoded(picture(1), "JPEG")[:600], Status.BROKEN),
-        (encoded(picture(1))[:-40], Status.BROKEN),
-        (encoded(picture(1, 200, SMALLEST_SIDE - 1)), Status.TOO_SMALL),
-    ],
-    ids=["empty", "text", "torn jpeg", "torn png", "tiny"],
-)
-def test_damaged_and_tiny_files_are_told_apart(content, status):
-    with pytest.raises(UnusableImageError) as error:
-        decode(content, SIZE)
-    assert error.value.status == status
-    assert error.value.detail
-
-
-@given(st.binary(max_size=300), st.integers(0, 2000), st.integers(0, 255))
-def test_any_damage_gives_an_image_or_a_reason(junk, place, value):
-    content = bytearray(encoded(picture(1), "JPEG"))
-    content[place % len(content)] = value
-    for damaged in (bytes(content), bytes(content[:place]) + junk, junk):
-        # Anything but an image or an UnusableImageError fails the test.
-        with contextlib.suppress(UnusableImageError):
-            image, _ = decode(damaged, SIZE)
-            assert image.size == (64, 64)
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
