@@ -1,6 +1,6 @@
 """The choice of a unit's natural images: extremes, cut into rank bins, dealt to batches."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -11,17 +11,29 @@ from stimgen.natural.extremes import NONE, Extremes
 
 
 @dataclass(frozen=True)
+class AsScanned:
+    """What a scan has found of an image: the unit's activation, and the digest of its pixels."""
+
+    activation: float
+    digest: int
+
+
+@dataclass(frozen=True)
 class Candidates:
     """The images that a unit's natural images are chosen from, by place in the pool.
 
     ``high`` and ``low`` are ranked, the most extreme first. ``high_queries`` and ``low_queries``,
     where the study asks for queries of a range of percentiles, are those of the sample in it.
+    ``scanned`` says how each is known again when it is written, and ``sd`` how much the unit's
+    activation varies over the pool.
     """
 
     high: np.ndarray
     low: np.ndarray
     high_queries: np.ndarray | None = None
     low_queries: np.ndarray | None = None
+    scanned: dict[int, AsScanned] = field(default_factory=dict)
+    sd: float = 0.0
 
 
 def candidates_of(extremes: Extremes, column: int, recipe: NaturalImages) -> Candidates:
@@ -38,18 +50,36 @@ def candidates_of(extremes: Extremes, column: int, recipe: NaturalImages) -> Can
         activation lies between these percentiles of the pool, those of the min pole from the
         mirror range 100 − b to 100 − a.
     """
-    high, low = (images[:, column] for images in (extremes.high_images, extremes.low_images))
-    high, low = high[high != NONE], low[low != NONE]
-    if recipe.query_percentiles is None:
-        return Candidates(high, low)
     known = extremes.sample_images != NONE
     activations, images = extremes.sample[known, column], extremes.sample_images[known]
+    ranked: dict[str, np.ndarray] = {}
+    scanned: dict[int, AsScanned] = {}
+    for pole in ("high", "low"):
+        places = getattr(extremes, f"{pole}_images")[:, column]
+        filled = places != NONE
+        values = getattr(extremes, pole)[filled, column]
+        digests = getattr(extremes, f"{pole}_digests")[filled, column]
+        ranked[pole] = places[filled]
+        scanned |= _as_scanned(places[filled], values, digests)
+    sd = float(activations.std(ddof=1)) if len(activations) > 1 else 0.0
+    if recipe.query_percentiles is None:
+        return Candidates(**ranked, scanned=scanned, sd=sd)
     near, far = recipe.query_percentiles
-    ranges = []
-    for percentiles in ((near, far), (100 - far, 100 - near)):
+    mirrored = (100 - far, 100 - near)
+    for pole, percentiles in (("high_queries", (near, far)), ("low_queries", mirrored)):
         least, most = np.percentile(activations, percentiles)
-        ranges.append(np.sort(images[(activations >= least) & (activations <= most)]))
-    return Candidates(high, low, *ranges)
+        within = (activations >= least) & (activations <= most)
+        ranked[pole] = np.sort(images[within])
+        digests = extremes.sample_digests[known][within]
+        scanned |= _as_scanned(images[within], activations[within], digests)
+    return Candidates(**ranked, scanned=scanned, sd=sd)
+
+
+def _as_scanned(
+    places: np.ndarray, activations: np.ndarray, digests: np.ndarray
+) -> dict[int, AsScanned]:
+    rows = zip(places, activations, digests, strict=True)
+    return {int(p): AsScanned(float(a), int(d)) for p, a, d in rows}
 
 
 def choose(

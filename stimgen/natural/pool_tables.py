@@ -3,14 +3,37 @@
 import numpy as np
 import pandas as pd
 
-from conditions.tables.stimuli import POOL_REPORT
+from conditions.folder import StudyFolder
+from conditions.tables.files import write_table
+from conditions.tables.stimuli import EXTREMES, HISTOGRAM, POOL, POOL_REPORT
 from stimgen.natural.extremes import NONE, Extremes
 from stimgen.natural.scan import PoolScan
-from stimgen.pool.decode import Status
+from stimgen.pool.decode import USABLE, Status
 from stimgen.pool.images import Pool
 from stimgen.pool.names import printable
 
 HISTOGRAM_BINS = 40
+
+
+def write_pool_tables(folder: StudyFolder, scan: PoolScan, table: pd.DataFrame) -> None:
+    """Write what the pool does to the study's units, the first columns of the scan."""
+    names = list(table["unit"])
+    part = scan.select(np.arange(len(names)))
+    write_table(histograms(part, names), HISTOGRAM, folder.histogram_table)
+    # Last: its presence says that the scan is done.
+    write_table(distributions(part, names), POOL, folder.pool_table)
+
+
+def write_all_units(
+    folder: StudyFolder, scan: PoolScan, pool: Pool, names: list[str], columns: list[int]
+) -> None:
+    """Write extremes and distributions of the units in some columns of the scan."""
+    target = folder.stimuli / "all_units"
+    part = scan.select(np.array(columns))
+    chosen = [names[column] for column in columns]
+    shown = folder.study.natural.bins
+    write_table(extremes_table(part, pool, chosen, shown), EXTREMES, target / "extremes.csv")
+    write_table(distributions(part, chosen), POOL, target / "pool.csv")
 
 
 def distributions(scan: PoolScan, units: list[str]) -> pd.DataFrame:
@@ -95,6 +118,12 @@ def status_counts(scan: PoolScan) -> dict[str, int]:
     """Number of images by what became of them, those that occur."""
     counts = np.bincount(scan.status, minlength=len(Status))
     return {status.name.lower(): int(counts[status]) for status in Status if counts[status]}
+
+
+def odd_counts(scan: PoolScan) -> dict[str, int]:
+    """Number of images that cannot be chosen, by why."""
+    usable = {Status(status).name.lower() for status in USABLE}
+    return {status: n for status, n in status_counts(scan).items() if status not in usable}
 
 
 def _sample(extremes: Extremes) -> np.ndarray:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypedDict
 
 import numpy as np
+import PIL
 import torch
 
 from conditions.study.recipes import ImageSize
@@ -142,7 +143,7 @@ def scan(
         batch size merge to the scan of the whole.
     """
     span = range(len(pool)) if span is None else span
-    state = ScanState(checkpoints / f"{_key(model, pool, size, units, settings, span)}.npz", span)
+    state = ScanState(state_file(model, pool, size, units, settings, checkpoints, span), span)
     collector = ExtremesCollector(len(units), settings.kept, settings.sampled, model.device)
     if state.extremes is not None:
         collector.resume(state.extremes)
@@ -175,21 +176,25 @@ def scan(
     )
 
 
-def _key(
+def state_file(
     model: Model,
     pool: Pool,
     size: ImageSize,
     units: list[tuple[str, int]],
     settings: ScanSettings,
+    checkpoints: Path,
     span: range,
-) -> str:
+) -> Path:
+    """Where the state of a scan lies: for all that decides its result another file."""
     # Workers and checkpoints change nothing in the result; the batch size may, in the last digits.
     how = {k: v for k, v in asdict(settings).items() if k not in ("workers", "checkpoint_images")}
     facts: list[object] = [model.name, model.weights_sha256, pool.fingerprint()]
-    facts += [size.model_dump(), units, how]
+    # Pillow's versions do not decode all formats to the same pixels.
+    facts += [size.model_dump(), units, how, PIL.__version__]
     if len(span) < len(pool):
         facts += [span.start, span.stop]
-    return "scan-" + hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+    key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+    return checkpoints / f"scan-{key}.npz"
 
 
 def columns_of(units: list[tuple[str, int]]) -> dict[str, tuple[list[int], list[int]]]:

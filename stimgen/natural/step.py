@@ -2,9 +2,9 @@
 
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Unpack
 
-import numpy as np
 import pandas as pd
 import torch
 
@@ -14,19 +14,28 @@ from conditions.folder import StudyFolder
 from conditions.study.recipes import ImageSize
 from conditions.study.unit_names import unit_name
 from conditions.tables.files import write_table
-from conditions.tables.stimuli import EXTREMES, HISTOGRAM, POLES, POOL, POOL_REPORT
+from conditions.tables.stimuli import POLES, POOL_REPORT
 from stimgen.models import Model
 from stimgen.natural.choose import candidates_of
 from stimgen.natural.pool_tables import (
-    distributions,
-    extremes_table,
-    histograms,
+    odd_counts,
     odd_images,
     status_counts,
+    write_all_units,
+    write_pool_tables,
 )
 from stimgen.natural.precision import TOLERANCE, disagreement
+from stimgen.natural.same_pool import (
+    has_changed,
+    note_place,
+    note_pool,
+    refuse_other_pixels,
+    refuse_other_pool,
+    refuse_other_weights,
+)
 from stimgen.natural.scan import HowToScan, PoolScan, ScanSettings, columns_of, unit_activations
 from stimgen.natural.tasks import (
+    forget_scan,
     is_done,
     missing_units,
     scan_span,
@@ -40,6 +49,7 @@ from stimgen.paced import Paced
 from stimgen.pool.find import absolute, open_pool, reopen
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
+from stimgen.pool.names import printable, written
 from stimgen.records import record_step
 from stimgen.stimuli import add_stimuli
 from stimgen.units import checked_units, write_units
@@ -95,55 +105,77 @@ def make_natural(
     per_pole = max(folder.study.natural_sets) * recipe.batches
     per_unit = images_per_unit(folder.study)
     missing = missing_units(folder, table)
+    refuse_other_weights(folder, model)
     if is_done(folder, missing, all_units):
+        if images is not None:
+            given = open_pool(images, size)
+            refuse_other_pool(folder, given)
+            note_place(folder, model, given)
         write_units(folder, table)
         console.print(f"{folder.stimuli}: natural images of {len(table)} units are there")
         return
     pool = open_pool(images or recipe.pool, size)
-    _check_enough(len(pool), pool, per_pole)
+    for remark in pool.remarks:
+        console.print(f"pool {printable(pool.name)}: {remark}")
+    refuse_other_pool(folder, pool)
+    _check_enough(pool, per_pole)
     units = units_to_rank(model, table, all_units)
     settings = settings_for(folder, pool, **how)
     if settings.autocast and not _agrees(model, pool, size, units, settings):
         settings = replace(settings, autocast=False)
     write_units(folder, table)
     shared = Shared(pool, reopen, (absolute(pool.name), size, pool.fingerprint()))
+    report = folder.stimuli / "pool_report.csv"
     failed: list[Outcome] = []
     with progress_bar() as progress:
         bar = progress.add_task("Scanning the pool", total=len(pool))
+        parts = spans(len(pool), settings.batch_size, by.splits)
         tasks = [
             Task(f"images {span.start} to {span.stop - 1}", (units, settings, span), len(span))
-            for span in spans(len(pool), settings.batch_size, by.splits)
+            for span in parts
         ]
         scanned = by.merged(
             Step(scan_span, folder, model, tasks, shared, lambda n: progress.advance(bar, n)),
             PoolScan.merge,
         )
-        _check_enough(scanned.n_images, pool, per_pole)
+        if has_changed(pool):
+            forget_scan(folder, model, pool, units, settings, parts)
+            console.print(
+                f"warning: pool {printable(pool.name)}: has changed while it was scanned; images "
+                "that are not what was scanned are not written, and the next run scans it again"
+            )
+        # Also where it is refused for what stands there.
+        write_table(odd_images(scanned, pool), POOL_REPORT, report)
+        _check_enough(pool, per_pole, scanned, report)
+        refuse_other_pixels(folder, scanned)
+        note_pool(folder, model, pool, scanned)
         bar = progress.add_task("Writing natural images", total=len(missing))
         tasks = [
             Task(unit.unit, (candidates_of(scanned.extremes, column, recipe), unit))
             for column, (_, unit) in zip(missing.index, missing.iterrows(), strict=True)
         ]
-        with Paced[pd.DataFrame](lambda parts: add_stimuli(folder, pd.concat(parts))) as written:
+        with Paced[pd.DataFrame](lambda parts: add_stimuli(folder, pd.concat(parts))) as portions:
             for outcome in by.each(
                 Step(write_unit, folder, model, tasks, shared, lambda n: progress.advance(bar, n))
             ):
                 if outcome.error is not None:
                     failed.append(outcome)
                 else:
-                    written.add(outcome.result)
-    _write_tables(folder, scanned, pool, table)
+                    portions.add(outcome.result)
+    write_pool_tables(folder, scanned, table)
     if all_units:
         names = [unit_name(*unit) for unit in units]
-        _write_all_units(folder, scanned, pool, names, list(range(len(table), len(units))))
+        write_all_units(folder, scanned, pool, names, list(range(len(table), len(units))))
     counts = status_counts(scanned)
     record_step(
         folder,
         model,
         "natural",
         started,
-        pool=pool.name,
+        pool=written(pool.name),
+        pool_path=written(absolute(pool.name)),
         pool_sha256=pool.fingerprint(),
+        pool_size=len(pool),
         pool_images=counts,
         autocast=settings.autocast,
         workers=by.count,
@@ -157,11 +189,20 @@ def make_natural(
     refuse_failed(failed)
 
 
-def _check_enough(usable: int, pool: Pool, per_pole: int) -> None:
-    if usable < per_pole * len(POLES):
+def _check_enough(
+    pool: Pool, per_pole: int, scanned: PoolScan | None = None, report: Path | None = None
+) -> None:
+    """Refuse a pool that is too small for a unit's images, before and after it was scanned."""
+    wanted = per_pole * len(POLES)
+    usable, found = len(pool), f"{len(pool)} images"
+    if scanned is not None:
+        usable = scanned.n_images
+        odd = [f"{n} {what.replace('_', ' ')}" for what, n in odd_counts(scanned).items()]
+        found = f"{usable} usable of {len(pool)} images ({', '.join(odd)}; see {report})"
+    if usable < wanted:
         raise StudyError(
-            f"pool {pool.name}: {usable} different usable images, but both poles of a "
-            f"unit take {per_pole * len(POLES)} (bins × batches × 2)"
+            f"pool {printable(pool.name)}: {found}, but both poles of a unit take {wanted} "
+            "(bins × batches × 2)"
         )
 
 
@@ -188,23 +229,3 @@ def _agrees(
         + ("used" if agrees else "not used")
     )
     return agrees
-
-
-def _write_tables(folder: StudyFolder, scanned: PoolScan, pool: Pool, table: pd.DataFrame) -> None:
-    names, columns = list(table["unit"]), np.arange(len(table))
-    part = scanned.select(columns)
-    write_table(histograms(part, names), HISTOGRAM, folder.histogram_table)
-    write_table(odd_images(scanned, pool), POOL_REPORT, folder.stimuli / "pool_report.csv")
-    # Last: its presence says that the scan is done.
-    write_table(distributions(part, names), POOL, folder.pool_table)
-
-
-def _write_all_units(
-    folder: StudyFolder, scanned: PoolScan, pool: Pool, names: list[str], columns: list[int]
-) -> None:
-    target = folder.stimuli / "all_units"
-    part = scanned.select(np.array(columns))
-    chosen = [names[column] for column in columns]
-    shown = folder.study.natural.bins
-    write_table(extremes_table(part, pool, chosen, shown), EXTREMES, target / "extremes.csv")
-    write_table(distributions(part, chosen), POOL, target / "pool.csv")

@@ -1,5 +1,6 @@
 """The work of natural images, divided into tasks: spans of the pool to scan, units to write."""
 
+from pathlib import Path
 from typing import Unpack
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 from conditions.folder import StudyFolder
 from stimgen.models import Model
 from stimgen.natural.choose import Candidates
-from stimgen.natural.scan import HowToScan, PoolScan, ScanSettings, scan
+from stimgen.natural.scan import HowToScan, PoolScan, ScanSettings, scan, state_file
 from stimgen.natural.write import images_per_unit, write_natural
 from stimgen.pool.images import Pool
 from stimgen.stimuli import finished
@@ -78,8 +79,22 @@ def scan_span(
     span: range,
 ) -> PoolScan:
     """Scan a part of the pool; see :func:`scan`."""
-    size, checkpoints = folder.study.image, folder.stimuli / "scans"
-    return scan(model, pool, size, units, settings, checkpoints, on_progress, span)
+    size = folder.study.image
+    return scan(model, pool, size, units, settings, _states(folder), on_progress, span)
+
+
+def forget_scan(
+    folder: StudyFolder,
+    model: Model,
+    pool: Pool,
+    units: list[tuple[str, int]],
+    settings: ScanSettings,
+    parts: list[range],
+) -> None:
+    """Let the next run scan the pool again."""
+    given = (model, pool, folder.study.image, units, settings, _states(folder))
+    for span in parts:
+        state_file(*given, span).unlink(missing_ok=True)
 
 
 def write_unit(
@@ -94,6 +109,10 @@ def write_unit(
     rows = write_natural(folder, model, pool, candidates, unit)
     on_progress(1)
     return rows
+
+
+def _states(folder: StudyFolder) -> Path:
+    return folder.stimuli / "scans"
 
 
 def _images_a_photograph(pool: Pool) -> int:

@@ -9,16 +9,29 @@ import pandas as pd
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
+from conditions.errors import StudyError
 from conditions.files import atomic_path, sha256_of
 from conditions.folder import StudyFolder, blurred_image, natural_image
 from conditions.seeds import named_rng
+from conditions.study.recipes import ImageSize
 from conditions.study.study import Study
 from conditions.tables.stimuli import POLES
 from stimgen.activations import measure_files
 from stimgen.models import Model
 from stimgen.natural.choose import Candidates, all_images, choose
-from stimgen.pool.decode import decode
+from stimgen.pool.decode import UnusableImageError, decode
 from stimgen.pool.images import Pool
+from stimgen.pool.quick import decode_for_scan, digest_of
+from stimgen.pool.scanned import AS_IT_WAS
+
+# Of images that are not what they were, so many are named.
+NAMED = 5
+# How far an activation measured from a written file may be from the scanned one, in standard
+# deviations of the unit over the pool. Single images of a scan in reduced precision are off by a
+# tenth, those of a scan in full precision by less than a thousandth; another image by whole ones.
+ROUNDING_SD = 0.25
+# Of units that hardly vary: what single precision loses, relative to the activation, and at zero.
+ROUNDING, ROUNDING_AT_ZERO = 1e-3, 1e-5
 
 
 def write_natural(
@@ -46,10 +59,16 @@ def write_natural(
     -------
     DataFrame
         Rows of the table of stimuli.
+
+    Raises
+    ------
+    StudyError
+        Where images are not those that were scanned, or drive the unit otherwise than they did.
     """
     study = folder.study
     photographs = {i: pool.photograph(i) for i in map(int, all_images(candidates))}
-    rows = []
+    rows: list[dict] = []
+    changed: list[str] = []
     for bins in study.natural_sets:
         set_of = None if bins == study.natural.bins else bins
         name = f"natural/{unit.unit}" + ("" if set_of is None else f"/sets of {set_of}")
@@ -57,12 +76,21 @@ def write_natural(
         chosen = choose(candidates, photographs, bins, study.natural.batches, rng)
         # Pillow decodes and encodes outside the interpreter's lock.
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            write = partial(_write_image, folder, pool, unit.unit, set_of)
-            for written in threads.map(write, sorted(chosen.items())):
+            write = partial(_write_image, folder, pool, candidates, unit.unit, set_of)
+            for written, change in threads.map(write, sorted(chosen.items())):
                 rows += written
+                changed += [change] if change and change not in changed else []
+    if changed:
+        more = f" and {len(changed) - NAMED} more" if len(changed) > NAMED else ""
+        raise StudyError(
+            f"the pool has changed since it was scanned: {'; '.join(changed[:NAMED])}{more}: "
+            f"{AS_IT_WAS}"
+        )
     paths = [folder.path / row["path"] for row in rows]
-    activations = measure_files(model, paths, unit.layer, unit.channel)
-    return pd.DataFrame(rows).assign(activation=activations.astype(float))
+    table = pd.DataFrame(rows)
+    table["activation"] = measure_files(model, paths, unit.layer, unit.channel).astype(float)
+    _refuse_other_activations(table, candidates)
+    return table.drop(columns="image")
 
 
 def images_per_unit(study: Study) -> dict[str, int]:
@@ -80,13 +108,18 @@ def blur(image: Image.Image, sigma_px: float) -> Image.Image:
 def _write_image(
     folder: StudyFolder,
     pool: Pool,
+    candidates: Candidates,
     unit: str,
     set_of: int | None,
     item: tuple[tuple[str, int, int], int],
-) -> list[dict]:
+) -> tuple[list[dict], str]:
+    """Write an image; its rows, or what is not as it was scanned."""
     (pole, batch, rank), index = item
     recipe = folder.study.blurred
-    image, _ = decode(pool.read(index), folder.study.image, pool.box(index))
+    try:
+        image = _as_it_was(pool, folder.study.image, candidates, index)
+    except _ChangedError as error:
+        return [], f"{pool.source(index)} ({error})"
     versions = [("natural", natural_image, image, "")]
     if recipe:
         blurred = blur(image, recipe.sigma_px)
@@ -106,6 +139,39 @@ def _write_image(
                 "path": folder.relative(path),
                 "source": pool.source(index) + suffix,
                 "sha256": sha256_of(path),
+                "image": index,
             }
         )
-    return rows
+    return rows, ""
+
+
+class _ChangedError(Exception):
+    """An image of the pool is not what it was; says how."""
+
+
+def _as_it_was(pool: Pool, size: ImageSize, candidates: Candidates, index: int) -> Image.Image:
+    """An image as it is shown, if its file still is what was scanned."""
+    try:
+        content, box = pool.read(index), pool.box(index)
+        pixels, _ = decode_for_scan(content, size, box)
+        image, _ = decode(content, size, box)
+    except OSError as error:
+        raise _ChangedError(error.strerror or str(error)) from error
+    except UnusableImageError as error:
+        raise _ChangedError(error.detail) from error
+    if digest_of(pixels) != candidates.scanned[index].digest:
+        raise _ChangedError("other pixels")
+    return image
+
+
+def _refuse_other_activations(table: pd.DataFrame, candidates: Candidates) -> None:
+    for row in table[table["kind"] == "natural"].to_dict("records"):
+        found, scanned = row["activation"], candidates.scanned[row["image"]].activation
+        allowed = ROUNDING_SD * candidates.sd + ROUNDING * abs(scanned) + ROUNDING_AT_ZERO
+        # Not the other way round: of what is no number nothing is known.
+        if not abs(found - scanned) <= allowed:
+            raise StudyError(
+                f"{row['path']}: drives the unit with {found:.6g}, but {row['source']} did so with "
+                f"{scanned:.6g} in the scan, and rounding explains at most {allowed:.2g}: delete "
+                "the folder stimuli/scans and run the command again, which then scans anew"
+            )

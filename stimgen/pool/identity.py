@@ -66,7 +66,7 @@ def fingerprint(
 
 
 def _label(name: str) -> bytes:
-    return name.encode("utf-8", "surrogateescape") + b"\0"
+    return name.encode("utf-8", "surrogatepass") + b"\0"
 
 
 def _spread(count: int) -> np.ndarray:

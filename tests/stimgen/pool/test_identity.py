@@ -49,7 +49,7 @@ def by(request, monkeypatch):
     return request.param
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(POOLS, st.data())
 def test_pools_that_differ_in_one_byte_differ(contents, data):
     """Also where size and time are the same; a copy, of whatever time, is the same."""
@@ -67,7 +67,7 @@ def test_pools_that_differ_in_one_byte_differ(contents, data):
         assert fingerprint(other) != fingerprint(one)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(POOLS, POOLS)
 def test_pools_of_other_names_or_contents_differ(one, other):
     with TemporaryDirectory() as place:
@@ -78,7 +78,7 @@ def test_pools_of_other_names_or_contents_differ(one, other):
         assert (found[0] == found[1]) == (one == other)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(POOLS, st.data())
 def test_a_large_pool_is_known_by_times_and_a_sample(contents, data):
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as place:

@@ -1,0 +1,111 @@
+"""Which pool the natural images of a study folder come from, and what ranked it."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from conditions.errors import StudyError
+from conditions.files import write_json
+from conditions.folder import StudyFolder
+from conditions.study.recipes import ImageSize
+from stimgen.pool.find import absolute, open_pool
+from stimgen.pool.images import Pool
+from stimgen.pool.names import from_written, written
+
+
+class ScannedPool(BaseModel):
+    """Content of ``stimuli/natural/scanned.json``.
+
+    Attributes
+    ----------
+    pool : str
+        What the user called the pool, as :func:`~stimgen.pool.names.written` writes it.
+    path : str
+        Where it lay then, from the root of the file system, written so too; or ``embedded``.
+    images : int
+        Number of its images, usable or not.
+    sha256 : str
+        Its fingerprint, see :mod:`stimgen.pool.identity`.
+    weights_sha256 : str
+        The weights of the network that ranked it.
+    pixels_sha256 : str or None
+        SHA-256 over the digests of all images' pixels as they were when they were ranked; None
+        where an earlier version did that.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    pool: str = Field(min_length=1)
+    path: str = Field(min_length=1)
+    images: int
+    sha256: str
+    weights_sha256: str
+    pixels_sha256: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.path} ({self.images} images, fingerprint {self.sha256[:8]})"
+
+
+def scanned_file(folder: StudyFolder) -> Path:
+    """Where the pool is noted."""
+    return folder.stimuli / "natural" / "scanned.json"
+
+
+def scanned_pool(folder: StudyFolder) -> ScannedPool | None:
+    """The pool that a folder's natural images come from, or None where it is not noted.
+
+    Raises
+    ------
+    StudyError
+        Where the note is damaged.
+    """
+    path = scanned_file(folder)
+    if not path.exists():
+        return None
+    try:
+        return ScannedPool.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise StudyError(
+            f"{path}: damaged, so that nobody knows which pool the natural images come from: "
+            f"restore it, or begin another folder ({' '.join(str(error).split())})"
+        ) from error
+
+
+def described(pool: Pool, weights_sha256: str) -> ScannedPool:
+    """A pool as it is noted."""
+    return ScannedPool(
+        pool=written(pool.name),
+        path=written(absolute(pool.name)),
+        images=len(pool),
+        sha256=pool.fingerprint(),
+        weights_sha256=weights_sha256,
+    )
+
+
+def note_scanned(folder: StudyFolder, pool: ScannedPool) -> None:
+    """Note the pool, before the first image out of it is written."""
+    if scanned_pool(folder) != pool:
+        write_json(scanned_file(folder), pool.model_dump())
+
+
+def open_scanned(path: str, size: ImageSize, fingerprint: str) -> Pool:
+    """Open a pool that was scanned, as it was then; ``path`` is that of the note.
+
+    Raises
+    ------
+    StudyError
+        Where it is not there, or holds other images.
+    """
+    pool = open_pool(from_written(path), size)
+    if pool.fingerprint() != fingerprint:
+        raise StudyError(
+            f"pool {path}: has changed since it was scanned (now {len(pool)} images, "
+            f"fingerprint {pool.fingerprint()[:8]}, then {fingerprint[:8]}): {AS_IT_WAS}"
+        )
+    return pool
+
+
+AS_IT_WAS = (
+    "put its files back as they were (a large pool is also known by their times of modification: "
+    "restore with cp -p or rsync -t), or begin another folder (another --root)"
+)
