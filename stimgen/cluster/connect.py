@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import torch
+from dask import config
 from distributed import Client, Nanny, Scheduler, SpecCluster
 
 from conditions.commands import console
@@ -21,6 +22,9 @@ CONNECT_S = 10
 # How long a command waits while it has no worker: processes here start within seconds, people
 # start others again within minutes, and the jobs of a batch system may queue for a night.
 PATIENCE_S = {"local": 120.0, "tcp": 600.0, "tls": 600.0} | dict.fromkeys(BATCH_SYSTEMS, 86_400.0)
+# A worker here that is not back after so long is replaced. Dask's own 15 s are too short for a busy
+# machine, on which a process takes as long to import PyTorch: its nanny would be sent away.
+LOST_S = 60
 _PRELOAD = "stimgen.cluster.preload"
 
 
@@ -44,7 +48,8 @@ def connected(spec: str, patience_s: float | None = None) -> Iterator[DaskWorker
     """
     kind, _ = _parsed(spec)
     # Lost workers and a lost scheduler are told by the command itself.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with ExitStack() as stack:
         client, replace = _client(spec, stack)
         workers = DaskWorkers(
@@ -89,6 +94,7 @@ def _client(spec: str, stack: ExitStack) -> tuple[Client, Callable[[], None]]:
     if kind == "local":
         # A free port where another program has the dashboard's usual one.
         scheduler = {"cls": Scheduler, "options": {"dashboard_address": ":0", "host": "127.0.0.1"}}
+        stack.enter_context(config.set({"distributed.deploy.lost-worker-timeout": f"{LOST_S} s"}))
         specs = local_workers(int(rest), torch.cuda.device_count(), usable_cores())
         try:
             cluster = SpecCluster(workers=specs, scheduler=scheduler, silence_logs=logging.CRITICAL)

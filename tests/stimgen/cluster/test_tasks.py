@@ -70,7 +70,7 @@ def test_a_poison_task_fails_alone(study_file, tmp_path, lite0):
     # A worker takes seconds to start: a task is not tried on so many as by default.
     with config.set({"distributed.scheduler.allowed-failures": 1}), connected("local:2") as workers:
         outcomes = list(workers.each(step))
-        with pytest.raises(StudyError, match=r"do these again.*\ntask 2: the loss is nan"):
+        with pytest.raises(StudyError, match=r"does these again.*\ntask 2: the loss is nan"):
             workers.merged(replace(step, tasks=tasks[:3]), int.__add__)
         with pytest.raises(StudyError, match=r"absent\.yaml"):
             list(workers.each(replace(step, shared=gone)))
