@@ -94,8 +94,8 @@ def _lines(name: str, path: Path) -> list[str]:
         text = content.decode(codec, errors)
     except UnicodeDecodeError as error:
         raise StudyError(
-            f"pool {printable(name)}: byte {error.start} is no text in {codec.upper()}, which the "
-            "beginning of the list promises"
+            f"pool {printable(name)}: read as {codec.upper()}, byte {error.start} is no text: "
+            "wanted a list of paths, best in UTF-8"
         ) from error
     # str.splitlines would also divide names that have other separators in them.
     return re.split("\r\n|\n|\r", text)

@@ -1,14 +1,14 @@
 """What a file's name says: a photograph, a shard, something else, or not for our eyes."""
 
-# What the decoder knows, see stimgen.pool.decode.
+# Of the formats that are decoded, see stimgen.pool.decode.
 IMAGES = {
-    *(".jpg", ".jpeg", ".jpe", ".jfif", ".jp2", ".png", ".webp", ".avif"),
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp"),
     *(".bmp", ".tif", ".tiff", ".gif", ".ppm"),
 }
 # Photographs as cameras and telephones store them, which it does not know.
 FOREIGN = {
-    *(".heic", ".heif", ".jxl", ".psd", ".raw", ".dng", ".cr2", ".cr3", ".nef", ".arw"),
-    *(".orf", ".rw2", ".raf", ".pef"),
+    *(".heic", ".heif", ".avif", ".jxl", ".jp2", ".psd"),
+    *(".raw", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".pef"),
 }
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".lz4", ".z")
 _COMPRESSED_TARS = (".tgz", ".tbz", ".tbz2", ".txz", ".tzst")
@@ -22,9 +22,10 @@ _HIDDEN_FOLDERS = {
 def suffix(name: str) -> str:
     """The suffix in lower case, empty where there is none; ``name`` may be a path with slashes.
 
-    Blanks and dots at the end, which Windows would not store, do not count.
+    Blanks and dots at the end, which Windows would not store, and the line ends that a script may
+    leave there do not count.
     """
-    stem, dot, end = name.rpartition("/")[2].rstrip(" .").rpartition(".")
+    stem, dot, end = name.rpartition("/")[2].rstrip(" .\r\n\t").rpartition(".")
     return dot + end.lower() if stem else ""
 
 
@@ -41,7 +42,7 @@ def is_shard(name: str) -> bool:
 def is_compressed_shard(name: str) -> bool:
     """Whether a file is a compressed tar by its name."""
     end = suffix(name)
-    inner = name.rstrip(" .")[: -len(end) or None]
+    inner = name.rstrip(" .\r\n\t")[: -len(end) or None]
     return end in _COMPRESSED_TARS or (end in _COMPRESSED and is_shard(inner))
 
 

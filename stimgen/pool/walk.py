@@ -121,12 +121,19 @@ class _Walked:
 
     def enter(self, folder: _Folder) -> bool:
         """Whether it is new."""
-        facts = os.stat(folder.path)  # noqa: PTH116  # paths as os.scandir gives them
-        identity = (facts.st_dev, facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns)
-        if folder.real in self._seen or identity in self._seen:
+        identity = _identity(folder.path)
+        if folder.real in self._seen or (identity and identity in self._seen):
             return False
         self._seen |= {folder.real, identity}
         return True
+
+
+def _identity(path: str) -> tuple[int, ...]:
+    facts = os.stat(path)  # noqa: PTH116  # paths as os.scandir gives them
+    if not facts.st_ino:
+        # The disk gives none.
+        return ()
+    return facts.st_dev, facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns
 
 
 def _branch(top: _Folder, root: str, found: Found, walked: _Walked) -> list[_Folder]:

@@ -150,6 +150,52 @@ def test_any_text_is_read_as_it_was_written(tmp_path_factory, name):
     check()
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("caf\udce9", r"'caf\\udce9' cannot be written: UTF-8 has no '\\udce9' at place 3"),
+        ("\ud800", r"UTF-8 has no '\\ud800' at place 0"),
+        ("a\0b", r"'a\\x00b' cannot be written: it holds a zero character"),
+        ("a" * 131_073, "it has 131073 characters, and a cell at most 131072"),
+        ("", "it is read as a missing value"),
+    ],
+)
+def test_what_could_not_be_read_again_is_refused_before_anything_is_written(tmp_path, text, words):
+    frame = pd.DataFrame({"name": ["b", text]}, dtype="object").reindex(columns=TABLE.column_names)
+    path = tmp_path / "things.csv"
+    with pytest.raises(StudyError, match=rf"things.csv: row 3, column name: .*{words}") as error:
+        write_table(frame, TABLE, path)
+    assert len(str(error.value)) < 300
+    assert not list(tmp_path.iterdir())
+    write_table(frame[:1], TABLE, path)
+    before = path.read_bytes()
+    with pytest.raises(StudyError):
+        write_table(frame, TABLE, path)
+    assert path.read_bytes() == before
+
+
+def test_words_that_a_tsv_takes_for_missing_are_refused_where_none_may_be(tmp_path):
+    frame = pd.DataFrame({"name": ["n/a"]}).reindex(columns=TABLE.column_names)
+    with pytest.raises(StudyError, match="'n/a' cannot be written: it is read as a missing value"):
+        write_table(frame, TABLE, tmp_path / "things.tsv")
+    write_table(frame, TABLE, tmp_path / "things.csv")
+    assert read_table(tmp_path / "things.csv", TABLE)["name"].tolist() == ["n/a"]
+
+
+def test_the_longest_cell_and_extra_columns_are_read_as_they_were_written(tmp_path):
+    path = tmp_path / "things.csv"
+    frame = pd.DataFrame({"name": ["a\r", "x" * 131_072]}).reindex(columns=TABLE.column_names)
+    frame["extra"] = ["b\rc", 'd\n"e'] * (len(frame) // 2)
+    write_table(frame, TABLE, path, keep_extra=True)
+    found = read_table(path, TABLE, keep_extra=True)
+    assert found["name"].tolist() == frame["name"].tolist()
+    assert found["extra"].tolist() == frame["extra"].tolist()
+    path.unlink()
+    frame["name"], frame["extra"] = ["a", "b"], ["b\rc", "d"]
+    write_table(frame, TABLE, path, keep_extra=True)
+    assert read_table(path, TABLE, keep_extra=True)["extra"].tolist() == ["b\rc", "d"]
+
+
 def test_no_bytes_end_in_anything_but_a_message(tmp_path):
     path, rng = tmp_path / "things.csv", np.random.default_rng(1)
     plain = PLAIN.encode()

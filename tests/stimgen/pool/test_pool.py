@@ -6,8 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
 from conditions.errors import StudyError
@@ -15,7 +13,6 @@ from conditions.study.recipes import ImageSize
 from stimgen.pool.decode import Status
 from stimgen.pool.find import open_pool
 from stimgen.pool.loader import load_batches
-from stimgen.pool.names import Names
 
 SIZE = ImageSize(resize=72, crop=64)
 
@@ -105,13 +102,3 @@ def test_a_pool_that_is_none_is_named(tmp_path, name, words):
     (tmp_path / "torn.tar").write_bytes(b"no tar file" * 100)
     with pytest.raises(StudyError, match=words):
         open_pool(str(tmp_path / name), SIZE)
-
-
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
-def test_names_are_a_list_of_texts(texts):
-    names = Names(texts)
-    assert list(names) == texts
-    assert names[1:] == texts[1:]
-    assert len(names) == len(texts)
-    with pytest.raises(IndexError):
-        names[len(texts)]
