@@ -14,15 +14,17 @@ from conditions.commands import console
 from conditions.folder import StudyFolder
 from conditions.study.recipes import ImageSize, SyntheticImages
 from stimgen.models import Model
+from stimgen.natural.same_pool import refuse_other_pool, refuse_other_weights
 from stimgen.natural.scan import HowToScan, ScanSettings, columns_of, unit_activations
 from stimgen.natural.tasks import is_done, missing_units, settings_for, spans, units_to_rank
 from stimgen.natural.write import images_per_unit
 from stimgen.pool.decode import decode
-from stimgen.pool.find import absolute, open_pool
+from stimgen.pool.find import open_pool
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
 from stimgen.pool.names import printable
 from stimgen.synthetic.optimise import ImageSet, MakeImages, optimise
+from stimgen.synthetic.spectrum import spectrum_pool
 from stimgen.synthetic.step import batches, missing_sets, parameterisation
 from stimgen.synthetic.write import image_set
 from stimgen.units import checked_units
@@ -62,6 +64,8 @@ def plan_natural(
     pool = open_pool(images or folder.study.natural.pool, size)
     for remark in pool.remarks:
         console.print(f"pool {printable(pool.name)}: {remark}")
+    refuse_other_weights(folder, model)
+    refuse_other_pool(folder, pool)
     units = units_to_rank(model, table, all_units)
     settings = settings_for(folder, pool, **how)
     parts = spans(len(pool), settings.batch_size, split=True)
@@ -77,9 +81,11 @@ def plan_natural(
 def plan_synthetic(folder: StudyFolder, model: Model) -> list[Planned]:
     """The optimisation of the sets that are not there, by layer; one try and all steps each."""
     recipe, study = folder.study.synthetic, folder.study
-    make = parameterisation(recipe, study.image, absolute(study.natural.pool))
-    planned = []
+    planned: list[Planned] = []
     wanted = missing_sets(folder, checked_units(folder, model), planned=True)
+    if not wanted:
+        return planned
+    make = parameterisation(recipe, study.image, spectrum_pool(folder, planned=True))
     for layer in dict.fromkeys(one.layer for one in wanted):
         work = batches([one for one in wanted if one.layer == layer], recipe.units_per_batch)
         sets = [image_set(study.seed, one, 0) for one in work[0]]

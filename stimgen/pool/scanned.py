@@ -65,9 +65,11 @@ def scanned_pool(folder: StudyFolder) -> ScannedPool | None:
     try:
         return ScannedPool.model_validate_json(path.read_bytes())
     except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
         raise StudyError(
-            f"{path}: damaged, so that nobody knows which pool the natural images come from: "
-            f"restore it, or begin another folder ({' '.join(str(error).split())})"
+            f"{path}: damaged ({where}: {first['msg']}), so that nobody knows which pool the "
+            "natural images come from: restore it, or begin another folder (another --root)"
         ) from error
 
 

@@ -39,7 +39,7 @@ def mean_magnitudes(images: torch.Tensor) -> torch.Tensor:
 
 
 def pool_magnitudes(pool: Pool, size: ImageSize, side: int) -> torch.Tensor:
-    """Mean magnitude spectrum of the beginning of a pool, at the side of the optimised images.
+    """Mean magnitude spectrum of photographs all over a pool, at the side of optimised images.
 
     Returns
     -------

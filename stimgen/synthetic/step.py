@@ -14,13 +14,14 @@ from conditions.tables.files import read_table, write_table
 from conditions.tables.stimuli import POLES, POOL, SYNTHETIC_REPORT
 from stimgen.models import Model
 from stimgen.paced import Paced
-from stimgen.pool.find import absolute, open_pool
+from stimgen.pool.scanned import ScannedPool, open_scanned
 from stimgen.records import record_step
 from stimgen.stimuli import add_stimuli, finished, known_stimuli, one_writer
 from stimgen.synthetic.fourier import FourierImages
 from stimgen.synthetic.maco import MacoImages, pool_magnitudes
 from stimgen.synthetic.optimise import MakeImages
 from stimgen.synthetic.quality import diversity_weights, natural_levels
+from stimgen.synthetic.spectrum import spectrum_pool
 from stimgen.synthetic.write import Wanted, make_sets, write_set
 from stimgen.units import checked_units, write_units
 from stimgen.workers import (
@@ -54,7 +55,8 @@ def make_synthetic(folder: StudyFolder, model: Model, by: Workers = THIS_PROCESS
         write_units(folder, table)
         console.print(f"{folder.stimuli}: synthetic images of {len(table)} units are there")
         return
-    given = (recipe, folder.study.image, absolute(folder.study.natural.pool))
+    pool = spectrum_pool(folder)
+    given = (recipe, folder.study.image, pool)
     shared = Shared(parameterisation(*given), parameterisation, given)
     write_units(folder, table)
     failed: list[Outcome] = []
@@ -80,6 +82,7 @@ def make_synthetic(folder: StudyFolder, model: Model, by: Workers = THIS_PROCESS
         "synthetic",
         started,
         method=recipe.method,
+        **({} if pool is None else {"pool": pool.pool, "pool_sha256": pool.sha256}),
         sets=len(wanted),
         workers=by.count,
         failed=failures(failed),
@@ -185,15 +188,19 @@ def _pool_spread(folder: StudyFolder) -> dict[str, float]:
     return {}
 
 
-def parameterisation(recipe: SyntheticImages, size: ImageSize, pool: str) -> MakeImages:
+def parameterisation(
+    recipe: SyntheticImages, size: ImageSize, pool: ScannedPool | None
+) -> MakeImages:
     """Makes images by the recipe's method; a new one is a module and a case here.
 
-    ``pool`` names the photographs whose spectrum MACO's images have.
+    ``pool`` is that of the photographs whose spectrum MACO's images have; Fourier needs none.
     """
     side = size.crop + 2 * recipe.padding
-    if recipe.method == "maco":
-        return partial(MacoImages, pool_magnitudes(open_pool(pool, size), size, side))
-    return partial(FourierImages, side)
+    if recipe.method == "fourier":
+        return partial(FourierImages, side)
+    assert pool is not None  # spectrum_pool refuses a study that has none
+    photographs = open_scanned(pool.path, size, pool.sha256)
+    return partial(MacoImages, pool_magnitudes(photographs, size, side))
 
 
 def batches(wanted: list[Wanted], length: int) -> list[list[Wanted]]:

@@ -1,0 +1,53 @@
+"""The pool whose spectrum MACO's images have: the one that was scanned for the natural images."""
+
+from pathlib import Path
+
+from conditions.errors import StudyError
+from conditions.folder import StudyFolder
+from stimgen.pool.find import absolute, open_pool
+from stimgen.pool.names import from_written, written
+from stimgen.pool.scanned import ScannedPool, described, scanned_pool
+
+
+def spectrum_pool(folder: StudyFolder, planned: bool = False) -> ScannedPool | None:
+    """The pool that a study's images take their spectrum from; None where they need none.
+
+    Parameters
+    ----------
+    folder : StudyFolder
+        The study.
+    planned : bool
+        For a plan the pool need not have been scanned: that of the study file stands in for it.
+
+    Raises
+    ------
+    StudyError
+        Where the pool is not known, or not there any more.
+    """
+    study = folder.study
+    if study.synthetic.method != "maco":
+        return None
+    noted = scanned_pool(folder)
+    if noted is None and planned:
+        return described(open_pool(study.natural.pool, study.image), "")
+    if noted is None:
+        scan = f"`python -m stimgen natural {folder.path}`"
+        why = f"no pool has been scanned: first run {scan}"
+        if folder.pool_table.exists():
+            why = (
+                f"an earlier version scanned a pool and did not note which: run {scan} with "
+                "--images and that pool"
+            )
+        raise StudyError(
+            f"{folder.stimuli}: synthetic.method maco takes its spectrum from the pool that was "
+            f"scanned, and {why}"
+        )
+    # A study that was copied to another machine may name the pool as it lies there.
+    for path in (noted.path, written(absolute(study.natural.pool))):
+        if path == "embedded" or Path(from_written(path)).exists():
+            return noted.model_copy(update={"path": path})
+    raise StudyError(
+        f"pool {noted}: is not there; synthetic.method maco takes its spectrum from it: connect "
+        f"its disk, or say where it lies now: `python -m stimgen natural {folder.path} --images "
+        "POOL`"
+    )
