@@ -4,6 +4,9 @@ import io
 import math
 import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import IntEnum
 
 from PIL import Image, UnidentifiedImageError
@@ -13,16 +16,15 @@ from conditions.study.recipes import ImageSize
 from stimgen.pool.images import Box
 from stimgen.pool.modes import NoRangeError, packing, to_rgb
 from stimgen.pool.orientation import hidden_exif, orientation, tiff_orientation, upright
+from stimgen.pool.square import is_strip, middle, middle_region, resized_part
 
 # An image whose short side is below this part of the crop would be enlarged to a blur.
 SMALLEST_SHARE = 2 / 7
-# An image longer than so many times its short side is not resized as a whole, only what is shown.
-MOST_ELONGATED = 8
 # Those of the suffixes that a pool takes. Pillow knows others whose decoders start programs.
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM")
 _JPEG = b"\xff\xd8"
-
-RESAMPLING = Image.Resampling.BILINEAR
+# A JPEG, alone or with a second view behind it.
+_PHOTOGRAPHS = ("JPEG", "MPO")
 
 # Damaged metadata and large images are the file's matter, not the terminal's.
 warnings.filterwarnings("ignore", module=r"PIL\.")
@@ -76,12 +78,23 @@ def decode(content: bytes, size: ImageSize, box: Box | None = None) -> tuple[Ima
         For a file that is broken, truncated, no image, too small, larger than Pillow opens, or
         whose values have no range to be seen in.
     """
+    with misfits_named():
+        return cut(open_upright(content, size), size, box)
+
+
+def smallest_side(size: ImageSize) -> int:
+    """Shortest side of an image that is shown, in pixels."""
+    return math.ceil(SMALLEST_SHARE * size.crop)
+
+
+@contextmanager
+def misfits_named() -> Iterator[None]:
+    """Make what Pillow raises for a bad file an :class:`UnusableImageError`."""
     try:
-        return _decode(content, size, box)
+        yield
     except UnidentifiedImageError as error:
-        raise UnusableImageError(
-            Status.BROKEN, f"no image in a known format ({' '.join(FORMATS)})"
-        ) from error
+        detail = f"no image in a known format ({' '.join(FORMATS)})"
+        raise UnusableImageError(Status.BROKEN, detail) from error
     except Image.DecompressionBombError as error:
         raise UnusableImageError(Status.UNREADABLE, _too_large(error)) from error
     except NoRangeError as error:
@@ -95,53 +108,67 @@ def decode(content: bytes, size: ImageSize, box: Box | None = None) -> tuple[Ima
         raise UnusableImageError(Status.BROKEN, f"{type(error).__name__}: {error}") from error
 
 
-def smallest_side(size: ImageSize) -> int:
-    """Shortest side of an image that is shown, in pixels."""
-    return math.ceil(SMALLEST_SHARE * size.crop)
+@dataclass(frozen=True)
+class Opened:
+    """An image that is loaded and upright, in the mode of its file.
+
+    Attributes
+    ----------
+    image : Image
+        Its pixels.
+    is_photograph : bool
+        Whether the file is a JPEG.
+    packed : str
+        How it is packed in the file, see :func:`stimgen.pool.modes.packing`.
+    words : tuple of str
+        What was done with it so far.
+    """
+
+    image: Image.Image
+    is_photograph: bool
+    packed: str
+    words: tuple[str, ...]
+
+    def rgb(self, region: Box | None = None) -> tuple[Image.Image, str]:
+        """The image or a region of it as RGB, and all that was converted, in a line."""
+        part, words = to_rgb(self.image, self.packed, region)
+        return part, " ".join((*self.words, *words))
 
 
-def check_side(width: int, height: int, size: ImageSize) -> None:
-    """Refuse an image that would be enlarged to a blur.
+def open_upright(content: bytes, size: ImageSize) -> Opened:
+    """Decode an image and turn it upright.
 
     Raises
     ------
     UnusableImageError
         Where a side is shorter than :func:`smallest_side`.
+    Exception
+        Whatever Pillow raises, see :func:`misfits_named`.
     """
-    if min(width, height) < smallest_side(size):
-        raise UnusableImageError(
-            Status.TOO_SMALL, f"{width} × {height} px, wanted {smallest_side(size)}"
-        )
-
-
-def resized(width: int, height: int, size: ImageSize) -> tuple[int, int]:
-    """Width and height of an image when its short side is that of the study."""
-    scale = size.resize / min(width, height)
-    return max(size.resize, round(width * scale)), max(size.resize, round(height * scale))
-
-
-def _decode(content: bytes, size: ImageSize, box: Box | None) -> tuple[Image.Image, str]:
     opened, turn = _open(content)
-    check_side(opened.width, opened.height, size)
+    if min(opened.size) < smallest_side(size):
+        found = f"{opened.width} × {opened.height} px, wanted {smallest_side(size)}"
+        raise UnusableImageError(Status.TOO_SMALL, found)
     packed, by_pillow = packing(opened), tiff_orientation(opened)
     words = ["first frame"] if _is_animated(content, opened) else []
     opened.load()
     turn = turn or orientation(opened)
     if (turn, by_pillow) != (1, 1):
         words.append("rotated")
-    image = upright(opened, turn)
+    return Opened(upright(opened, turn), opened.format in _PHOTOGRAPHS, packed, tuple(words))
+
+
+def cut(opened: Opened, size: ImageSize, box: Box | None) -> tuple[Image.Image, str]:
+    """The square that is shown, and what was converted, see :func:`decode`."""
     if box is not None:
-        part, more = to_rgb(image, packed, box)
-        square = part.resize((size.crop, size.crop), RESAMPLING)
-    elif max(image.size) > MOST_ELONGATED * min(image.size):
-        square, more = _middle(image, packed, size)
-    else:
-        whole, more = to_rgb(image, packed)
-        width, height = resized(*whole.size, size)
-        left, upper = (width - size.crop) // 2, (height - size.crop) // 2
-        square = whole.resize((width, height), RESAMPLING)
-        square = square.crop((left, upper, left + size.crop, upper + size.crop))
-    return square, " ".join(words + more)
+        part, converted = opened.rgb(box)
+        return resized_part(part, size, (0, 0, *part.size)), converted
+    if is_strip(opened.image):
+        region, inside = middle_region(opened.image, size)
+        part, converted = opened.rgb(region)
+        return resized_part(part, size, inside), converted
+    whole, converted = opened.rgb()
+    return middle(whole, size), converted
 
 
 def _open(content: bytes) -> tuple[ImageFile, int | None]:
@@ -167,30 +194,6 @@ def _is_animated(content: bytes, image: Image.Image) -> bool:
         return getattr(image, "is_animated", False)
     except Exception:
         return False
-
-
-def _middle(image: Image.Image, packed: str, size: ImageSize) -> tuple[Image.Image, list[str]]:
-    """The square in the middle of a long strip, of which no more is resized than is seen."""
-    width, height = resized(*image.size, size)
-    left, upper = (width - size.crop) // 2, (height - size.crop) // 2
-    # In the image's own pixels, and what the filter reaches beyond.
-    across, down = image.width / width, image.height / height
-    seen = (left * across, upper * down, (left + size.crop) * across, (upper + size.crop) * down)
-    reach = math.ceil(max(across, down, 1)) + 1
-    region = (
-        max(0, math.floor(seen[0]) - reach),
-        max(0, math.floor(seen[1]) - reach),
-        min(image.width, math.ceil(seen[2]) + reach),
-        min(image.height, math.ceil(seen[3]) + reach),
-    )
-    part, words = to_rgb(image, packed, region)
-    inside = (
-        seen[0] - region[0],
-        seen[1] - region[1],
-        seen[2] - region[0],
-        seen[3] - region[1],
-    )
-    return part.resize((size.crop, size.crop), RESAMPLING, box=inside), words
 
 
 def _too_large(error: Image.DecompressionBombError) -> str:

@@ -1,8 +1,11 @@
 """Batches of decoded images, made by parallel workers in the order of the pool."""
 
+import math
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,6 +15,12 @@ from conditions.study.recipes import ImageSize
 from stimgen.pool.decode import USABLE, Status, UnusableImageError
 from stimgen.pool.images import Pool
 from stimgen.pool.quick import decode_for_scan, digest_of
+
+# Batches that a worker has ready.
+PREFETCHED = 4
+
+# What becomes of an image, the digest of its pixels, and what was converted or wrong.
+_Found = tuple[Status, int, str]
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,8 @@ def load_batches(
     batch_size : int
         Images in a batch; the last may be smaller.
     workers : int
-        Processes that decode; 0 decodes in this one, as does a daemon whatever is given.
+        Processes that decode; 0 decodes in this one, in as many threads as torch computes with,
+        as does a daemon whatever is given.
     span : range, optional
         Places of the images, by default all; a start at a multiple of the batch size keeps the
         batches of a run from the beginning.
@@ -76,51 +86,68 @@ def load_batches(
     """
     # A worker of a cluster may not have processes of its own.
     workers = 0 if multiprocessing.current_process().daemon else workers
-    dataset = _PoolDataset(pool, size, range(len(pool)) if span is None else span)
-    loader = DataLoader(
-        dataset,
-        batch_size=batch_size,
+    span = range(len(pool)) if span is None else span
+    decoded = _DecodedBatches(pool, size, span, batch_size)
+    if workers == 0:
+        yield from _in_threads(decoded, pin_memory)
+        return
+    yield from DataLoader(
+        decoded,
+        batch_size=None,
         num_workers=workers,
-        collate_fn=_collate,
+        collate_fn=_as_it_is,
         pin_memory=pin_memory,
-        prefetch_factor=4 if workers else None,
+        prefetch_factor=PREFETCHED,
     )
-    yield from loader
 
 
-class _PoolDataset(Dataset):
-    def __init__(self, pool: Pool, size: ImageSize, span: range) -> None:
-        self._pool, self._size, self._span = pool, size, span
+class _DecodedBatches(Dataset):
+    """The batches of a pool, each decoded when it is asked for."""
+
+    def __init__(self, pool: Pool, size: ImageSize, span: range, batch_size: int) -> None:
+        self._pool, self._size = pool, size
+        self._span, self._batch_size = span, batch_size
 
     def __len__(self) -> int:
-        return len(self._span)
+        return math.ceil(len(self._span) / self._batch_size)
 
-    def __getitem__(self, place: int) -> tuple[int, np.ndarray | None, Status, int, str]:
-        index = self._span[place]
+    def __getitem__(self, number: int) -> ImageBatch:
+        return self.decode(number, map)
+
+    def decode(self, number: int, do: Callable[..., Iterable[_Found]]) -> ImageBatch:
+        """One batch, its images decoded by ``do``, a kind of ``map``."""
+        start, side = number * self._batch_size, self._size.crop
+        indices = self._span[start : start + self._batch_size]
+        pixels = np.zeros((len(indices), side, side, 3), dtype=np.uint8)
+        status, digests, details = zip(*do(self._decode, indices, pixels), strict=True)
+        return ImageBatch(
+            np.array(indices, dtype=np.int64),
+            torch.from_numpy(pixels),
+            np.array(status, dtype=np.uint8),
+            np.array(digests, dtype=np.uint64),
+            list(details),
+        )
+
+    def _decode(self, index: int, target: np.ndarray) -> _Found:
         try:
             content = self._pool.read(index)
         except OSError as error:
-            return index, None, Status.UNREADABLE, 0, error.strerror or str(error)
+            return Status.UNREADABLE, 0, error.strerror or str(error)
         try:
             pixels, converted = decode_for_scan(content, self._size, self._pool.box(index))
         except UnusableImageError as error:
-            return index, None, error.status, 0, error.detail
-        status = Status.CONVERTED if converted else Status.GOOD
-        return index, pixels, status, digest_of(pixels), converted
+            return error.status, 0, error.detail
+        target[:] = pixels
+        return Status.CONVERTED if converted else Status.GOOD, digest_of(pixels), converted
 
 
-def _collate(rows: list[tuple]) -> ImageBatch:
-    indices, pixels, status, digests, details = zip(*rows, strict=True)
-    shown = [p for p in pixels if p is not None]
-    shape = shown[0].shape if shown else (1, 1, 3)
-    stacked = np.zeros((len(rows), *shape), dtype=np.uint8)
-    for place, image in enumerate(pixels):
-        if image is not None:
-            stacked[place] = image
-    return ImageBatch(
-        np.array(indices, dtype=np.int64),
-        torch.from_numpy(stacked),
-        np.array(status, dtype=np.uint8),
-        np.array(digests, dtype=np.uint64),
-        list(details),
-    )
+def _in_threads(decoded: _DecodedBatches, pin_memory: bool) -> Iterator[ImageBatch]:
+    # Reading, decoding, resizing and hashing go on outside the interpreter's lock.
+    with ThreadPoolExecutor(torch.get_num_threads()) as threads:
+        for number in range(len(decoded)):
+            batch = decoded.decode(number, threads.map)
+            yield batch.pin_memory() if pin_memory else batch
+
+
+def _as_it_is(batch: Any) -> Any:
+    return batch
