@@ -57,6 +57,12 @@ UNITS = Table(
 )
 
 
+_AS_WRITTEN = (
+    r"In names, bytes that are no UTF-8, control characters, blanks at the ends and backslashes "
+    r"stand as \xe9, \n, \x20 and \\."
+)
+
+
 _ACTIVATION_UNIT = "arbitrary (the network's own)"
 
 
@@ -100,7 +106,11 @@ STIMULI = Table(
             "Image file, relative to the study folder. Sets of natural images with another number "
             "of bins than the study's main one lie in folders sets_of_N.",
         ),
-        Column("source", "str", "Natural: image of the pool (and crop). Synthetic: the method."),
+        Column(
+            "source",
+            "str",
+            f"Natural: image of the pool (and crop). Synthetic: the method. {_AS_WRITTEN}",
+        ),
         Column("sha256", "str", "SHA-256 of the image file."),
     ),
     key=("path",),
@@ -197,7 +207,7 @@ EXTREMES = Table(
         Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
         Column("place", "int", "Place by activation: 1 is the most extreme.", minimum=1),
         Column("activation", "float", "Activation as scanned.", unit=_ACTIVATION_UNIT),
-        Column("source", "str", "Image of the pool (and crop)."),
+        Column("source", "str", f"Image of the pool (and crop). {_AS_WRITTEN}"),
     ),
     key=("unit", "pole", "place"),
 )
@@ -207,7 +217,7 @@ POOL_REPORT = Table(
     "pool_report",
     "Images of the pool that were not taken as they are, one row each.",
     (
-        Column("image", "str", "Image of the pool (and crop)."),
+        Column("image", "str", f"Image of the pool (and crop). {_AS_WRITTEN}"),
         Column(
             "status",
             "str",
