@@ -1,6 +1,7 @@
 """Activations of layers, with the network run only as deep as they need."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from PIL import Image
 
 from conditions.errors import StudyError
 from stimgen.models import Layer, Model
+from stimgen.out_of_memory import OutOfMemoryError, memory_watched
 
 
 class _DeepEnough(Exception):  # noqa: N818 - a signal, not an error
@@ -59,12 +61,28 @@ def layer_maps(model: Model, images: torch.Tensor, layers: list[str]) -> dict[st
 def channel_means(model: Model, images: torch.Tensor, layers: list[str]) -> dict[str, torch.Tensor]:
     """Activation of every channel: the mean of its pre-ReLU map over all positions.
 
+    Ranks are decided by it, so that convolutions have the full precision of float32 also on a GPU.
+    Where a batch does not fit into memory, its halves are computed one after the other.
+
     Returns
     -------
     dict of str to Tensor
         For each layer N × channels.
+
+    Raises
+    ------
+    OutOfMemoryError
+        Where a single image does not fit.
     """
-    return {name: maps.mean((2, 3)) for name, maps in layer_maps(model, images, layers).items()}
+    try:
+        with memory_watched(model.device), _without_tf32():
+            maps = layer_maps(model, images, layers)
+            return {name: layer.mean((2, 3)) for name, layer in maps.items()}
+    except OutOfMemoryError:
+        if len(images) == 1:
+            raise
+    halves = [channel_means(model, half, layers) for half in images.chunk(2)]
+    return {name: torch.cat([half[name] for half in halves]) for name in halves[0]}
 
 
 def as_tensor(image: Image.Image) -> torch.Tensor:
@@ -90,6 +108,17 @@ def measure_files(model: Model, paths: list[Path], layer: str, channel: int) -> 
             means = channel_means(model, torch.stack(images).to(model.device), [layer])[layer]
         measured.append(means[:, channel].cpu().numpy())
     return np.concatenate(measured)
+
+
+@contextmanager
+def _without_tf32() -> Iterator[None]:
+    """Let GPUs multiply in float32: by default cuDNN rounds to 10 bits of mantissa (TF32)."""
+    before = torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
+    try:
+        yield
+    finally:
+        torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32 = before
 
 
 def _read(path: Path) -> Image.Image:

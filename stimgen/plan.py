@@ -18,7 +18,7 @@ from stimgen.natural.same_pool import refuse_other_pool, refuse_other_weights
 from stimgen.natural.scan import HowToScan, ScanSettings, columns_of, unit_activations
 from stimgen.natural.tasks import is_done, missing_units, settings_for, spans, units_to_rank
 from stimgen.natural.write import images_per_unit
-from stimgen.pool.decode import decode
+from stimgen.pool.decode import UnusableImageError, decode
 from stimgen.pool.find import open_pool
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
@@ -123,7 +123,9 @@ def _seconds_an_image(
     columns, each, moment = columns_of(units), [], time.perf_counter()
     sample = load_batches(pool, size, settings.batch_size, 0)
     for batch in islice(sample, SAMPLED_BATCHES + 1):
-        unit_activations(model, batch.pixels, columns, settings.autocast)
+        # Images of no use are all zeros, and where a batch has no other, of no size.
+        if batch.usable.any():
+            unit_activations(model, batch.pixels, columns, settings.autocast)
         each.append((time.perf_counter() - moment) / len(batch.indices))
         moment = time.perf_counter()
     # The first one warms up; where the pool has no more it has to do.
@@ -131,11 +133,18 @@ def _seconds_an_image(
 
 
 def _seconds_a_file(pool: Pool, size: ImageSize) -> float:
-    started = time.perf_counter()
-    count = min(SAMPLED_IMAGES, len(pool))
-    for index in range(count):
-        decode(pool.read(index), size, pool.box(index))[0].save(io.BytesIO(), "PNG")
-    return (time.perf_counter() - started) / count
+    """Of the first images that can be shown; what is broken is skipped here as in a scan."""
+    started, done = time.perf_counter(), 0
+    for index in range(len(pool)):
+        try:
+            image, _ = decode(pool.read(index), size, pool.box(index))
+        except (UnusableImageError, OSError):
+            continue
+        image.save(io.BytesIO(), "PNG")
+        done += 1
+        if done == SAMPLED_IMAGES:
+            break
+    return (time.perf_counter() - started) / max(1, done)
 
 
 def _seconds_a_step(

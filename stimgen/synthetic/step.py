@@ -13,6 +13,7 @@ from conditions.study.recipes import ImageSize, SyntheticImages
 from conditions.tables.files import read_table, write_table
 from conditions.tables.stimuli import POLES, POOL, SYNTHETIC_REPORT
 from stimgen.models import Model
+from stimgen.out_of_memory import OutOfMemoryError, memory_watched
 from stimgen.paced import Paced
 from stimgen.pool.scanned import ScannedPool, open_scanned
 from stimgen.records import record_step
@@ -112,11 +113,12 @@ def make_batch(
 ) -> BatchMade:
     """Optimise sets of one layer side by side and write their images."""
     try:
-        made = make_sets(folder, model, batch, make, on_progress)
-    except FloatingPointError as error:
+        with memory_watched(model.device):
+            made = make_sets(folder, model, batch, make, on_progress)
+    except (FloatingPointError, OutOfMemoryError) as error:
         if len(batch) == 1:
             return BatchMade([], [Outcome(Task(names_of(batch), ()), error=str(error))])
-        # Each by itself: only the set that fails is lost.
+        # Each by itself: only the set that fails is lost, and a small one may fit into memory.
         alone = [make_batch(folder, model, on_progress, make, [one]) for one in batch]
         return BatchMade(
             [written for part in alone for written in part.written],

@@ -5,9 +5,12 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
+from conditions.folder import open_study
 from stimgen.cluster.connect import connected
 from stimgen.plan import plan_natural, plan_synthetic
 from tests.conftest import ROOT, command
@@ -92,3 +95,18 @@ def test_a_plan_leaves_out_what_is_there(plain, lite0):
     assert everything.tasks > 1
     assert everything.seconds(1) > everything.seconds(2) > 0
     assert written.tasks == 0
+
+
+def test_a_plan_passes_over_broken_files_as_the_scan_does(study_file, tmp_path, lite0):
+    photographs = tmp_path / "photographs"
+    photographs.mkdir()
+    for number in range(8):
+        (photographs / f"{number}.png").write_bytes(b"no image")
+    rng = np.random.default_rng(0)
+    for number in range(8, 40):
+        pixels = rng.integers(0, 256, (80, 80, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(photographs / f"{number}.png")
+    folder = open_study(str(study_file), tmp_path)
+    scan, write = plan_natural(folder, lite0, str(photographs), batch_size=8)
+    assert scan.seconds_each > 0
+    assert write.seconds_each > 0
