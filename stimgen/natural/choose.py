@@ -24,8 +24,8 @@ class Candidates:
 
     ``high`` and ``low`` are ranked, the most extreme first. ``high_queries`` and ``low_queries``,
     where the study asks for queries of a range of percentiles, are those of the sample in it.
-    ``scanned`` says how each is known again when it is written, and ``sd`` how much the unit's
-    activation varies over the pool.
+    ``scanned`` says how each is known again when it is written, ``sd`` how much the unit's
+    activation varies over the pool, and ``reduced`` whether it was computed in reduced precision.
     """
 
     high: np.ndarray
@@ -34,9 +34,12 @@ class Candidates:
     low_queries: np.ndarray | None = None
     scanned: dict[int, AsScanned] = field(default_factory=dict)
     sd: float = 0.0
+    reduced: bool = False
 
 
-def candidates_of(extremes: Extremes, column: int, recipe: NaturalImages) -> Candidates:
+def candidates_of(
+    extremes: Extremes, column: int, recipe: NaturalImages, reduced: bool = False
+) -> Candidates:
     """A unit's candidates out of a scan.
 
     Parameters
@@ -49,6 +52,8 @@ def candidates_of(extremes: Extremes, column: int, recipe: NaturalImages) -> Can
         With ``query_percentiles`` (a, b), queries of the max pole come from the images whose
         activation lies between these percentiles of the pool, those of the min pole from the
         mirror range 100 − b to 100 − a.
+    reduced : bool
+        Whether the scan computed in reduced precision.
     """
     known = extremes.sample_images != NONE
     activations, images = extremes.sample[known, column], extremes.sample_images[known]
@@ -63,7 +68,7 @@ def candidates_of(extremes: Extremes, column: int, recipe: NaturalImages) -> Can
         scanned |= _as_scanned(places[filled], values, digests)
     sd = float(activations.std(ddof=1)) if len(activations) > 1 else 0.0
     if recipe.query_percentiles is None:
-        return Candidates(**ranked, scanned=scanned, sd=sd)
+        return Candidates(**ranked, scanned=scanned, sd=sd, reduced=reduced)
     near, far = recipe.query_percentiles
     mirrored = (100 - far, 100 - near)
     for pole, percentiles in (("high_queries", (near, far)), ("low_queries", mirrored)):
@@ -72,7 +77,7 @@ def candidates_of(extremes: Extremes, column: int, recipe: NaturalImages) -> Can
         ranked[pole] = np.sort(images[within])
         digests = extremes.sample_digests[known][within]
         scanned |= _as_scanned(images[within], activations[within], digests)
-    return Candidates(**ranked, scanned=scanned, sd=sd)
+    return Candidates(**ranked, scanned=scanned, sd=sd, reduced=reduced)
 
 
 def _as_scanned(

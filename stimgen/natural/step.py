@@ -150,8 +150,9 @@ def make_natural(
         refuse_other_pixels(folder, scanned)
         note_pool(folder, model, pool, scanned)
         bar = progress.add_task("Writing natural images", total=len(missing))
+        reduced = settings.autocast
         tasks = [
-            Task(unit.unit, (candidates_of(scanned.extremes, column, recipe), unit))
+            Task(unit.unit, (candidates_of(scanned.extremes, column, recipe, reduced), unit))
             for column, (_, unit) in zip(missing.index, missing.iterrows(), strict=True)
         ]
         with Paced[pd.DataFrame](lambda parts: add_stimuli(folder, pd.concat(parts))) as portions:
@@ -217,10 +218,17 @@ def _agrees(
     columns = columns_of(units)
     full, reduced = [], []
     for batch in load_batches(pool, size, settings.batch_size, 0):
-        full.append(unit_activations(model, batch.pixels, columns, False))
-        reduced.append(unit_activations(model, batch.pixels, columns, True))
+        # Images of no use are all zeros, and where a batch has no other, of no size.
+        pixels = batch.pixels[torch.from_numpy(batch.usable)]
+        if not len(pixels):
+            continue
+        full.append(unit_activations(model, pixels, columns, False))
+        reduced.append(unit_activations(model, pixels, columns, True))
         if sum(map(len, full)) >= TRIED:
             break
+    if sum(map(len, full)) < 2:
+        # The scan will say what is wrong with the pool.
+        return False
     rms, correlation = disagreement(torch.cat(full), torch.cat(reduced))
     agrees = rms <= TOLERANCE
     console.print(

@@ -42,7 +42,7 @@ def photographs(tmp_path_factory) -> Path:
             picture.save(folder / f"again_{i}.webp", lossless=True)
     (folder / "050.png").write_bytes((folder / "050.png").read_bytes()[:500])
     (folder / "051.png").write_bytes(b"")
-    Image.new("RGB", (20, 20)).save(folder / "052.png")
+    Image.new("RGB", (10, 10)).save(folder / "052.png")
     return folder
 
 
