@@ -7,7 +7,7 @@ import numpy as np
 from conditions.study.recipes import ImageSize
 from stimgen.pool.decode import cut, misfits_named, open_upright
 from stimgen.pool.images import Box
-from stimgen.pool.square import is_strip, quick_middle
+from stimgen.pool.square import is_resized_evenly, is_strip, quick_middle
 
 
 def decode_for_scan(
@@ -15,9 +15,10 @@ def decode_for_scan(
 ) -> tuple[np.ndarray, str]:
     """Decode an image for ranking, to the square that :func:`stimgen.pool.decode.decode` cuts.
 
-    Whole photographs (JPEG) are resized the quick way, all others as :func:`decode` does it. The
-    pixels depend on the content alone: not on threads, workers or the processor. Images that are
-    shown are decoded by :func:`decode`, always.
+    Whole photographs (JPEG) are resized the quick way, all other images, and those of which that
+    would change more than a few pixels, as :func:`decode` does it. The pixels depend on the
+    content alone: not on threads, workers or the processor. Images that are shown are decoded by
+    :func:`decode`, always.
 
     Parameters
     ----------
@@ -38,11 +39,12 @@ def decode_for_scan(
     """
     with misfits_named():
         opened = open_upright(content, size)
-        if opened.is_photograph and box is None and not is_strip(opened.image):
-            whole, converted = opened.rgb()
-            return quick_middle(whole, size), converted
-        image, converted = cut(opened, size, box)
-        return np.asarray(image), converted
+        by_pillow = is_strip(opened.image) or is_resized_evenly(opened.image, size)
+        if not opened.is_photograph or box is not None or by_pillow:
+            image, converted = cut(opened, size, box)
+            return np.asarray(image), converted
+        whole, converted = opened.rgb()
+        return quick_middle(whole, size), converted
 
 
 def digest_of(pixels: np.ndarray) -> int:

@@ -12,6 +12,8 @@ from stimgen.pool.images import Box
 
 # An image longer than so many times its short side is not resized as a whole, only what is shown.
 MOST_ELONGATED = 8
+# Numbers up to this make a simple ratio.
+SIMPLE = 20
 
 Sides = tuple[float, float, float, float]
 
@@ -21,6 +23,16 @@ RESAMPLING = Image.Resampling.BILINEAR
 def is_strip(image: Image.Image) -> bool:
     """Whether an image is so long that most of it would be resized for nothing."""
     return max(image.size) > MOST_ELONGATED * min(image.size)
+
+
+def is_resized_evenly(image: Image.Image, size: ImageSize) -> bool:
+    """Whether an image's resized pixels are often halfway between two levels.
+
+    They are where the short side is resized by a ratio of small numbers, as 320 to 256 px by 5:4.
+    The last digits of the weights then decide, which differ between libraries.
+    """
+    short = min(image.size)
+    return short // math.gcd(short, size.resize) <= SIMPLE
 
 
 def middle(whole: Image.Image, size: ImageSize) -> Image.Image:
@@ -33,8 +45,9 @@ def middle(whole: Image.Image, size: ImageSize) -> Image.Image:
 def quick_middle(whole: Image.Image, size: ImageSize) -> np.ndarray:
     """The square of an RGB image, resized by torch in a quarter of the time.
 
-    Its weights are rounded to 16 bits, Pillow's to 22: of a thousand values some three differ, by
-    one level. They are the same for any number of threads and on any processor.
+    Its weights are rounded to 16 bits, Pillow's to 22: of a thousand values two or three differ,
+    by one level, but see :func:`is_resized_evenly`. They are the same for any number of threads
+    and on any processor.
 
     Returns
     -------
