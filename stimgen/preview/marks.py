@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from stimgen.preview.facts import Facts
 from stimgen.preview.in_words import count, number
 from stimgen.preview.sheets import POLE_WORDS, Series
@@ -62,7 +64,7 @@ def _loses(compared: list[Any]) -> list[Mark]:
             f"less extreme than the most extreme natural one ({number(row.natural_most)}).",
         )
         for row in compared
-        if row.beats_natural is False
+        if not pd.isna(row.beats_natural) and not row.beats_natural
     ]
 
 
@@ -80,13 +82,7 @@ def _flags(difficulty: list[dict]) -> list[Mark]:
 
 
 def _missing(series: list[Series]) -> list[Mark]:
-    pictures = [
-        picture
-        for one in series
-        for sheet in [one.shown, *one.others]
-        if sheet is not None
-        for picture in sheet.pictures
-    ]
+    pictures = [picture for one in series for picture in one.pictures]
     if not pictures:
         return [Mark("no images", "The table of stimuli has no images of this unit.")]
     gone = sum(not picture.is_there for picture in pictures)

@@ -65,6 +65,12 @@ class Series:
         """Kind and set in words."""
         return self.kind if self.set_of is None else f"{self.kind}, sets of {self.set_of}"
 
+    @property
+    def pictures(self) -> list[Picture]:
+        """Those of all sheets."""
+        sheets = [*([self.shown] if self.shown else []), *self.others]
+        return [picture for sheet in sheets for picture in sheet.pictures]
+
 
 @dataclass
 class Files:

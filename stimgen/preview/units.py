@@ -11,8 +11,8 @@ from stimgen.preview.plot import Plot, plot
 from stimgen.preview.sheets import Files, Series, series_of
 
 # A browser opens so much at once (``benchmarks/preview.py``).
-UNITS_A_PAGE = 50
-IMAGES_A_PAGE = 20_000
+UNITS_A_PAGE = 100
+IMAGES_A_PAGE = 12_000
 # What the index groups units by.
 GROUPS = ("role", "block", "layer")
 

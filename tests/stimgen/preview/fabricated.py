@@ -89,6 +89,7 @@ def _study(
     if other_set is not None:
         part = {"name": "two", "conditions": ["none"], "bins": other_set, "main": 2}
         content["parts"].append(part | {"scheme": "Max-1"})
+        content["batches"] = {"offset": {"none": 1}}
     root.mkdir(parents=True, exist_ok=True)
     path = root / "fabricated.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
