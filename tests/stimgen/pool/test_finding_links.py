@@ -38,6 +38,10 @@ LINKED: dict[str, tuple[Make, list[str]]] = {
         both(file("../out/1.jpg"), link("b", "../out"), link("a", "../out")),
         ["a/1.jpg"],
     ),
+    "outside, twice, first by code point": (
+        both(file("../out/1.jpg"), link("a/l", "../../out"), link("a-b/l", "../../out")),
+        ["a-b/l/1.jpg"],
+    ),
     "outside, and into that": (
         both(file("../out/in/1.jpg"), link("a", "../out/in"), link("b", "../out")),
         ["a/1.jpg"],

@@ -95,6 +95,11 @@ ODD: dict[str, tuple[Make, bytes, str]] = {
     ),
     "a beginning with a tilde": (file("~a.png"), b"~a.png", "~a.png"),
     "a beginning that is a file too": (both(file("x.png"), file("x.png 0")), b"x.png 0", "x.png 0"),
+    "several beginnings that are files": (
+        both(file("x"), file("x y.png")),
+        b"x y.png 0",
+        "x y.png",
+    ),
     "no suffix": (file("ILSVRC_1"), b"ILSVRC_1 44", "ILSVRC_1"),
     "a remark that is a file": (file("# 1.png"), b"# 1.png", "# 1.png"),
     "hidden": (file(".store/1.png"), b".store/1.png", ".store/1.png"),

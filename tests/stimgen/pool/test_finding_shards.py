@@ -81,6 +81,14 @@ MEMBERS: dict[str, tuple[list[Add], dict[str, str]]] = {
         [member("a.png", pax_headers={"GNU.sparse.map": "0,9", "GNU.sparse.size": "5000"})],
         {"a.png": "unreadable: stored with holes (a sparse member): pack it without them"},
     ),
+    "a link, then a file in its place": (
+        [other("a.png", tarfile.SYMTYPE, "gone"), member("a.png")],
+        {"a.png": "good"},
+    ),
+    "a file, then a link in its place": (
+        [member("a.png", b"?"), member("b.png"), other("a.png", tarfile.SYMTYPE, "photo.png")],
+        {"b.png": "good", "a.png": "good"},
+    ),
     "a member with a colon": ([member("a:b.png")], {"a:b.png": "good"}),
 }
 
@@ -89,7 +97,9 @@ MEMBERS: dict[str, tuple[list[Add], dict[str, str]]] = {
 def test_members(tmp_path, adds, images):
     path = shard(tmp_path / "s.tar", member("photo.png"), *adds)
     expected = {"photo.png": "good"} | images
-    assert outcome(path).images == {f"s.tar:{name}": what for name, what in expected.items()}
+    found = outcome(path).images
+    assert found == {f"s.tar:{name}": what for name, what in expected.items()}
+    assert list(found) == [f"s.tar:{name}" for name in expected]
 
 
 def test_shards_lie_at_any_depth_and_are_told_apart(tmp_path):
@@ -121,6 +131,12 @@ def _damaged(content: bytes) -> bytes:
     return content[:second] + bytes(range(255, 0, -1)) * 2 + content[second + 510 :]
 
 
+def _backwards(content: bytes) -> bytes:
+    member = tarfile.TarInfo("b.png")
+    member.size = -1024
+    return content[: content.index(b"b.png")] + member.tobuf(tarfile.GNU_FORMAT) + bytes(512)
+
+
 TORN = "not a whole tar file: "
 DAMAGED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "empty": (lambda _: b"", f"{TORN}empty file"),
@@ -131,10 +147,7 @@ DAMAGED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "two joined": (lambda c: c + c, "several joined into one"),
     "compressed": (gzip.compress, "compressed; wanted a .tar as it is"),
     "no members": (lambda _: bytes(10240), "found no images, wanted images among its members"),
-    "a size below zero": (
-        lambda c: c[:124] + b"\xff" * 12 + c[136:],
-        TORN,
-    ),
+    "a size below zero": (_backwards, f"{TORN}a member ends before it begins"),
 }
 
 
