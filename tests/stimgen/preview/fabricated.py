@@ -150,9 +150,12 @@ def _stimuli(
                 rows.append((unit, "synthetic", pole, None, rank, path))
     columns = ["unit", "kind", "pole", "batch", "rank", "path"]
     table = pd.DataFrame(rows, columns=columns)
-    sign = np.where(table["pole"] == "max", 1, -1)
-    wide = dict(zip(units, spread, strict=True))
-    table["activation"] = sign * rng.uniform(3, 4, len(table)) * table["unit"].map(wide)
+    most = table["pole"] == "max"
+    largest = table.groupby(["unit", "kind", "pole"])["rank"].transform("max")
+    # In standard deviations, from 3 to 4, the outermost rank the most extreme.
+    extreme = 3 + np.where(most, table["rank"], largest - table["rank"]) / largest.clip(lower=1)
+    wide = table["unit"].map(dict(zip(units, spread, strict=True)))
+    table["activation"] = np.where(most, 1, -1) * extreme * wide
     numbers = rng.integers(0, 50_000, len(table))
     natural = [f"n{i % 1000:08d}/n{i % 1000:08d}_{i}.JPEG" for i in numbers]
     made = table["kind"] == "synthetic"
