@@ -112,21 +112,26 @@ class _DecodedBatches(Dataset):
         return math.ceil(len(self._span) / self._batch_size)
 
     def __getitem__(self, number: int) -> ImageBatch:
-        return self.decode(number, map)
+        return self.begin(number, map)()
 
-    def decode(self, number: int, do: Callable[..., Iterable[_Found]]) -> ImageBatch:
-        """One batch, its images decoded by ``do``, a kind of ``map``."""
+    def begin(self, number: int, do: Callable[..., Iterable[_Found]]) -> Callable[[], ImageBatch]:
+        """Have a batch's images decoded by ``do``, a kind of ``map``; the result waits for it."""
         start, side = number * self._batch_size, self._size.crop
         indices = self._span[start : start + self._batch_size]
         pixels = np.zeros((len(indices), side, side, 3), dtype=np.uint8)
-        status, digests, details = zip(*do(self._decode, indices, pixels), strict=True)
-        return ImageBatch(
-            np.array(indices, dtype=np.int64),
-            torch.from_numpy(pixels),
-            np.array(status, dtype=np.uint8),
-            np.array(digests, dtype=np.uint64),
-            list(details),
-        )
+        found = do(self._decode, indices, pixels)
+
+        def batch() -> ImageBatch:
+            status, digests, details = zip(*found, strict=True)
+            return ImageBatch(
+                np.array(indices, dtype=np.int64),
+                torch.from_numpy(pixels),
+                np.array(status, dtype=np.uint8),
+                np.array(digests, dtype=np.uint64),
+                list(details),
+            )
+
+        return batch
 
     def _decode(self, index: int, target: np.ndarray) -> _Found:
         try:
@@ -142,10 +147,14 @@ class _DecodedBatches(Dataset):
 
 
 def _in_threads(decoded: _DecodedBatches, pin_memory: bool) -> Iterator[ImageBatch]:
-    # Reading, decoding, resizing and hashing go on outside the interpreter's lock.
+    # Decoding, resizing and hashing go on outside the interpreter's lock, and the next batch is
+    # decoded while the network is at work on this one.
     with ThreadPoolExecutor(torch.get_num_threads()) as threads:
+        coming = None
         for number in range(len(decoded)):
-            batch = decoded.decode(number, threads.map)
+            batch = (coming or decoded.begin(number, threads.map))()
+            if number + 1 < len(decoded):
+                coming = decoded.begin(number + 1, threads.map)
             yield batch.pin_memory() if pin_memory else batch
 
 
