@@ -88,6 +88,6 @@ def _missing(series: list[Series]) -> list[Mark]:
     gone = sum(not picture.is_there for picture in pictures)
     if not gone:
         return []
-    return [
-        Mark("missing", f"Of {count(len(pictures), 'image')} in the table, {gone:,} are not there.")
-    ]
+    are = "is" if gone == 1 else "are"
+    words = f"Of {count(len(pictures), 'image')} in the table {gone:,} {are} not there."
+    return [Mark("missing", words)]

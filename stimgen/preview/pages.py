@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader
 
@@ -61,11 +62,11 @@ def write_preview(folder: StudyFolder) -> Path:
     for place, rows in enumerate(pages):
         units = [unit_of(folder, facts, kinds, files, row) for row in rows]
         page = f"preview/{names[place]}" if names else ""
-        entries |= {one.name: Entry(one.name, f"{page}#{one.name}", one.marks) for one in units}
+        for one in units:
+            entries[one.name] = Entry(one.name, f"{page}#{quote(one.name)}", one.marks)
         if names:
-            write_text(
-                _pages(folder) / names[place], page_template.render(units=units, place=place)
-            )
+            text = page_template.render(units=units, place=place)
+            write_text(_pages(folder) / names[place], text)
     remarks = [*facts.remarks, *_remarks(folder, entries.values())]
     # After the pages that it names.
     index = templates.get_template("index.html").render(
@@ -94,12 +95,12 @@ def _page_name(place: int) -> str:
 def _remarks(folder: StudyFolder, entries: Iterable[Entry]) -> Iterator[str]:
     table = folder.relative(folder.stimuli_table)
     for word, words in (
-        ("missing", f"images that {table} lists are not there"),
-        ("no images", f"{table} has no images"),
+        ("missing", f"{table} lists images that are not there, of"),
+        ("no images", f"{table} has no images of"),
     ):
         units = [one.name for one in entries if word in one.words]
         if units:
-            yield f"Of {count(len(units), 'unit')} {words}: {named(units)}."
+            yield f"{words} {count(len(units), 'unit')}: {named(units)}."
 
 
 def _marked(entries: Iterable[Entry]) -> dict[str, int]:
@@ -111,7 +112,7 @@ def _marked(entries: Iterable[Entry]) -> dict[str, int]:
 def _left_over(folder: StudyFolder, names: list[str]) -> list[Path]:
     """Pages of an earlier preview that had more of them."""
     pages = _pages(folder)
-    there = sorted(pages.iterdir()) if pages.is_dir() else []
+    there = sorted(path for path in pages.iterdir() if path.is_file()) if pages.is_dir() else []
     return [path for path in there if _PAGE.fullmatch(path.name) and path.name not in names]
 
 

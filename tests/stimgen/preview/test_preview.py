@@ -255,8 +255,8 @@ def test_images_that_are_not_there_are_said_to_be(study, capsys):
     assert [one["query"] for one in page.gone] == [True, False]
     assert all(one["aria-label"].startswith("not there: block01_0000") for one in page.gone)
     assert all(page.place(image["src"]).is_file() for image in page.images)
-    assert "missing Of 76 images in the table, 2 are not there." in page.section("block01_0000")
-    remark = "Of 1 unit images that stimuli/stimuli.csv lists are not there: block01_0000."
+    assert "missing Of 76 images in the table 2 are not there." in page.section("block01_0000")
+    remark = "stimuli/stimuli.csv lists images that are not there, of 1 unit: block01_0000."
     assert remark in page.words
     assert remark in " ".join(capsys.readouterr().out.split())
 
@@ -294,7 +294,7 @@ def test_a_study_with_some_kinds_only(study, kinds, capsys):
     page = shown(study)
     assert len(page.images) == stimuli["kind"].isin(kinds).sum()
     assert ("synthetic_report.csv" in page.words) == ("synthetic" in kinds)
-    said = "Of 9 units stimuli/stimuli.csv has no images" in " ".join(
+    said = "stimuli/stimuli.csv has no images of 9 units" in " ".join(
         capsys.readouterr().out.split()
     )
     assert said == (not kinds)
@@ -358,6 +358,23 @@ def test_headings_are_in_order_and_the_page_is_complete(made):
     assert len(page.ids) == len(set(page.ids))
     assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
     assert not re.search(r"https?:|<script|url\(", page.text)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rgb or #rrggbb (WCAG 2)."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_all_text_has_contrast(made):
+    colours = re.findall(r"(?<![-\w])color: (#[0-9a-f]+)", shown(made).text)
+    assert len(set(colours)) > 8
+    # Of what text stands on, this is the darkest.
+    ground = luminance("#f2f2f2") + 0.05
+    for colour in colours:
+        assert ground / (luminance(colour) + 0.05) >= 4.5, colour
 
 
 def test_many_units_are_dealt_to_pages(study, monkeypatch, capsys):
