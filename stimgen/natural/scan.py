@@ -189,8 +189,8 @@ def state_file(
     # Workers and checkpoints change nothing in the result; the batch size may, in the last digits.
     how = {k: v for k, v in asdict(settings).items() if k not in ("workers", "checkpoint_images")}
     facts: list[object] = [model.name, model.weights_sha256, pool.fingerprint()]
-    # Pillow's versions do not decode all formats to the same pixels.
-    facts += [size.model_dump(), units, how, PIL.__version__]
+    # Other versions of the libraries may decode and resize to other pixels.
+    facts += [size.model_dump(), units, how, PIL.__version__, torch.__version__]
     if len(span) < len(pool):
         facts += [span.start, span.stop]
     key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]

@@ -152,15 +152,19 @@ class _ChangedError(Exception):
 
 def _as_it_was(pool: Pool, size: ImageSize, candidates: Candidates, index: int) -> Image.Image:
     """An image as it is shown, if its file still is what was scanned."""
+    wanted = candidates.scanned[index].digest
     try:
         content, box = pool.read(index), pool.box(index)
-        pixels, _ = decode_for_scan(content, size, box)
         image, _ = decode(content, size, box)
+        # The scan decodes most formats as they are shown, photographs in its own way.
+        if digest_of(np.asarray(image)) == wanted:
+            return image
+        as_scanned, _ = decode_for_scan(content, size, box)
     except OSError as error:
         raise _ChangedError(error.strerror or str(error)) from error
     except UnusableImageError as error:
         raise _ChangedError(error.detail) from error
-    if digest_of(pixels) != candidates.scanned[index].digest:
+    if digest_of(as_scanned) != wanted:
         raise _ChangedError("other pixels")
     return image
 

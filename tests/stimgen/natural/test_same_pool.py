@@ -23,7 +23,9 @@ from stimgen.natural import step as step_module
 from stimgen.natural.scan import ScanSettings, scan, state_file
 from stimgen.natural.step import make_natural
 from stimgen.pool import identity
+from stimgen.pool.decode import decode
 from stimgen.pool.find import open_pool
+from stimgen.pool.quick import decode_for_scan
 from stimgen.pool.scanned import scanned_pool
 from stimgen.workers import ThisProcess
 from tests.conftest import command
@@ -326,6 +328,22 @@ def test_a_file_that_changes_before_it_is_scanned_is_found_by_the_next_scan(
     lose_images(folder)
     with pytest.raises(StudyError, match="now has other pixels than when it was scanned"):
         make_natural(folder, lite0, workers=0)
+
+
+def test_photographs_that_the_scan_decodes_in_its_own_way_are_known_again(lite0, tmp_path):
+    """Their pixels as scanned are others than those that are shown."""
+    pool = tmp_path / "jpeg"
+    pool.mkdir()
+    for i in range(30):
+        noise = np.random.default_rng(i).integers(0, 256, (120, 160, 3), dtype=np.uint8)
+        mixed = Image.blend(Image.fromarray(noise), picture(i).resize((160, 120)), 0.7)
+        mixed.resize((1001, 751)).save(pool / f"{i:03d}.jpg")
+    opened = open_pool(str(pool), SIZE)
+    shown, _ = decode(opened.read(0), SIZE)
+    scanned, _ = decode_for_scan(opened.read(0), SIZE)
+    assert (np.asarray(shown) != scanned).any()
+    folder = made(lite0, pool, tmp_path)
+    assert set(rows_of(folder)["unit"]) == set(UNITS)
 
 
 @pytest.mark.parametrize("wrong", [1.0, np.nan])
