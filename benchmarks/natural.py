@@ -2,10 +2,11 @@
 
     python -m benchmarks.natural [--images DIR] [--json FILE]
 
-The bare pass is the same model, truncated at the same layer, on tensors that are in memory. The
-memory of 1 000, 10 000 and 100 000 images is measured in a process of its own each, on a list that
-names the same small pictures again and again with other bytes at their end, and on a network that
-does next to nothing, so that the pool's own bookkeeping shows.
+By default the images are made to be like those of ImageNet, whose sides and size of files decide
+how long decoding takes. The bare pass is the same model, truncated at the same layer, on tensors
+that are in memory. The memory of 1 000, 10 000 and 100 000 images is measured in a process of its
+own each, on a list that names the same small pictures again and again with other bytes at their
+end, and on a network that does next to nothing, so that the pool's own bookkeeping shows.
 """
 
 import argparse
@@ -14,21 +15,25 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 
+from benchmarks.photographs import write_photographs
 from benchmarks.table import show
 from conditions.study.recipes import ImageSize
 from stimgen.machine import keep_big_blocks
 from stimgen.models import Layer, Model, load_model
 from stimgen.natural.scan import ScanSettings, columns_of, scan, unit_activations
+from stimgen.pool.decode import decode
 from stimgen.pool.find import open_pool
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
 from stimgen.pool.names import Names
+from stimgen.pool.quick import decode_for_scan
 
 REPEATS = 3
 UNITS = 1000
@@ -41,28 +46,42 @@ def speed(images: str) -> list[dict]:
     units = [(layer.name, channel) for channel in range(layer.channels)]
     columns = columns_of(units)
     pool = open_pool(images, size)
-    held = [batch.pixels for batch in load_batches(pool, size, 32, workers=1)]
-    count = len(pool)
-    best: dict[str, float] = {}
+    held = [batch.pixels for batch in load_batches(pool, size, 32, workers=0)]
+    files = [pool.read(index) for index in range(len(pool))]
 
-    def note(name: str, seconds: float) -> None:
-        best[name] = max(best.get(name, 0.0), count / seconds)
-
-    for _ in range(REPEATS):
-        started = time.perf_counter()
+    def forward() -> None:
         for pixels in held:
             unit_activations(model, pixels, columns, False)
-        note("bare forward pass, tensors in memory", time.perf_counter() - started)
-        started = time.perf_counter()
-        for _ in load_batches(pool, size, 32, workers=1):
+
+    def decode_on_a_core(how: Callable) -> None:
+        for content in files:
+            how(content, size)
+
+    def decode_on_all_cores() -> None:
+        for _ in load_batches(pool, size, 32, workers=0):
             pass
-        note("decoding alone, 1 worker", time.perf_counter() - started)
-        for workers in (0, 1, 2):
-            with tempfile.TemporaryDirectory() as checkpoints:
-                started = time.perf_counter()
-                settings = ScanSettings(kept=200, workers=workers)
-                scan(model, pool, size, units, settings, Path(checkpoints))
-                note(f"scan, decoding in {workers} workers", time.perf_counter() - started)
+
+    def scan_all(workers: int) -> None:
+        with tempfile.TemporaryDirectory() as checkpoints:
+            settings = ScanSettings(kept=200, workers=workers)
+            scan(model, pool, size, units, settings, Path(checkpoints))
+
+    ways: dict[str, Callable[[], None]] = {
+        "bare forward pass, tensors in memory": forward,
+        "decoding as it is shown, 1 core": partial(decode_on_a_core, decode),
+        "decoding as it is scanned, 1 core": partial(decode_on_a_core, decode_for_scan),
+        f"decoding as it is scanned, {torch.get_num_threads()} threads": decode_on_all_cores,
+        "scan, decoding in threads": partial(scan_all, 0),
+        "scan, decoding in 1 worker": partial(scan_all, 1),
+        "scan, decoding in 2 workers": partial(scan_all, 2),
+    }
+    best = dict.fromkeys(ways, 0.0)
+    # One after the other in each turn: what else the machine does befalls all of them.
+    for _ in range(REPEATS):
+        for name, way in ways.items():
+            started = time.perf_counter()
+            way()
+            best[name] = max(best[name], len(pool) / (time.perf_counter() - started))
     bare = best["bare forward pass, tensors in memory"]
     return [
         {"what": name, "images/s": rate, "of the bare pass": rate / bare}
@@ -124,15 +143,6 @@ def memory() -> list[dict]:
     return rows
 
 
-def sample_folder(folder: Path) -> str:
-    """A stand-in for a data set: 300 photograph-sized JPEGs out of the embedded pool."""
-    pool = open_pool("embedded", ImageSize())
-    for i in range(300):
-        with Image.open(pool.root / pool.names[i * len(pool) // 300]) as image:
-            image.convert("RGB").resize((500, 375)).save(folder / f"{i:03d}.jpg", quality=90)
-    return str(folder)
-
-
 def main() -> None:
     """Run both measurements."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -147,8 +157,11 @@ def main() -> None:
         print(peak_memory(arguments.peak))
         return
     with tempfile.TemporaryDirectory() as folder:
-        rows = speed(arguments.images or sample_folder(Path(folder)))
-    show("Scanning a pool (best of 3)", rows, arguments.json)
+        images = arguments.images or str(folder)
+        if not arguments.images:
+            print(f"Photographs like ImageNet's: {write_photographs(Path(folder))}")
+        rows = speed(images)
+    show(f"Scanning a pool (best of {REPEATS})", rows, arguments.json)
     target = arguments.json and arguments.json.with_stem(arguments.json.stem + "_memory")
     show("Peak memory of a scan", memory(), target)
 
