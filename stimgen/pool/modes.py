@@ -12,6 +12,8 @@ BACKDROP = (128, 128, 128)
 
 # What Pillow multiplies the greys of a PNG of 1, 2 and 4 bits by, but not its transparent grey.
 _STEP = {"1": 255, "L;2": 85, "L;4": 17}
+# What Pillow reads into signed numbers of 32 bits, though it has no sign.
+_UNSIGNED = "I;32N"
 # TIFF's tag of how values are meant; Pillow heeds it up to 8 bits.
 _PHOTOMETRIC, _LOWEST_IS_WHITE = 262, 0
 
@@ -55,7 +57,7 @@ def to_rgb(
         For greys of more than 8 bits that are all the same, or not all finite.
     """
     if image.mode.startswith("I") or image.mode == "F":
-        return _spread(image, region)
+        return _spread(image, packed, region)
     words = [] if image.mode == "RGB" else [image.mode]
     if image.mode.startswith("RGB") and ";16" in packed:
         # Pillow keeps the upper byte of each value.
@@ -81,8 +83,10 @@ def _over_backdrop(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(backdrop, image).convert("RGB")
 
 
-def _spread(image: Image.Image, region: Box | None) -> tuple[Image.Image, list[str]]:
+def _spread(image: Image.Image, packed: str, region: Box | None) -> tuple[Image.Image, list[str]]:
     values = np.asarray(image)
+    if packed == _UNSIGNED:
+        values = values.view(np.uint32)
     key = image.info.get("transparency")
     shown = values if key is None else values[values != key]
     low, high = (shown.min(), shown.max()) if shown.size else (0, 0)

@@ -159,14 +159,27 @@ def test_16_bit_colours_are_shown_by_their_upper_byte_and_said():
     assert (converted, image.getpixel((0, 0))) == ("16 bit", (128, 128, 128))
 
 
+def retagged(content: bytes, tag: int, value: int) -> bytes:
+    """A little-endian TIFF with another value in a tag that is one short number."""
+    changed = bytearray(content)
+    place = changed.index(tag.to_bytes(2, "little") + b"\3\0\1\0\0\0")
+    changed[place + 8] = value
+    return bytes(changed)
+
+
+def test_32_bits_without_a_sign_are_read_without_one():
+    content = tiff((RAMP * 3e9).astype(np.uint32).view(np.int32))
+    image, converted = decode(retagged(content, 339, 1), ImageSize(resize=90, crop=90))
+    assert converted == "I spread from 0 to 3e+09"
+    np.testing.assert_allclose(np.asarray(image)[:, :, 1], RAMP * 255, atol=0.6)
+
+
 @pytest.mark.parametrize("bits", [8, 16])
 def test_a_tiff_whose_lowest_value_is_white_is_no_negative(bits):
     values = (RAMP * (2**bits - 1)).astype(f"u{bits // 8}")
-    content = bytearray(tiff(values))
-    # The entry of the tag 262 (how values are meant): a short, one of it.
-    place = content.index((262).to_bytes(2, "little") + b"\3\0\1\0\0\0")
-    content[place + 8] = 0
-    image, _ = decode(bytes(content), ImageSize(resize=90, crop=90))
+    # How values are meant: 0 is the lowest as white.
+    content = retagged(tiff(values), 262, 0)
+    image, _ = decode(content, ImageSize(resize=90, crop=90))
     np.testing.assert_allclose(np.asarray(image)[:, :, 0], 255 - RAMP * 255, atol=1)
 
 
