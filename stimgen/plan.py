@@ -14,7 +14,7 @@ from conditions.commands import console
 from conditions.folder import StudyFolder
 from conditions.study.recipes import ImageSize, SyntheticImages
 from stimgen.models import Model
-from stimgen.natural.same_pool import refuse_other_pool, refuse_other_weights
+from stimgen.natural.same_pool import noted_pool, refuse_other_pool
 from stimgen.natural.scan import HowToScan, ScanSettings, columns_of, unit_activations
 from stimgen.natural.tasks import is_done, missing_units, settings_for, spans, units_to_rank
 from stimgen.natural.write import images_per_unit
@@ -23,6 +23,7 @@ from stimgen.pool.find import open_pool
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
 from stimgen.pool.names import printable
+from stimgen.pool.scanned import refuse_other_weights
 from stimgen.synthetic.optimise import ImageSet, MakeImages, optimise
 from stimgen.synthetic.spectrum import spectrum_pool
 from stimgen.synthetic.step import batches, missing_sets, parameterisation
@@ -64,7 +65,7 @@ def plan_natural(
     pool = open_pool(images or folder.study.natural.pool, size)
     for remark in pool.remarks:
         console.print(f"pool {printable(pool.name)}: {remark}")
-    refuse_other_weights(folder, model)
+    refuse_other_weights(folder, model, noted_pool(folder))
     refuse_other_pool(folder, pool)
     units = units_to_rank(model, table, all_units)
     settings = settings_for(folder, pool, **how)

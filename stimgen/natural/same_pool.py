@@ -26,23 +26,13 @@ from stimgen.stimuli import known_stimuli
 NAMED = 5
 
 
-def refuse_other_weights(folder: StudyFolder, model: Model) -> None:
-    """Refuse to go on with images that other weights have ranked.
-
-    Raises
-    ------
-    StudyError
-        Where the folder was begun with other weights.
-    """
-    before = _noted(folder)
-    if before is None or before.weights_sha256 == model.weights_sha256:
-        return
-    raise StudyError(
-        f"{folder.stimuli}: its natural images were ranked by other weights of {model.name} "
-        f"(SHA-256 {before.weights_sha256[:8]}…) than those of {model.weights_source} "
-        f"({model.weights_sha256[:8]}…); give the former weights, or begin another folder "
-        "(another --root)"
-    )
+def noted_pool(folder: StudyFolder) -> ScannedPool | None:
+    """The pool that is noted, where there is anything that has to come from the same one."""
+    before = scanned_pool(folder)
+    there = folder.pool_table.exists() or (folder.stimuli / "all_units" / "pool.csv").exists()
+    if before is None or there or (known_stimuli(folder)["kind"] != "synthetic").any():
+        return before
+    return None
 
 
 def refuse_other_pool(folder: StudyFolder, pool: Pool) -> None:
@@ -53,7 +43,7 @@ def refuse_other_pool(folder: StudyFolder, pool: Pool) -> None:
     StudyError
         Where the folder was begun with another pool: names both.
     """
-    before = _noted(folder)
+    before = noted_pool(folder)
     if before is None:
         refuse_if_elsewhere(folder, pool)
         return
@@ -80,7 +70,7 @@ def refuse_other_pixels(folder: StudyFolder, scanned: PoolScan) -> None:
     StudyError
         Where it has.
     """
-    before = _noted(folder)
+    before = noted_pool(folder)
     if before is None or before.pixels_sha256 in (None, _pixels(scanned)):
         return
     raise StudyError(
@@ -107,15 +97,6 @@ def has_changed(pool: Pool) -> bool:
     """Whether a pool is not any more what it was when its fingerprint was taken."""
     # A copy takes its own.
     return replace(pool).fingerprint() != pool.fingerprint()
-
-
-def _noted(folder: StudyFolder) -> ScannedPool | None:
-    """The pool that is noted, where there is anything that has to come from the same one."""
-    before = scanned_pool(folder)
-    there = folder.pool_table.exists() or (folder.stimuli / "all_units" / "pool.csv").exists()
-    if before is None or there or (known_stimuli(folder)["kind"] != "synthetic").any():
-        return before
-    return None
 
 
 def _newer(folder: StudyFolder, pool: Pool) -> str:

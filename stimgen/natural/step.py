@@ -29,9 +29,9 @@ from stimgen.natural.same_pool import (
     has_changed,
     note_place,
     note_pool,
+    noted_pool,
     refuse_other_pixels,
     refuse_other_pool,
-    refuse_other_weights,
 )
 from stimgen.natural.scan import HowToScan, PoolScan, ScanSettings, columns_of, unit_activations
 from stimgen.natural.tasks import (
@@ -50,6 +50,7 @@ from stimgen.pool.find import absolute, open_pool, reopen
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
 from stimgen.pool.names import printable, written
+from stimgen.pool.scanned import refuse_other_weights
 from stimgen.records import record_step
 from stimgen.stimuli import add_stimuli
 from stimgen.units import checked_units, write_units
@@ -105,7 +106,7 @@ def make_natural(
     per_pole = max(folder.study.natural_sets) * recipe.batches
     per_unit = images_per_unit(folder.study)
     missing = missing_units(folder, table)
-    refuse_other_weights(folder, model)
+    refuse_other_weights(folder, model, noted_pool(folder))
     if is_done(folder, missing, all_units):
         if images is not None:
             given = open_pool(images, size)

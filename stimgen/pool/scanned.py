@@ -8,6 +8,7 @@ from conditions.errors import StudyError
 from conditions.files import write_json
 from conditions.folder import StudyFolder
 from conditions.study.recipes import ImageSize
+from stimgen.models import Model
 from stimgen.pool.find import absolute, open_pool
 from stimgen.pool.images import Pool
 from stimgen.pool.names import from_written, written
@@ -88,6 +89,24 @@ def note_scanned(folder: StudyFolder, pool: ScannedPool) -> None:
     """Note the pool, before the first image out of it is written."""
     if scanned_pool(folder) != pool:
         write_json(scanned_file(folder), pool.model_dump())
+
+
+def refuse_other_weights(folder: StudyFolder, model: Model, noted: ScannedPool | None) -> None:
+    """Refuse to go on with other weights than those that ranked a folder's natural images.
+
+    Raises
+    ------
+    StudyError
+        Where ``model`` has others.
+    """
+    if noted is None or noted.weights_sha256 == model.weights_sha256:
+        return
+    raise StudyError(
+        f"{folder.stimuli}: its natural images were ranked by other weights of {model.name} "
+        f"(SHA-256 {noted.weights_sha256[:8]}…) than those of {model.weights_source} "
+        f"({model.weights_sha256[:8]}…); give the former weights, or begin another folder "
+        "(another --root)"
+    )
 
 
 def open_scanned(path: str, size: ImageSize, fingerprint: str) -> Pool:

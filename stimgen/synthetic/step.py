@@ -15,7 +15,12 @@ from conditions.tables.stimuli import POLES, POOL, SYNTHETIC_REPORT
 from stimgen.models import Model
 from stimgen.out_of_memory import OutOfMemoryError, memory_watched
 from stimgen.paced import Paced
-from stimgen.pool.scanned import ScannedPool, open_scanned
+from stimgen.pool.scanned import (
+    ScannedPool,
+    open_scanned,
+    refuse_other_weights,
+    scanned_pool,
+)
 from stimgen.records import record_step
 from stimgen.stimuli import add_stimuli, finished, known_stimuli, one_writer
 from stimgen.synthetic.fourier import FourierImages
@@ -50,6 +55,7 @@ def make_synthetic(folder: StudyFolder, model: Model, by: Workers = THIS_PROCESS
     started = time.monotonic()
     table = checked_units(folder, model)
     recipe = folder.study.synthetic
+    refuse_other_weights(folder, model, scanned_pool(folder))
     wanted = missing_sets(folder, table)
     there = len(table) * len(POLES) - len(wanted)
     if not wanted:

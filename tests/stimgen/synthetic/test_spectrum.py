@@ -106,3 +106,13 @@ def test_what_was_not_scanned_or_noted_is_asked_for(lite0, photographs, tmp_path
         make_synthetic(folder, lite0)
     make_natural(folder, lite0, str(photographs), workers=0)
     make_synthetic(folder, lite0)
+
+
+def test_other_weights_than_those_that_ranked_the_photographs_are_refused(
+    lite0, photographs, tmp_path
+):
+    folder = begun(tmp_path, str(photographs), method="fourier")
+    make_natural(folder, lite0, workers=0)
+    other = type(lite0)(**vars(lite0) | {"weights_sha256": "0" * 64})
+    with pytest.raises(StudyError, match="ranked by other weights of efficientnet_lite0"):
+        make_synthetic(folder, other)
