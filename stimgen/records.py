@@ -2,6 +2,8 @@
 
 import time
 
+import torch
+
 from conditions.folder import StudyFolder
 from conditions.provenance import write_provenance
 from stimgen.models import Model
@@ -36,5 +38,6 @@ def record_step(
         weights=model.weights_source,
         weights_sha256=model.weights_sha256,
         device=str(model.device),
+        threads=torch.get_num_threads(),
         **facts,
     )
