@@ -28,12 +28,12 @@ from conditions.study.recipes import ImageSize
 from stimgen.machine import keep_big_blocks
 from stimgen.models import Layer, Model, load_model
 from stimgen.natural.scan import ScanSettings, columns_of, scan, unit_activations
-from stimgen.pool.decode import decode
-from stimgen.pool.find import open_pool
+from stimgen.pool.decoding.decode import decode
+from stimgen.pool.decoding.quick import decode_for_scan
+from stimgen.pool.finding.find import open_pool
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
 from stimgen.pool.names import Names
-from stimgen.pool.quick import decode_for_scan
 
 REPEATS = 3
 UNITS = 1000

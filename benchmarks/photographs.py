@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from conditions.study.recipes import ImageSize
-from stimgen.pool.find import open_pool
+from stimgen.pool.finding.find import open_pool
 
 COUNT = 500
 # Sides and their shares among the originals, roughly; half as many stand upright as lie.

@@ -18,8 +18,8 @@ from stimgen.natural.same_pool import noted_pool, refuse_other_pool
 from stimgen.natural.scan import HowToScan, ScanSettings, columns_of, unit_activations
 from stimgen.natural.tasks import is_done, missing_units, settings_for, spans, units_to_rank
 from stimgen.natural.write import images_per_unit
-from stimgen.pool.decode import UnusableImageError, decode
-from stimgen.pool.find import open_pool
+from stimgen.pool.decoding.decode import UnusableImageError, decode
+from stimgen.pool.finding.find import open_pool
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
 from stimgen.pool.names import printable

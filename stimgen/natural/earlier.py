@@ -8,7 +8,7 @@ from conditions.commands import console
 from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
-from stimgen.pool.decode import UnusableImageError, decode
+from stimgen.pool.decoding.decode import UnusableImageError, decode
 from stimgen.pool.images import Pool
 from stimgen.pool.names import written
 from stimgen.stimuli import known_stimuli

@@ -8,7 +8,7 @@ from conditions.tables.files import write_table
 from conditions.tables.stimuli import EXTREMES, HISTOGRAM, POOL, POOL_REPORT
 from stimgen.natural.extremes import NONE, Extremes
 from stimgen.natural.scan import PoolScan
-from stimgen.pool.decode import USABLE, Status
+from stimgen.pool.decoding.decode import USABLE, Status
 from stimgen.pool.images import Pool
 from stimgen.pool.names import printable
 

@@ -17,7 +17,7 @@ from stimgen.models import Model
 from stimgen.natural.extremes import Extremes, ExtremesCollector
 from stimgen.natural.precision import autocast
 from stimgen.natural.scan_state import ScanState, SeenPixels
-from stimgen.pool.decode import USABLE, Status
+from stimgen.pool.decoding.decode import USABLE, Status
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from conditions.files import atomic_path
 from stimgen.natural.extremes import Extremes
-from stimgen.pool.decode import USABLE, Status
+from stimgen.pool.decoding.decode import USABLE, Status
 from stimgen.pool.loader import ImageBatch
 
 

@@ -46,7 +46,7 @@ from stimgen.natural.tasks import (
 )
 from stimgen.natural.write import images_per_unit
 from stimgen.paced import Paced
-from stimgen.pool.find import absolute, open_pool, reopen
+from stimgen.pool.finding.find import absolute, open_pool, reopen
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
 from stimgen.pool.names import printable, written

@@ -1,6 +1,5 @@
 """A unit's natural images as files, measured again as a person will see them."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -17,11 +16,12 @@ from conditions.study.recipes import ImageSize
 from conditions.study.study import Study
 from conditions.tables.stimuli import POLES
 from stimgen.activations import measure_files
+from stimgen.machine import usable_cores
 from stimgen.models import Model
 from stimgen.natural.choose import Candidates, all_images, choose
-from stimgen.pool.decode import UnusableImageError, decode
+from stimgen.pool.decoding.decode import UnusableImageError, decode
+from stimgen.pool.decoding.quick import decode_for_scan, digest_of
 from stimgen.pool.images import Pool
-from stimgen.pool.quick import decode_for_scan, digest_of
 from stimgen.pool.scanned import AS_IT_WAS
 
 # Of images that are not what they were, so many are named.
@@ -76,7 +76,7 @@ def write_natural(
         rng = named_rng(study.seed, name)
         chosen = choose(candidates, photographs, bins, study.natural.batches, rng)
         # Pillow decodes and encodes outside the interpreter's lock.
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
+        with ThreadPoolExecutor(usable_cores()) as threads:
             write = partial(_write_image, folder, pool, candidates, unit.unit, set_of)
             for written, change in threads.map(write, sorted(chosen.items())):
                 rows += written

@@ -12,9 +12,9 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from conditions.study.recipes import ImageSize
-from stimgen.pool.decode import USABLE, Status, UnusableImageError
+from stimgen.pool.decoding.decode import USABLE, Status, UnusableImageError
+from stimgen.pool.decoding.quick import decode_for_scan, digest_of
 from stimgen.pool.images import Pool
-from stimgen.pool.quick import decode_for_scan, digest_of
 
 # Batches that a worker has ready.
 PREFETCHED = 4

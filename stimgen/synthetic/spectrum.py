@@ -4,7 +4,7 @@ from pathlib import Path
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from stimgen.pool.find import absolute, open_pool
+from stimgen.pool.finding.find import absolute, open_pool
 from stimgen.pool.names import from_written, written
 from stimgen.pool.scanned import ScannedPool, described, scanned_pool
 

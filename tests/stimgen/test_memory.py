@@ -32,9 +32,7 @@ def model(most: int, error: Exception) -> Model:
 
 ERRORS = [
     torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB"),
-    RuntimeError(
-        "DefaultCPUAllocator: can't allocate memory"
-    ),
+    RuntimeError("DefaultCPUAllocator: can't allocate memory"),
 ]
 
 

@@ -23,9 +23,9 @@ from stimgen.natural import step as step_module
 from stimgen.natural.scan import ScanSettings, scan, state_file
 from stimgen.natural.step import make_natural
 from stimgen.pool import identity
-from stimgen.pool.decode import decode
-from stimgen.pool.find import open_pool
-from stimgen.pool.quick import decode_for_scan
+from stimgen.pool.decoding.decode import decode
+from stimgen.pool.decoding.quick import decode_for_scan
+from stimgen.pool.finding.find import open_pool
 from stimgen.pool.scanned import scanned_pool
 from stimgen.workers import ThisProcess
 from tests.conftest import command

@@ -11,7 +11,7 @@ from conditions.study.recipes import ImageSize
 from stimgen.natural.extremes import Extremes
 from stimgen.natural.scan import PoolScan, ScanSettings, scan
 from stimgen.natural.tasks import LONGEST_SPAN, spans
-from stimgen.pool.find import open_pool
+from stimgen.pool.finding.find import open_pool
 
 SIZE = ImageSize(resize=72, crop=64)
 UNITS = [("block02", 4), ("block02", 7)]

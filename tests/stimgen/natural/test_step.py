@@ -27,8 +27,8 @@ from stimgen.natural.extremes import NONE
 from stimgen.natural.pool_tables import distributions, histograms
 from stimgen.natural.precision import disagreement
 from stimgen.natural.scan import ScanSettings, columns_of, scan, unit_activations
-from stimgen.pool.decode import Status
-from stimgen.pool.find import open_pool
+from stimgen.pool.decoding.decode import Status
+from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
 from tests.conftest import ROOT, command
 

@@ -10,8 +10,8 @@ from PIL import Image
 
 from conditions.errors import StudyError
 from conditions.study.recipes import ImageSize
-from stimgen.pool.decode import Status
-from stimgen.pool.find import open_pool
+from stimgen.pool.decoding.decode import Status
+from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
 
 SIZE = ImageSize(resize=72, crop=64)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from conditions.study.recipes import ImageSize
-from stimgen.pool.decode import Status, UnusableImageError, decode, smallest_side
+from stimgen.pool.decoding.decode import Status, UnusableImageError, decode, smallest_side
 from tests.stimgen.pool.pictures import encoded, picture
 
 SIZE = ImageSize(resize=72, crop=64)

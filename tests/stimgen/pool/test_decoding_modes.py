@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from conditions.study.recipes import ImageSize
-from stimgen.pool.decode import Status, UnusableImageError, decode
-from stimgen.pool.modes import BACKDROP, to_rgb
+from stimgen.pool.decoding.decode import Status, UnusableImageError, decode
+from stimgen.pool.decoding.modes import BACKDROP, to_rgb
 from tests.stimgen.pool.pictures import encoded, picture, png, tiff
 
 SIZE = ImageSize(resize=72, crop=64)

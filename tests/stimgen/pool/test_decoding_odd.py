@@ -10,7 +10,7 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from conditions.study.recipes import ImageSize
-from stimgen.pool.decode import Status, UnusableImageError, decode, smallest_side
+from stimgen.pool.decoding.decode import Status, UnusableImageError, decode, smallest_side
 from tests.stimgen.pool.pictures import encoded, picture, png
 
 SIZE = ImageSize(resize=72, crop=64)

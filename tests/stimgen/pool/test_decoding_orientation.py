@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from conditions.study.recipes import ImageSize
-from stimgen.pool.decode import decode
-from stimgen.pool.orientation import of_exif
+from stimgen.pool.decoding.decode import decode
+from stimgen.pool.decoding.orientation import of_exif
 from tests.stimgen.pool.pictures import encoded, picture
 
 # Outside of tests the pool keeps Pillow's warnings from the terminal.

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from stimgen.pool.decode import FORMATS
+from stimgen.pool.decoding.decode import FORMATS
+from stimgen.pool.finding.suffixes import IMAGES, suffix
 from stimgen.pool.names import from_written
-from stimgen.pool.suffixes import IMAGES, suffix
 from tests.stimgen.pool.finding import Make, both, file, link, outcome
 
 

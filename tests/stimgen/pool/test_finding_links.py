@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stimgen.pool import walk as walk_module
-from stimgen.pool.walk import walk
+from stimgen.pool.finding.walk import walk
 from tests.stimgen.pool.finding import Make, both, file, link
 
 _SCANDIR = os.scandir

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from conditions.errors import StudyError
 from conditions.study.recipes import ImageSize
 from stimgen.pool import identity
-from stimgen.pool.find import open_pool, reopen
+from stimgen.pool.finding.find import open_pool, reopen
 
 SIZE = ImageSize(resize=72, crop=64)
 NAMES = st.text("abcdéß ", min_size=1, max_size=6).filter(lambda name: name == name.strip())

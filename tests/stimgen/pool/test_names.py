@@ -15,7 +15,7 @@ from conditions.tables.stimuli import EXTREMES, POOL_REPORT
 from stimgen.natural.extremes import Extremes
 from stimgen.natural.pool_tables import extremes_table, odd_images
 from stimgen.natural.scan import PoolScan
-from stimgen.pool.decode import Status
+from stimgen.pool.decoding.decode import Status
 from stimgen.pool.images import Pool
 from stimgen.pool.names import Names, from_written, printable, written
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from conditions.study.recipes import ImageSize
-from stimgen.pool.decode import UnusableImageError, decode
-from stimgen.pool.find import open_pool
+from stimgen.pool.decoding.decode import UnusableImageError, decode
+from stimgen.pool.decoding.quick import decode_for_scan, digest_of
+from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
-from stimgen.pool.quick import decode_for_scan, digest_of
 from tests.stimgen.pool.pictures import encoded, picture
 
 SIZE = ImageSize(resize=72, crop=64)
@@ -122,7 +122,7 @@ def test_pixels_are_the_same_on_a_processor_that_can_do_less(tmp_path):
     program = (
         "import sys, torch; from pathlib import Path\n"
         "from conditions.study.recipes import ImageSize\n"
-        "from stimgen.pool.quick import decode_for_scan, digest_of\n"
+        "from stimgen.pool.decoding.quick import decode_for_scan, digest_of\n"
         "print(torch.backends.cpu.get_cpu_capability())\n"
         "print(digest_of(decode_for_scan(Path(sys.argv[1]).read_bytes(), ImageSize())[0]))"
     )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conditions.study.recipes import ImageSize, SyntheticImages
 from stimgen.activations import channel_means
-from stimgen.pool.find import open_pool
+from stimgen.pool.finding.find import open_pool
 from stimgen.synthetic.fourier import FourierImages, frequency_scale
 from stimgen.synthetic.maco import MacoImages, mean_magnitudes, pool_magnitudes
 from stimgen.synthetic.optimise import optimise

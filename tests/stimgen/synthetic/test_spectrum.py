@@ -12,7 +12,7 @@ from conditions.errors import StudyError
 from conditions.folder import DESIGNS, StudyFolder, open_study
 from stimgen.natural.step import make_natural
 from stimgen.plan import plan_synthetic
-from stimgen.pool.find import open_pool
+from stimgen.pool.finding.find import open_pool
 from stimgen.synthetic import spectrum as spectrum_module
 from stimgen.synthetic import step as step_module
 from stimgen.synthetic.maco import pool_magnitudes

@@ -13,10 +13,10 @@ from PIL import Image, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
 from conditions.study.recipes import ImageSize
+from stimgen.pool.decoding.modes import NoRangeError, packing, to_rgb
+from stimgen.pool.decoding.orientation import hidden_exif, orientation, tiff_orientation, upright
+from stimgen.pool.decoding.square import is_strip, middle, middle_region, resized_part
 from stimgen.pool.images import Box
-from stimgen.pool.modes import NoRangeError, packing, to_rgb
-from stimgen.pool.orientation import hidden_exif, orientation, tiff_orientation, upright
-from stimgen.pool.square import is_strip, middle, middle_region, resized_part
 
 # An image whose short side is below this part of the crop would be enlarged to a blur.
 SMALLEST_SHARE = 2 / 7
@@ -119,7 +119,7 @@ class Opened:
     is_photograph : bool
         Whether the file is a JPEG.
     packed : str
-        How it is packed in the file, see :func:`stimgen.pool.modes.packing`.
+        How it is packed in the file, see :func:`stimgen.pool.decoding.modes.packing`.
     words : tuple of str
         What was done with it so far.
     """

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conditions.errors import StudyError
+from stimgen.pool.finding.suffixes import is_image
 from stimgen.pool.images import Pool
 from stimgen.pool.names import Names, at_home, from_written, printable, written
-from stimgen.pool.suffixes import is_image
 
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",

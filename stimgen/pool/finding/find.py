@@ -6,13 +6,13 @@ from pathlib import Path
 
 from conditions.errors import StudyError
 from conditions.study.recipes import ImageSize
-from stimgen.pool.embedded import embedded_pool
+from stimgen.pool.finding.embedded import embedded_pool
+from stimgen.pool.finding.lists import list_pool
+from stimgen.pool.finding.shards import COMPRESSED, shard_pool
+from stimgen.pool.finding.suffixes import IMAGES, is_compressed_shard, is_shard
+from stimgen.pool.finding.walk import shortened, walk
 from stimgen.pool.images import Pool
-from stimgen.pool.lists import list_pool
 from stimgen.pool.names import Names, at_home, printable
-from stimgen.pool.shards import COMPRESSED, shard_pool
-from stimgen.pool.suffixes import IMAGES, is_compressed_shard, is_shard
-from stimgen.pool.walk import shortened, walk
 
 
 def open_pool(name: str, size: ImageSize) -> Pool:

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from conditions.errors import StudyError
+from stimgen.pool.finding.suffixes import is_hidden, is_image
 from stimgen.pool.images import Pool
 from stimgen.pool.names import Names, printable, written
-from stimgen.pool.suffixes import is_hidden, is_image
 
 _BLOCK = 1 << 20
 COMPRESSED = "compressed; wanted a .tar as it is, which can be read in its middle: uncompress it"

@@ -5,15 +5,15 @@ import hashlib
 import numpy as np
 
 from conditions.study.recipes import ImageSize
-from stimgen.pool.decode import cut, misfits_named, open_upright
+from stimgen.pool.decoding.decode import cut, misfits_named, open_upright
+from stimgen.pool.decoding.square import is_resized_evenly, is_strip, quick_middle
 from stimgen.pool.images import Box
-from stimgen.pool.square import is_resized_evenly, is_strip, quick_middle
 
 
 def decode_for_scan(
     content: bytes, size: ImageSize, box: Box | None = None
 ) -> tuple[np.ndarray, str]:
-    """Decode an image for ranking, to the square that :func:`stimgen.pool.decode.decode` cuts.
+    """Decode an image for ranking, to the square that ``decode`` cuts.
 
     Whole photographs (JPEG) are resized the quick way, all other images, and those of which that
     would change more than a few pixels, as :func:`decode` does it. The pixels depend on the

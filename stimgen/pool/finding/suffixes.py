@@ -1,6 +1,6 @@
 """What a file's name says: a photograph, a shard, something else, or not for our eyes."""
 
-# Of the formats that are decoded, see stimgen.pool.decode.
+# Of the formats that are decoded, see stimgen.pool.decoding.decode.
 IMAGES = {
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp"),
     *(".bmp", ".tif", ".tiff", ".gif", ".ppm"),

@@ -7,8 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from conditions.errors import StudyError
-from stimgen.pool.names import printable, written
-from stimgen.pool.suffixes import (
+from stimgen.pool.finding.suffixes import (
     FOREIGN,
     is_compressed_shard,
     is_hidden,
@@ -16,6 +15,7 @@ from stimgen.pool.suffixes import (
     is_shard,
     suffix,
 )
+from stimgen.pool.names import printable, written
 
 # Folders that one may not look into are passed over and named; other errors are the disk's.
 _CLOSED = (errno.EACCES, errno.EPERM, errno.ENAMETOOLONG)
