@@ -102,11 +102,9 @@ def load_model(name: str, weights: Path | None = None, device: str | None = None
     StudyError
         For an unknown name, and for weights that cannot be had or do not fit.
     """
-    from torchvision.models import list_models
-
     if name in _LOADERS:
         model = _LOADERS[name](weights)
-    elif name in list_models(module=_torchvision_models()):
+    elif name in _torchvision_names():
         model = _load_torchvision(name, weights)
     else:
         raise StudyError(
@@ -234,10 +232,11 @@ def _download(url: str) -> Path:
     return path
 
 
-def _torchvision_models() -> object:
+def _torchvision_names() -> list[str]:
+    # Its import takes as long as PyTorch's own, and other networks do without.
     from torchvision import models
 
-    return models
+    return models.list_models(module=models)
 
 
 def _load_torchvision(name: str, weights: Path | None) -> Model:
