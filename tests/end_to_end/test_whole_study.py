@@ -1,4 +1,4 @@
-"""A whole small study by the commands of the demo: real network, photographs, window, keys."""
+"""A whole small study by the commands: real network, photographs, window, keys, machines."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,8 @@ import pytest
 import yaml
 from PIL import Image
 
+from analysis.data.machine import load_machines
+from analysis.planning.difficulty import difficulty_table, flags_table
 from conditions.check import images_of
 from conditions.files import sha256_of
 from conditions.folder import DESIGNS, StudyFolder, open_study
@@ -21,37 +23,34 @@ from tests.conftest import command
 pytestmark = [pytest.mark.slow, pytest.mark.window]
 
 
+# A trial with references.
+SHOWN = 12
+NETWORK = "efficientnet_lite0-block12"
+
+
 @pytest.fixture(scope="module")
 def study(tmp_path_factory, screen) -> StudyFolder:
-    """The demo with fewer units, smaller images, fewer steps and a faster session."""
+    """The demo with smaller images, fewer steps and a faster session; machines, and one person."""
     root = tmp_path_factory.mktemp("studies")
     content = yaml.safe_load((DESIGNS / "demo.yaml").read_text(encoding="utf-8"))
-    content["image"] = {"resize": 108, "crop": 96}
-    content["synthetic"] |= {"steps": 32}
-    content["units"] |= {"main": ["block02_0004", "block08_0062"], "practice": ["block13_0140"]}
-    content["parts"] = [
-        {"name": "before", "conditions": ["none"], "main": 2},
-        {"name": "references", "conditions": ["synthetic", "natural"], "main": 2, "catch": 1},
-    ]
+    content |= {"name": "small", "image": {"resize": 108, "crop": 96}}
+    content["synthetic"] |= {"steps": 16, "learning_rate": 0.15}
     content["timing"] = {"fixation": 0.05, "feedback_delay": 0.05, "feedback": 0.1, "blank": 0.05}
     path = root / "small.yaml"
-    path.write_text(yaml.safe_dump(content | {"name": "small"}), encoding="utf-8")
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
     base = ["--root", str(root)]
     play = ["--participant", "1", *base]
+    observers = ["--embedding", "pixels", "--embedding", "efficientnet_lite0"]
+    observers += ["--embedding", "oracle", "--participants", "all"]
+    picture = ["--trial", str(SHOWN), "--out", str(root / "s.png")]
     for arguments in (
         ["stimgen", "all", str(path), *base],
-        ["conditions", "build", str(path), "--participants", "1-2", *base],
+        ["conditions", "build", str(path), "--participants", "1-12", *base],
         ["conditions", "check", str(path), *base],
-        [
-            "experiment",
-            "screenshot",
-            str(path),
-            "--trial",
-            "3",
-            "--out",
-            str(root / "s.png"),
-            *play,
-        ],
+        ["experiment", "machine", str(path), *observers, *base],
+        ["analysis", "difficulty", str(path), *base],
+        ["stimgen", "preview", str(path), *base],
+        ["experiment", "screenshot", str(path), *picture, *play],
         ["experiment", "run", str(path), "--observer", "scripted", "--rig", "full_hd", *play],
         ["analysis", "report", str(root / "small")],
     ):
@@ -67,7 +66,7 @@ def stimuli(study) -> pd.DataFrame:
 
 def test_every_image_of_the_condition_files_is_there_and_unchanged(study, stimuli):
     listed = stimuli.set_index("path")["sha256"]
-    for participant in (1, 2):
+    for participant in (1, 12):
         trials = read_table(study.condition_file(participant), CONDITION_FILE)
         for image in images_of(trials):
             assert sha256_of(study.path / image) == listed[image]
@@ -79,7 +78,7 @@ def test_no_photograph_is_twice_in_a_batch(stimuli):
     assert (
         not natural.assign(photograph=photographs).duplicated(["unit", "batch", "photograph"]).any()
     )
-    assert len(natural) == 3 * 2 * 10 * 4
+    assert len(natural) == 9 * 2 * 10 * 4
 
 
 def test_natural_images_are_more_extreme_outwards(stimuli):
@@ -94,7 +93,7 @@ def test_natural_images_are_more_extreme_outwards(stimuli):
 def test_synthetic_images_beat_the_median_of_the_pool_in_their_direction(study, stimuli):
     median = read_table(study.pool_table, POOL).set_index("unit")["median"]
     synthetic = stimuli[stimuli.kind == "synthetic"]
-    assert len(synthetic) == 3 * 2 * 10
+    assert len(synthetic) == 9 * 2 * 10
     beyond = synthetic.activation - synthetic.unit.map(median).astype(float)
     assert (beyond[synthetic.pole == "max"] > 0).all()
     assert (beyond[synthetic.pole == "min"] < 0).all()
@@ -119,7 +118,7 @@ def test_trials_hold_what_the_observer_pressed(study):
 
 
 def test_a_trial_on_the_screen_has_the_pixels_of_its_images(study):
-    trial = read_table(study.condition_file(1), CONDITION_FILE).iloc[3]
+    trial = read_table(study.condition_file(1), CONDITION_FILE).set_index("trial").loc[SHOWN]
     picture = np.asarray(Image.open(study.path.parent / "s.png"))
     assert picture.shape == (1080, 1920, 3)
     layout = trial_layout((1920, 1080), 96)
@@ -161,6 +160,47 @@ def test_units_and_preview_are_there(study):
     assert all((study.stimuli / link).is_file() for link in links)
 
 
+@pytest.fixture(scope="module")
+def difficulty(study) -> pd.DataFrame:
+    return difficulty_table(load_machines(study))
+
+
+@pytest.fixture(scope="module")
+def accuracy(difficulty) -> pd.DataFrame:
+    """Observers by condition: share of right answers and predicted accuracy."""
+    return difficulty.groupby(["observer", "condition"])[["right", "predicted"]].mean()
+
+
+@pytest.mark.parametrize("condition", ["natural", "synthetic"])
+def test_the_oracle_is_the_ceiling_pixels_the_floor_and_a_network_between(accuracy, condition):
+    assert accuracy.loc[("oracle", condition), "right"] >= 0.99
+    for measure in ("right", "predicted"):
+        pixels, network, oracle = (
+            accuracy.loc[(name, condition), measure] for name in ("pixels", NETWORK, "oracle")
+        )
+        assert pixels <= network <= oracle
+    assert (
+        accuracy.loc[("pixels", condition), "predicted"]
+        < (accuracy.loc[(NETWORK, condition), "predicted"])
+    )
+    assert accuracy.loc[(NETWORK, condition), "right"] > 0.7
+
+
+def test_nobody_knows_anything_without_references(accuracy):
+    assert (accuracy.xs("none", level="condition")["predicted"] == 0.5).all()
+
+
+def test_no_unit_contradicts_its_references(difficulty):
+    flags = flags_table(difficulty)
+    assert "contradictory" not in flags["flag"].tolist()
+
+
+def test_the_preview_holds_the_predictions(study):
+    page = study.preview.read_text(encoding="utf-8")
+    assert page.count('<table class="difficulty">') == 6
+    assert NETWORK in page
+
+
 def test_a_second_run_does_only_what_is_missing(study, screen):
     gone = study.path / "stimuli/synthetic/block02_0004/max_3.png"
     kept = study.path / "stimuli/synthetic/block08_0062/max_3.png"
@@ -168,7 +208,7 @@ def test_a_second_run_does_only_what_is_missing(study, screen):
     gone.unlink()
     done = command("stimgen", "all", str(study.path))
     assert done.returncode == 0, done.stderr
-    assert "natural images of 3 units are there" in done.stdout
+    assert "natural images of 9 units are there" in done.stdout
     assert gone.read_bytes() == content
     assert kept.stat().st_mtime_ns == kept_at
 
@@ -179,7 +219,7 @@ def test_a_used_participant_number_cannot_be_taken_again(study, screen):
     play = ["experiment", "run", str(study.path), "--participant", "1", "--observer", "scripted"]
     done = command(*play, env=screen)
     assert done.returncode == 2
-    assert "participant 1 has 8 answered trials" in done.stderr
+    assert "participant 1 has 25 answered trials" in done.stderr
     assert command(*play, "--resume", env=screen).returncode == 2
     assert "session is complete" in command(*play, "--as-needed", env=screen).stdout
     assert table.read_bytes() == before
