@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import settings
 
 from conditions.folder import DESIGNS
+
+# Hypothesis would call an example a failure that a busy machine lets wait.
+settings.register_profile("laboratory", deadline=None)
+settings.load_profile("laboratory")
 
 # Beside other workers each takes one core: torch's threads would wait for one another.
 if "PYTEST_XDIST_WORKER" in os.environ:

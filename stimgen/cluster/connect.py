@@ -48,7 +48,7 @@ def connected(spec: str, patience_s: float | None = None) -> Iterator[DaskWorker
     """
     kind, _ = _parsed(spec)
     # Lost workers and a lost scheduler are told by the command itself.
-    for name in ("distributed", "tornado.application"):
+    for name in ("distributed", "distributed.client", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with ExitStack() as stack:
         client, replace = _client(spec, stack)

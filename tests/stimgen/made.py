@@ -14,11 +14,16 @@ from stimgen.workers import Workers
 
 
 def make_all(study_file: Path, root: Path, *by: Workers) -> StudyFolder:
+    folder = make_natural_images(study_file, root, *by)
+    make_synthetic(folder, load_model("efficientnet_lite0", device="cpu"), *by)
+    return folder
+
+
+def make_natural_images(study_file: Path, root: Path, *by: Workers) -> StudyFolder:
     folder = open_study(str(study_file), root)
     model = load_model("efficientnet_lite0", device="cpu")
     # Small batches make many spans, and many checkpoints to see.
     make_natural(folder, model, None, False, *by, batch_size=8, workers=0)
-    make_synthetic(folder, model, *by)
     return folder
 
 

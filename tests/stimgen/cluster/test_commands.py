@@ -11,7 +11,6 @@ import pytest
 from PIL import Image
 
 from conditions.folder import open_study
-from stimgen.cluster.connect import connected
 from stimgen.plan import plan_natural, plan_synthetic
 from tests.conftest import ROOT, command
 from tests.stimgen.cluster.processes import Cluster, start, wait_until
@@ -53,9 +52,7 @@ def test_ctrl_c_stops_and_the_next_run_does_the_rest(study_file, plain, tmp_path
     assert "Traceback" not in said
     wait_until(lambda: not _alive(work.pid), 20)
     assert not list((tmp_path / "tiny").glob(".shared-*"))
-    with connected("local:2") as workers:
-        folder = make_all(study_file, tmp_path, workers)
-    assert_same_images(folder, plain)
+    assert_same_images(make_all(study_file, tmp_path), plain)
 
 
 def _alive(group: int) -> bool:

@@ -14,7 +14,6 @@ from stimgen.cluster.connect import connected
 from stimgen.cluster.dask_workers import DaskWorkers
 from stimgen.cluster.roll_call import NoWorkersError, RollCall
 from stimgen.workers import Shared, Step, Task
-from tests.conftest import command
 from tests.stimgen.cluster.processes import Cluster, wait_until
 from tests.stimgen.made import assert_same_images, make_all
 
@@ -77,25 +76,19 @@ def test_a_command_ends_and_the_next_run_does_the_rest(study_file, plain, tmp_pa
         cluster.kill(dies)
         _, said = work.communicate(timeout=120)
         assert work.returncode == 2, said
-        assert "Traceback" not in said
+        assert "Traceback" not in said, said
         assert "cluster: no worker" in said
         assert "the next run does the rest" in " ".join(said.split())
-    with connected("local:1") as workers:
-        folder = make_all(study_file, tmp_path, workers)
-    assert_same_images(folder, plain)
+    assert_same_images(make_all(study_file, tmp_path), plain)
 
 
-@pytest.mark.slow
-def test_a_cluster_without_a_single_worker(study_file, tmp_path):
-    with Cluster(tmp_path, workers=0) as cluster:
-        ran = command(
-            "stimgen", "natural", str(study_file), "--root", str(tmp_path / "root"),
-            "--cluster", cluster.address, "--patience", "0.03",
-        )  # fmt: skip
-    assert ran.returncode == 2
-    assert "cluster: no worker; waiting 1.8 s for one" in ran.stdout
-    assert "Traceback" not in ran.stderr
-    assert not (tmp_path / "root").exists()
+def test_a_cluster_without_a_single_worker(capsys):
+    with (
+        Client(n_workers=0, processes=False, dashboard_address=None) as client,
+        pytest.raises(NoWorkersError, match=r"no worker for 0\.1 s"),
+    ):
+        DaskWorkers(client, patience_s=0.1).wait_for_one()
+    assert "cluster: no worker; waiting 0.1 s for one" in capsys.readouterr().out
 
 
 def test_workers_that_cannot_do_the_tasks_do_not_count():

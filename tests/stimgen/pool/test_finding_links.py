@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stimgen.pool import walk as walk_module
+from stimgen.pool.finding import walk as walk_module
 from stimgen.pool.finding.walk import walk
 from tests.stimgen.pool.finding import Make, both, file, link
 
