@@ -51,10 +51,13 @@ def converted(
             frame[name] = frame[name].mask(decimal, points)
     misfits = []
     for column in table.columns:
+        if column.kind == "str":
+            continue
         text = frame[column.name]
-        frame[column.name] = _values(text, column)
-        for row in frame.index[text.notna() & frame[column.name].isna()]:
+        values = _values(text, column)
+        for row in frame.index[text.notna() & values.isna()]:
             misfits.append(_misfit(row, column, text[row]))
+        frame[column.name] = values
     return frame, misfits or _against_schema(frame, table)
 
 
@@ -67,16 +70,28 @@ def is_missing(word: object, words_are_missing: bool) -> bool:
 
 def _without_words(cells: pd.DataFrame, table: Table, in_text: bool) -> pd.DataFrame:
     """Without spaces and words for missing values around what is no free text."""
-    frame = cells.copy()
-    for column in table.columns:
-        text = frame[column.name].astype("object")
-        strict = column.kind != "str" or bool(column.levels)
-        trimmed = text.str.strip()
-        kept = trimmed if strict else text
-        if strict or in_text:
-            kept = kept.mask(trimmed.str.lower().isin(_MISSING) | (trimmed == ""), None)
-        frame[column.name] = kept.astype("object").where(kept.notna(), None)
-    return frame
+    columns = {column.name: column for column in table.columns}
+    words = {}
+    for name in cells:
+        column, found = columns.get(str(name)), cells[name]
+        # Lists, not methods of columns: most tables are short, and read by the hundred.
+        if column is None:
+            words[name] = found
+        elif column.kind != "str" or column.levels:
+            words[name] = _texts([_word(cell) for cell in found], found.index)
+        else:
+            kept = [None if is_missing(cell, in_text) else cell for cell in found]
+            words[name] = _texts(kept, found.index)
+    return pd.DataFrame(words, index=cells.index)
+
+
+def _texts(words: list[str | None], index: pd.Index) -> pd.Series:
+    return pd.Series(words, index=index, dtype="object")
+
+
+def _word(cell: object) -> str | None:
+    word = cell.strip() if isinstance(cell, str) else ""
+    return None if word.lower() in ("", *_MISSING) else word
 
 
 def _numeric(table: Table) -> list[str]:
@@ -99,8 +114,6 @@ def _decimal_commas(frame: pd.DataFrame, table: Table, mark: str) -> bool:
 def _values(text: pd.Series, column: Column) -> pd.Series:
     if column.kind == "bool":
         return text.str.lower().map(_TRUTH).astype("boolean")
-    if column.kind == "str":
-        return text
     values = pd.to_numeric(text, errors="coerce").astype("float64")
     values = values.where(np.isfinite(values))
     if column.kind == "float":

@@ -1,6 +1,7 @@
 """What a table of the laboratory is: columns with a meaning, checks, a data dictionary."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -82,6 +83,10 @@ class Table:
 
     def schema(self) -> "pa.DataFrameSchema":
         """The pandera schema: exactly these columns, in this order."""
+        return self._schema
+
+    @cached_property
+    def _schema(self) -> "pa.DataFrameSchema":
         import pandera.pandas as pa
 
         return pa.DataFrameSchema(
