@@ -49,7 +49,7 @@ lint: setup-dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	PYTHONPATH=. .venv/bin/lint-imports --no-logo
-	$(PY) -m mypy
+	$(PY) -m mypy --num-workers $(WORKERS)
 
 setup:
 	@tools/setup.sh requirements.txt

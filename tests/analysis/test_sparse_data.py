@@ -86,7 +86,7 @@ def test_whatever_is_missing_does_not_stop_a_report(whole, tmp_path, monkeypatch
     monkeypatch.setattr(intervals, "RESAMPLES", 100)
 
     @settings(
-        max_examples=int(os.environ.get("EXAMPLES", "25")),
+        max_examples=int(os.environ.get("EXAMPLES", "15")),
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )

@@ -23,7 +23,7 @@ from tests.experiment.rehearsed import check_whole, facts, is_root, play, start,
 pytestmark = [pytest.mark.slow, pytest.mark.window]
 
 # `make test-thorough` has 50; the usual run has fewer, to be done sooner.
-KILLS = int(os.environ.get("KILLS", "8"))
+KILLS = int(os.environ.get("KILLS", "6"))
 # Enough trials that a session is not over before the last kill.
 UNITS = 8 + KILLS * 2 // 3
 MANY = [
