@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 
 import pandas as pd
 from filelock import FileLock, Timeout
@@ -40,14 +42,20 @@ def one_writer(folder: StudyFolder) -> Iterator[None]:
             "or stop it"
         ) from error
     except OSError as error:
-        console.print(
-            f"warning: {path}: cannot be locked ({error.strerror or error}): let one command at a "
-            "time work in this study"
-        )
+        _say_unlocked(path, error.strerror or str(error))
     try:
         yield
     finally:
         lock.release()
+
+
+@cache
+def _say_unlocked(path: Path, reason: str) -> None:
+    """Once for a folder: tables are written many times."""
+    console.print(
+        f"warning: {path}: cannot be locked ({reason}): let one command at a time work in this "
+        "study"
+    )
 
 
 def known_stimuli(folder: StudyFolder) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from conditions.commands import console
 from conditions.errors import StudyError
 from stimgen.cluster.dask_workers import GPU, DaskWorkers
 from stimgen.cluster.job_queue import BATCH_SYSTEMS, job_queue_cluster, read_job_queue
+from stimgen.cluster.roll_call import RollCall
 from stimgen.machine import usable_cores
 
 WANTED = "local:4 (processes here), tcp://HOST:PORT (a scheduler), or slurm:cluster.yaml"
@@ -22,8 +23,9 @@ CONNECT_S = 10
 # How long a command waits while it has no worker: processes here start within seconds, people
 # start others again within minutes, and the jobs of a batch system may queue for a night.
 PATIENCE_S = {"local": 120.0, "tcp": 600.0, "tls": 600.0} | dict.fromkeys(BATCH_SYSTEMS, 86_400.0)
-# A worker here that is not back after so long is replaced. Dask's own 15 s are too short for a busy
-# machine, on which a process takes as long to import PyTorch: its nanny would be sent away.
+# A worker of ours that is not back after so long is replaced. Dask's own 15 s are too short for a
+# busy machine, on which a process takes as long to import PyTorch: its nanny, or its job, would be
+# sent away.
 LOST_S = 60
 _PRELOAD = "stimgen.cluster.preload"
 
@@ -52,9 +54,8 @@ def connected(spec: str, patience_s: float | None = None) -> Iterator[DaskWorker
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with ExitStack() as stack:
         client, replace = _client(spec, stack)
-        workers = DaskWorkers(
-            client, PATIENCE_S[kind] if patience_s is None else patience_s, replace
-        )
+        patience_s = PATIENCE_S[kind] if patience_s is None else patience_s
+        workers = DaskWorkers(client, RollCall(client, patience_s, replace))
         workers.wait_for_one()
         console.print(f"cluster: {workers.count} workers; dashboard {client.dashboard_link}")
         yield workers
@@ -69,7 +70,7 @@ def workers_wanted(spec: str) -> int:
         return read_job_queue(Path(rest)).workers
     with ExitStack() as stack:
         client, _ = _client(spec, stack)
-        return DaskWorkers(client, CONNECT_S).count
+        return RollCall(client, CONNECT_S).count()
 
 
 def local_workers(count: int, gpus: int, cores: int) -> dict[int, dict]:
@@ -91,10 +92,10 @@ def local_workers(count: int, gpus: int, cores: int) -> dict[int, dict]:
 def _client(spec: str, stack: ExitStack) -> tuple[Client, Callable[[], None]]:
     """A client, and what starts workers in the place of those that are gone for good."""
     kind, rest = _parsed(spec)
+    stack.enter_context(config.set({"distributed.deploy.lost-worker-timeout": f"{LOST_S} s"}))
     if kind == "local":
         # A free port where another program has the dashboard's usual one.
         scheduler = {"cls": Scheduler, "options": {"dashboard_address": ":0", "host": "127.0.0.1"}}
-        stack.enter_context(config.set({"distributed.deploy.lost-worker-timeout": f"{LOST_S} s"}))
         specs = local_workers(int(rest), torch.cuda.device_count(), usable_cores())
         try:
             cluster = SpecCluster(workers=specs, scheduler=scheduler, silence_logs=logging.CRITICAL)

@@ -27,25 +27,20 @@ class DaskWorkers:
 
     A worker that dies loses its task to another one. A task that fails, or takes several workers
     down with it, is an outcome like any other. Where no worker is left for longer than the
-    patience, a step ends with :class:`NoWorkersError`.
+    roll call's patience, a step ends with :class:`NoWorkersError`.
 
     Parameters
     ----------
     client : distributed.Client
         Connected to the scheduler.
-    patience_s : float
-        How long to wait while there is no worker, in seconds.
-    replace : callable, optional
-        Starts others in the place of workers that are gone for good.
+    roll_call : RollCall
+        Of its workers.
     """
 
     splits = True
 
-    def __init__(
-        self, client: Client, patience_s: float, replace: Callable[[], None] = lambda: None
-    ) -> None:
-        self._client = client
-        self._roll_call = RollCall(client, patience_s, replace)
+    def __init__(self, client: Client, roll_call: RollCall) -> None:
+        self._client, self._roll_call = client, roll_call
 
     @property
     def count(self) -> int:

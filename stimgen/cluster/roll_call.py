@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from queue import Empty, Queue
 from typing import Any
 
@@ -11,8 +12,9 @@ from distributed import Client, Future
 from conditions.commands import console
 from conditions.errors import StudyError
 
-# How often the workers are counted while nothing else happens, in seconds.
+# How often the workers are counted at most, in seconds.
 LOOK_S = 1.0
+_KEPT = "what is done is kept, and the next run does the rest"
 
 
 class NoWorkersError(StudyError):
@@ -86,7 +88,8 @@ class RollCall:
             self._replace()
         if count:
             if before is not None and count != before:
-                console.print(f"cluster: {count} {'worker' if count == 1 else 'workers'} left")
+                workers = f"{count} worker" + ("" if count == 1 else "s")
+                console.print(f"cluster: {workers}{' left' if count < before else ''}")
             return
         if before != 0:
             self._none_since = now
@@ -96,8 +99,7 @@ class RollCall:
             )
         elif now - self._none_since > self._patience_s:
             raise NoWorkersError(
-                f"cluster: no worker for {_spoken(self._patience_s)} (--patience); what is done is "
-                "kept, and the next run does the rest"
+                f"cluster: no worker for {_spoken(self._patience_s)} (--patience); {_KEPT}"
             )
 
     def wait_for_one(self) -> None:
@@ -118,8 +120,7 @@ class RollCall:
                     raise
             except CancelledError as error:
                 raise NoWorkersError(
-                    "cluster: the scheduler has ended or has lost this command; what is done is "
-                    "kept, and the next run does the rest"
+                    f"cluster: the scheduler has ended or has lost this command; {_KEPT}"
                 ) from error
             self.look()
             # Each try gathers anew, and a large result takes its time.
@@ -151,13 +152,12 @@ class Completed:
 
     def __iter__(self) -> Iterator[Future]:
         while self._waiting:
-            try:
+            # Also while others go on: who is gone is replaced and told at once.
+            self._roll_call.look()
+            with suppress(Empty):
                 future = self._ended.get(timeout=LOOK_S)
-            except Empty:
-                self._roll_call.look()
-                continue
-            self._waiting -= 1
-            yield future
+                self._waiting -= 1
+                yield future
 
 
 def _spoken(seconds: float) -> str:

@@ -10,9 +10,10 @@ from dask import config
 from distributed import Client
 
 from conditions.folder import open_study
+from stimgen.cluster import roll_call
 from stimgen.cluster.connect import connected
 from stimgen.cluster.dask_workers import DaskWorkers
-from stimgen.cluster.roll_call import NoWorkersError, RollCall
+from stimgen.cluster.roll_call import Completed, NoWorkersError, RollCall
 from stimgen.workers import Shared, Step, Task
 from tests.stimgen.cluster.processes import Cluster, wait_until
 from tests.stimgen.made import assert_same_images, make_all
@@ -76,7 +77,7 @@ def test_a_cluster_without_a_single_worker(capsys):
         Client(n_workers=0, processes=False, dashboard_address=None) as client,
         pytest.raises(NoWorkersError, match=r"no worker for 0\.1 s"),
     ):
-        DaskWorkers(client, patience_s=0.1).wait_for_one()
+        RollCall(client, patience_s=0.1).wait_for_one()
     assert "cluster: no worker; waiting 0.1 s for one" in capsys.readouterr().out
 
 
@@ -85,7 +86,23 @@ def test_workers_that_cannot_do_the_tasks_do_not_count():
         config.set({"distributed.worker.resources.GPU": 0}),
         Client(n_workers=1, processes=False, dashboard_address=None) as client,
     ):
-        roll_call = RollCall(client, 1)
-        assert roll_call.count() == 1
-        roll_call.resource = "GPU"
-        assert roll_call.count() == 0
+        calls = RollCall(client, 1)
+        assert calls.count() == 1
+        calls.resource = "GPU"
+        assert calls.count() == 0
+
+
+def test_who_is_gone_is_told_while_the_others_go_on(capsys, monkeypatch):
+    monkeypatch.setattr(roll_call, "LOOK_S", 0.05)
+    replaced = []
+    with Client(
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as client:
+        calls = RollCall(client, 60, lambda: replaced.append(1))
+        calls.wait_for_one()
+        futures = client.map(time.sleep, [0.05] * 30, pure=False)
+        for number, _ in enumerate(Completed(calls, futures)):
+            if number == 5:
+                client.retire_workers([next(iter(client.nthreads()))])
+    assert "cluster: 1 worker left" in capsys.readouterr().out
+    assert replaced

@@ -6,26 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from conditions.errors import StudyError
 from conditions.study.recipes import ImageSize
 from stimgen.pool.decoding.decode import Status
 from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
+from tests.stimgen.pool.pictures import encoded, picture
 
 SIZE = ImageSize(resize=72, crop=64)
-
-
-def picture(seed: int, width: int = 120, height: int = 90) -> Image.Image:
-    values = np.random.default_rng(seed).integers(0, 256, (9, 12, 3), dtype=np.uint8)
-    return Image.fromarray(values).resize((width, height), Image.Resampling.BICUBIC)
-
-
-def encoded(image: Image.Image, file_format: str = "PNG", **options) -> bytes:
-    stream = io.BytesIO()
-    image.save(stream, file_format, **options)
-    return stream.getvalue()
 
 
 @pytest.fixture
