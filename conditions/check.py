@@ -9,8 +9,8 @@ from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
 from conditions.strays import condition_files
+from conditions.tables.condition_file import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.tables.files import read_table
-from conditions.tables.sessions import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.tables.stimuli import STIMULI
 
 REFERENCE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS)

@@ -13,9 +13,10 @@ from analysis.data.rigs import shown_facts
 from analysis.data.sessions import HUMAN, Recorded
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, table_sha256
 from conditions.tables.session_facts import moment
-from conditions.tables.sessions import CONDITION_FILE, TRIALS
+from conditions.tables.sessions import TRIALS
 from conditions.trials.repeats import choose_repeats
 
 PLANNED_PHASES = ("practice", "main")

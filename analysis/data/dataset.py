@@ -8,9 +8,10 @@ import pandas as pd
 
 from analysis.data.rigs import SessionRig
 from conditions.study.exclusions import Exclusions
+from conditions.tables.condition_file import CONDITIONS
 from conditions.tables.files import typed
 from conditions.tables.schema import Column, Table
-from conditions.tables.sessions import CONDITIONS, RATINGS, TRIALS
+from conditions.tables.sessions import RATINGS, TRIALS
 
 BEFORE, AFTER, BETWEEN = "before", "after", "between"
 NO_SCHEME = "none"

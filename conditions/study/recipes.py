@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from conditions.tables.sessions import GRID
+from conditions.tables.condition_file import GRID
 from conditions.yaml.strict import FilePath, Some, Strict, Text
 
 Side = Annotated[int, Field(ge=32, le=4096)]

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from conditions.tables.condition_file import CONDITIONS
 from conditions.tables.schema import Column, Table
-from conditions.tables.sessions import CONDITIONS, TRIALS
+from conditions.tables.sessions import TRIALS
 
 # No screen and no clock: the same observer leaves the same bytes each time.
 _UNTIMED = ("onset", "dropped_frames", "max_frame_ms", "started_at")

@@ -1,127 +1,10 @@
-"""The tables of sessions: what condition files decide, and what is recorded."""
+"""The tables of a session: what is recorded while it runs, and who took part."""
 
+from conditions.tables.condition_file import ANSWERS, DECIDED, TITLES_AND_QUERIES, TRIAL
 from conditions.tables.schema import Column, Table
-from conditions.tables.stimuli import BRANCH, CHANNEL, LAYER, PICK, UNIT
-
-GRID = 9
-
-
-LEFT_COLUMNS = tuple(f"left_{i}" for i in range(1, GRID + 1))
-
-
-RIGHT_COLUMNS = tuple(f"right_{i}" for i in range(1, GRID + 1))
-
-
-PHASES = ("intuitiveness", "practice", "main", "repeat")
-
-
-CONDITIONS = ("natural", "synthetic", "mixed", "blurred", "none")
-
-
-REFERENCE_TITLES = ("min", "max", "natural", "synthetic")
-
-
-ANSWERS = ("upper", "lower")
-
+from conditions.tables.stimuli import UNIT
 
 LOWEST_RATING, HIGHEST_RATING = -100, 100
-
-
-_TRIAL = Column(
-    "trial",
-    "int",
-    "Number of the trial in the session, counted from 0: practice and main trials in the order of "
-    "their presentation, then repeats, then intuitiveness trials, whenever they are shown.",
-    minimum=0,
-)
-
-
-_DECIDED = (
-    _TRIAL,
-    Column(
-        "block",
-        "int",
-        "Number of the block in the session, counted from 0, practice blocks included; empty for "
-        "intuitiveness trials.",
-        required=False,
-        minimum=0,
-    ),
-    Column("phase", "str", "Part of the session.", levels=PHASES),
-    Column(
-        "condition",
-        "str",
-        "Kind of the reference images: photographs, feature visualisations, half of each, blurred "
-        "photographs, or none; empty for intuitiveness trials.",
-        levels=CONDITIONS,
-        required=False,
-    ),
-    Column(
-        "scheme",
-        "str",
-        "Which references are shown, as in Min-Max-9: nine minimally and nine maximally "
-        "activating ones; empty without references and for intuitiveness trials.",
-        required=False,
-    ),
-    Column(
-        "n_references",
-        "int",
-        "Number of references a side.",
-        minimum=0,
-        maximum=GRID,
-        unit="images",
-    ),
-    Column("catch", "bool", "Catch trial: both queries are copies of shown references."),
-    UNIT,
-    LAYER,
-    BRANCH,
-    CHANNEL,
-    PICK,
-    Column(
-        "batch",
-        "int",
-        "Batch of natural images that queries and natural references come from; empty for "
-        "intuitiveness trials.",
-        required=False,
-        minimum=0,
-    ),
-)
-
-
-_TITLES_AND_QUERIES = (
-    Column(
-        "left_title",
-        "str",
-        "What the left grid shows: min or max (activating), natural or synthetic.",
-        levels=REFERENCE_TITLES,
-        required=False,
-    ),
-    Column(
-        "right_title", "str", "What the right grid shows.", levels=REFERENCE_TITLES, required=False
-    ),
-    Column("upper", "str", "Upper query image, relative to the study folder.", required=False),
-    Column("lower", "str", "Lower query image, relative to the study folder.", required=False),
-    Column(
-        "correct_response",
-        "str",
-        "Place of the query that activates the unit more; empty for intuitiveness trials.",
-        levels=ANSWERS,
-        required=False,
-    ),
-)
-
-
-def _grid(columns: tuple[str, ...], side: str) -> tuple[Column, ...]:
-    return tuple(
-        Column(
-            name,
-            "str",
-            f"Reference image {i} of the {side} grid (row by row from the top left), relative to "
-            "the study folder; empty where the scheme shows fewer.",
-            required=False,
-        )
-        for i, name in enumerate(columns, start=1)
-    )
-
 
 _SHOWN_BEFORE = Column(
     "shown_before",
@@ -135,22 +18,14 @@ _SHOWN_BEFORE = Column(
 )
 
 
-CONDITION_FILE = Table(
-    "conditions",
-    "All trials of one participant, fully decided before the session, one row each.",
-    _DECIDED + _grid(LEFT_COLUMNS, "left") + _grid(RIGHT_COLUMNS, "right") + _TITLES_AND_QUERIES,
-    key=("trial",),
-)
-
-
 TRIALS = Table(
     "trials",
     "The trials of one session in the order of their presentation, one row each.",
     (
         Column("participant", "int", "Number of the participant, from 1.", minimum=1),
         Column("session", "int", "Number of the participant's session, from 1.", minimum=1),
-        *_DECIDED,
-        *_TITLES_AND_QUERIES,
+        *DECIDED,
+        *TITLES_AND_QUERIES,
         Column(
             "response",
             "str",
@@ -222,7 +97,7 @@ RATINGS = Table(
         Column("participant", "int", "Number of the participant, from 1.", minimum=1),
         Column("session", "int", "Number of the participant's session, from 1.", minimum=1),
         Column("moment", "str", "Part of the session.", levels=("beginning", "end")),
-        _TRIAL,
+        TRIAL,
         UNIT,
         Column(
             "rating",
@@ -264,7 +139,7 @@ FRAMES = Table(
     "frames",
     "Frame intervals of one session, one row a frame of a trial from onset to answer.",
     (
-        _TRIAL,
+        TRIAL,
         Column("frame", "int", "Number of the frame in the trial, from 1.", minimum=1),
         Column("interval_ms", "float", "Since the frame before.", unit="ms", minimum=0),
     ),
@@ -277,7 +152,7 @@ ONSETS = Table(
     "Every time that the images of a trial came on the screen, in order, one row each, also where "
     "no answer followed.",
     (
-        _TRIAL,
+        TRIAL,
         Column(
             "onset", "float", "Flip that showed the trial.", unit="s since session start", minimum=0
         ),

@@ -13,9 +13,9 @@ from conditions.files import sha256_of, write_json, write_text
 from conditions.folder import StudyFolder
 from conditions.strays import condition_files
 from conditions.study.study import Study
+from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import typed
 from conditions.tables.schema import Column
-from conditions.tables.sessions import CONDITION_FILE
 from conditions.trials.trials import Row, participant_trials
 from conditions.units.roster import Roster, roster_of
 from conditions.units.table import units_for
@@ -45,7 +45,7 @@ def build_participant(study: Study, units: pd.DataFrame, participant: int) -> pd
     -------
     DataFrame
         One row a trial in order of presentation, columns of
-        :data:`conditions.tables.sessions.CONDITION_FILE`.
+        :data:`conditions.tables.condition_file.CONDITION_FILE`.
     """
     rows = participant_trials(study, roster_of(units), participant)
     return typed(pd.DataFrame(rows, columns=CONDITION_FILE.column_names), CONDITION_FILE)

@@ -6,7 +6,7 @@ import pandas as pd
 from conditions.seeds import named_rng
 from conditions.study.parts import Repeats
 from conditions.study.study import Study
-from conditions.tables.sessions import CONDITION_FILE
+from conditions.tables.condition_file import CONDITION_FILE
 
 _OTHER = {"upper": "lower", "lower": "upper"}
 
@@ -36,7 +36,7 @@ def choose_repeats(
     Returns
     -------
     DataFrame
-        Columns of :data:`conditions.tables.sessions.CONDITION_FILE` and ``repeat_of``, the number
+        Columns of :data:`conditions.tables.condition_file.CONDITION_FILE` and ``repeat_of``, the number
         of the first showing. Trials and blocks go on counting where the condition file's end.
     """
     columns = [*CONDITION_FILE.column_names, "repeat_of"]

@@ -8,7 +8,7 @@ from conditions.errors import StudyError
 from conditions.seeds import named_rng
 from conditions.study.parts import Condition, Part, parse_scheme
 from conditions.study.study import Study
-from conditions.tables.sessions import GRID, LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.tables.condition_file import GRID, LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.trials.counterbalance import (
     PRACTICE_BATCH,
     batch_of,
@@ -40,7 +40,7 @@ def participant_trials(study: Study, roster: Roster, participant: int) -> list[R
     Returns
     -------
     list of dict
-        One a trial; empty columns of :data:`conditions.tables.sessions.CONDITION_FILE` are left
+        One a trial; empty columns of :data:`conditions.tables.condition_file.CONDITION_FILE` are left
         out.
     """
     session = [

@@ -6,8 +6,9 @@ from pathlib import Path
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import session_folders
+from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table
-from conditions.tables.sessions import CONDITION_FILE, TRIALS
+from conditions.tables.sessions import TRIALS
 from experiment.records.same_session import identity, whole_lines
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 import numpy as np
 
 from conditions.seeds import named_rng
-from conditions.tables.sessions import LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.tables.stimuli import POLES
 from experiment.observers.embeddings.embedding import Embedding
 from experiment.plan import Trial

@@ -8,8 +8,8 @@ import psutil
 
 from conditions.folder import StudyFolder
 from conditions.provenance import commit, versions
+from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, table_sha256
-from conditions.tables.sessions import CONDITION_FILE
 
 SESSION = 1
 PACKAGES = ("psychopy", "psychtoolbox", "pyglet", "numpy", "pandas", "pillow")

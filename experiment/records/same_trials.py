@@ -6,7 +6,7 @@ import pandas as pd
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.tables.sessions import CONDITION_FILE
+from conditions.tables.condition_file import CONDITION_FILE
 from conditions.trials.repeats import choose_repeats
 
 _DECIDED = [name for name in CONDITION_FILE.column_names if name != "trial"]

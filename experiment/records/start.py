@@ -10,10 +10,11 @@ import pandas as pd
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.study import load_study
+from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, table_sha256
 from conditions.tables.schema import Table
 from conditions.tables.session_facts import moment, read_session_facts
-from conditions.tables.sessions import CONDITION_FILE, ONSETS, RATINGS, TRIALS
+from conditions.tables.sessions import ONSETS, RATINGS, TRIALS
 from experiment.records.facts import COMPLETE, KILLED, RUNNING
 from experiment.records.lock import is_held
 from experiment.records.recorder import mend, whole_rows

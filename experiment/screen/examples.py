@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from conditions.tables.sessions import LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from experiment.plan import Trial
 
 # A unit that prefers stripes, and is driven least by dots.

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 
 from conditions.errors import StudyError
-from conditions.tables.sessions import GRID
+from conditions.tables.condition_file import GRID
 
 GAP = 8
 TEXT_HEIGHT = 26

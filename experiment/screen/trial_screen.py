@@ -7,7 +7,7 @@ from typing import Any
 from PIL import Image
 
 from conditions.study.answering import Keys
-from conditions.tables.sessions import LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from experiment.keyboard.listener import KeyListener
 from experiment.plan import Trial
 from experiment.screen.correction import UNCHANGED, Colour, Correction

@@ -9,8 +9,9 @@ from conditions.files import write_json
 from conditions.folder import StudyFolder
 from conditions.study.study import Study
 from conditions.study.unit_names import parse_unit
+from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import table_sha256, write_table
-from conditions.tables.sessions import CONDITION_FILE, PARTICIPANTS, RATINGS, TRIALS
+from conditions.tables.sessions import PARTICIPANTS, RATINGS, TRIALS
 from conditions.tables.stimuli import UNITS
 from conditions.trials.build import build_participant
 

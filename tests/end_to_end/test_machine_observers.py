@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conditions.tables.sessions import LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from experiment.observers.embeddings.network import network
 from experiment.observers.judging import ALPHA, Rule, judge
 

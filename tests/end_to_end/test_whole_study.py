@@ -14,8 +14,9 @@ from analysis.planning.difficulty import difficulty_table, flags_table
 from conditions.check import images_of
 from conditions.files import sha256_of
 from conditions.folder import DESIGNS, StudyFolder, open_study
+from conditions.tables.condition_file import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.tables.files import read_table
-from conditions.tables.sessions import CONDITION_FILE, LEFT_COLUMNS, PRESSES, RIGHT_COLUMNS, TRIALS
+from conditions.tables.sessions import PRESSES, TRIALS
 from conditions.tables.stimuli import POOL, STIMULI, UNITS
 from experiment.screen.layout import trial_layout
 from tests.conftest import command

@@ -10,8 +10,9 @@ import pandas as pd
 import yaml
 
 from conditions.folder import StudyFolder
+from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table
-from conditions.tables.sessions import CONDITION_FILE, PRESSES, TRIALS
+from conditions.tables.sessions import PRESSES, TRIALS
 from conditions.trials.repeats import choose_repeats
 from experiment.rehearsal import make_rehearsal
 from tests.conftest import ROOT, command

@@ -8,7 +8,7 @@ import yaml
 
 from conditions.folder import DESIGNS
 from conditions.study.study import Study, load_study
-from conditions.tables.sessions import LEFT_COLUMNS
+from conditions.tables.condition_file import LEFT_COLUMNS
 from conditions.trials.build import build_participant
 from conditions.units.table import unit_table
 from experiment.plan import as_rows, blocks_of, ratings_of

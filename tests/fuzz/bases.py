@@ -11,8 +11,9 @@ import yaml
 
 from conditions.files import sha256_of, write_json
 from conditions.folder import StudyFolder, open_study
+from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, write_table
-from conditions.tables.sessions import CONDITION_FILE, FRAMES, ONSETS, RATINGS, TRIALS
+from conditions.tables.sessions import FRAMES, ONSETS, RATINGS, TRIALS
 from conditions.tables.stimuli import HISTOGRAM, POOL, UNITS
 from conditions.trials.repeats import choose_repeats
 from experiment.observers.machine import Settings, run_machine

@@ -14,9 +14,10 @@ from conditions.errors import StudyError
 from conditions.files import write_json
 from conditions.folder import open_study
 from conditions.study.exclusions import Exclusions
+from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, write_table
 from conditions.tables.session_facts import read_session_facts
-from conditions.tables.sessions import CONDITION_FILE, RATINGS, TRIALS
+from conditions.tables.sessions import RATINGS, TRIALS
 from conditions.trials.repeats import choose_repeats
 from tests.analysis.simulated import (
     planned_session,

@@ -8,17 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conditions.errors import StudyError
+from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, write_table
 from conditions.tables.rigs import READINGS
 from conditions.tables.schema import Column, Table
-from conditions.tables.sessions import (
-    CONDITION_FILE,
-    FRAMES,
-    PARTICIPANTS,
-    PRESSES,
-    RATINGS,
-    TRIALS,
-)
+from conditions.tables.sessions import FRAMES, PARTICIPANTS, PRESSES, RATINGS, TRIALS
 from conditions.tables.stimuli import POOL, STIMULI, UNITS
 
 ALL = (

@@ -14,8 +14,8 @@ from conditions.folder import StudyFolder, open_study
 from conditions.seeds import named_rng
 from conditions.strays import condition_files
 from conditions.study.study import Study
+from conditions.tables.condition_file import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.tables.files import cells, read_table, write_table
-from conditions.tables.sessions import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.tables.stimuli import UNITS
 from conditions.trials.build import (
     as_csv,

@@ -5,7 +5,7 @@ import pytest
 
 from conditions.check import check_catch_trials
 from conditions.study.study import Study
-from conditions.tables.sessions import LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.trials.build import build_participant
 from conditions.units.table import unit_table
 

@@ -10,9 +10,9 @@ import pytest
 from conditions.errors import StudyError
 from conditions.files import write_json
 from conditions.folder import StudyFolder, open_study
+from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, write_table
 from conditions.tables.machine import MACHINE_TRIALS
-from conditions.tables.sessions import CONDITION_FILE
 from conditions.trials.build import build_all
 from experiment.copies.merging import merge
 from experiment.records import facts

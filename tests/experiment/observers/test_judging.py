@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from conditions.tables.sessions import LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from experiment.observers.judging import (
     TEMPERATURE,
     Rule,

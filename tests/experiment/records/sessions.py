@@ -7,8 +7,9 @@ import pandas as pd
 
 from conditions.files import write_json
 from conditions.folder import StudyFolder, open_study
+from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table
-from conditions.tables.sessions import CONDITION_FILE, FRAMES, ONSETS, RATINGS, TRIALS
+from conditions.tables.sessions import FRAMES, ONSETS, RATINGS, TRIALS
 from experiment.records import facts
 from experiment.records.store import SessionStore
 

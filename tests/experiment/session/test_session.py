@@ -5,8 +5,9 @@ import json
 import pytest
 
 from conditions.files import sha256_of
+from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table
-from conditions.tables.sessions import CONDITION_FILE, PARTICIPANTS, RATINGS
+from conditions.tables.sessions import PARTICIPANTS, RATINGS
 from experiment.session.rating import STEP
 from tests.conftest import command
 from tests.experiment.rehearsed import (
