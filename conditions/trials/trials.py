@@ -40,8 +40,8 @@ def participant_trials(study: Study, roster: Roster, participant: int) -> list[R
     Returns
     -------
     list of dict
-        One a trial; empty columns of :data:`conditions.tables.condition_file.CONDITION_FILE` are left
-        out.
+        One a trial; empty columns of :data:`conditions.tables.condition_file.CONDITION_FILE` are
+        left out.
     """
     session = [
         row | {"trial": trial} for trial, row in enumerate(_session(study, roster, participant))
