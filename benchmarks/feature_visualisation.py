@@ -19,7 +19,8 @@ from lucent.optvis import transform as lucent_transform
 
 from conditions.study.recipes import SyntheticImages
 from stimgen.machine import keep_big_blocks
-from stimgen.models import Model, load_model
+from stimgen.models.model import Model
+from stimgen.models.registry import load_model
 from stimgen.synthetic.fourier import FourierImages
 from stimgen.synthetic.objective import UnitObjective
 from stimgen.synthetic.optimise import ImageSet, optimise

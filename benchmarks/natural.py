@@ -26,7 +26,8 @@ from benchmarks.photographs import write_photographs
 from benchmarks.table import show
 from conditions.study.recipes import ImageSize
 from stimgen.machine import keep_big_blocks
-from stimgen.models import Layer, Model, load_model
+from stimgen.models.model import Layer, Model
+from stimgen.models.registry import load_model
 from stimgen.natural.scan import ScanSettings, columns_of, scan, unit_activations
 from stimgen.pool.decoding.decode import decode
 from stimgen.pool.decoding.quick import decode_for_scan

@@ -24,7 +24,7 @@ import yaml
 from benchmarks.table import show
 from conditions.folder import DESIGNS, StudyFolder, open_study
 from stimgen.cluster.connect import connected
-from stimgen.models import load_model
+from stimgen.models.registry import load_model
 from stimgen.natural import step as natural_step
 from stimgen.natural.step import make_natural
 from stimgen.natural.tasks import spans

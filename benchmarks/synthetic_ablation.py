@@ -11,7 +11,7 @@ from lucent.optvis import transform as lucent_transform
 from torch import nn
 
 from benchmarks.feature_visualisation import Run, Subject, our_run
-from stimgen.models import Model
+from stimgen.models.model import Model
 from stimgen.synthetic import objective, optimise
 
 

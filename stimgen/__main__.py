@@ -25,7 +25,7 @@ from stimgen.machine import keep_big_blocks, usable_cores
 
 if TYPE_CHECKING:
     # PyTorch takes seconds to load: each command loads what it uses, --help nothing.
-    from stimgen.models import Model
+    from stimgen.models.model import Model
     from stimgen.natural.scan import HowToScan
     from stimgen.workers import Workers
 
@@ -193,7 +193,7 @@ def layers(
     model: Annotated[str, typer.Argument(help="Name of a model, as in a study file.")],
 ) -> None:
     """List a model's layers and their channels."""
-    from stimgen.models import load_model
+    from stimgen.models.registry import load_model
 
     for layer in load_model(model).layers.values():
         branches = ", ".join(f"{name} up to {upper - 1}" for name, upper in layer.branches)
@@ -239,7 +239,7 @@ def _connect() -> ModuleType:
 
 
 def _open(study: str, root: Path) -> "tuple[StudyFolder, Model]":
-    from stimgen.models import load_model
+    from stimgen.models.registry import load_model
 
     keep_big_blocks()
     folder = open_study(study, root, make=False)

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from conditions.errors import StudyError
-from stimgen.models import Layer, Model
+from stimgen.models.model import Layer, Model
 from stimgen.out_of_memory import OutOfMemoryError, memory_watched
 
 

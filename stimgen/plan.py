@@ -13,7 +13,7 @@ from rich.table import Table
 from conditions.commands import console
 from conditions.folder import StudyFolder
 from conditions.study.recipes import ImageSize, SyntheticImages
-from stimgen.models import Model
+from stimgen.models.model import Model
 from stimgen.natural.same_pool import noted_pool, refuse_other_pool
 from stimgen.natural.scan import HowToScan, ScanSettings, columns_of, unit_activations
 from stimgen.natural.tasks import is_done, missing_units, settings_for, spans, units_to_rank

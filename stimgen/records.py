@@ -6,7 +6,7 @@ import torch
 
 from conditions.folder import StudyFolder
 from conditions.provenance import write_provenance
-from stimgen.models import Model
+from stimgen.models.model import Model
 
 PACKAGES = ("torch", "torchvision", "torch-lucent", "efficientnet-lite-pytorch", "numpy", "pillow")
 

@@ -6,7 +6,7 @@ from conditions.folder import StudyFolder
 from conditions.tables.files import write_table
 from conditions.tables.stimuli import UNITS
 from conditions.units.table import units_for
-from stimgen.models import Model
+from stimgen.models.model import Model
 
 
 def checked_units(folder: StudyFolder, model: Model) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from stimgen.models import Model
+from stimgen.models.model import Model
 
 OnProgress = Callable[[int], None]
 Work = Callable[..., Any]

@@ -37,7 +37,8 @@ def choose_repeats(
     -------
     DataFrame
         Columns of :data:`conditions.tables.condition_file.CONDITION_FILE` and ``repeat_of``, the
-        number of the first showing. Trials and blocks go on counting where the condition file's end.
+        number of the first showing. Trials and blocks go on counting where the condition file's
+        end.
     """
     columns = [*CONDITION_FILE.column_names, "repeat_of"]
     if study.repeats is None:

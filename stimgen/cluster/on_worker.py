@@ -16,7 +16,8 @@ from conditions.errors import StudyError
 from conditions.files import atomic_path
 from conditions.folder import StudyFolder
 from stimgen.machine import keep_big_blocks
-from stimgen.models import Model, load_model
+from stimgen.models.model import Model
+from stimgen.models.registry import load_model
 from stimgen.workers import Work
 
 # A worker of several threads is given several tasks; the network uses all threads for one.

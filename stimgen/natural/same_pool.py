@@ -7,7 +7,7 @@ import numpy as np
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from stimgen.models import Model
+from stimgen.models.model import Model
 from stimgen.natural.earlier import refuse_if_elsewhere
 from stimgen.natural.scan import PoolScan
 from stimgen.pool.images import Pool

@@ -13,7 +13,7 @@ import torch
 
 from conditions.study.recipes import ImageSize
 from stimgen.activations import channel_means
-from stimgen.models import Model
+from stimgen.models.model import Model
 from stimgen.natural.extremes import Extremes, ExtremesCollector
 from stimgen.natural.precision import autocast
 from stimgen.natural.scan_state import ScanState, SeenPixels

@@ -15,7 +15,7 @@ from conditions.study.recipes import ImageSize
 from conditions.study.unit_names import unit_name
 from conditions.tables.files import write_table
 from conditions.tables.stimuli import POLES, POOL_REPORT
-from stimgen.models import Model
+from stimgen.models.model import Model
 from stimgen.natural.choose import candidates_of
 from stimgen.natural.pool_tables import (
     odd_counts,

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from conditions.folder import StudyFolder
-from stimgen.models import Model
+from stimgen.models.model import Model
 from stimgen.natural.choose import Candidates
 from stimgen.natural.scan import HowToScan, PoolScan, ScanSettings, scan, state_file
 from stimgen.natural.write import images_per_unit, write_natural

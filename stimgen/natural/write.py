@@ -17,7 +17,7 @@ from conditions.study.study import Study
 from conditions.tables.stimuli import POLES
 from stimgen.activations import measure_files
 from stimgen.machine import usable_cores
-from stimgen.models import Model
+from stimgen.models.model import Model
 from stimgen.natural.choose import Candidates, all_images, choose
 from stimgen.pool.decoding.decode import UnusableImageError, decode
 from stimgen.pool.decoding.quick import decode_for_scan, digest_of

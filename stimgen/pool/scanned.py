@@ -8,7 +8,7 @@ from conditions.errors import StudyError
 from conditions.files import write_json
 from conditions.folder import StudyFolder
 from conditions.study.recipes import ImageSize
-from stimgen.models import Model
+from stimgen.models.model import Model
 from stimgen.pool.finding.find import absolute, open_pool
 from stimgen.pool.images import Pool
 from stimgen.pool.names import from_written, written

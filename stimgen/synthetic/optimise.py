@@ -8,7 +8,7 @@ import torch
 
 from conditions.study.recipes import SyntheticImages
 from stimgen.activations import layer_maps
-from stimgen.models import Model
+from stimgen.models.model import Model
 from stimgen.synthetic.flatness import GradientWatch
 from stimgen.synthetic.objective import UnitObjective
 from stimgen.synthetic.parameterisation import Parameterisation

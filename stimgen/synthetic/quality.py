@@ -8,7 +8,7 @@ import pandas as pd
 import torch
 
 from stimgen.activations import layer_maps
-from stimgen.models import Model
+from stimgen.models.model import Model
 from stimgen.synthetic.objective import similarity
 
 # Weight of diversity as a share of the spread of the unit's activation over the pool.

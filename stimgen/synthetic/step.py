@@ -12,7 +12,7 @@ from conditions.folder import StudyFolder
 from conditions.study.recipes import ImageSize, SyntheticImages
 from conditions.tables.files import read_table, write_table
 from conditions.tables.stimuli import POLES, POOL, SYNTHETIC_REPORT
-from stimgen.models import Model
+from stimgen.models.model import Model
 from stimgen.out_of_memory import OutOfMemoryError, memory_watched
 from stimgen.paced import Paced
 from stimgen.pool.scanned import (

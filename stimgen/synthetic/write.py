@@ -13,7 +13,7 @@ from conditions.folder import StudyFolder, synthetic_image
 from conditions.seeds import named_integer
 from conditions.study.recipes import SyntheticImages
 from stimgen.activations import measure_files
-from stimgen.models import Model
+from stimgen.models.model import Model
 from stimgen.synthetic.objective import UnitObjective
 from stimgen.synthetic.optimise import ImageSet, MakeImages, Optimised, optimise
 from stimgen.synthetic.quality import NaturalLevel, Quality, measure, quantised

@@ -9,7 +9,7 @@ import yaml
 from PIL import Image
 
 from conditions.folder import DESIGNS, StudyFolder
-from stimgen.models import load_model
+from stimgen.models.registry import load_model
 from tests.stimgen.made import make_all
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder, open_study
-from stimgen.models import load_model
+from stimgen.models.registry import load_model
 from stimgen.natural.step import make_natural
 from stimgen.synthetic.step import make_synthetic
 from stimgen.workers import Workers

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from stimgen.activations import channel_means
-from stimgen.models import Layer, Model
+from stimgen.models.model import Layer, Model
 from stimgen.out_of_memory import OutOfMemoryError
 
 

@@ -11,7 +11,7 @@ import stimgen
 from conditions.errors import StudyError
 from conditions.units.architectures import ARCHITECTURES
 from stimgen.activations import as_tensor, channel_means, layer_maps
-from stimgen.models import load_model
+from stimgen.models.registry import load_model
 
 PHOTOGRAPHS = Path(stimgen.__file__).parent / "photographs"
 

@@ -35,7 +35,7 @@ def network(name: str, layer: str | None = None, weights: Path | None = None) ->
         import torch
 
         from stimgen.activations import as_tensor, channel_means
-        from stimgen.models import load_model
+        from stimgen.models.registry import load_model
     except ModuleNotFoundError as error:
         raise StudyError(
             f"embedding {name}: {error.name} is not installed here; networks need the packages of "

@@ -110,7 +110,7 @@ def test_the_oracle_goes_by_activation():
 
 def test_a_layer_sees_what_the_network_answers(tmp_path):
     from stimgen.activations import as_tensor, channel_means
-    from stimgen.models import load_model
+    from stimgen.models.registry import load_model
 
     folder = tiny_study(tmp_path, parts=SHORT)
     images = [path.relative_to(folder.path).as_posix() for path in folder.path.rglob("max_*.png")]

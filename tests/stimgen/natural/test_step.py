@@ -20,7 +20,7 @@ from conditions.folder import DESIGNS
 from conditions.study.recipes import ImageSize, NaturalImages
 from conditions.tables.files import read_table
 from conditions.tables.stimuli import EXTREMES, POOL, POOL_REPORT, STIMULI
-from stimgen.models import load_model
+from stimgen.models.registry import load_model
 from stimgen.natural.choose import Candidates, candidates_of, choose
 from stimgen.natural.extremes import NONE
 from stimgen.natural.pool_tables import distributions, histograms
