@@ -1,0 +1,95 @@
+"""Which layers a network has: found by running it, not by guessing from names or classes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from conditions.errors import StudyError
+from stimgen.layers.from_graph import layers_of_graph, look_at
+from stimgen.layers.from_modules import layers_of_modules
+from stimgen.layers.graph import GraphReader
+from stimgen.layers.hooks import Hooks
+from stimgen.layers.layer import Layer, Reader
+from stimgen.layers.modules import Modules
+from stimgen.layers.probe import Probes, probes_for
+from stimgen.layers.tracing import graphs, same
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found out of a network.
+
+    Attributes
+    ----------
+    layers : dict of str to Layer
+        Its layers in the order of the forward pass.
+    reader : Reader
+        What reads them.
+    side : int or None
+        The side in pixels of its input, where it takes no other.
+    """
+
+    layers: dict[str, Layer]
+    reader: Reader
+    side: int | None
+
+
+def discover(
+    net: nn.Module,
+    prepare: Callable[[torch.Tensor], torch.Tensor],
+    side: int | None,
+    name: str,
+    only: bool = False,
+) -> Found:
+    """Find the layers of a network, on the processor.
+
+    Traced networks have all operations that give a value a channel; of others the modules. What
+    cannot be read without a doubt is no layer.
+
+    Parameters
+    ----------
+    net : Module
+        The network, frozen.
+    prepare : callable
+        From images N × 3 × H × W, 0…1, to what it takes.
+    side : int or None
+        The side in pixels that it was made for, in case that it takes no other.
+    name : str
+        The network's, for messages.
+    only : bool, optional
+        Whether it is to be shown no other side, even if it takes some.
+
+    Raises
+    ------
+    StudyError
+        Where it runs on no image, gives other values for the same image from run to run, or has
+        no layer that can be read.
+    """
+    probes = probes_for(net, prepare, side, only)
+    if isinstance(probes, str):
+        raise StudyError(f"model {name}: does not run on images: {probes}")
+    seen = Modules(net, probes.inputs[0])
+    if not same(seen.output, probes.outputs[0]):
+        raise StudyError(
+            f"model {name}: gives other values for the same images when it runs again: wanted a "
+            "network without chance (is something random outside of its modules' training mode?)"
+        )
+    found = _found(net, probes, seen)
+    if not found.layers:
+        raise StudyError(f"model {name}: none of its values can be read as a value a channel")
+    return found
+
+
+def _found(net: nn.Module, probes: Probes, seen: Modules) -> Found:
+    side = None if probes.any_size else probes.side
+    for graph in graphs(net):
+        try:
+            values = look_at(graph, probes)
+        except Exception:  # a network's own code may raise anything here
+            continue
+        # Where the size or the number of images decides in Python what is done, it does not.
+        if same(values.outputs, probes.outputs):
+            return Found(layers_of_graph(graph, net, values, seen), GraphReader(graph), side)
+    return Found(layers_of_modules(net, probes), Hooks(copies=True), side)

@@ -1,0 +1,82 @@
+"""Runs of a network on noise, which tell what it takes and how its values are laid out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import fx, nn
+
+# Sides in pixels of the images that are tried. Networks that take any take these: three maps of
+# Inception V3, whose least side is 75, are still of several positions.
+SMALL, LARGE = 128, 192
+
+
+@dataclass(frozen=True)
+class Probes:
+    """Inputs of a network, and what it gives for them.
+
+    ``inputs`` are square images, higher and wider ones; only the square ones of two numbers where
+    the network takes no other size. Which axis is the image is told by the numbers of images.
+    """
+
+    inputs: tuple[torch.Tensor, ...]
+    outputs: tuple[object, ...]
+    any_size: bool
+
+    @property
+    def side(self) -> int:
+        """Of the square ones."""
+        return self.inputs[0].shape[-1]
+
+
+def noise(count: int, height: int, width: int) -> torch.Tensor:
+    """Images of noise, all different: count × 3 × height × width, 0…1; the same at every call."""
+    return torch.rand(count, 3, height, width, generator=torch.Generator().manual_seed(0))
+
+
+def probes_for(
+    net: nn.Module, prepare: Callable[[torch.Tensor], torch.Tensor], side: int | None, only: bool
+) -> Probes | str:
+    """Inputs that a network takes, or what it says of those that it refuses.
+
+    Parameters
+    ----------
+    net : Module
+        The network.
+    prepare : callable
+        From images to what the network takes.
+    side : int or None
+        The side that the network was made for, in case that it takes no other.
+    only : bool
+        Whether it is to be shown no other side, even if it takes some.
+    """
+    said = ""
+    sizes = [((2, SMALL, SMALL), (1, LARGE, SMALL), (1, SMALL, LARGE))] if not only else []
+    made_for = [((2, side, side), (1, side, side))] if side else []
+    for tried in (*sizes, *made_for):
+        try:
+            inputs = tuple(prepare(noise(*size)) for size in tried)
+            with torch.inference_mode():
+                outputs = tuple(net(one) for one in inputs)
+        except Exception as error:  # a network's own code may raise anything here
+            said = f"{type(error).__name__}: {error}".partition("\n")[0]
+            continue
+        return Probes(inputs, outputs, len(tried) == 3)
+    return said
+
+
+class Look(fx.Interpreter):
+    """Runs a graph and shows every value that is a tensor to a function, when it arises."""
+
+    def __init__(
+        self, graph: fx.GraphModule, look: Callable[[fx.Node, torch.Tensor], None]
+    ) -> None:
+        super().__init__(graph)
+        self._look = look
+
+    def run_node(self, n: fx.Node) -> object:
+        """Run an operation."""
+        value = super().run_node(n)
+        if isinstance(value, torch.Tensor) and value.is_floating_point():
+            self._look(n, value)
+        return value

@@ -1,0 +1,123 @@
+"""The graph of a network: every operation of its forward pass, with a name."""
+
+import math
+import re
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import fx, nn
+from torch.utils import _pytree
+
+from stimgen.layers.activation_functions import is_activation_module
+
+
+class _Tracer(fx.Tracer):
+    """Goes into all modules but PyTorch's own, activation functions, and those it is told of."""
+
+    def __init__(
+        self, leaves: tuple[type[nn.Module], ...], functions: tuple[Callable, ...]
+    ) -> None:
+        wrapped = [math] + ([sys.modules["torchvision.ops"]] if _has("torchvision.ops") else [])
+        super().__init__(tuple(wrapped), functions)  # type: ignore[arg-type]  # any number of them
+        self._leaves = leaves
+
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        if isinstance(m, self._leaves) or is_activation_module(m):
+            return True
+        return super().is_leaf_module(m, module_qualified_name)
+
+
+def graphs(net: nn.Module) -> Iterator[fx.GraphModule]:
+    """The network's graph, traced in the ways that there are; none where it cannot be traced.
+
+    A graph shares modules and tensors with the network. Whether it does the same has to be tried:
+    what depends on the images in Python alone was decided while it was traced.
+    """
+    for leaves, functions in _ways():
+        tracer = _Tracer(leaves, functions)
+        try:
+            yield fx.GraphModule(net, tracer.trace(net))
+        except Exception:  # a network's own code may raise anything here
+            continue
+
+
+def node_names(graph: fx.Graph) -> dict[fx.Node, str]:
+    """A name for each operation: the path of its module, and for functions what they are.
+
+    As in torchvision's feature extraction: ``layer1.0.conv2`` for a module, ``layer1.0.add`` for a
+    function or method, and where a module uses one again, ``layer1.0.relu_1``, ``…_2``.
+    """
+    names: dict[fx.Node, str] = {}
+    used: dict[str, int] = {}
+    for node in graph.nodes:
+        if node.op not in ("call_module", "call_function", "call_method"):
+            continue
+        if node.op == "call_module":
+            name = str(node.target)
+        else:
+            path = next(reversed(_stack(node)), "")
+            name = f"{path}.{operation(node)}" if path else operation(node)
+        count = used.get(name, 0)
+        used[name] = count + 1
+        names[node] = f"{name}_{count}" if count else name
+    return names
+
+
+def operation(node: fx.Node) -> str:
+    """What a function or method is called."""
+    return re.sub(r"_\d+$", "", node.name)
+
+
+def paths_of(node: fx.Node) -> list[str]:
+    """Paths of the modules that an operation is part of, the outermost first."""
+    return [path for path in _stack(node) if path]
+
+
+def _stack(node: fx.Node) -> dict[str, Any]:
+    stack = node.meta.get("nn_module_stack") or {}
+    # Keys of modules that are called again have a suffix.
+    return {path: kind for _, (path, kind) in stack.items()}
+
+
+def _ways() -> list[tuple[tuple[type[nn.Module], ...], tuple[Callable, ...]]]:
+    if not _has("timm"):
+        return [((), ())]
+    from timm.layers import get_notrace_functions, get_notrace_modules
+
+    leaves, functions = tuple(get_notrace_modules()), tuple(get_notrace_functions())
+    # Those that end in an activation function are opened, where that can be done: the value before
+    # it is inside.
+    opened = tuple(kind for kind in leaves if "Act" not in kind.__name__)
+    return [(opened, functions), (leaves, functions)]
+
+
+def _has(module: str) -> bool:
+    """Whether a package is in use: what the network is made of has been imported with it."""
+    return module in sys.modules
+
+
+def writes(node: fx.Node) -> bool:
+    """Whether an operation may change a value that it is given."""
+    if node.kwargs.get("inplace") or node.kwargs.get("out") is not None:
+        return True
+    name = str(node.target) if node.op == "call_method" else getattr(node.target, "__name__", "")
+    in_place = name.endswith("_") and not name.endswith("__")
+    return in_place or name in _WRITING or any(value is True for value in node.args[1:])
+
+
+_WRITING = {"setitem", "__setitem__", "iadd", "isub", "imul", "itruediv", "iand", "ior", "ixor"}
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two outputs of a network, tensors in any structure, are the same numbers."""
+    ours, theirs = _pytree.tree_leaves(one), _pytree.tree_leaves(other)
+    if len(ours) != len(theirs):
+        return False
+    return all(
+        torch.allclose(a, b, rtol=1e-4, atol=1e-5, equal_nan=True)
+        if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor) and a.shape == b.shape
+        else False
+        for a, b in zip(ours, theirs, strict=True)
+    )
