@@ -8,6 +8,7 @@ from conditions.study.answering import Calibration, Demographic, Keys, Timing
 from conditions.study.exclusions import Exclusions
 from conditions.study.parts import BatchRule, Condition, Part, PracticeRule, Repeats
 from conditions.study.presentation import Presentation
+from conditions.study.readouts import ReadoutChoice, ReadoutName
 from conditions.study.recipes import (
     BlurredImages,
     ImageSize,
@@ -16,7 +17,7 @@ from conditions.study.recipes import (
     SyntheticImages,
 )
 from conditions.study.unit_lists import UnitList
-from conditions.yaml.strict import Different, Seed, Strict, Text
+from conditions.yaml.strict import Different, Seed, Strict, Text, later
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 # Names of devices that Windows makes no folders of.
@@ -37,6 +38,9 @@ class StudyContents(Strict):
     seed: Seed
     model: ModelChoice
     image: ImageSize = ImageSize()
+    readouts: dict[ReadoutName, ReadoutChoice] = later(
+        {}, "What units are channels of besides the network's layers, by a name of the study's own."
+    )
     units: UnitList
     natural: NaturalImages = NaturalImages()
     synthetic: SyntheticImages = SyntheticImages()

@@ -32,6 +32,17 @@ def check_orders(study: StudyContents) -> None:
             )
 
 
+def check_readouts(study: StudyContents) -> None:
+    """Check that no readout is called as the layer that it, or another one, reads."""
+    for name in study.readouts:
+        readers = [one for one, readout in study.readouts.items() if readout.layer == name]
+        if readers:
+            raise ValueError(
+                f"readouts: {name} is the name of a layer, which {', '.join(readers)} reads: "
+                "wanted a name of its own"
+            )
+
+
 def check_units(study: StudyContents) -> None:
     """Check that every condition's trials use each of its units once."""
     if study.unit_blocks:

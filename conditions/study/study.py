@@ -21,6 +21,7 @@ class Study(StudyContents):
         for check in (
             feasible.check_orders,
             feasible.check_images,
+            feasible.check_readouts,
             feasible.check_units,
             feasible.check_practice,
             feasible.check_catch,

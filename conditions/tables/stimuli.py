@@ -137,8 +137,10 @@ SYNTHETIC_REPORT = Table(
         Column(
             "similarity",
             "float",
-            "Mean cosine similarity of the images' Gram matrices at the unit's layer.",
+            "Mean cosine similarity of the images' Gram matrices at the unit's layer; empty where "
+            "a channel of the layer is not finite.",
             unit="1",
+            required=False,
         ),
         Column("weakest", "float", "Activation of the least extreme image.", unit=_ACTIVATION_UNIT),
         Column("mean", "float", "Mean activation of the images.", unit=_ACTIVATION_UNIT),
@@ -215,17 +217,25 @@ EXTREMES = Table(
 
 POOL_REPORT = Table(
     "pool_report",
-    "Images of the pool that were not taken as they are, one row each.",
+    "Images of the pool that were not taken as they are, or that drive units with activations that "
+    "are not finite, one row each.",
     (
         Column("image", "str", f"Image of the pool (and crop). {_AS_WRITTEN}"),
         Column(
             "status",
             "str",
             "What became of it: converted to upright RGB (and used), or passed over as unreadable, "
-            "broken, too small, or a duplicate (the same pixels as an earlier image).",
-            levels=("converted", "unreadable", "broken", "too_small", "duplicate"),
+            "broken, too small, or a duplicate (the same pixels as an earlier image). Good images "
+            "(used as they are) are listed for units whose activation is not finite for them.",
+            levels=("converted", "unreadable", "broken", "too_small", "duplicate", "good"),
         ),
-        Column("detail", "str", "What was converted or wrong.", required=False),
+        Column(
+            "detail",
+            "str",
+            "What was converted or wrong; and the units whose activation is not finite (NaN or "
+            "infinite) for the image, which is then not ranked for them.",
+            required=False,
+        ),
         Column("duplicate_of", "str", "The earlier image.", required=False),
     ),
     key=("image",),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from conditions.errors import StudyError
-from conditions.study.recipes import ModelChoice
+from conditions.study.study import Study
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,20 @@ ARCHITECTURES: dict[str, dict[str, LayerChannels]] = {
 }
 
 
-def layers_of(model: ModelChoice) -> dict[str, LayerChannels]:
-    """The layers of a model that are known here; none for a model that is only known to torch."""
+def layers_of(study: Study) -> dict[str, LayerChannels]:
+    """The layers and readouts of a study whose channels are known here, without the network."""
+    model = study.model
     given = {name: LayerChannels(n) for name, n in model.channels.items()}
-    return ARCHITECTURES.get(model.name, {}) | given
+    known = ARCHITECTURES.get(model.name, {}) | given
+    plain = {
+        name: known[readout.layer]
+        for name, readout in study.readouts.items()
+        if readout.map is None and readout.layer in known
+    }
+    return plain | known
 
 
-def check_unit(model: ModelChoice, layer: str, channel: int) -> None:
+def check_unit(study: Study, layer: str, channel: int) -> None:
     """Check that a unit exists, where the model's layers are known.
 
     Raises
@@ -71,17 +78,14 @@ def check_unit(model: ModelChoice, layer: str, channel: int) -> None:
     StudyError
         Names what exists.
     """
-    known = layers_of(model)
-    if not known:
-        return
+    known, name = layers_of(study), study.model.name
     if layer not in known:
-        if model.name in ARCHITECTURES:
-            raise StudyError(
-                f"model {model.name} has no layer {layer!r}; it has {', '.join(known)}"
-            )
+        if name in ARCHITECTURES and layer not in study.readouts:
+            there = [*ARCHITECTURES[name], *study.readouts]
+            raise StudyError(f"model {name} has no layer {layer!r}; it has {', '.join(there)}")
         return
     if channel >= known[layer].channels:
         raise StudyError(
-            f"layer {layer} of model {model.name} has no channel {channel}; "
+            f"layer {layer} of model {name} has no channel {channel}; "
             f"it has 0 to {known[layer].channels - 1}"
         )

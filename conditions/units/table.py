@@ -66,7 +66,7 @@ def draw_units(study: Study, sample: UnitSample, taken: set[str]) -> list[str]:
         Names. Each layer and branch has its own seed by name, and a smaller number of units is a
         selection of a larger one: a study that grows keeps its units.
     """
-    known = layers_of(study.model)
+    known = layers_of(study)
     seed = study.seed if sample.seed is None else sample.seed
     names: list[str] = []
     for layer in sample.layers:
@@ -124,10 +124,10 @@ def units_for(folder: StudyFolder) -> pd.DataFrame:
 def _row(study: Study, name: str, role: str, block: str | None, pick: str) -> dict:
     layer, channel = parse_unit(name)
     try:
-        check_unit(study.model, layer, channel)
+        check_unit(study, layer, channel)
     except StudyError as error:
         raise StudyError(f"units: {name}: {error}") from error
-    known = layers_of(study.model).get(layer)
+    known = layers_of(study).get(layer)
     return {
         "unit": name,
         "layer": layer,
