@@ -2,20 +2,61 @@
 
 from pathlib import Path
 
-from conditions.files import sha256_of
 from conditions.units.architectures import ARCHITECTURES
+from stimgen.layers.layer import Layer
+from stimgen.models.downloads import download, downloaded_weights
 from stimgen.models.inception import InceptionV1
-from stimgen.models.model import Layer, Model
-from stimgen.models.weights import download, fill
+from stimgen.models.network import Network
+from stimgen.models.weights import fill, freeze, put, state_hash
+
+SIDE = 224
 
 
-def load_inceptionv1(weights: Path | None) -> Model:
-    """The network with the weights of a file, or lucent's."""
+def load_inceptionv1(name: str, weights: Path | None, blank: bool = False) -> Network:
+    """The network with the weights of a file, or lucent's.
+
+    Parameters
+    ----------
+    name : str
+        As in the study file: ``inceptionv1``.
+    weights : Path, optional
+        In place of lucent's, with the names that its tensors have there.
+    blank : bool
+        Only the architecture: its weights are random, nothing is read or fetched.
+
+    Raises
+    ------
+    StudyError
+        For weights that cannot be had, and those that do not fit.
+    """
     from lucent.modelzoo.inceptionv1.InceptionV1 import model_urls
 
-    path = weights or download(model_urls["inceptionv1"])
-    net = fill(InceptionV1(), path)
-    layers = {
+    net = InceptionV1()
+    url = model_urls["inceptionv1"]
+    file = None
+    if blank:
+        freeze(net)
+        source = "random weights"
+    elif weights:
+        fill(net, weights)
+        file, source = weights.expanduser(), str(weights)
+    else:
+        put(net, downloaded_weights(url), url)
+        file, source = download(url), url
+    return Network(
+        name,
+        net,
+        lambda x: x * 255 - 117,
+        source,
+        state_hash(net),
+        SIDE,
+        weights_file=file,
+    )
+
+
+def inception_layers() -> dict[str, Layer]:
+    """Its layers, before ReLU: all branches of a module, and which channels are whose."""
+    return {
         name: Layer(
             name,
             known.channels,
@@ -24,12 +65,3 @@ def load_inceptionv1(weights: Path | None) -> Model:
         )
         for name, known in ARCHITECTURES["inceptionv1"].items()
     }
-    source = str(weights) if weights else model_urls["inceptionv1"]
-    return Model(
-        "inceptionv1",
-        net,
-        lambda x: x * 255 - 117,
-        layers,
-        source,
-        sha256_of(path),
-    )

@@ -1,15 +1,16 @@
-"""Classification models of torchvision, with the layers that a pass through them shows."""
+"""Classification models of torchvision, built and filled as torchvision does it."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-
-import torch
-from torch import nn
+from typing import Any
 
 from conditions.errors import StudyError
-from conditions.files import sha256_of
-from stimgen.models.model import Layer, Model
-from stimgen.models.weights import fill, freeze, state_hash
+from stimgen.models.downloads import downloaded_weights
+from stimgen.models.network import Network
+from stimgen.models.preprocess import standardised
+from stimgen.models.weight_files import Tensors, read_weights
+from stimgen.models.weights import bare, built, built_blank, state_hash
 
 
 def torchvision_names() -> list[str]:
@@ -20,59 +21,83 @@ def torchvision_names() -> list[str]:
     return models.list_models(module=models)
 
 
-def load_torchvision(name: str, weights: Path | None) -> Model:
-    """A classification model with the weights of a file, or its newest published ones."""
+def load_torchvision(name: str, weights: Path | None, blank: bool = False) -> Network:
+    """A classification model with the weights of a file, or its newest published ones.
+
+    The network is that which the published weights are for, however they come: its input and its
+    heads are the same, and names of tensors that torchvision has since changed are known.
+
+    Parameters
+    ----------
+    name : str
+        As in ``torchvision.models.list_models``.
+    weights : Path, optional
+        In place of a download. Where the file has the name of one of several published files of
+        this model, the network is that file's.
+    blank : bool
+        Only the architecture: its weights are random, nothing is read or fetched.
+
+    Raises
+    ------
+    StudyError
+        For weights that cannot be had, and those that do not fit.
+    """
     from torchvision.models import get_model, get_model_weights
 
-    chosen = get_model_weights(name).DEFAULT
-    if weights:
-        net, source = fill(get_model(name, weights=None), weights), str(weights)
+    published = get_model_weights(name)
+    entry = _entry(published, weights)
+
+    def make() -> Any:
+        return get_model(name, weights=entry)
+
+    if blank:
+        source = "random weights"
+        with _given(published, {}):
+            net = built_blank(make)
     else:
+        source = str(weights or entry.url)
+        tensors = bare(read_weights(weights)) if weights else downloaded_weights(entry.url)
         try:
-            net, source = freeze(get_model(name, weights=chosen)), chosen.url
-        except OSError as error:
+            with _given(published, tensors):
+                net = built(make, source)
+        except StudyError as error:
+            others = [_file_of(other) for other in published if other is not entry]
+            if weights is None or not others:
+                raise
             raise StudyError(
-                f"cannot download the weights of {name} from {chosen.url}: {error}; fetch the "
-                "file elsewhere and name it as model.weights in the study file"
+                f"{error}; it was taken for {_file_of(entry)}: others are known by their name "
+                f"({', '.join(others)})"
             ) from error
-    transforms = chosen.transforms()
-    mean = torch.tensor(transforms.mean)[:, None, None]
-    sd = torch.tensor(transforms.std)[:, None, None]
-    return Model(
+    transforms = entry.transforms()
+    return Network(
         name,
         net,
-        lambda x: (x - mean.to(x)) / sd.to(x),
-        _discover_layers(net),
+        standardised(transforms.mean, transforms.std),
         source,
-        sha256_of(weights) if weights else state_hash(net),
+        state_hash(net),
+        transforms.crop_size[0],
+        weights_file=weights.expanduser() if weights and not blank else None,
     )
 
 
-_ACTIVATION_FUNCTIONS = (nn.ReLU, nn.ReLU6, nn.SiLU, nn.GELU, nn.Hardswish)
+def _entry(published: Any, weights: Path | None) -> Any:
+    if weights is not None:
+        for entry in published:
+            # Copies and conversions keep the stem: "… (1).pth", "….safetensors".
+            if Path(_file_of(entry)).stem in weights.name:
+                return entry
+    return published.DEFAULT
 
 
-def _discover_layers(net: nn.Module) -> dict[str, Layer]:
-    """Every submodule that gives one map a channel, in the order of the forward pass."""
-    layers: dict[str, Layer] = {}
-    calls: dict[str, int] = {}
+def _file_of(entry: Any) -> str:
+    return entry.url.rsplit("/", 1)[1]
 
-    def record(name: str, module: nn.Module) -> Callable[[nn.Module, tuple, object], None]:
-        def hook(_: nn.Module, inputs: tuple, output: object) -> None:
-            calls[name] = calls.get(name, 0) + 1
-            if isinstance(output, torch.Tensor) and output.dim() == 4:
-                takes_input = isinstance(module, _ACTIVATION_FUNCTIONS)
-                layers[name] = Layer(name, output.shape[1], (name,), takes_input)
 
-        return hook
-
-    handles = [
-        module.register_forward_hook(record(name, module))
-        for name, module in net.named_modules()
-        if name
-    ]
-    with torch.no_grad():
-        net(torch.zeros(1, 3, 224, 224))
-    for handle in handles:
-        handle.remove()
-    # A module that is called several times a pass has no single activation.
-    return {name: layer for name, layer in layers.items() if calls[name] == 1}
+@contextmanager
+def _given(published: Any, tensors: Tensors) -> Iterator[None]:
+    """While a builder runs, these tensors are what it gets as published."""
+    published.get_state_dict = lambda *_, **__: tensors
+    try:
+        yield
+    finally:
+        del published.get_state_dict
