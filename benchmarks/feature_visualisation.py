@@ -80,7 +80,7 @@ class WithPreReLU(torch.nn.Module):
         super().__init__()
         self.net = net
         self._parts: dict[str, torch.Tensor] = {}
-        self._paths = {layer: model.layer(layer).modules for layer in layers.values()}
+        self._paths = {layer: model.layer(layer).sources for layer in layers.values()}
         for layer, paths in self._paths.items():
             self.add_module(f"{layer}_pre_relu", torch.nn.Identity())
             for path in paths:

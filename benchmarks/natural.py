@@ -25,8 +25,9 @@ import torch
 from benchmarks.photographs import write_photographs
 from benchmarks.table import show
 from conditions.study.recipes import ImageSize
+from stimgen.layers.layer import Layer
 from stimgen.machine import keep_big_blocks
-from stimgen.models.model import Layer, Model
+from stimgen.models.model import Model
 from stimgen.models.registry import load_model
 from stimgen.natural.scan import ScanSettings, columns_of, scan, unit_activations
 from stimgen.pool.decoding.decode import decode

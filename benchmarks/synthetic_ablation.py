@@ -62,12 +62,12 @@ def _maps(model: Model, images: torch.Tensor, layers: list[str]) -> dict[str, to
         model.net.get_submodule(path).register_forward_hook(
             lambda module, inputs, output, path=path: kept.__setitem__(path, output)
         )
-        for path in model.layer(layer).modules
+        for path in model.layer(layer).sources
     ]
     model.net(model.preprocess(images).contiguous(memory_format=torch.channels_last))
     for handle in handles:
         handle.remove()
-    return {layer: torch.cat([kept[path] for path in model.layer(layer).modules], 1)}
+    return {layer: torch.cat([kept[path] for path in model.layer(layer).sources], 1)}
 
 
 @contextmanager

@@ -191,13 +191,19 @@ def everything(
 @app.command()
 def layers(
     model: Annotated[str, typer.Argument(help="Name of a model, as in a study file.")],
+    weights: Annotated[
+        Path | None, typer.Option(help="A file of its weights; without it they are random here.")
+    ] = None,
 ) -> None:
-    """List a model's layers and their channels."""
+    """List what can be read of a model: layers, channels, and how their values are laid out.
+
+    Nothing is downloaded.
+    """
+    from stimgen.models.listing import listed
     from stimgen.models.registry import load_model
 
-    for layer in load_model(model).layers.values():
-        branches = ", ".join(f"{name} up to {upper - 1}" for name, upper in layer.branches)
-        console.print(f"{layer.name}: channels 0 to {layer.channels - 1}", branches or "")
+    for line in listed(load_model(model, weights, "cpu", blank=weights is None)):
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
 def _with_method(folder: StudyFolder, method: Method) -> StudyFolder:
@@ -239,11 +245,11 @@ def _connect() -> ModuleType:
 
 
 def _open(study: str, root: Path) -> "tuple[StudyFolder, Model]":
-    from stimgen.models.registry import load_model
+    from stimgen.models.open import open_model
 
     keep_big_blocks()
     folder = open_study(study, root, make=False)
-    return folder, load_model(folder.study.model.name, folder.study.model.weights)
+    return folder, open_model(folder.study)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Activations of layers, with the network run only as deep as they need."""
+"""Activations of units, with the network run only as deep as they need."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,16 +9,12 @@ import torch
 from PIL import Image
 
 from conditions.errors import StudyError
-from stimgen.models.model import Layer, Model
+from stimgen.models.model import Model
 from stimgen.out_of_memory import OutOfMemoryError, memory_watched
 
 
-class _DeepEnough(Exception):  # noqa: N818 - a signal, not an error
-    pass
-
-
-def layer_maps(model: Model, images: torch.Tensor, layers: list[str]) -> dict[str, torch.Tensor]:
-    """Pre-ReLU activation maps of layers for a batch of images.
+def layer_maps(model: Model, images: torch.Tensor, names: Sequence[str]) -> dict[str, torch.Tensor]:
+    """The channels of the layers that readouts read, at the positions that count for them.
 
     Parameters
     ----------
@@ -26,48 +22,42 @@ def layer_maps(model: Model, images: torch.Tensor, layers: list[str]) -> dict[st
         The network; the forward pass stops after the deepest of the layers.
     images : Tensor
         N × 3 × H × W, values 0…1.
-    layers : list of str
-        Names of layers of the model.
+    names : list of str
+        Names of layers, or of readouts of the study.
 
     Returns
     -------
     dict of str to Tensor
-        For each layer N × channels × height × width; differentiable.
+        For each N × channels × rows × columns, before an activation function where there is one;
+        differentiable.
     """
-    wanted = [model.layer(name) for name in dict.fromkeys(layers)]
-    modules = {path: model.net.get_submodule(path) for layer in wanted for path in layer.modules}
-    takes_input = {path: layer.takes_input for layer in wanted for path in layer.modules}
-    maps: dict[str, torch.Tensor] = {}
-
-    def keep(path: str) -> Callable[[torch.nn.Module, tuple, torch.Tensor], None]:
-        def hook(_: torch.nn.Module, inputs: tuple, output: torch.Tensor) -> None:
-            maps[path] = inputs[0] if takes_input[path] else output
-            if len(maps) == len(modules):
-                raise _DeepEnough
-
-        return hook
-
-    handles = [module.register_forward_hook(keep(path)) for path, module in modules.items()]
-    try:
-        model.net(model.preprocess(images).contiguous(memory_format=torch.channels_last))
-    except _DeepEnough:
-        pass
-    finally:
-        for handle in handles:
-            handle.remove()
-    return {layer.name: _concatenated(layer, maps) for layer in wanted}
+    readouts = [model.readout(name) for name in dict.fromkeys(names)]
+    inputs = model.preprocess(model.fitted(images)).contiguous(memory_format=torch.channels_last)
+    values = model.reader.read(model.net, inputs, [readout.layer for readout in readouts])
+    return {readout.name: readout.maps(one) for readout, one in zip(readouts, values, strict=True)}
 
 
-def channel_means(model: Model, images: torch.Tensor, layers: list[str]) -> dict[str, torch.Tensor]:
-    """Activation of every channel: the mean of its pre-ReLU map over all positions.
+def activations_of(
+    model: Model, images: torch.Tensor, units: Mapping[str, list[int] | None]
+) -> dict[str, torch.Tensor]:
+    """Activations of units: by default the mean of a channel over all positions.
 
     Ranks are decided by it, so that convolutions have the full precision of float32 also on a GPU.
     Where a batch does not fit into memory, its halves are computed one after the other.
 
+    Parameters
+    ----------
+    model : Model
+        The network.
+    images : Tensor
+        N × 3 × H × W, values 0…1.
+    units : dict
+        For each layer or readout the channels that are wanted; None for all.
+
     Returns
     -------
     dict of str to Tensor
-        For each layer N × channels.
+        For each layer or readout N × channels, in the order in which they were given.
 
     Raises
     ------
@@ -76,12 +66,15 @@ def channel_means(model: Model, images: torch.Tensor, layers: list[str]) -> dict
     """
     try:
         with memory_watched(model.device), _without_tf32():
-            maps = layer_maps(model, images, layers)
-            return {name: layer.mean((2, 3)) for name, layer in maps.items()}
+            maps = layer_maps(model, images, list(units))
+            return {
+                name: model.readout(name).activations(maps[name], channels)
+                for name, channels in units.items()
+            }
     except OutOfMemoryError:
         if len(images) == 1:
             raise
-    halves = [channel_means(model, half, layers) for half in images.chunk(2)]
+    halves = [activations_of(model, half, units) for half in images.chunk(2)]
     return {name: torch.cat([half[name] for half in halves]) for name in halves[0]}
 
 
@@ -105,8 +98,9 @@ def measure_files(model: Model, paths: list[Path], layer: str, channel: int) -> 
     for start in range(0, len(paths), MEASURED_TOGETHER):
         images = [as_tensor(_read(path)) for path in paths[start : start + MEASURED_TOGETHER]]
         with torch.inference_mode():
-            means = channel_means(model, torch.stack(images).to(model.device), [layer])[layer]
-        measured.append(means[:, channel].cpu().numpy())
+            stacked = torch.stack(images).to(model.device)
+            found = activations_of(model, stacked, {layer: [channel]})[layer]
+        measured.append(found[:, 0].cpu().numpy())
     return np.concatenate(measured)
 
 
@@ -127,8 +121,3 @@ def _read(path: Path) -> Image.Image:
             return opened.convert("RGB")
     except (OSError, SyntaxError, ValueError) as error:
         raise StudyError(f"{path}: not a readable image: {error}") from error
-
-
-def _concatenated(layer: Layer, maps: dict[str, torch.Tensor]) -> torch.Tensor:
-    parts = [maps[path] for path in layer.modules]
-    return parts[0] if len(parts) == 1 else torch.cat(parts, dim=1)

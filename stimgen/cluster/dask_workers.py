@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count, islice
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +12,7 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from stimgen.cluster.on_worker import Place, Sent, can_work, do, merge_sent, prepare
 from stimgen.cluster.roll_call import Completed, NoWorkersError, RollCall
+from stimgen.models.open import with_absolute_files
 from stimgen.workers import Outcome, Step, Task, failures
 
 # A worker that offers this resource (one for each of its GPUs) gets a task for each of them.
@@ -102,14 +102,8 @@ class DaskWorkers:
         run = uuid4().hex[:8]
         folder = StudyFolder(step.folder.path.resolve(), step.folder.study)
         token = folder.path / f".shared-{run}"
-        weights = folder.study.model.weights
-        place = Place(
-            folder,
-            token.name,
-            step.model.name,
-            Path(weights).resolve() if weights else None,
-            step.model.weights_sha256,
-        )
+        tensors = (step.model.weights_sha256, step.model.dictionaries)
+        place = Place(folder, token.name, with_absolute_files(folder.study), tensors)
         gpus = any(info.get("resources", {}).get(GPU) for info in self._roll_call.infos())
         resources = {GPU: 1} if gpus else None
         self._roll_call.resource = GPU if gpus else None

@@ -4,7 +4,6 @@ import platform
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,9 +14,10 @@ from distributed import get_worker
 from conditions.errors import StudyError
 from conditions.files import atomic_path
 from conditions.folder import StudyFolder
+from conditions.study.study import Study
 from stimgen.machine import keep_big_blocks
 from stimgen.models.model import Model
-from stimgen.models.registry import load_model
+from stimgen.models.open import open_model
 from stimgen.workers import Work
 
 # A worker of several threads is given several tasks; the network uses all threads for one.
@@ -26,13 +26,16 @@ _ONE_AT_A_TIME = threading.Lock()
 
 @dataclass(frozen=True)
 class Place:
-    """Where a task works: the study folder, a file that shows that it is shared, the weights."""
+    """Where a task works: the study folder, a file that shows that it is shared, the network.
+
+    ``network`` is the study that says which one, with the whole paths of its files; ``tensors`` are
+    the hashes of its weights and of its readouts' maps.
+    """
 
     folder: StudyFolder
     token: str
-    model: str
-    weights: Path | None
-    weights_sha256: str
+    network: Study
+    tensors: tuple[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def do(work: Work, given: Given, arguments: tuple) -> Sent:
     place, shared = given.place, given.shared
     with _ONE_AT_A_TIME:
         torch.set_num_threads(max(torch.get_num_threads(), get_worker().state.nthreads))
-        model = _model(place.model, place.weights, place.weights_sha256)
+        model = _model(place)
         if (place.folder.path / place.token).exists():
             return Sent(work(place.folder, model, _silent, shared, *arguments))
         with TemporaryDirectory() as scratch:
@@ -88,13 +91,21 @@ def merge_sent(merge: Callable[[Any, Any], Any], one: Sent, other: Sent) -> Sent
     return Sent(merge(one.result, other.result), one.files + other.files)
 
 
-@lru_cache(maxsize=1)
-def _model(name: str, weights: Path | None, sha256: str) -> Model:
-    keep_big_blocks()
-    model = load_model(name, weights)
-    if model.weights_sha256 != sha256:
+# The study's network, loaded once: fingerprint and model of the last study.
+_LOADED: dict[str, Model] = {}
+
+
+def _model(place: Place) -> Model:
+    key = place.network.fingerprint()
+    if key not in _LOADED:
+        keep_big_blocks()
+        _LOADED.clear()
+        _LOADED[key] = open_model(place.network)
+    model = _LOADED[key]
+    if (model.weights_sha256, model.dictionaries) != place.tensors:
         raise StudyError(
-            f"model {name}: other weights on {platform.node()} than where the command was given"
+            f"model {model.name}: other weights on {platform.node()} than where the command was "
+            "given"
         )
     return model
 

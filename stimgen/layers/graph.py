@@ -60,5 +60,7 @@ class GraphReader:
             if len(kept) == len(taps):
                 break
         cut.output([kept[tap] for tap in taps])
-        cut.eliminate_dead_code(lambda node: node.is_impure() or writes(node))
-        return fx.GraphModule(self._graph, cut)
+        module = fx.GraphModule(self._graph, cut)
+        module.graph.eliminate_dead_code(lambda node: node.is_impure() or writes(node))
+        module.recompile()
+        return module

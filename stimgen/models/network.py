@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -27,6 +28,10 @@ class Network:
         Hash of the tensors, see :func:`stimgen.models.weights.state_hash`.
     side : int or None
         Height and width in pixels that it was made for. What it takes besides is found by trying.
+    only_side : bool
+        Whether it is to see no other, even where it would take some.
+    weights_file : Path or None
+        The file that the weights were read from, where there is one.
     """
 
     name: str
@@ -35,3 +40,5 @@ class Network:
     weights_source: str
     weights_sha256: str
     side: int | None = None
+    only_side: bool = False
+    weights_file: Path | None = None

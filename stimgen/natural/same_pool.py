@@ -82,13 +82,13 @@ def refuse_other_pixels(folder: StudyFolder, scanned: PoolScan) -> None:
 
 def note_pool(folder: StudyFolder, model: Model, pool: Pool, scanned: PoolScan) -> None:
     """Note the pool, before the first image out of it is written."""
-    found = described(pool, model.weights_sha256)
+    found = described(pool, model.weights_sha256, model.dictionaries)
     note_scanned(folder, found.model_copy(update={"pixels_sha256": _pixels(scanned)}))
 
 
 def note_place(folder: StudyFolder, model: Model, pool: Pool) -> None:
     """Note where the pool of a folder whose images are all there lies now."""
-    before, found = scanned_pool(folder), described(pool, model.weights_sha256)
+    before, found = scanned_pool(folder), described(pool, model.weights_sha256, model.dictionaries)
     pixels = None if before is None else before.pixels_sha256
     note_scanned(folder, found.model_copy(update={"pixels_sha256": pixels}))
 

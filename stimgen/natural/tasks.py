@@ -50,7 +50,7 @@ def units_to_rank(model: Model, table: pd.DataFrame, all_units: bool) -> list[tu
     if all_units:
         units += [
             (layer.name, channel)
-            for layer in model.layers.values()
+            for layer in model.different_layers()
             for channel in range(layer.channels)
         ]
     return units

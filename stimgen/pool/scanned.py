@@ -29,6 +29,8 @@ class ScannedPool(BaseModel):
         Its fingerprint, see :mod:`stimgen.pool.identity`.
     weights_sha256 : str
         The weights of the network that ranked it.
+    maps_sha256 : dict of str to str
+        The maps of the study's readouts, as they were then.
     pixels_sha256 : str or None
         SHA-256 over the digests of all images' pixels as they were when they were ranked; None
         where an earlier version did that.
@@ -42,6 +44,7 @@ class ScannedPool(BaseModel):
     sha256: str
     weights_sha256: str
     pixels_sha256: str | None = None
+    maps_sha256: dict[str, str] = {}
 
     def __str__(self) -> str:
         return f"{self.path} ({self.images} images, fingerprint {self.sha256[:8]})"
@@ -74,7 +77,9 @@ def scanned_pool(folder: StudyFolder) -> ScannedPool | None:
         ) from error
 
 
-def described(pool: Pool, weights_sha256: str) -> ScannedPool:
+def described(
+    pool: Pool, weights_sha256: str, maps_sha256: dict[str, str] | None = None
+) -> ScannedPool:
     """A pool as it is noted."""
     return ScannedPool(
         pool=written(pool.name),
@@ -82,6 +87,7 @@ def described(pool: Pool, weights_sha256: str) -> ScannedPool:
         images=len(pool),
         sha256=pool.fingerprint(),
         weights_sha256=weights_sha256,
+        maps_sha256=maps_sha256 or {},
     )
 
 
@@ -97,16 +103,26 @@ def refuse_other_weights(folder: StudyFolder, model: Model, noted: ScannedPool |
     Raises
     ------
     StudyError
-        Where ``model`` has others.
+        Where ``model`` has others, or a readout another map.
     """
-    if noted is None or noted.weights_sha256 == model.weights_sha256:
+    if noted is None:
         return
-    raise StudyError(
-        f"{folder.stimuli}: its natural images were ranked by other weights of {model.name} "
-        f"(SHA-256 {noted.weights_sha256[:8]}…) than those of {model.weights_source} "
-        f"({model.weights_sha256[:8]}…); give the former weights, or begin another folder "
-        "(another --root)"
-    )
+    same = noted.weights_sha256 == model.weights_sha256
+    if not same and noted.weights_sha256 != model.file_sha256:
+        raise StudyError(
+            f"{folder.stimuli}: its natural images were ranked by other weights of {model.name} "
+            f"(SHA-256 {noted.weights_sha256[:8]}…) than those of {model.weights_source} "
+            f"({model.weights_sha256[:8]}…); give the former weights, or begin another folder "
+            "(another --root)"
+        )
+    for name, sha256 in noted.maps_sha256.items():
+        if model.dictionaries.get(name, sha256) != sha256:
+            raise StudyError(
+                f"{folder.stimuli}: its natural images were ranked with another map of the readout "
+                f"{name} (SHA-256 {sha256[:8]}…) than {folder.study.readouts[name].map} "
+                f"({model.dictionaries[name][:8]}…); give the former one, or begin another folder "
+                "(another --root)"
+            )
 
 
 def open_scanned(path: str, size: ImageSize, fingerprint: str) -> Pool:

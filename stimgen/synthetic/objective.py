@@ -5,6 +5,8 @@ from typing import Any
 
 import torch
 
+from stimgen.readouts.readout import Readout
+
 # The length of a Gram matrix of nothing but zeros, whose direction is undefined.
 _SHORTEST = 1e-12
 
@@ -62,15 +64,23 @@ class _Similarity(torch.autograd.Function):
 
 @dataclass(frozen=True)
 class UnitObjective:
-    """Mean activation of a channel, towards a pole, less weighted similarity of the images."""
+    """Activation of a unit, towards a pole, less weighted similarity of the images."""
 
     channel: int
     pole: str
     diversity: float
 
-    def loss(self, maps: torch.Tensor) -> torch.Tensor:
-        """What to minimise, for the layer's maps N × channels × height × width."""
-        activation = maps[:, self.channel].mean()
+    def loss(self, readout: Readout, maps: torch.Tensor) -> torch.Tensor:
+        """What to minimise, for the maps of the layer that the unit's readout reads.
+
+        Parameters
+        ----------
+        readout : Readout
+            What the unit is a channel of.
+        maps : Tensor
+            N × channels × rows × columns. Images are alike to the layer, whatever is made of it.
+        """
+        activation = readout.unit(maps, self.channel).mean()
         loss = -activation if self.pole == "max" else activation
         if self.diversity:
             loss = loss + self.diversity * similarity(maps)

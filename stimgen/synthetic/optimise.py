@@ -57,7 +57,7 @@ def optimise(
     model : Model
         The network; run no deeper than the layer.
     layer : str
-        The units' layer.
+        The units' layer or readout.
     sets : list of ImageSet
         What to optimise.
     make : callable
@@ -74,6 +74,7 @@ def optimise(
     """
     started = time.monotonic()
     count, mixed = recipe.images, recipe.precision == "mixed"
+    readout = model.readout(layer)
     generators = [torch.Generator().manual_seed(one.seed) for one in sets]
     parameterised = make(generators, count, model.device)
     optimiser = torch.optim.Adam([parameterised.parameters], lr=recipe.learning_rate)
@@ -84,11 +85,13 @@ def optimise(
         images = parameterised.images()
         side = images.shape[-1]
         affines = torch.stack([random_affine(g, side) for g in generators])
-        seen = transform(images, affines, window(side, recipe.padding))
+        seen = transform(images, affines, window(side, recipe.padding), model.side)
         with torch.autocast(model.device.type, torch.bfloat16, enabled=mixed):
             maps = layer_maps(model, seen, [layer])[layer]
         maps = maps.float().split(count)
-        losses = torch.stack([one.objective.loss(own) for one, own in zip(sets, maps, strict=True)])
+        losses = torch.stack(
+            [one.objective.loss(readout, own) for one, own in zip(sets, maps, strict=True)]
+        )
         _check_finite(losses, sets, step)
         losses.sum().backward()
         optimiser.step()

@@ -52,8 +52,9 @@ def measure(model: Model, images: torch.Tensor, layer: str, channel: int) -> Qua
     shown = quantised(images).float() / 255
     with torch.inference_mode():
         maps = layer_maps(model, shown.to(model.device), [layer])[layer]
+        activations = model.readout(layer).activations(maps, [channel])[:, 0]
     alike = float(similarity(maps)) / max(1, len(images) - 1)
-    return Quality(maps[:, channel].mean((1, 2)).cpu().numpy(), alike)
+    return Quality(activations.float().cpu().numpy(), alike)
 
 
 def natural_levels(stimuli: pd.DataFrame) -> dict[tuple[str, str], NaturalLevel]:

@@ -52,7 +52,9 @@ def window(side: int, padding: int) -> int:
     return side - padding
 
 
-def transform(images: torch.Tensor, affines: torch.Tensor, seen: int) -> torch.Tensor:
+def transform(
+    images: torch.Tensor, affines: torch.Tensor, seen: int, sampled: int | None = None
+) -> torch.Tensor:
     """What the network sees of sets of square images; what comes in is filled by reflection.
 
     Parameters
@@ -62,13 +64,16 @@ def transform(images: torch.Tensor, affines: torch.Tensor, seen: int) -> torch.T
     affines : Tensor
         sets × 2 × 3, see :func:`random_affine`; all images of a set move alike.
     seen : int
-        Side of the middle part that is returned, in pixels.
+        Side of the middle part that is returned, in pixels of the images.
+    sampled : int, optional
+        Pixels that it is returned in, where the network takes no others.
 
     Returns
     -------
     Tensor
-        (sets · count) × 3 × seen × seen.
+        (sets · count) × 3 × sampled × sampled.
     """
+    sampled = sampled or seen
     side = images.shape[-1]
     count = len(images) // len(affines)
     # Images that move alike are sampled as channels of one. In halves, as the work of a CPU is
@@ -77,12 +82,14 @@ def transform(images: torch.Tensor, affines: torch.Tensor, seen: int) -> torch.T
     stacked = images.view(len(affines) * halves, -1, side, side)
     inside = affines * torch.tensor([seen / side, seen / side, 1.0])
     grid = F.affine_grid(
-        inside.repeat_interleave(halves, 0), [len(stacked), 1, seen, seen], align_corners=False
+        inside.repeat_interleave(halves, 0),
+        [len(stacked), 1, sampled, sampled],
+        align_corners=False,
     )
     moved = F.grid_sample(
         stacked, grid.to(images.device), padding_mode="reflection", align_corners=False
     )
-    return moved.view(len(images), -1, seen, seen)
+    return moved.view(len(images), -1, sampled, sampled)
 
 
 def _jitter(generator: torch.Generator, pixels: int) -> torch.Tensor:

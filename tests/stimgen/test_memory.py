@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from stimgen.activations import channel_means
-from stimgen.models.model import Layer, Model
+from stimgen.activations import activations_of
+from stimgen.layers.layer import Layer
+from stimgen.models.model import Model
 from stimgen.out_of_memory import OutOfMemoryError
 
 
@@ -42,8 +43,8 @@ def test_a_batch_that_does_not_fit_is_halved(error):
     small, large = model(2, error), model(7, error)
     with torch.inference_mode():
         torch.testing.assert_close(
-            channel_means(small, images, ["conv"])["conv"],
-            channel_means(large, images, ["conv"])["conv"],
+            activations_of(small, images, {"conv": None})["conv"],
+            activations_of(large, images, {"conv": None})["conv"],
             rtol=0,
             atol=1e-6,
         )
@@ -52,17 +53,19 @@ def test_a_batch_that_does_not_fit_is_halved(error):
 
 def test_a_single_image_that_does_not_fit_is_one_clear_line():
     with pytest.raises(OutOfMemoryError, match="out of memory on cpu: is another program using it"):
-        channel_means(model(0, ERRORS[0]), torch.rand(4, 3, 8, 8), ["conv"])
+        activations_of(model(0, ERRORS[0]), torch.rand(4, 3, 8, 8), {"conv": None})
 
 
 def test_other_errors_of_pytorch_stay_what_they_are():
     with pytest.raises(RuntimeError, match="mat1 and mat2"):
-        channel_means(model(0, RuntimeError("mat1 and mat2")), torch.rand(4, 3, 8, 8), ["conv"])
+        activations_of(
+            model(0, RuntimeError("mat1 and mat2")), torch.rand(4, 3, 8, 8), {"conv": None}
+        )
 
 
 def test_tf32_is_off_while_ranks_are_decided_and_back_afterwards():
     torch.backends.cudnn.allow_tf32 = True
     measured = model(9, ERRORS[0])
-    channel_means(measured, torch.rand(1, 3, 8, 8), ["conv"])
+    activations_of(measured, torch.rand(1, 3, 8, 8), {"conv": None})
     assert measured.net.seen == [(1, False)]
     assert torch.backends.cudnn.allow_tf32

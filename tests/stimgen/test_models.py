@@ -10,7 +10,7 @@ from PIL import Image
 import stimgen
 from conditions.errors import StudyError
 from conditions.units.architectures import ARCHITECTURES
-from stimgen.activations import as_tensor, channel_means, layer_maps
+from stimgen.activations import activations_of, as_tensor, layer_maps
 from stimgen.models.registry import load_model
 
 PHOTOGRAPHS = Path(stimgen.__file__).parent / "photographs"
@@ -82,7 +82,7 @@ def test_efficientnets_channels_are_those_that_units_are_drawn_from(lite0):
 def test_inception_has_the_published_channels_and_branches(inception):
     images = torch.rand(1, 3, 224, 224)
     with torch.no_grad():
-        means = channel_means(inception, images, list(inception.layers))
+        means = activations_of(inception, images, dict.fromkeys(inception.layers))
     for name, layer in inception.layers.items():
         assert means[name].shape == (1, layer.channels)
     mixed4a = inception.layers["mixed4a"]

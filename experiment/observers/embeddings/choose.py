@@ -48,7 +48,7 @@ def load_embedding(name: str, folder: StudyFolder, weights: Path | None = None) 
         return Lpips(part or "alex", weights)
     if kind == "dreamsim":
         return dreamsim(part or "ensemble", weights)
-    return network(kind, part or None, weights)
+    return network(name, weights)
 
 
 def as_folder_name(text: str) -> str:

@@ -13,15 +13,14 @@ from experiment.observers.embeddings.embedding import OBSERVER, VectorEmbedding
 DEPTH = 0.75
 
 
-def network(name: str, layer: str | None = None, weights: Path | None = None) -> VectorEmbedding:
-    """Channel means of a layer, before ReLU where the model has one.
+def network(name: str, weights: Path | None = None) -> VectorEmbedding:
+    """Channel means of a layer, before an activation function where there is one.
 
     Parameters
     ----------
     name : str
-        A model of the registry (``python -m stimgen layers NAME`` lists its layers).
-    layer : str, optional
-        By default the one three quarters down the network.
+        A model of the registry, or one and after a colon its layer (``python -m stimgen layers
+        NAME`` lists them); by default the one three quarters down the network.
     weights : Path, optional
         State-dict file; by default the model's own source.
 
@@ -34,21 +33,22 @@ def network(name: str, layer: str | None = None, weights: Path | None = None) ->
     try:
         import torch
 
-        from stimgen.activations import as_tensor, channel_means
-        from stimgen.models.registry import load_model
+        from stimgen.activations import activations_of, as_tensor
+        from stimgen.models.registry import load_model, model_and_layer
     except ModuleNotFoundError as error:
         raise StudyError(
             f"embedding {name}: {error.name} is not installed here; networks need the packages of "
             "requirements.txt. Without them there are pixels, statistics and oracle"
         ) from error
-    model = load_model(name, weights)
-    layers = list(model.layers)
-    chosen = model.layer(layer or layers[int(DEPTH * len(layers))]).name
+    named, layer = model_and_layer(name)
+    model = load_model(named, weights)
+    layers = model.different_layers()
+    chosen = model.layer(layer or layers[int(DEPTH * len(layers))].name).name
 
     def embed(images: list[Image.Image]) -> np.ndarray:
         stacked = torch.stack([as_tensor(image) for image in images]).to(model.device)
         with torch.inference_mode():
-            return channel_means(model, stacked, [chosen])[chosen].cpu().numpy()
+            return activations_of(model, stacked, {chosen: None})[chosen].cpu().numpy()
 
     facts = {
         "model": model.name,

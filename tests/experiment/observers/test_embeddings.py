@@ -109,7 +109,7 @@ def test_the_oracle_goes_by_activation():
 
 
 def test_a_layer_sees_what_the_network_answers(tmp_path):
-    from stimgen.activations import as_tensor, channel_means
+    from stimgen.activations import activations_of, as_tensor
     from stimgen.models.registry import load_model
 
     folder = tiny_study(tmp_path, parts=SHORT)
@@ -122,7 +122,7 @@ def test_a_layer_sees_what_the_network_answers(tmp_path):
     import torch
 
     with torch.inference_mode():
-        vectors = channel_means(model, torch.stack(opened), ["block05"])["block05"].numpy()
+        vectors = activations_of(model, torch.stack(opened), {"block05": None})["block05"].numpy()
     vectors = vectors - vectors.mean(0)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     np.testing.assert_allclose(

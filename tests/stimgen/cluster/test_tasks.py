@@ -95,10 +95,10 @@ def leave_a_file(folder, model, on_progress, shared, text: str) -> str:
 @pytest.mark.slow
 def test_files_are_sent_back_from_where_the_folder_is_not(study_file, tmp_path, lite0):
     folder = open_study(str(study_file), tmp_path)
-    place = Place(folder, ".not-here", lite0.name, None, lite0.weights_sha256)
+    place = Place(folder, ".not-here", folder.study, (lite0.weights_sha256, {}))
     with connected("local:1") as workers:
         sent = workers._client.submit(do, leave_a_file, Given(place, None), ("seen",)).result()
-        wrong = Place(folder, ".not-here", lite0.name, None, "0" * 64)
+        wrong = Place(folder, ".not-here", folder.study, ("0" * 64, {}))
         refused = workers._client.submit(
             do, leave_a_file, Given(wrong, None), ("seen",)
         ).exception()

@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from conditions.study.recipes import SyntheticImages
-from stimgen.activations import channel_means, layer_maps
+from stimgen.activations import activations_of, layer_maps
+from stimgen.layers.layer import Layer
+from stimgen.readouts.readout import Readout
 from stimgen.synthetic.flatness import GradientWatch
 from stimgen.synthetic.objective import UnitObjective, similarity
 from stimgen.synthetic.optimise import optimise
@@ -27,10 +29,11 @@ def test_similarity_is_the_sum_of_cosines_of_gram_matrices():
 
 def test_the_objective_points_to_its_pole():
     maps = torch.randn(2, 3, 4, 4)
-    high = UnitObjective(1, "max", 0).loss(maps)
+    readout = Readout("layer", Layer("layer", 3, ("conv",)))
+    high = UnitObjective(1, "max", 0).loss(readout, maps)
     assert high == pytest.approx(-maps[:, 1].mean().item())
-    assert UnitObjective(1, "min", 0).loss(maps) == -high
-    assert UnitObjective(1, "max", 2.0).loss(maps) == pytest.approx(
+    assert UnitObjective(1, "min", 0).loss(readout, maps) == -high
+    assert UnitObjective(1, "max", 2.0).loss(readout, maps) == pytest.approx(
         (high + 2 * similarity(maps)).item()
     )
 
@@ -44,8 +47,8 @@ def test_optimising_beats_where_it_began(lite0, pole):
     assert made.images.max() <= 1
     start = fourier([torch.Generator().manual_seed(1)], 3, CPU)
     with torch.no_grad():
-        before = channel_means(lite0, start.images(), ["block08"])["block08"][:, 20]
-        after = channel_means(lite0, made.images, ["block08"])["block08"][:, 20]
+        before = activations_of(lite0, start.images(), {"block08": None})["block08"][:, 20]
+        after = activations_of(lite0, made.images, {"block08": None})["block08"][:, 20]
     sign = 1 if pole == "max" else -1
     assert (sign * after > sign * before.mean() + 1).all()
 
@@ -87,7 +90,7 @@ def test_our_loss_and_gradient_are_lucents(lite0):
     with torch.no_grad():
         ours.parameters.copy_(start)
     own = UnitObjective(20, "max", 0.7).loss(
-        layer_maps(lite0, ours.images(), ["block08"])["block08"]
+        lite0.readout("block08"), layer_maps(lite0, ours.images(), ["block08"])["block08"]
     )
     own.backward()
     assert own.item() == pytest.approx(loss.item(), rel=1e-4)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conditions.study.recipes import ImageSize, SyntheticImages
-from stimgen.activations import channel_means
+from stimgen.activations import activations_of
 from stimgen.pool.finding.find import open_pool
 from stimgen.synthetic.fourier import FourierImages, frequency_scale
 from stimgen.synthetic.maco import MacoImages, mean_magnitudes, pool_magnitudes
@@ -68,8 +68,8 @@ def test_maco_holds_the_magnitudes_and_moves_only_phases(lite0):
     )
     start = maco([torch.Generator().manual_seed(1)], 2, CPU)
     with torch.no_grad():
-        before = channel_means(lite0, start.images(), ["block08"])["block08"][:, 20]
-        after = channel_means(lite0, made.images, ["block08"])["block08"][:, 20]
+        before = activations_of(lite0, start.images(), {"block08": None})["block08"][:, 20]
+        after = activations_of(lite0, made.images, {"block08": None})["block08"][:, 20]
     assert (after > before.mean() + 1).all()
     # Where the phases are those of real images the magnitudes come back; the edges of the real
     # transform, whose imaginary parts are dropped, apart.

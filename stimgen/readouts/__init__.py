@@ -1,0 +1,1 @@
+"""Readouts: what of a network a unit is a channel of."""
