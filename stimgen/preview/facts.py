@@ -1,6 +1,5 @@
 """What the tables of a study say of its images, each table read once."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,9 +13,7 @@ from conditions.tables.files import read_table
 from conditions.tables.machine import DIFFICULTY, UNIT_FLAGS
 from conditions.tables.schema import Table
 from conditions.tables.stimuli import HISTOGRAM, POOL, STIMULI, SYNTHETIC_REPORT, UNITS
-
-# Of units in a remark, so many are named.
-NAMED = 5
+from stimgen.wording import named
 
 
 @dataclass(frozen=True)
@@ -129,13 +126,6 @@ def _unknown(folder: StudyFolder, units: pd.DataFrame, stimuli: dict[str, list[A
         f"{folder.relative(folder.units_table)} does not have; they are not shown: "
         f"{named(unknown)}."
     ]
-
-
-def named(names: Iterable[str]) -> str:
-    """The first of some names, and how many more there are."""
-    names = list(names)
-    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more
 
 
 def _difficulty(folder: StudyFolder) -> dict[str, list[dict]]:

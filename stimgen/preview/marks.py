@@ -5,12 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from stimgen.dead_units import is_constant, is_dead
 from stimgen.preview.facts import Facts
 from stimgen.preview.in_words import count, number
 from stimgen.preview.sheets import POLE_WORDS, Series
-
-# The last digits of an activation depend on how images were put into batches.
-CONSTANT = 1e-6
 
 MEANINGS = {
     "dead": "its activation is the same for all images of the pool: there is nothing to predict",
@@ -44,14 +42,10 @@ def marks_of(unit: str, facts: Facts, series: list[Series]) -> list[Mark]:
 
 
 def _dead(pool: dict | None) -> list[Mark]:
-    if pool is None:
-        return []
-    span = pool["max"] - pool["min"]
-    largest = max(abs(pool["min"]), abs(pool["max"]))
-    if span > CONSTANT * largest and pool["sd"] > 0:
+    if pool is None or not is_dead(pool):
         return []
     words = f"The activation is {number(pool['median'])} for all images of the pool"
-    if span > CONSTANT * largest:
+    if not is_constant(pool["min"], pool["max"]):
         words = "The activation is the same for all images of the pool's sample"
     return [Mark("dead", f"{words}: there is nothing to predict.")]
 
