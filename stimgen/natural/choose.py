@@ -7,7 +7,7 @@ from scipy.optimize import linear_sum_assignment
 
 from conditions.errors import StudyError
 from conditions.study.recipes import NaturalImages
-from stimgen.natural.extremes import NONE, Extremes
+from stimgen.natural.extremes import LISTED, NONE, Extremes
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Candidates:
     where the study asks for queries of a range of percentiles, are those of the sample in it.
     ``scanned`` says how each is known again when it is written, ``sd`` how much the unit's
     activation varies over the pool, and ``reduced`` whether it was computed in reduced precision.
+    ``not_finite`` counts, up to ``LISTED``, the images that cannot be chosen because the unit's
+    activation is NaN or infinite for them.
     """
 
     high: np.ndarray
@@ -35,6 +37,7 @@ class Candidates:
     scanned: dict[int, AsScanned] = field(default_factory=dict)
     sd: float = 0.0
     reduced: bool = False
+    not_finite: int = 0
 
 
 def candidates_of(
@@ -55,7 +58,8 @@ def candidates_of(
     reduced : bool
         Whether the scan computed in reduced precision.
     """
-    known = extremes.sample_images != NONE
+    # Empty places of the sample are NaN, as are activations that are not finite.
+    known = np.isfinite(extremes.sample[:, column])
     activations, images = extremes.sample[known, column], extremes.sample_images[known]
     ranked: dict[str, np.ndarray] = {}
     scanned: dict[int, AsScanned] = {}
@@ -67,17 +71,19 @@ def candidates_of(
         ranked[pole] = places[filled]
         scanned |= _as_scanned(places[filled], values, digests)
     sd = float(activations.std(ddof=1)) if len(activations) > 1 else 0.0
+    not_finite = int((extremes.not_finite_images[:, column] != NONE).sum())
     if recipe.query_percentiles is None:
-        return Candidates(**ranked, scanned=scanned, sd=sd, reduced=reduced)
+        return Candidates(**ranked, scanned=scanned, sd=sd, reduced=reduced, not_finite=not_finite)
     near, far = recipe.query_percentiles
     mirrored = (100 - far, 100 - near)
     for pole, percentiles in (("high_queries", (near, far)), ("low_queries", mirrored)):
-        least, most = np.percentile(activations, percentiles)
+        none = (np.nan, np.nan)
+        least, most = np.percentile(activations, percentiles) if len(activations) else none
         within = (activations >= least) & (activations <= most)
         ranked[pole] = np.sort(images[within])
         digests = extremes.sample_digests[known][within]
         scanned |= _as_scanned(images[within], activations[within], digests)
-    return Candidates(**ranked, scanned=scanned, sd=sd, reduced=reduced)
+    return Candidates(**ranked, scanned=scanned, sd=sd, reduced=reduced, not_finite=not_finite)
 
 
 def _as_scanned(
@@ -120,8 +126,13 @@ def choose(
     Raises
     ------
     StudyError
-        Where there are too few candidates.
+        Where there are too few candidates: says so where it is for want of finite activations.
     """
+    if candidates.not_finite and not len(candidates.high):
+        raise StudyError(
+            "natural: its activation is not finite (NaN or infinite) for every image of the pool; "
+            "choose another unit in the study file"
+        )
     chosen: dict[tuple[str, int, int], int] = {}
     seen: list[set[str]] = [set() for _ in range(batches)]
     taken: set[int] = set()
@@ -134,6 +145,8 @@ def choose(
         for place, rank in enumerate(ranks):
             pool = rng.permutation(queries) if place == 0 and queries is not None else ranked
             members = _next_bin(pool, taken, photographs, seen)
+            if len(members) < batches:
+                raise _too_few(candidates, pool, photographs, batches)
             for batch, image in _deal(members, photographs, seen, rng):
                 chosen[pole, batch, rank] = image
                 taken.add(image)
@@ -157,11 +170,25 @@ def _next_bin(
         if _fits([*members, int(image)], photographs, seen):
             members.append(int(image))
         if len(members) == len(seen):
-            return members
-    raise StudyError(
+            break
+    return members
+
+
+def _too_few(
+    candidates: Candidates, ranked: np.ndarray, photographs: dict[int, str], batches: int
+) -> StudyError:
+    what = (
         f"natural: the {len(ranked)} candidates (of {len(set(photographs.values()))} photographs) "
-        f"are too few for {len(seen)} batches without a photograph twice in a batch; use a larger "
-        "pool, fewer batches or fewer bins"
+        f"are too few for {batches} batches without a photograph twice in a batch"
+    )
+    advice = "use a larger pool, fewer batches or fewer bins"
+    if not candidates.not_finite:
+        return StudyError(f"{what}; {advice}")
+    more = " or more" if candidates.not_finite == LISTED else ""
+    return StudyError(
+        f"{what}: for {candidates.not_finite}{more} images of the pool its activation is not "
+        f"finite (NaN or infinite), and those are not shown; choose another unit in the study "
+        f"file, or {advice}"
     )
 
 

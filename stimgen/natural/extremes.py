@@ -3,12 +3,11 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 
 # No image: fills the places that are not taken yet.
 NONE = -1
-# Sorting the kept images with a few hundred new ones costs little more than with a few.
-SORTED_TOGETHER = 256
+# Of a unit, so many images are listed for which its activation is no finite number.
+LISTED = 256
 
 
 @dataclass(frozen=True)
@@ -17,7 +16,11 @@ class Extremes:
 
     Two parts merge to what one pass over both would give, in any order and grouping, as long as
     an image has the same activations in both. Images are told apart by the digest of their
-    pixels; of equal ones the first in the pool counts.
+    pixels; of equal ones the first in the pool counts. An activation that is NaN or infinite has
+    no rank: such an image stands in neither pole of the unit, and as NaN in the sample. Images
+    of equal activation are ranked by their digests, that is at random: a rare unit, silent for
+    most images, does not show the first class of the pool. The low pole has the reverse order, so
+    that the poles of a unit have no image in common where there are enough.
 
     Attributes
     ----------
@@ -32,6 +35,9 @@ class Extremes:
         is of a random sample of the different images, the same however the pool is split.
     sample_images, sample_digests : ndarray
         Their places in the pool, and digests in rising order.
+    not_finite_images, not_finite_digests : ndarray
+        listed × units: the first images, at most ``LISTED``, for which the unit's activation is
+        not finite, and their digests; as long as the longest list, -1 below the others.
     """
 
     high: np.ndarray
@@ -43,6 +49,8 @@ class Extremes:
     sample: np.ndarray
     sample_images: np.ndarray
     sample_digests: np.ndarray
+    not_finite_images: np.ndarray
+    not_finite_digests: np.ndarray
 
     def merge(self, other: "Extremes") -> "Extremes":
         """What is known of both parts together."""
@@ -51,12 +59,31 @@ class Extremes:
         high = _merged(self._pole("high"), other._pole("high"), kept, descending=True)
         low = _merged(self._pole("low"), other._pole("low"), kept, descending=False)
         sample = _merged_samples(self, other, sampled)
-        return Extremes(*high, *low, *sample)
+        return Extremes(*high, *low, *sample, *_merged_lists(self, other))
 
     def select(self, columns: np.ndarray) -> "Extremes":
         """The same for some of the units."""
         per_unit = [name for name, value in vars(self).items() if value.ndim == 2]
         return replace(self, **{name: getattr(self, name)[:, columns] for name in per_unit})
+
+    @property
+    def ranked(self) -> np.ndarray:
+        """Whether each unit has an image that could be ranked: bool."""
+        return self.high_images[0] != NONE
+
+    def sampled(self, column: int) -> np.ndarray:
+        """Activations of a unit for a random sample of the images, those that are finite: float64.
+
+        Where hardly any image has a finite one, and none of the sample, those of its extremes.
+        """
+        values = self.sample[:, column]
+        values = values[np.isfinite(values)]
+        if not len(values):
+            ends = np.concatenate([self.high[:, column], self.low[:, column]])
+            images = np.concatenate([self.high_images[:, column], self.low_images[:, column]])
+            _, first = np.unique(images[images != NONE], return_index=True)
+            values = ends[images != NONE][first]
+        return values.astype(np.float64)
 
     def _pole(self, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return (
@@ -78,7 +105,7 @@ def _merged(one: tuple, other: tuple, kept: int, descending: bool) -> tuple:
     np.put_along_axis(double, order, again, 0)
     empty = double | (images == NONE)
     rank_by = np.where(empty, np.inf, -values if descending else values)
-    best = np.lexsort((images, rank_by), axis=0)[:kept]
+    best = np.lexsort((digests if descending else ~digests, rank_by), axis=0)[:kept]
     chosen = [np.take_along_axis(array, best, 0) for array in (values, images, digests, empty)]
     values, images, digests, empty = chosen
     return (
@@ -86,6 +113,16 @@ def _merged(one: tuple, other: tuple, kept: int, descending: bool) -> tuple:
         np.where(empty, NONE, images),
         np.where(empty, np.uint64(0), digests),
     )
+
+
+def _merged_lists(one: Extremes, other: Extremes) -> tuple:
+    parts = [(e.not_finite_images, e.not_finite_images, e.not_finite_digests) for e in (one, other)]
+    if not any(len(images) for images, *_ in parts):
+        return one.not_finite_images, one.not_finite_digests
+    # Ranked by their places: the first are kept.
+    _, images, digests = _merged(parts[0], parts[1], LISTED, descending=False)
+    length = int((images != NONE).any(1).sum())
+    return images[:length], digests[:length]
 
 
 def _merged_samples(one: Extremes, other: Extremes, sampled: int) -> tuple:
@@ -105,134 +142,3 @@ def _merged_samples(one: Extremes, other: Extremes, sampled: int) -> tuple:
         np.concatenate([images[taken], np.full(short, NONE, dtype=np.int64)]),
         np.concatenate([digests[taken], np.zeros(short, dtype=np.uint64)]),
     )
-
-
-class ExtremesCollector:
-    """Collects the extremes of a stream of batches on the device that computes them.
-
-    Parameters
-    ----------
-    units : int
-        Number of units.
-    kept : int
-        Images kept a unit and pole.
-    sampled : int
-        Images sampled for the distribution.
-    device : torch.device
-        Where activations come from, and the kept ones stay.
-    """
-
-    def __init__(self, units: int, kept: int, sampled: int, device: torch.device) -> None:
-        self._units, self._kept, self._sampled = units, kept, sampled
-        # The lowest are the highest of the negatives.
-        self._poles = {sign: _Top(kept, units, device) for sign in (1, -1)}
-        self._waiting: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
-        self._sample = np.full((sampled, units), np.nan, dtype=np.float32)
-        self._sample_images = np.full(sampled, NONE, dtype=np.int64)
-        self._sample_digests = np.zeros(sampled, dtype=np.uint64)
-
-    def add(self, activations: torch.Tensor, images: np.ndarray, digests: np.ndarray) -> None:
-        """Take a batch into account.
-
-        Parameters
-        ----------
-        activations : Tensor
-            N × units, on the collector's device.
-        images : ndarray
-            Places in the pool, int64, rising from call to call.
-        digests : ndarray
-            Digests of the pixels, uint64; none that was given before, none twice.
-        """
-        places = torch.from_numpy(images).to(activations.device)
-        marks = torch.from_numpy(digests.view(np.int64)).to(activations.device)
-        self._waiting.append((activations, places, marks))
-        self._add_to_sample(activations, images, digests)
-        if sum(len(rows) for rows, _, _ in self._waiting) >= SORTED_TOGETHER:
-            self._sort_waiting()
-
-    def result(self) -> Extremes:
-        """What was collected so far."""
-        self._sort_waiting()
-        high, low = (self._poles[sign].result() for sign in (1, -1))
-        return Extremes(
-            *high,
-            np.where(low[1] == NONE, low[0], -low[0]),
-            *low[1:],
-            self._sample,
-            self._sample_images,
-            self._sample_digests,
-        )
-
-    def resume(self, earlier: Extremes) -> None:
-        """Go on from what an earlier collector had."""
-        self._poles[1].load(earlier.high, earlier.high_images, earlier.high_digests)
-        self._poles[-1].load(-earlier.low, earlier.low_images, earlier.low_digests)
-        self._sample = earlier.sample.copy()
-        self._sample_images = earlier.sample_images.copy()
-        self._sample_digests = earlier.sample_digests.copy()
-
-    def _sort_waiting(self) -> None:
-        if not self._waiting:
-            return
-        activations, places, marks = (torch.cat(part) for part in zip(*self._waiting, strict=True))
-        self._waiting = []
-        for sign, top in self._poles.items():
-            top.add(sign * activations, places, marks)
-
-    def _add_to_sample(
-        self, activations: torch.Tensor, images: np.ndarray, digests: np.ndarray
-    ) -> None:
-        known = self._sample_images != NONE
-        largest = self._sample_digests[known].max() if known.all() else None
-        wanted = np.arange(len(digests)) if largest is None else np.flatnonzero(digests < largest)
-        if not len(wanted):
-            return
-        values = activations[torch.from_numpy(wanted).to(activations.device)].float().cpu().numpy()
-        all_digests = np.concatenate([self._sample_digests[known], digests[wanted]])
-        order = np.argsort(all_digests, kind="stable")[: self._sampled]
-        count = len(order)
-        self._sample[:count] = np.concatenate([self._sample[known], values])[order]
-        self._sample_images[:count] = np.concatenate([self._sample_images[known], images[wanted]])[
-            order
-        ]
-        self._sample_digests[:count] = all_digests[order]
-
-
-class _Top:
-    """The highest values of every column of a stream of rows."""
-
-    def __init__(self, kept: int, units: int, device: torch.device) -> None:
-        self._values = torch.full((kept, units), -torch.inf, device=device)
-        self._images = torch.full((kept, units), NONE, dtype=torch.int64, device=device)
-        self._digests = torch.zeros((kept, units), dtype=torch.int64, device=device)
-
-    def add(self, values: torch.Tensor, images: torch.Tensor, digests: torch.Tensor) -> None:
-        # Late in a scan a batch changes few columns: only those are sorted.
-        columns = (values > self._values[-1]).any(0).nonzero().squeeze(1)
-        if not len(columns):
-            return
-        kept = len(self._values)
-        values = torch.cat([self._values[:, columns], values[:, columns].float()])
-        # Stable: of equal values the earlier image stays ahead.
-        order = values.sort(dim=0, descending=True, stable=True).indices[:kept]
-        rows = (len(images), len(columns))
-        self._values[:, columns] = values.gather(0, order)
-        for state, new in ((self._images, images), (self._digests, digests)):
-            together = torch.cat([state[:, columns], new[:, None].expand(rows)])
-            state[:, columns] = together.gather(0, order)
-
-    def result(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        images = self._images.cpu().numpy()
-        values = self._values.cpu().numpy()
-        return (
-            np.where(images == NONE, np.float32(np.nan), values),
-            images,
-            self._digests.cpu().numpy().view(np.uint64),
-        )
-
-    def load(self, values: np.ndarray, images: np.ndarray, digests: np.ndarray) -> None:
-        device = self._values.device
-        filled = np.where(images == NONE, np.float32(-np.inf), values)
-        self._values = torch.from_numpy(filled).to(device)
-        self._images = torch.from_numpy(images).to(device)
-        self._digests = torch.from_numpy(digests.view(np.int64)).to(device)

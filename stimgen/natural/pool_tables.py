@@ -13,6 +13,7 @@ from stimgen.pool.images import Pool
 from stimgen.pool.names import printable
 
 HISTOGRAM_BINS = 40
+_QUARTILES = (0.25, 0.5, 0.75)
 
 
 def write_pool_tables(folder: StudyFolder, scan: PoolScan, table: pd.DataFrame) -> None:
@@ -39,34 +40,43 @@ def write_all_units(
 def distributions(scan: PoolScan, units: list[str]) -> pd.DataFrame:
     """Distribution of each unit's activation over the pool, rows of the table ``pool``.
 
-    ``units`` name the columns of the scan.
+    ``units`` name the columns of the scan. Of activations that are not finite nothing enters; a
+    unit that has no others has no row.
     """
-    sample = _sample(scan.extremes)
-    quartiles = np.quantile(sample, [0.25, 0.5, 0.75], axis=0)
-    return pd.DataFrame(
+    extremes = scan.extremes
+    sample = _sample(extremes)
+    mean, sd = sample.mean(0), sample.std(0, ddof=1)
+    quartiles = np.quantile(sample, _QUARTILES, axis=0)
+    for column in np.flatnonzero(extremes.ranked & ~np.isfinite(sample).all(0)):
+        values = extremes.sampled(column)
+        mean[column], sd[column] = values.mean(), values.std(ddof=min(1, len(values) - 1))
+        quartiles[:, column] = np.quantile(values, _QUARTILES)
+    table = pd.DataFrame(
         {
             "unit": units,
             "n_images": scan.n_images,
-            "mean": sample.mean(0),
-            "sd": sample.std(0, ddof=1),
-            "min": scan.extremes.low[0].astype(np.float64),
+            "mean": mean,
+            "sd": sd,
+            "min": extremes.low[0].astype(np.float64),
             **dict(zip(("q25", "median", "q75"), quartiles, strict=True)),
-            "max": scan.extremes.high[0].astype(np.float64),
+            "max": extremes.high[0].astype(np.float64),
         }
     )
+    return table[extremes.ranked].reset_index(drop=True)
 
 
 def histograms(scan: PoolScan, units: list[str]) -> pd.DataFrame:
     """Histogram of each unit over the sample, from its lowest to its highest activation."""
-    sample = _sample(scan.extremes)
-    rows = []
-    for column, unit in enumerate(units):
-        limits = (float(scan.extremes.low[0, column]), float(scan.extremes.high[0, column]))
-        counts, edges = np.histogram(sample[:, column], HISTOGRAM_BINS, limits)
-        rows.append(
-            pd.DataFrame({"unit": unit, "low": edges[:-1], "high": edges[1:], "count": counts})
-        )
-    return pd.concat(rows, ignore_index=True)
+    rows = [pd.DataFrame(columns=HISTOGRAM.column_names)]
+    for column in np.flatnonzero(scan.extremes.ranked):
+        least, most = (float(end[0, column]) for end in (scan.extremes.low, scan.extremes.high))
+        # Bins around a constant have a width, also where the numbers are far apart.
+        reach = max(0.5, 1e-9 * abs(least)) if least == most else 0.0
+        limits = (least - reach, most + reach)
+        counts, edges = np.histogram(scan.extremes.sampled(column), HISTOGRAM_BINS, limits)
+        bins = {"low": edges[:-1], "high": edges[1:], "count": counts}
+        rows.append(pd.DataFrame({"unit": units[column]} | bins))
+    return pd.concat(rows[1:] or rows, ignore_index=True)
 
 
 def extremes_table(scan: PoolScan, pool: Pool, units: list[str], shown: int) -> pd.DataFrame:
@@ -96,20 +106,28 @@ def extremes_table(scan: PoolScan, pool: Pool, units: list[str], shown: int) -> 
     return table.sort_values(["unit", "pole", "place"], ignore_index=True)
 
 
-def odd_images(scan: PoolScan, pool: Pool) -> pd.DataFrame:
-    """Images that were not taken as they are, rows of the table ``pool_report``."""
+def odd_images(
+    scan: PoolScan, pool: Pool, not_finite: dict[int, str] | None = None
+) -> pd.DataFrame:
+    """Images that were not taken as they are, rows of the table ``pool_report``.
+
+    ``not_finite`` says of images, by place, for which units their activations are no numbers;
+    these are listed too.
+    """
+    not_finite = not_finite or {}
+    odd = np.flatnonzero(scan.status != Status.GOOD)
     rows = [
         {
             "image": pool.source(index),
             "status": Status(scan.status[index]).name.lower(),
-            "detail": printable(scan.details.get(index, "")) or None,
+            "detail": _detail(scan.details.get(index, ""), not_finite.get(index, "")),
             "duplicate_of": (
                 pool.source(int(scan.duplicate_of[index]))
                 if scan.duplicate_of[index] >= 0
                 else None
             ),
         }
-        for index in map(int, np.flatnonzero(scan.status != Status.GOOD))
+        for index in sorted({*map(int, odd), *not_finite})
     ]
     return pd.DataFrame(rows, columns=POOL_REPORT.column_names)
 
@@ -124,6 +142,10 @@ def odd_counts(scan: PoolScan) -> dict[str, int]:
     """Number of images that cannot be chosen, by why."""
     usable = {Status(status).name.lower() for status in USABLE}
     return {status: n for status, n in status_counts(scan).items() if status not in usable}
+
+
+def _detail(*said: str) -> str | None:
+    return printable("; ".join(filter(None, said))) or None
 
 
 def _sample(extremes: Extremes) -> np.ndarray:

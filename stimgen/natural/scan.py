@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TypedDict
 
@@ -14,7 +14,9 @@ import torch
 from conditions.study.recipes import ImageSize
 from stimgen.activations import channel_means
 from stimgen.models.model import Model
-from stimgen.natural.extremes import Extremes, ExtremesCollector
+from stimgen.natural.collector import ExtremesCollector
+from stimgen.natural.extremes import Extremes
+from stimgen.natural.not_finite import NotFinite
 from stimgen.natural.precision import autocast
 from stimgen.natural.scan_state import ScanState, SeenPixels
 from stimgen.pool.decoding.decode import USABLE, Status
@@ -23,6 +25,8 @@ from stimgen.pool.loader import load_batches
 
 SAMPLED = 2048
 CHECKPOINT_IMAGES = 20_000
+# Of the states of scans: those of another version are not gone on with.
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ class PoolScan:
         For duplicates the place of the first image with the same bytes or pixels, else -1.
     details : dict of int to str
         What was converted or wrong, by place, for images where something was.
+    not_finite : NotFinite
+        The images for which activations are not finite numbers, duplicates not among them.
     """
 
     start: int
@@ -71,6 +77,7 @@ class PoolScan:
     digests: np.ndarray
     duplicate_of: np.ndarray
     details: dict[int, str]
+    not_finite: NotFinite = field(default_factory=NotFinite)
 
     @property
     def n_images(self) -> int:
@@ -104,6 +111,8 @@ class PoolScan:
             digests,
             duplicate_of,
             self.details | other.details,
+            # What is a duplicate now was none within its span.
+            self.not_finite.followed_by(other.not_finite).without(shown[again] + self.start),
         )
 
 
@@ -148,6 +157,7 @@ def scan(
     if state.extremes is not None:
         collector.resume(state.extremes)
         on_images(state.done)
+    begun = state.not_finite
     columns = columns_of(units)
     seen = SeenPixels(state)
     left = span[state.done :]
@@ -160,20 +170,23 @@ def scan(
         if new.any():
             # The whole batch, so that an image's activation does not depend on which are new.
             activations = unit_activations(model, batch.pixels, columns, settings.autocast)
+            if settings.autocast and not activations.isfinite().all():
+                # Reduced precision overflows where full precision does not.
+                full = unit_activations(model, batch.pixels, columns, False)
+                activations = activations.where(activations.isfinite(), full)
             rows = torch.from_numpy(np.flatnonzero(new)).to(activations.device)
             collector.add(activations[rows], batch.indices[new], batch.digests[new])
         state.note(batch, earlier)
         on_images(len(batch.indices))
         since_checkpoint += len(batch.indices)
         if since_checkpoint >= settings.checkpoint_images:
-            state.save(collector.result())
+            state.save(collector.result(), begun.followed_by(collector.not_finite()))
             since_checkpoint = 0
-    extremes = collector.result()
+    extremes, not_finite = collector.result(), begun.followed_by(collector.not_finite())
     # Kept until the images are written: a stop before that costs no second scan.
-    state.save(extremes)
-    return PoolScan(
-        span.start, extremes, state.status, state.digests, state.duplicate_of, state.details
-    )
+    state.save(extremes, not_finite)
+    per_image = (state.status, state.digests, state.duplicate_of)
+    return PoolScan(span.start, extremes, *per_image, state.details, not_finite)
 
 
 def state_file(
@@ -188,7 +201,7 @@ def state_file(
     """Where the state of a scan lies: for all that decides its result another file."""
     # Workers and checkpoints change nothing in the result; the batch size may, in the last digits.
     how = {k: v for k, v in asdict(settings).items() if k not in ("workers", "checkpoint_images")}
-    facts: list[object] = [model.name, model.weights_sha256, pool.fingerprint()]
+    facts: list[object] = [VERSION, model.name, model.weights_sha256, pool.fingerprint()]
     # Other versions of the libraries may decode and resize to other pixels.
     facts += [size.model_dump(), units, how, PIL.__version__, torch.__version__]
     if len(span) < len(pool):

@@ -7,6 +7,7 @@ import numpy as np
 
 from conditions.files import atomic_path
 from stimgen.natural.extremes import Extremes
+from stimgen.natural.not_finite import NotFinite
 from stimgen.pool.decoding.decode import USABLE, Status
 from stimgen.pool.loader import ImageBatch
 
@@ -26,6 +27,7 @@ class ScanState:
         self.digests = np.zeros(len(span), dtype=np.uint64)
         self.duplicate_of = np.full(len(span), -1, dtype=np.int64)
         self.details: dict[int, str] = {}
+        self.not_finite = NotFinite()
         if path.exists():
             with np.load(path) as saved:
                 fields = {name: saved[name] for name in Extremes.__dataclass_fields__}
@@ -34,6 +36,9 @@ class ScanState:
                 for name in _PER_IMAGE:
                     getattr(self, name)[: self.done] = saved[name]
                 self.details = {int(k): v for k, v in json.loads(str(saved["details"])).items()}
+                self.not_finite = NotFinite(
+                    **{name: saved[name] for name in NotFinite.__dataclass_fields__}
+                )
 
     def note(self, batch: ImageBatch, duplicate_of: np.ndarray) -> None:
         """Take a batch down; ``duplicate_of`` gives earlier equal images, or -1."""
@@ -46,8 +51,8 @@ class ScanState:
         self.details |= {int(index): text for index, text in details if text}
         self.done = int(places[-1]) + 1
 
-    def save(self, extremes: Extremes) -> None:
-        """Write all to the file."""
+    def save(self, extremes: Extremes, not_finite: NotFinite) -> None:
+        """Write all to the file; what is given is that of all images so far."""
         with atomic_path(self._path) as temporary:
             np.savez(
                 temporary,
@@ -55,6 +60,7 @@ class ScanState:
                 details=json.dumps(self.details),
                 **{name: getattr(self, name)[: self.done] for name in _PER_IMAGE},
                 **{name: getattr(extremes, name) for name in Extremes.__dataclass_fields__},
+                **{name: getattr(not_finite, name) for name in NotFinite.__dataclass_fields__},
             )
 
 

@@ -1,5 +1,6 @@
 """The step that scans a pool and makes all natural images of a study."""
 
+import math
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from conditions.study.recipes import ImageSize
 from conditions.study.unit_names import unit_name
 from conditions.tables.files import write_table
 from conditions.tables.stimuli import POLES, POOL_REPORT
+from stimgen.dead_units import warn_of_dead_units
 from stimgen.models.model import Model
 from stimgen.natural.choose import candidates_of
 from stimgen.natural.pool_tables import (
@@ -25,6 +27,7 @@ from stimgen.natural.pool_tables import (
     write_pool_tables,
 )
 from stimgen.natural.precision import TOLERANCE, disagreement
+from stimgen.natural.remarks import broken_units, of_images, warnings
 from stimgen.natural.same_pool import (
     has_changed,
     note_place,
@@ -114,6 +117,7 @@ def make_natural(
             note_place(folder, model, given)
         write_units(folder, table)
         console.print(f"{folder.stimuli}: natural images of {len(table)} units are there")
+        warn_of_dead_units(folder)
         return
     pool = open_pool(images or recipe.pool, size)
     for remark in pool.remarks:
@@ -145,8 +149,13 @@ def make_natural(
                 f"warning: pool {printable(pool.name)}: has changed while it was scanned; images "
                 "that are not what was scanned are not written, and the next run scans it again"
             )
+        names = [unit_name(*unit) for unit in units]
+        broken = broken_units(scanned, names)
+        for warning in warnings(scanned, pool, broken):
+            console.print(f"warning: {warning}")
         # Also where it is refused for what stands there.
-        write_table(odd_images(scanned, pool), POOL_REPORT, report)
+        odd = odd_images(scanned, pool, of_images(scanned, names))
+        write_table(odd, POOL_REPORT, report)
         _check_enough(pool, per_pole, scanned, report)
         refuse_other_pixels(folder, scanned)
         note_pool(folder, model, pool, scanned)
@@ -166,7 +175,6 @@ def make_natural(
                     portions.add(outcome.result)
     write_pool_tables(folder, scanned, table)
     if all_units:
-        names = [unit_name(*unit) for unit in units]
         write_all_units(folder, scanned, pool, names, list(range(len(table), len(units))))
     counts = status_counts(scanned)
     record_step(
@@ -179,6 +187,9 @@ def make_natural(
         pool_sha256=pool.fingerprint(),
         pool_size=len(pool),
         pool_images=counts,
+        not_finite={
+            one.unit: one.images if one.counted else f"about {one.images}" for one in broken
+        },
         autocast=settings.autocast,
         workers=by.count,
         failed=failures(failed),
@@ -188,6 +199,7 @@ def make_natural(
         f"{len(missing) - len(failed)} units; pool of {len(pool)} images: "
         + ", ".join(f"{count} {status}" for status, count in counts.items())
     )
+    warn_of_dead_units(folder)
     refuse_failed(failed)
 
 
@@ -232,9 +244,13 @@ def _agrees(
         return False
     rms, correlation = disagreement(torch.cat(full), torch.cat(reduced))
     agrees = rms <= TOLERANCE
-    console.print(
-        f"autocast: differs by at most {rms:.4f} standard deviations of a unit (root mean square; "
-        f"tolerance {TOLERANCE}), rank correlation at least {correlation:.5f}: "
-        + ("used" if agrees else "not used")
+    found = (
+        f"differs by at most {rms:.4f} standard deviations of a unit (root mean square; tolerance "
+        f"{TOLERANCE}), rank correlation at least {correlation:.5f}"
     )
+    if math.isinf(rms):
+        found = "gives activations that are not finite, where full precision gives finite ones"
+    elif math.isnan(rms):
+        found = "cannot be judged by units that are constant"
+    console.print(f"autocast: {found}: {'used' if agrees else 'not used'}")
     return agrees

@@ -170,6 +170,12 @@ def _as_it_was(pool: Pool, size: ImageSize, candidates: Candidates, index: int) 
 
 
 def _refuse_other_activations(table: pd.DataFrame, candidates: Candidates) -> None:
+    for row in table[~np.isfinite(table["activation"])].to_dict("records"):
+        raise StudyError(
+            f"{row['path']}: its activation is {row['activation']}, as no image's may be that is "
+            f"shown (the {row['kind']} image of {row['source']}); choose another unit in the study "
+            "file"
+        )
     share = REDUCED_ROUNDING_SD if candidates.reduced else ROUNDING_SD
     for row in table[table["kind"] == "natural"].to_dict("records"):
         found, scanned = row["activation"], candidates.scanned[row["image"]].activation

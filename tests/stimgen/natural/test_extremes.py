@@ -8,17 +8,21 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stimgen.natural import extremes
-from stimgen.natural.extremes import NONE, Extremes, ExtremesCollector
+from stimgen.natural import collector as collector_module
+from stimgen.natural import extremes, not_finite
+from stimgen.natural.collector import ExtremesCollector
+from stimgen.natural.extremes import NONE, Extremes
 
-KEPT, SAMPLED, UNITS = 4, 6, 3
+KEPT, SAMPLED, UNITS, LISTED = 4, 6, 3, 5
 
 
 @pytest.fixture(autouse=True, scope="module")
 def sort_often():
-    """Sort after a few images, so that small pools are sorted many times."""
+    """Sort after a few images, so that small pools are sorted many times; list but a few."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(extremes, "SORTED_TOGETHER", 5)
+        patch.setattr(collector_module, "SORTED_TOGETHER", 5)
+        for module in (extremes, not_finite):
+            patch.setattr(module, "LISTED", LISTED)
         yield
 
 
@@ -40,12 +44,13 @@ def brute_force(activations: np.ndarray, digests: np.ndarray) -> Extremes:
     places = np.sort(np.unique(digests, return_index=True)[1])
     values = activations[places]
 
-    def top(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def top(keys: np.ndarray, ties: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         kept = np.full((KEPT, UNITS), np.nan, dtype=np.float32)
         images = np.full((KEPT, UNITS), NONE, dtype=np.int64)
         marks = np.zeros((KEPT, UNITS), dtype=np.uint64)
         for unit in range(UNITS):
-            order = np.lexsort((places, keys[:, unit]))[:KEPT]
+            order = np.lexsort((ties[places], keys[:, unit]))
+            order = order[np.isfinite(keys[order, unit])][:KEPT]
             kept[: len(order), unit] = values[order, unit]
             images[: len(order), unit] = places[order]
             marks[: len(order), unit] = digests[places[order]]
@@ -53,12 +58,19 @@ def brute_force(activations: np.ndarray, digests: np.ndarray) -> Extremes:
 
     sampled = places[np.argsort(digests[places])][:SAMPLED]
     short = SAMPLED - len(sampled)
+    numbers = np.where(np.isfinite(activations), activations, np.nan)
+    lists = [places[~np.isfinite(values[:, unit])][:LISTED] for unit in range(UNITS)]
+    listed = np.full((max(map(len, lists)), UNITS), NONE, dtype=np.int64)
+    for unit, images in enumerate(lists):
+        listed[: len(images), unit] = images
     return Extremes(
-        *top(-values),
-        *top(values),
-        np.pad(activations[sampled], ((0, short), (0, 0)), constant_values=np.nan),
+        *top(-values, digests),
+        *top(values, ~digests),
+        np.pad(numbers[sampled], ((0, short), (0, 0)), constant_values=np.nan),
         np.pad(sampled, (0, short), constant_values=NONE),
         np.pad(digests[sampled], (0, short)),
+        listed,
+        np.where(listed == NONE, np.uint64(0), digests[listed]),
     )
 
 
@@ -69,12 +81,19 @@ def assert_same(one: Extremes, other: Extremes) -> None:
 
 @st.composite
 def pools(draw) -> tuple[np.ndarray, np.ndarray]:
-    """Activations with many ties, and images of which some are equal (and then answer equally)."""
+    """Activations with many ties, and images of which some are equal (and then answer equally).
+
+    In some pools a few activations, or most, are no finite numbers.
+    """
     n_different = draw(st.integers(1, 20))
     which = draw(st.lists(st.integers(0, n_different - 1), min_size=1, max_size=30))
     rng = np.random.default_rng(draw(st.integers(0, 1000)))
     values = rng.integers(-3, 4, (n_different, UNITS)).astype(np.float32)
+    broken = rng.random(values.shape) < draw(st.sampled_from([0, 0.1, 0.9]))
+    values[broken] = rng.choice([np.nan, np.inf, -np.inf], broken.sum())
     digests = rng.permutation(np.arange(1, 500, dtype=np.uint64))[:n_different]
+    # Half of them beyond what a signed integer holds.
+    digests += np.uint64(1 << 63) * (digests % 2)
     return values[which], digests[which]
 
 
