@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from conditions.commands import console, progress_bar
@@ -12,6 +13,7 @@ from conditions.folder import StudyFolder
 from conditions.study.recipes import ImageSize, SyntheticImages
 from conditions.tables.files import read_table, write_table
 from conditions.tables.stimuli import POLES, POOL, SYNTHETIC_REPORT
+from stimgen.dead_units import warn_of_dead_units
 from stimgen.models.model import Model
 from stimgen.out_of_memory import OutOfMemoryError, memory_watched
 from stimgen.paced import Paced
@@ -42,6 +44,12 @@ from stimgen.workers import (
     refuse_failed,
 )
 
+# What follows where numbers are left: diversity, and often gradients, take in the whole layer.
+ANOTHER = (
+    ": its activation or that of another channel of its layer is not finite (NaN or infinite); "
+    "choose another unit in the study file"
+)
+
 
 def make_synthetic(folder: StudyFolder, model: Model, by: Workers = THIS_PROCESS) -> None:
     """Write synthetic images, the report on them and their provenance, where missing.
@@ -62,6 +70,7 @@ def make_synthetic(folder: StudyFolder, model: Model, by: Workers = THIS_PROCESS
         write_units(folder, table)
         console.print(f"{folder.stimuli}: synthetic images of {len(table)} units are there")
         return
+    warn_of_dead_units(folder)
     pool = spectrum_pool(folder)
     given = (recipe, folder.study.image, pool)
     shared = Shared(parameterisation(*given), parameterisation, given)
@@ -123,14 +132,23 @@ def make_batch(
             made = make_sets(folder, model, batch, make, on_progress)
     except (FloatingPointError, OutOfMemoryError) as error:
         if len(batch) == 1:
-            return BatchMade([], [Outcome(Task(names_of(batch), ()), error=str(error))])
+            advice = ANOTHER if isinstance(error, FloatingPointError) else ""
+            failed = Outcome(Task(names_of(batch), ()), error=f"{error}{advice}")
+            return BatchMade([], [failed])
         # Each by itself: only the set that fails is lost, and a small one may fit into memory.
         alone = [make_batch(folder, model, on_progress, make, [one]) for one in batch]
         return BatchMade(
             [written for part in alone for written in part.written],
             [outcome for part in alone for outcome in part.failed],
         )
-    return BatchMade([write_set(folder, model, one) for one in made], [])
+    result = BatchMade([], [])
+    for one in made:
+        if np.isfinite(one.quality.activations).all():
+            result.written.append(write_set(folder, model, one))
+        else:
+            task = Task(names_of([one.wanted]), ())
+            result.failed.append(Outcome(task, error=f"an image drives it to no number{ANOTHER}"))
+    return result
 
 
 def missing_sets(folder: StudyFolder, table: pd.DataFrame, planned: bool = False) -> list[Wanted]:
@@ -176,7 +194,8 @@ def _all_wanted(folder: StudyFolder, table: pd.DataFrame, planned: bool) -> list
             unit["layer"],
             int(unit["channel"]),
             pole,
-            diversity_weights(recipe.diversity, spread.get(unit["unit"]), recipe.beat_natural),
+            # A unit that no image of the pool drives to a finite number has no row there.
+            diversity_weights(recipe.diversity, spread.get(unit["unit"], 0.0), recipe.beat_natural),
             levels.get((unit["unit"], pole)),
         )
         for unit in table.to_dict("records")
