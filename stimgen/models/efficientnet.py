@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from stimgen.models.model import Layer, Model
+from stimgen.layers.layer import Layer
 from stimgen.models.network import Network
 from stimgen.models.weights import fill, freeze, state_hash
 from stimgen.models.wheels import Wheel
@@ -61,19 +61,6 @@ def efficientnet_layers(net: nn.Module) -> dict[str, Layer]:
         channels = block.get_parameter("_project_conv.weight").shape[0]
         layers[f"block{i:02d}"] = Layer(f"block{i:02d}", channels, (f"_blocks.{i}",))
     return layers
-
-
-def load_efficientnet_lite0(weights: Path | None) -> Model:
-    """EfficientNet-Lite0 as the registry has it today."""
-    network = load_efficientnet_lite("efficientnet_lite0", weights)
-    return Model(
-        network.name,
-        network.net,
-        network.preprocess,
-        efficientnet_layers(network.net),
-        network.weights_source,
-        network.weights_sha256,
-    )
 
 
 def _scaled(images: torch.Tensor) -> torch.Tensor:

