@@ -12,7 +12,7 @@ import PIL
 import torch
 
 from conditions.study.recipes import ImageSize
-from stimgen.activations import channel_means
+from stimgen.activations import activations_of
 from stimgen.models.model import Model
 from stimgen.natural.collector import ExtremesCollector
 from stimgen.natural.extremes import Extremes
@@ -202,6 +202,8 @@ def state_file(
     # Workers and checkpoints change nothing in the result; the batch size may, in the last digits.
     how = {k: v for k, v in asdict(settings).items() if k not in ("workers", "checkpoint_images")}
     facts: list[object] = [VERSION, model.name, model.weights_sha256, pool.fingerprint()]
+    if model.dictionaries:
+        facts.append(model.dictionaries)
     # Other versions of the libraries may decode and resize to other pixels.
     facts += [size.model_dump(), units, how, PIL.__version__, torch.__version__]
     if len(span) < len(pool):
@@ -245,10 +247,11 @@ def unit_activations(
         N × units float32, on the model's device.
     """
     images = pixels.to(model.device, non_blocking=True).permute(0, 3, 1, 2).float() / 255
+    units = {name: channels for name, (channels, _) in columns.items()}
     with torch.inference_mode(), autocast(model.device, reduced):
-        means = channel_means(model, images, list(columns))
+        found = activations_of(model, images, units)
     count = sum(len(places) for _, places in columns.values())
     result = torch.empty((len(pixels), count), device=model.device)
-    for layer, (channels, places) in columns.items():
-        result[:, places] = means[layer][:, channels].float()
+    for name, (_, places) in columns.items():
+        result[:, places] = found[name].float()
     return result
