@@ -61,7 +61,7 @@ def load_torchvision(name: str, weights: Path | None, blank: bool = False) -> Ne
             with _given(published, tensors):
                 net = built(make, source)
         except StudyError as error:
-            others = [_file_of(other) for other in published if other is not entry]
+            others = [_file_of(other) for other in published if _side_of(other) != _side_of(entry)]
             if weights is None or not others:
                 raise
             raise StudyError(
@@ -75,7 +75,7 @@ def load_torchvision(name: str, weights: Path | None, blank: bool = False) -> Ne
         standardised(transforms.mean, transforms.std),
         source,
         state_hash(net),
-        transforms.crop_size[0],
+        _side_of(entry),
         weights_file=weights.expanduser() if weights and not blank else None,
     )
 
@@ -87,6 +87,10 @@ def _entry(published: Any, weights: Path | None) -> Any:
             if Path(_file_of(entry)).stem in weights.name:
                 return entry
     return published.DEFAULT
+
+
+def _side_of(entry: Any) -> int:
+    return entry.transforms().crop_size[0]
 
 
 def _file_of(entry: Any) -> str:

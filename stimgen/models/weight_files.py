@@ -1,5 +1,6 @@
 """Files of weights: read into tensors by name, refused where they are anything else."""
 
+import re
 import warnings
 import zipfile
 from collections.abc import Mapping
@@ -15,6 +16,13 @@ from conditions.errors import StudyError
 Tensors = dict[str, torch.Tensor]
 
 _NAMES_SHOWN = 4
+_ALONE = "save the network's state_dict() alone"
+_CUT = "its end is missing: was it copied in full?"
+# What files of other kinds begin with.
+_OTHERS = {
+    b"\x89HDF": "an HDF5 file, as Keras writes them",
+    b"\x1f\x8b": "a gzip archive: unpack it",
+}
 
 
 def read_weights(path: Path) -> Tensors:
@@ -116,17 +124,28 @@ def _torch_file(path: Path) -> Any:
 
 def _why_unreadable(path: Path, error: Exception) -> str:
     with path.open("rb") as file:
-        looks_zipped = file.read(2) == b"PK"
-    if looks_zipped and not zipfile.is_zipfile(path):
-        return "its end is missing: was it copied in full?"
-    try:
+        head = file.read(4)
+    for beginning, kind in _OTHERS.items():
+        if head.startswith(beginning):
+            return kind
+    said = str(error)
+    if head.startswith(b"PK"):
+        if not zipfile.is_zipfile(path):
+            return _CUT
+        with zipfile.ZipFile(path) as archive:
+            names = [Path(name).name for name in archive.namelist()]
+        if "data.pkl" not in names:
+            return f"a zip archive of other things ({', '.join(names[:_NAMES_SHOWN])})"
+        if "constants.pkl" in names:
+            return f"a TorchScript archive, which is code; {_ALONE}"
         code = torch.serialization.get_unsafe_globals_in_checkpoint(str(path))
-    except Exception:
-        code = []
+    else:
+        code = re.findall(r"GLOBAL ([\w.]+\.\w+)", said)
     if code:
-        shown = ", ".join(code[:_NAMES_SHOWN])
-        return f"it also holds {shown}; save the network's state_dict() alone"
-    return " ".join(str(error).partition("\n")[0].split()) or type(error).__name__
+        return f"it also holds {', '.join(code[:_NAMES_SHOWN])}; {_ALONE}"
+    if isinstance(error, EOFError) or "EOF" in said:
+        return _CUT
+    return "neither torch nor safetensors has written it"
 
 
 def _are_tensors(content: object) -> bool:

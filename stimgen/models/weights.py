@@ -102,7 +102,8 @@ def built(make: Callable[[], Net], source: Path | str) -> Net:
         result = _load(stock, net, tensors, source)
         missing.extend(result.missing_keys)
         unknown.extend(result.unexpected_keys if strict else [])
-        return result
+        # What a strict builder would not have come back with it does not expect to see.
+        return type(result)([], []) if strict else result
 
     try:
         with _loading_by(load):

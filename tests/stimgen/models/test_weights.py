@@ -1,10 +1,14 @@
 """Weights: their identity, the files that hold them, and the odd things that come instead."""
 
+import gzip
 import hashlib
+import io
 import pickle
 import re
 import urllib.error
+from functools import partial
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -197,6 +201,33 @@ def test_files_that_hold_no_weights_at_all_are_refused_in_a_line(tmp_path):
         read_weights(tmp_path / "none.pth")
     with pytest.raises(StudyError, match="a folder; wanted the file"):
         read_weights(tmp_path)
+
+
+def test_files_of_other_kinds_are_told_apart(tmp_path):
+    save = partial(torch.save, _use_new_zipfile_serialization=False)
+    path = tmp_path / "w.pth"
+    save(whole(), path)
+    old = path.read_bytes()
+    assert set(read_weights(path)) == {"a", "b"}
+    save(nn.Linear(2, 2), path)
+    old_network = path.read_bytes()
+    np.savez(tmp_path / "w.npz", kernel=np.ones(3))
+    compiled = io.BytesIO()
+    torch.jit.save(torch.jit.trace(nn.Linear(2, 2), torch.ones(1, 2)), compiled)
+    for content, told in [
+        (old[:-10], "its end is missing"),
+        (old[:60], "its end is missing"),
+        (old_network, r"also holds torch\.nn\.modules\.linear\.Linear; save the network's state"),
+        ((tmp_path / "w.npz").read_bytes(), r"a zip archive of other things \(kernel\.npy\)"),
+        (compiled.getvalue(), "a TorchScript archive, which is code"),
+        (b"\x89HDF\r\n\x1a\n" + bytes(200), "an HDF5 file"),
+        (gzip.compress(old), "a gzip archive: unpack it"),
+        (bytes(1000), "neither torch nor safetensors has written it"),
+    ]:
+        path.write_bytes(content)
+        with pytest.raises(StudyError, match=f"not a file of weights only: .*{told}") as refused:
+            read_weights(path)
+        assert "\n" not in str(refused.value)
 
 
 def test_weights_of_another_network_are_refused_by_the_first_name_and_its_shapes(tmp_path):
