@@ -7,7 +7,7 @@ from typing import Any
 from conditions.errors import StudyError
 from stimgen.models.network import Network
 from stimgen.models.preprocess import standardised
-from stimgen.models.weight_files import read_weights, refuse_broken
+from stimgen.models.weight_files import Tensors, read_weights, refuse_broken, shape_of
 from stimgen.models.weights import bare, built, freeze, state_hash
 from stimgen.models.wheels import needed
 
@@ -95,9 +95,26 @@ def _filled(timm: Any, model: str, weights: Path) -> Any:
             f"{weights}: weights do not fit the model: timm cannot convert them to {model} "
             f"({type(error).__name__}: {' '.join(str(error).split())})"
         ) from error
+    _refuse_resized(net, tensors, weights)
     # timm keeps a second copy beside the network's own.
     net.pretrained_cfg.pop("state_dict", None)
     return net
+
+
+def _refuse_resized(net: Any, tensors: Tensors, weights: Path) -> None:
+    """Raise where timm has interpolated weights that are for another size of images.
+
+    The result would be a network that nobody has trained. Positions of the tokens that are no
+    patches may be kept apart, as the networks that have none of them for such tokens do it.
+    """
+    tokens = getattr(net, "num_prefix_tokens", 0)
+    for name, own in net.state_dict().items():
+        given = tensors.get(name, own)
+        if abs(given.numel() - own.numel()) > tokens * (own.shape[-1] if own.dim() else 1):
+            raise StudyError(
+                f"{weights}: weights do not fit the model: {name} is {shape_of(given)}, wanted "
+                f"{shape_of(own)}: are they for images of another size?"
+            )
 
 
 def _downloaded(timm: Any, name: str, model: str, known: Any) -> tuple[Any, str]:

@@ -258,6 +258,35 @@ def test_what_timm_would_leave_random_is_refused(tmp_path):
         load_timm("timm:dla46_c", tmp_path / "w.pth")
 
 
+@pytest.mark.parametrize(
+    ("model", "size", "told"),
+    [
+        ("vit_tiny_patch16_224", 384, "pos_embed is 1 × 577 × 192, wanted 1 × 197 × 192: are they"),
+        ("swin_tiny_patch4_window7_224", 448, "relative_position_bias_table is 729 × 3, wanted"),
+    ],
+)
+def test_weights_for_another_size_are_not_interpolated(tmp_path, model, size, told):
+    more = {"window_size": 14} if "swin" in model else {}
+    tensors = timm.create_model(model, img_size=size, **more).state_dict()
+    torch.save(tensors, tmp_path / "w.pth")
+    with pytest.raises(StudyError, match=told):
+        load_timm(f"timm:{model}", tmp_path / "w.pth")
+
+
+def test_an_original_transformer_with_registers_is_converted(tmp_path):
+    """Where it has a position for the class token that timm adds to the token itself."""
+    net = timm.create_model("vit_small_patch14_reg4_dinov2")
+    tensors = net.state_dict()
+    position = torch.ones(1, 1, tensors["cls_token"].shape[-1])
+    original = {name.replace("reg_token", "register_tokens"): t for name, t in tensors.items()}
+    original["pos_embed"] = torch.cat((position, tensors["pos_embed"]), 1)
+    original["mask_token"] = torch.zeros(1, position.shape[-1])
+    torch.save(original, tmp_path / "w.pth")
+    read = load_timm("timm:vit_small_patch14_reg4_dinov2", tmp_path / "w.pth")
+    torch.testing.assert_close(read.net.cls_token, tensors["cls_token"] + position)
+    assert torch.equal(read.net.pos_embed, tensors["pos_embed"])
+
+
 def test_files_that_do_not_fit_timms_network_are_refused(tmp_path):
     path = tmp_path / "w.pth"
     torch.save(timm.create_model("test_resnet", num_classes=7).state_dict(), path)
