@@ -1,23 +1,21 @@
 """The step that scans a pool and makes all natural images of a study."""
 
-import math
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
 import pandas as pd
-import torch
 
 from conditions.commands import console, progress_bar
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.study.recipes import ImageSize
 from conditions.study.unit_names import unit_name
 from conditions.tables.files import write_table
 from conditions.tables.stimuli import POLES, POOL_REPORT
 from stimgen.dead_units import warn_of_dead_units
 from stimgen.models.model import Model
+from stimgen.natural.agreement import agrees
 from stimgen.natural.choose import candidates_of
 from stimgen.natural.pool_tables import (
     odd_counts,
@@ -26,7 +24,6 @@ from stimgen.natural.pool_tables import (
     write_all_units,
     write_pool_tables,
 )
-from stimgen.natural.precision import TOLERANCE, disagreement
 from stimgen.natural.remarks import broken_units, of_images, warnings
 from stimgen.natural.same_pool import (
     has_changed,
@@ -36,7 +33,7 @@ from stimgen.natural.same_pool import (
     refuse_other_pixels,
     refuse_other_pool,
 )
-from stimgen.natural.scan import HowToScan, PoolScan, ScanSettings, columns_of, unit_activations
+from stimgen.natural.scan import HowToScan, PoolScan
 from stimgen.natural.tasks import (
     forget_scan,
     is_done,
@@ -51,7 +48,6 @@ from stimgen.natural.write import images_per_unit
 from stimgen.paced import Paced
 from stimgen.pool.finding.find import absolute, open_pool, reopen
 from stimgen.pool.images import Pool
-from stimgen.pool.loader import load_batches
 from stimgen.pool.names import printable, written
 from stimgen.pool.scanned import refuse_other_weights
 from stimgen.records import record_step
@@ -67,9 +63,6 @@ from stimgen.workers import (
     failures,
     refuse_failed,
 )
-
-# Images of the pool that reduced precision is tried on.
-TRIED = 128
 
 
 def make_natural(
@@ -126,7 +119,7 @@ def make_natural(
     _check_enough(pool, per_pole)
     units = units_to_rank(model, table, all_units)
     settings = settings_for(folder, pool, **how)
-    if settings.autocast and not _agrees(model, pool, size, units, settings):
+    if settings.autocast and not agrees(model, pool, size, units, settings):
         settings = replace(settings, autocast=False)
     write_units(folder, table)
     shared = Shared(pool, reopen, (absolute(pool.name), size, pool.fingerprint()))
@@ -218,39 +211,3 @@ def _check_enough(
             f"pool {printable(pool.name)}: {found}, but both poles of a unit take {wanted} "
             "(bins × batches × 2)"
         )
-
-
-def _agrees(
-    model: Model,
-    pool: Pool,
-    size: ImageSize,
-    units: list[tuple[str, int]],
-    settings: ScanSettings,
-) -> bool:
-    """Whether reduced precision agrees with full precision on the beginning of the pool."""
-    columns = columns_of(units)
-    full, reduced = [], []
-    for batch in load_batches(pool, size, settings.batch_size, 0):
-        # Images of no use are all zeros, and where a batch has no other, of no size.
-        pixels = batch.pixels[torch.from_numpy(batch.usable)]
-        if not len(pixels):
-            continue
-        full.append(unit_activations(model, pixels, columns, False))
-        reduced.append(unit_activations(model, pixels, columns, True))
-        if sum(map(len, full)) >= TRIED:
-            break
-    if sum(map(len, full)) < 2:
-        # The scan will say what is wrong with the pool.
-        return False
-    rms, correlation = disagreement(torch.cat(full), torch.cat(reduced))
-    agrees = rms <= TOLERANCE
-    found = (
-        f"differs by at most {rms:.4f} standard deviations of a unit (root mean square; tolerance "
-        f"{TOLERANCE}), rank correlation at least {correlation:.5f}"
-    )
-    if math.isinf(rms):
-        found = "gives activations that are not finite, where full precision gives finite ones"
-    elif math.isnan(rms):
-        found = "cannot be judged by units that are constant"
-    console.print(f"autocast: {found}: {'used' if agrees else 'not used'}")
-    return agrees

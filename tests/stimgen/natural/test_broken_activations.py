@@ -13,10 +13,10 @@ from conditions.tables.files import read_table
 from conditions.tables.stimuli import HISTOGRAM, POOL, POOL_REPORT, STIMULI
 from stimgen.natural import not_finite as not_finite_module
 from stimgen.natural import remarks as remarks_module
+from stimgen.natural.agreement import disagreement
 from stimgen.natural.choose import candidates_of
 from stimgen.natural.extremes import NONE, Extremes
 from stimgen.natural.pool_tables import distributions, histograms
-from stimgen.natural.precision import disagreement
 from stimgen.natural.remarks import broken_units, of_images, warnings
 from stimgen.natural.scan import PoolScan, ScanSettings, columns_of, scan, unit_activations
 from stimgen.natural.step import make_natural

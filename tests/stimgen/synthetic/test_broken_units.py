@@ -68,10 +68,16 @@ def test_a_unit_without_any_number_fails_alone_and_says_why(pool, tmp_path):
 
 
 def test_with_diversity_a_broken_channel_beside_the_unit_is_the_reason(pool, tmp_path):
-    folder = study(tmp_path, pool, [WHOLE], "synthetic")
-    make_natural(folder, network(huge=2.0), workers=0)
-    with pytest.raises(StudyError, match="or that of another channel of its layer is not"):
+    folder = study(tmp_path, pool, [WHOLE, NEVER], "synthetic")
+    with pytest.raises(StudyError, match="units_0002: natural: its activation is not finite"):
+        make_natural(folder, network(huge=2.0), workers=0)
+    with pytest.raises(StudyError) as refused:
         make_synthetic(folder, network(huge=2.0))
+    lines = str(refused.value).splitlines()
+    assert [line.split(":")[0] for line in lines[1:]] == [
+        f"{NAMES[channel]} {pole}" for channel in (WHOLE, NEVER) for pole in ("min", "max")
+    ]
+    assert all("or that of another channel of its layer is not" in line for line in lines[1:])
 
 
 def test_images_that_drive_a_unit_to_no_number_are_not_written(pool, tmp_path, monkeypatch):
