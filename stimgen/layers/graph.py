@@ -38,13 +38,13 @@ class GraphReader:
         taps = tuple(
             dict.fromkeys((name, layer.takes_input) for layer in layers for name in layer.sources)
         )
-        values = dict(zip(taps, self._cut(taps)(inputs), strict=True))
+        values = dict(zip(taps, self._cut(taps, inputs.device)(inputs), strict=True))
         return [
             layer.joined([values[name, layer.takes_input] for name in layer.sources])
             for layer in layers
         ]
 
-    def _make_cut(self, taps: tuple[Tap, ...]) -> fx.GraphModule:
+    def _make_cut(self, taps: tuple[Tap, ...], device: torch.device) -> fx.GraphModule:
         """The graph up to the last tap, without what no tap needs."""
         cut = fx.Graph()
         copies: dict[fx.Node, fx.Node] = {}
@@ -63,4 +63,5 @@ class GraphReader:
         module = fx.GraphModule(self._graph, cut)
         module.graph.eliminate_dead_code(lambda node: node.is_impure() or writes(node))
         module.recompile()
-        return module
+        # Tensors that the network makes itself were made where it was traced.
+        return module.to(device)

@@ -50,7 +50,8 @@ class Layout:
             order = (0, self.channel, self.rows, self.columns)
             return values if order == (0, 1, 2, 3) else values.permute(order)
         if self.tokens is None:
-            return values.movedim(self.channel, 1).flatten(2)[..., None]
+            moved = values.movedim(self.channel, 1)
+            return moved.flatten(2)[..., None] if moved.dim() > 2 else moved[..., None, None]
         patches = self._patches(values).permute(0, self.channel, self.tokens)
         if self.side is None:
             return patches[..., None]

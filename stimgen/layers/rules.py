@@ -32,6 +32,8 @@ _BY_ELEMENT = {
     "stochastic_depth", "drop_path", "type_as", "type", "detach", "exp", "abs", "pow", "sqrt",
 }  # fmt: skip
 _ELEMENT_MODULES = (nn.Sigmoid, nn.Hardsigmoid, nn.Tanh)
+# Mix tokens, and give them the axes that they had.
+_LIKE_INPUT = (nn.TransformerEncoder, nn.TransformerEncoderLayer)
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def layout_by_operation(node: fx.Node, net: nn.Module, known: Known) -> Told | N
     if (
         is_activation(node, net)
         or passes_on(node, net)
-        or isinstance(module, _ELEMENT_MODULES)
+        or isinstance(module, (*_ELEMENT_MODULES, *_LIKE_INPUT))
         or (module is None and name in _BY_ELEMENT)
     ):
         return _agreed([one for one in given if known.shapes[one] == shape], known)

@@ -63,6 +63,7 @@ def load_model(
         found = Found(layers_of(network.net), Hooks(copies=False), None)
     else:
         network = _loader(name)(name, weights, blank)
+        network.net.cpu()
         found = discover(network.net, network.preprocess, network.side, name, network.only_side)
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     # Half the time of a pass of a small network on a CPU, and what tensor cores want.
