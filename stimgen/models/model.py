@@ -2,6 +2,7 @@
 
 import difflib
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -57,8 +58,9 @@ class Model:
 
     @property
     def device(self) -> torch.device:
-        """Device of the weights."""
-        return next(self.net.parameters()).device
+        """Device of the weights, also of those that cannot be learnt."""
+        tensors = chain(self.net.parameters(), self.net.buffers())
+        return next((tensor.device for tensor in tensors), torch.device("cpu"))
 
     @property
     def dictionaries(self) -> dict[str, str]:
