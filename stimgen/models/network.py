@@ -25,7 +25,7 @@ class Network:
     weights_source : str
         A file, an address, or a package, for people.
     weights_sha256 : str
-        Hash of the tensors, see :func:`stimgen.models.weights.state_hash`.
+        Hash of the tensors, see :func:`stimgen.models.weights.filling.state_hash`.
     side : int or None
         Height and width in pixels that it was made for. What it takes besides is found by trying.
     only_side : bool

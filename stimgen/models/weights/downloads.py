@@ -7,7 +7,7 @@ from urllib.parse import urlparse
 import torch
 
 from conditions.errors import StudyError
-from stimgen.models.weight_files import Tensors, read_weights
+from stimgen.models.weights.files import Tensors, read_weights
 
 # A published file's name may end in the beginning of its SHA-256.
 _HASH_IN_NAME = re.compile(r"-([0-9a-f]{8,})\.")

@@ -8,10 +8,6 @@ from pathlib import Path
 from types import ModuleType
 
 from conditions.errors import StudyError
-from stimgen.models.preprocess import standardised
-
-# By the colours of ImageNet's photographs, as networks that were trained on them expect.
-imagenet_scaled = standardised((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
 
 @dataclass(frozen=True)

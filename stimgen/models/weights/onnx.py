@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import torch
 
 from conditions.errors import StudyError
-from stimgen.models.wheels import needed
+from stimgen.models.weights.wheels import needed
 
 Found = TypeVar("Found")
 

@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn.modules.utils import consume_prefix_in_state_dict_if_present
 
 from conditions.errors import StudyError
-from stimgen.models.weight_files import Tensors, read_weights, shape_of
+from stimgen.models.weights.files import Tensors, read_weights, shape_of
 
 Net = TypeVar("Net", bound=nn.Module)
 

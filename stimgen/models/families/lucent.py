@@ -4,10 +4,10 @@ from pathlib import Path
 
 from conditions.units.architectures import ARCHITECTURES
 from stimgen.layers.layer import Layer
-from stimgen.models.downloads import download, downloaded_weights
-from stimgen.models.inception import InceptionV1
+from stimgen.models.families.inception import InceptionV1
 from stimgen.models.network import Network
-from stimgen.models.weights import fill, freeze, put, state_hash
+from stimgen.models.weights.downloads import download, downloaded_weights
+from stimgen.models.weights.filling import fill, freeze, put, state_hash
 
 SIDE = 224
 

@@ -10,11 +10,11 @@ from torch.nn.parameter import is_lazy
 
 from conditions.errors import StudyError
 from conditions.files import sha256_of
-from stimgen.models.code_faults import fault_in_words
-from stimgen.models.code_functions import a_kind, function_named
+from stimgen.models.families.code_faults import fault_in_words
+from stimgen.models.families.code_functions import a_kind, function_named
 from stimgen.models.network import Network, Preprocess
-from stimgen.models.weight_files import refuse_broken, shape_of
-from stimgen.models.weights import fill, freeze, state_hash
+from stimgen.models.weights.files import refuse_broken, shape_of
+from stimgen.models.weights.filling import fill, freeze, state_hash
 
 _RETURNS = "wanted (network, prepare) or (network, prepare, side)"
 # Of the images that prepare is tried with, where the function names no side.

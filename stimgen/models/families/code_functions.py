@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from conditions.errors import StudyError
-from stimgen.models.code_faults import fault_in_words
+from stimgen.models.families.code_faults import fault_in_words
 
 
 def function_named(name: str) -> tuple[ModuleType, Callable[[], object]]:
