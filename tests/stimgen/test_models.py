@@ -116,7 +116,7 @@ def test_torchvision_models_by_name_with_weights_from_a_file(tmp_path):
         maps = layer_maps(model, images, [layer.name])[layer.name]
     assert maps.shape[1] == layer.channels == 64
     assert maps.min() < 0, "an activation function's layer is its input, before ReLU"
-    with pytest.raises(StudyError, match=r"no layer 'mixed4a'; of its .* `python -m stimgen layers"):
+    with pytest.raises(StudyError, match=r"no layer .mixed4a.; of its"):
         model.layer("mixed4a")
 
 
