@@ -4,10 +4,12 @@ from conditions.tables.schema import Column, Table
 
 POLES = ("min", "max")
 
-UNIT = Column("unit", "str", "Name of the unit: layer and channel, as in mixed4a_0427.")
+UNIT = Column("unit", "str", "Name of the unit: layer or readout, and channel, as in mixed4a_0427.")
 
 
-LAYER = Column("layer", "str", "Layer of the network that the unit belongs to.")
+LAYER = Column(
+    "layer", "str", "Layer of the network, or readout of the study, that the unit is a channel of."
+)
 
 
 BRANCH = Column(
