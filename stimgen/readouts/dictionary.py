@@ -1,14 +1,13 @@
 """A linear map behind a layer: concepts, dictionary elements, latents of a sparse autoencoder."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import torch
 
 from conditions.errors import StudyError
+from stimgen.readouts.map_file import read_map, tensors_sha256
 
 # Values that are made at a time where all units are needed to know which of them are active.
 _AT_A_TIME = 1 << 25
@@ -136,7 +135,7 @@ def load_dictionary(
     StudyError
         Where the file cannot be read, has other tensors, or they do not fit one another.
     """
-    tensors = _read(path.expanduser())
+    tensors = read_map(path)
     unknown = sorted(set(tensors) - set(_TENSORS))
     if unknown or "weights" not in tensors:
         wanted = ", ".join(f"{name} ({shape})" for name, shape in _TENSORS.items())
@@ -165,42 +164,4 @@ def load_dictionary(
     bias = tensors.get("bias", torch.zeros(len(weights), dtype=torch.float64))
     if "centre" in tensors and subtract is not False:
         bias = bias - weights @ tensors["centre"]
-    return Dictionary(weights.float(), bias.float(), activation, _sha256(tensors))
-
-
-def _read(path: Path) -> dict[str, torch.Tensor]:
-    """The tensors of a file, in double precision."""
-    try:
-        if path.suffix == ".safetensors":
-            from safetensors.numpy import load_file
-
-            arrays = load_file(path)
-        elif path.suffix == ".npz":
-            with np.load(path, allow_pickle=False) as opened:
-                arrays = {name: opened[name] for name in opened.files}
-        else:
-            raise StudyError(
-                f"{path}: found a {path.suffix or 'nameless'} file, wanted .safetensors or .npz"
-            )
-    except FileNotFoundError as error:
-        raise StudyError(f"{path}: no such file; it is to hold the readout's map") from error
-    except StudyError:
-        raise
-    except Exception as error:  # each library has its own for a damaged file
-        said = str(error).partition("\n")[0]
-        raise StudyError(f"{path}: cannot be read as {path.suffix}: {said}") from error
-    for name, array in arrays.items():
-        if array.dtype.kind not in "fiu":
-            raise StudyError(f"{path}: {name}: found {array.dtype}, wanted real numbers")
-        broken = int((~np.isfinite(array.astype(np.float64))).sum())
-        if broken:
-            raise StudyError(f"{path}: {name}: {broken} of {array.size} values are not finite")
-    return {name: torch.from_numpy(a.astype(np.float64)) for name, a in arrays.items()}
-
-
-def _sha256(tensors: dict[str, torch.Tensor]) -> str:
-    digest = hashlib.sha256()
-    for name, tensor in sorted(tensors.items()):
-        digest.update(f"{name} {tuple(tensor.shape)}".encode())
-        digest.update(tensor.numpy().astype("<f8").tobytes())
-    return digest.hexdigest()
+    return Dictionary(weights.float(), bias.float(), activation, tensors_sha256(tensors))
