@@ -14,7 +14,7 @@ from stimgen.layers.hooks import Hooks
 from stimgen.layers.layer import Layer, Reader
 from stimgen.layers.modules import Modules
 from stimgen.layers.probe import Probes, probes_for
-from stimgen.layers.tracing import graphs, same
+from stimgen.layers.tracing import graphs, same, tensors_in
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,27 @@ def discover(
             f"model {name}: gives other values for the same images when it runs again: wanted a "
             "network without chance (is something random outside of its modules' training mode?)"
         )
+    if not _each_by_itself(net, probes):
+        raise StudyError(
+            f"model {name}: what it gives for an image depends on the images beside it: wanted a "
+            "network that sees each by itself (does it normalise by the images of a batch?)"
+        )
     found = _found(net, probes, seen)
     if not found.layers:
         raise StudyError(f"model {name}: none of its values can be read as a value a channel")
     return found
+
+
+def _each_by_itself(net: nn.Module, probes: Probes) -> bool:
+    """Whether an image gives the same beside another one."""
+    both = probes.inputs[0]
+    beside = both.clone()
+    beside[1:] = both[1:].flip(-1) / 2
+    with torch.inference_mode():
+        outputs = tensors_in(net(beside))
+    kept = [one[:1] if one.shape[:1] == both.shape[:1] else one[:0] for one in outputs]
+    wanted = [one[: len(now)] for one, now in zip(tensors_in(probes.outputs[0]), kept, strict=True)]
+    return same(kept, wanted)
 
 
 def _found(net: nn.Module, probes: Probes, seen: Modules) -> Found:

@@ -21,7 +21,13 @@ Shape = tuple[int, ...]
 _ARRANGING = {
     "flatten", "view", "reshape", "permute", "transpose", "contiguous", "unflatten", "squeeze",
     "unsqueeze", "expand", "chunk", "split", "unbind", "getattr", "size", "getitem", "clone",
-    "detach", "to", "type", "float", "movedim", "swapaxes", "narrow", "select", "roll", "pad",
+    "detach", "to", "type", "float", "double", "half", "bfloat16", "movedim", "swapaxes", "narrow",
+    "select", "roll", "pad",
+}  # fmt: skip
+# What takes only the size of what it is given.
+_SIZES = {
+    "getattr", "size", "zeros_like", "ones_like", "full_like", "empty_like", "rand_like",
+    "randn_like", "new_zeros", "new_ones", "new_full", "new_empty", "new_tensor",
 }  # fmt: skip
 _RESHAPING = {"flatten", "view", "reshape", "unflatten"}
 
@@ -51,12 +57,15 @@ class Values:
         See :func:`stimgen.layers.modules.mark_of`.
     outputs : tuple
         What the graph gives for each of the inputs.
+    any_size : bool
+        Whether they are of several sizes.
     """
 
     shapes: dict[fx.Node, tuple[Shape, ...]]
     constant: dict[fx.Node, torch.Tensor]
     marks: dict[fx.Node, object]
     outputs: tuple[object, ...]
+    any_size: bool
 
 
 def look_at(graph: fx.GraphModule, probes: Probes) -> Values:
@@ -86,7 +95,7 @@ def look_at(graph: fx.GraphModule, probes: Probes) -> Values:
         for node in runs[0]
         if all(run.get(node, ())[:1] == n for run, n in zip(runs, counts, strict=True))
     }
-    return Values(shapes, constant, marks, tuple(outputs))
+    return Values(shapes, constant, marks, tuple(outputs), probes.any_size)
 
 
 def layers_of_graph(
@@ -100,7 +109,7 @@ def layers_of_graph(
     with ``post:`` in front the value after.
     """
     shapes = {node: found[0] for node, found in values.shapes.items()}
-    layouts = placed(_layouts(graph, net, values.shapes), shapes, values.constant)
+    layouts = placed(_layouts(graph, net, values.shapes), shapes, values.constant, values.any_size)
     find = _Finder(net, layouts, shapes)
     order = {node: place for place, node in enumerate(graph.graph.nodes)}
     names = node_names(graph.graph)
@@ -122,6 +131,8 @@ def layers_of_graph(
     for _, kind, name, node in sorted(named, key=lambda one: one[:3]):
         before, after = find.before(node), find.after(node)
         if before is None or after is None or (kind == 2 and before in of_modules):
+            continue
+        if name.startswith(AFTER):  # a module of that name: what it means is taken
             continue
         layers[name] = _layer(name, before)
         if after != before:
@@ -208,7 +219,7 @@ def _layouts(
         # What does not come from the image is a part of the network, as a position's embedding is;
         # nor does what only has its size.
         given = not of_image.isdisjoint(node.all_input_nodes)
-        if node.op == "placeholder" or (given and _operation(node) not in ("getattr", "size")):
+        if node.op == "placeholder" or (given and _operation(node) not in _SIZES):
             of_image.add(node)
         if node not in shapes or node not in of_image or node.op == "placeholder":
             continue

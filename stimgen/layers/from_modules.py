@@ -44,7 +44,8 @@ def layers_of_modules(net: nn.Module, probes: Probes) -> dict[str, Layer]:
             if layout is not None:
                 found[path] = layout
     shapes = {path: seen[path].shapes[0] for path in found}
-    found = placed(found, shapes, {path: seen[path].constant for path in found})
+    constant = {path: seen[path].constant for path in found}
+    found = placed(found, shapes, constant, probes.any_size)
     layers: dict[str, Layer] = {}
     for path, layout in found.items():
         what, shape = seen[path], shapes[path][1:]

@@ -18,7 +18,8 @@ class Layout:
     tokens : int or None
         Axis of the tokens of a transformer.
     prefix : tuple of int
-        Places of those tokens that are no patches: the class token, then registers.
+        Places of those tokens that are no patches, the class token, then registers: counted from
+        the first token, or from the last, -1, where they come after the patches.
     side : int or None
         Patches a row of the image, where the patches form a square in the order of reading.
 
@@ -80,5 +81,7 @@ class Layout:
         if self.prefix == tuple(range(count)):
             # Leading tokens, as always so far: a view.
             return values.narrow(self.tokens, count, values.shape[self.tokens] - count)
-        kept = [i for i in range(values.shape[self.tokens]) if i not in self.prefix]
+        length = values.shape[self.tokens]
+        left_out = {place % length for place in self.prefix}
+        kept = [i for i in range(length) if i not in left_out]
         return values.index_select(self.tokens, torch.tensor(kept, device=values.device))

@@ -42,7 +42,8 @@ def watched(net: nn.Module, note: Callable[[str, nn.Module, object], None]) -> I
             lambda module, _, output, path=path: note(path, module, output)
         )
         for path, module in net.named_modules()
-        if path
+        # Scripted modules take no hooks.
+        if path and not isinstance(module, torch.jit.ScriptModule)
     ]
     try:
         yield

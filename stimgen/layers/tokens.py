@@ -14,13 +14,17 @@ Key = TypeVar("Key")
 
 
 def placed(
-    layouts: Mapping[Key, Layout], shapes: Mapping[Key, Shape], constant: Mapping[Key, torch.Tensor]
+    layouts: Mapping[Key, Layout],
+    shapes: Mapping[Key, Shape],
+    constant: Mapping[Key, torch.Tensor],
+    any_size: bool,
 ) -> dict[Key, Layout]:
     """Layouts that say which tokens are no patches of the image, and where the patches lie.
 
     Class and register tokens begin as the same numbers for every image: they are told where a
     number of tokens first appears. The patches form a square where there is a map of as many
-    positions.
+    positions. Left out are values whose class token lies among the patches, if it is not known
+    where that is in images of another size.
 
     Parameters
     ----------
@@ -30,25 +34,40 @@ def placed(
         Shapes of values for square images.
     constant : mapping
         For each value which of its elements are the same in all images, see :func:`constants`.
+    any_size : bool
+        Whether the network takes images of another size.
     """
-    prefixes: dict[int, tuple[int, ...]] = {}
+    prefixes: dict[int, tuple[int, ...] | None] = {}
     maps: set[int] = set()
     for key, layout in layouts.items():
         if layout.tokens is not None and not constant[key].all():
-            by_token = constant[key].all(layout.channel - 1)
-            prefixes.setdefault(len(by_token), tuple(map(int, by_token.nonzero().flatten())))
+            by_token = constant[key].all(layout.channel - 1).tolist()
+            prefixes.setdefault(len(by_token), _places(by_token, any_size))
         if layout.rows is not None and layout.columns is not None:
             rows, columns = shapes[key][layout.rows], shapes[key][layout.columns]
             maps |= {rows * columns} if rows == columns else set()
 
-    def complete(layout: Layout, shape: Shape) -> Layout:
+    def complete(layout: Layout, shape: Shape) -> Layout | None:
         if layout.tokens is None:
             return layout
         prefix = prefixes.get(shape[layout.tokens], ())
+        if prefix is None:
+            return None
         patches = shape[layout.tokens] - len(prefix)
         return replace(layout, prefix=prefix, side=round(patches**0.5) if patches in maps else None)
 
-    return {key: complete(layout, shapes[key]) for key, layout in layouts.items()}
+    found = {key: complete(layout, shapes[key]) for key, layout in layouts.items()}
+    return {key: layout for key, layout in found.items() if layout is not None}
+
+
+def _places(others: list[bool], any_size: bool) -> tuple[int, ...] | None:
+    """Places of the tokens that are no patches, those after all patches counted from the end."""
+    first = others.index(False)
+    last = len(others) - others[::-1].index(False)
+    inside = [place for place in range(first, last) if others[place]]
+    if inside and any_size:
+        return None
+    return (*range(first), *inside, *range(last - len(others), 0))
 
 
 def constants(value: torch.Tensor) -> torch.Tensor:

@@ -3,12 +3,11 @@
 import math
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import torch
 from torch import fx, nn
-from torch.utils import _pytree
 
 from stimgen.layers.activation_functions import is_activation_module
 
@@ -47,10 +46,13 @@ def node_names(graph: fx.Graph) -> dict[fx.Node, str]:
     """A name for each operation: the path of its module, and for functions what they are.
 
     As in torchvision's feature extraction: ``layer1.0.conv2`` for a module, ``layer1.0.add`` for a
-    function or method, and where a module uses one again, ``layer1.0.relu_1``, ``…_2``.
+    function or method, and where a module uses one again, ``layer1.0.relu_1``, ``…_2``. What is
+    also the path of a module means the module's first call.
     """
     names: dict[fx.Node, str] = {}
     used: dict[str, int] = {}
+    of_modules = {path for node in graph.nodes for path in paths_of(node)}
+    taken: set[str] = set()
     for node in graph.nodes:
         if node.op not in ("call_module", "call_function", "call_method"):
             continue
@@ -59,9 +61,12 @@ def node_names(graph: fx.Graph) -> dict[fx.Node, str]:
         else:
             path = next(reversed(_stack(node)), "")
             name = f"{path}.{operation(node)}" if path else operation(node)
-        count = used.get(name, 0)
-        used[name] = count + 1
-        names[node] = f"{name}_{count}" if count else name
+        found = name
+        while found in taken or (found in of_modules and (node.op, found) != ("call_module", name)):
+            used[name] = used.get(name, 0) + 1
+            found = f"{name}_{used[name]}"
+        taken.add(found)
+        names[node] = found
     return names
 
 
@@ -112,12 +117,21 @@ _WRITING = {"setitem", "__setitem__", "iadd", "isub", "imul", "itruediv", "iand"
 
 def same(one: object, other: object) -> bool:
     """Whether two outputs of a network, tensors in any structure, are the same numbers."""
-    ours, theirs = _pytree.tree_leaves(one), _pytree.tree_leaves(other)
-    if len(ours) != len(theirs):
-        return False
-    return all(
-        torch.allclose(a, b, rtol=1e-4, atol=1e-5, equal_nan=True)
-        if isinstance(a, torch.Tensor) and isinstance(b, torch.Tensor) and a.shape == b.shape
-        else False
+    ours, theirs = tensors_in(one), tensors_in(other)
+    return len(ours) == len(theirs) and all(
+        a.shape == b.shape and torch.allclose(a, b, rtol=1e-4, atol=1e-5, equal_nan=True)
         for a, b in zip(ours, theirs, strict=True)
     )
+
+
+def tensors_in(output: object) -> list[torch.Tensor]:
+    """The tensors of what a network gives: of containers, and of objects that name them."""
+    if isinstance(output, torch.Tensor):
+        return [output]
+    if isinstance(output, Mapping):
+        parts = list(output.values())
+    elif isinstance(output, list | tuple):
+        parts = list(output)
+    else:
+        parts = list(getattr(output, "__dict__", {}).values())
+    return [tensor for part in parts for tensor in tensors_in(part)]
