@@ -7,6 +7,8 @@ from conditions.errors import StudyError
 
 # A readout, as layers are called here too: what folders cannot be called is written as =XX.
 _UNIT = re.compile(r"(?P<layer>[A-Za-z0-9_=][A-Za-z0-9_.=-]*)_(?P<channel>[0-9]{4,})")
+# Windows takes a name for a device whatever follows the first dot.
+_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\.", re.IGNORECASE)
 
 
 def unit_name(layer: str, channel: int) -> str:
@@ -19,6 +21,8 @@ def unit_name(layer: str, channel: int) -> str:
     'mixed4a_0427'
     >>> unit_name("post:layer1.0.relu", 3)
     'post=3Alayer1.0.relu_0003'
+    >>> unit_name("aux.conv", 3)
+    '=61ux.conv_0003'
     """
     return f"{_written(layer)}_{channel:04d}"
 
@@ -55,12 +59,13 @@ def parse_unit(name: str) -> tuple[str, int]:
 def _written(layer: str) -> str:
     quoted = quote(layer, safe="").replace("~", "%7E").replace("%", "=")
     # No file is hidden, and none looks like an option of a command.
-    return f"={ord(layer[0]):02X}{quoted[1:]}" if layer[:1] in (".", "-") else quoted
+    odd = layer[:1] in (".", "-") or _DEVICE.match(layer)
+    return f"={ord(layer[0]):02X}{quoted[1:]}" if odd else quoted
 
 
 def _hint(name: str) -> str:
     """The name as it is written, where it is one but for letters that folders cannot hold."""
     layer, _, channel = name.rpartition("_")
-    if layer and channel.isdigit() and len(channel) >= 4:
+    if layer and channel.isascii() and channel.isdigit() and len(channel) >= 4:
         return f"; the layer {layer} is written {_written(layer)}"
     return ""

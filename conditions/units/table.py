@@ -1,5 +1,7 @@
 """The table of units, from the study file alone: listed units, and drawn ones."""
 
+from collections import Counter
+
 import pandas as pd
 
 from conditions.errors import StudyError
@@ -44,6 +46,7 @@ def unit_table(study: Study) -> pd.DataFrame:
         drawn = draw_units(study, sample, taken)
         taken |= set(drawn)
         rows += [_row(study, name, sample.role, sample.block, "random") for name in drawn]
+    _check_folders(taken)
     rows.sort(key=lambda row: ROLES.index(row["role"]))
     return pd.DataFrame(rows, columns=UNITS.column_names)
 
@@ -119,6 +122,17 @@ def units_for(folder: StudyFolder) -> pd.DataFrame:
                 "needs a new study folder (--root)"
             )
     return found
+
+
+def _check_folders(names: set[str]) -> None:
+    """Check that units have folders of their own also where upper and lower case are the same."""
+    counts = Counter(name.lower() for name in names)
+    alike = sorted(name for name in names if counts[name.lower()] > 1)
+    if alike:
+        raise StudyError(
+            f"units: {', '.join(alike)} differ in upper and lower case only, so that their images "
+            "would share a folder on some systems: give readouts other names, or draw other units"
+        )
 
 
 def _row(study: Study, name: str, role: str, block: str | None, pick: str) -> dict:
