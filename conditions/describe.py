@@ -2,7 +2,7 @@
 
 from conditions.study.parts import WITH_PHOTOGRAPHS, Part, parse_scheme
 from conditions.study.study import Study
-from conditions.units.table import unit_table
+from conditions.units.in_words import units_in_words
 
 # Mean reaction times of the published Experiment I in seconds: what a plan can go by before there
 # are data. Mixed references lie between the two that they are made of.
@@ -27,7 +27,7 @@ def describe(study: Study) -> str:
         Where the study's units cannot be drawn.
     """
     paragraphs = [
-        _units(study),
+        units_in_words(study),
         _images(study),
         *[_part(study, part) for part in study.parts],
         _counterbalance(study),
@@ -80,30 +80,6 @@ def expected_minutes(study: Study) -> float:
     seconds += count_trials(study)["intuitiveness"] * EXPECTED_RATING
     seconds += count_blocks(study)["all"] * EXPECTED_BREAK
     return seconds / 60
-
-
-def _units(study: Study) -> str:
-    units = unit_table(study)
-    main = units[units["role"] == "main"]
-    picks = " and ".join(
-        f"{(main['pick'] == pick).sum()} {words}"
-        for pick, words in (("random", "drawn at random"), ("hand_picked", "picked by hand"))
-        if (main["pick"] == pick).any()
-    )
-    layers = list(dict.fromkeys(main["layer"]))
-    text = (
-        f"Units. {len(main)} feature maps of {study.model.name} ({picks}) of "
-        f"{_plural(len(layers), 'layer')} ({', '.join(layers)})"
-    )
-    blocks = [name for name, role in study.units.block_names.items() if role == "main"]
-    if blocks:
-        text += f", in {_plural(len(blocks), 'block')} ({', '.join(blocks)})"
-    others = [
-        f"{(units['role'] == role).sum()} for {role} trials"
-        for role in ("practice", "catch", "intuitiveness")
-        if (units["role"] == role).any()
-    ]
-    return text + (f"; other units serve elsewhere: {', '.join(others)}." if others else ".")
 
 
 def _images(study: Study) -> str:

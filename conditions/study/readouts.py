@@ -62,6 +62,10 @@ Pooled = Annotated[
 Nonlinearity = Annotated[Literal["none", "relu"] | TopK, BeforeValidator(_activation)]
 
 
+# What these are where there is no map.
+_OF_A_MAP = {"activation": "none", "subtract_bias": None}
+
+
 class ReadoutChoice(Strict):
     """What the units of a readout are: a layer's channels, or linear combinations of them.
 
@@ -92,7 +96,7 @@ class ReadoutChoice(Strict):
 
     @model_validator(mode="after")
     def _of_a_map(self) -> "ReadoutChoice":
-        given = [name for name in ("activation", "subtract_bias") if name in self.model_fields_set]
+        given = [name for name, none in _OF_A_MAP.items() if getattr(self, name) != none]
         if self.map is None and given:
             raise ValueError(f"{' and '.join(given)}: there is no map that it could belong to")
         return self

@@ -70,6 +70,30 @@ def layers_of(study: Study) -> dict[str, LayerChannels]:
     return plain | known
 
 
+def check_readouts(study: Study) -> None:
+    """Check the layers of a study's readouts, where the model's are known.
+
+    Raises
+    ------
+    StudyError
+        Where a readout reads a layer that the model lacks, or is called as one that it has.
+    """
+    known, model = ARCHITECTURES.get(study.model.name), study.model.name
+    if known is None:
+        return
+    for name, readout in study.readouts.items():
+        if name in known:
+            raise StudyError(
+                f"readouts.{name}: model {model} has a layer of that name; give it a name of its "
+                "own"
+            )
+        if readout.layer not in known:
+            raise StudyError(
+                f"readouts.{name}: model {model} has no layer {readout.layer!r}; it has "
+                f"{', '.join(known)}"
+            )
+
+
 def check_unit(study: Study, layer: str, channel: int) -> None:
     """Check that a unit exists, where the model's layers are known.
 

@@ -12,7 +12,7 @@ from conditions.study.unit_lists import ROLES, Role, UnitSample
 from conditions.study.unit_names import parse_unit, unit_name
 from conditions.tables.files import read_table
 from conditions.tables.stimuli import UNITS
-from conditions.units.architectures import check_unit, layers_of
+from conditions.units.architectures import check_readouts, check_unit, layers_of
 
 
 def unit_table(study: Study) -> pd.DataFrame:
@@ -28,8 +28,10 @@ def unit_table(study: Study) -> pd.DataFrame:
     Raises
     ------
     StudyError
-        Where a unit does not exist, or a layer has fewer channels than are to be drawn.
+        Where a unit or the layer of a readout does not exist, or a layer has fewer channels than
+        are to be drawn.
     """
+    check_readouts(study)
     units = study.units
     named: list[tuple[str, Role, str | None]] = [
         (name, role, None) for role in ROLES for name in getattr(units, role)
