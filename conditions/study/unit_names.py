@@ -22,7 +22,7 @@ def unit_name(layer: str, channel: int) -> str:
     >>> unit_name("post:layer1.0.relu", 3)
     'post=3Alayer1.0.relu_0003'
     >>> unit_name("aux.conv", 3)
-    '=61ux.conv_0003'
+    'aux=2Econv_0003'
     """
     return f"{_written(layer)}_{channel:04d}"
 
@@ -58,9 +58,10 @@ def parse_unit(name: str) -> tuple[str, int]:
 
 def _written(layer: str) -> str:
     quoted = quote(layer, safe="").replace("~", "%7E").replace("%", "=")
+    if _DEVICE.match(layer):
+        return quoted.replace(".", "=2E", 1)
     # No file is hidden, and none looks like an option of a command.
-    odd = layer[:1] in (".", "-") or _DEVICE.match(layer)
-    return f"={ord(layer[0]):02X}{quoted[1:]}" if odd else quoted
+    return f"={ord(layer[0]):02X}{quoted[1:]}" if layer[:1] in (".", "-") else quoted
 
 
 def _hint(name: str) -> str:

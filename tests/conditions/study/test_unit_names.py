@@ -45,7 +45,7 @@ def test_other_names_stay_as_they_are(layer):
     [
         ("post:x_0001", "the layer post:x is written post=3Ax$"),
         ("block 2_0001", "the layer block 2 is written block=202$"),
-        ("aux.0_0001", "wanted its one spelling, =61ux.0_0001$"),
+        ("aux.0_0001", "wanted its one spelling, aux=2E0_0001$"),
         ("post=3aX_0001", "wanted its one spelling, post=3AX_0001$"),
         ("=61b_0001", "wanted its one spelling, ab_0001$"),
         ("block02_00012", "wanted its one spelling, block02_0012$"),
