@@ -13,6 +13,7 @@ from sklearn.decomposition import NMF
 
 from analysis.__main__ import app as analysis
 from conditions.__main__ import app as conditions
+from conditions.errors import StudyError
 from conditions.folder import DESIGNS, StudyFolder, open_study
 from conditions.study.recipes import ImageSize
 from conditions.study.unit_names import unit_name
@@ -213,3 +214,48 @@ def test_the_oracle_is_right_on_every_trial_with_references(made):
         right = np.where(asked["correct_response"] == "upper", p_upper, 1 - p_upper)
         wrong = asked[right <= 0.5][["trial", "unit", "condition"]]
         assert wrong.empty, f"participant {participant}:\n{wrong}"
+
+
+@pytest.fixture
+def nmf_file(made):
+    """The map's file, which is put back."""
+    path = made.folder.path.parent / "nmf.npz"
+    before = path.read_bytes()
+    yield path
+    path.write_bytes(before)
+
+
+def run(app, made: Made, *arguments: str) -> None:
+    root = made.folder.path.parent
+    app([*arguments, str(root / "directions.yaml"), "--root", str(root)], standalone_mode=False)
+
+
+def test_another_map_is_refused_by_the_readouts_name(made, nmf_file):
+    np.savez(nmf_file, weights=made.factors.weights * 2, centre=made.factors.centre)
+    for command in ("natural", "synthetic", "all"):
+        with pytest.raises(StudyError, match=r"another map of the readout nmf .*nmf\.npz"):
+            run(stimgen, made, command)
+
+
+def test_the_same_map_in_another_file_is_the_same(made, nmf_file, capsys):
+    np.savez_compressed(
+        nmf_file,
+        centre=made.factors.centre.astype(">f8"),
+        weights=np.asfortranarray(made.factors.weights),
+    )
+    run(stimgen, made, "natural")
+    run(stimgen, made, "synthetic")
+    assert capsys.readouterr().out.count("images of 9 units are there") == 2
+
+
+def test_only_the_making_of_images_needs_the_map(made, nmf_file):
+    """A lab's PC has a copy of the study folder and no maps."""
+    nmf_file.unlink()
+    run(conditions, made, "build", "--participants", "1-5")
+    run(conditions, made, "check")
+    run(experiment, made, "machine", "--participant", "5", "--embedding", "oracle")
+    run(analysis, made, "difficulty")
+    run(stimgen, made, "preview")
+    for command in ("natural", "synthetic", "units"):
+        with pytest.raises(StudyError, match=r"readouts\.nmf: .*nmf\.npz: no such file"):
+            run(stimgen, made, command)
