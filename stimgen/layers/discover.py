@@ -83,7 +83,10 @@ def discover(
         )
     found = _found(net, probes, seen)
     if not found.layers:
-        raise StudyError(f"model {name}: none of its values can be read as a value a channel")
+        raise StudyError(
+            f"model {name}: none of its values can be read as a value a channel (is it compiled or "
+            "scripted? wanted the network as it was before)"
+        )
     return found
 
 

@@ -50,8 +50,12 @@ class Layer:
         return next((name for name, upper in self.branches if channel < upper), None)
 
     def joined(self, parts: Sequence[torch.Tensor]) -> torch.Tensor:
-        """The layer's values out of those of its sources."""
-        return parts[0] if len(parts) == 1 else torch.cat(list(parts), dim=self.layout.channel)
+        """The layer's values out of those of its sources, in half precision only if asked to."""
+        values = parts[0] if len(parts) == 1 else torch.cat(list(parts), dim=self.layout.channel)
+        # Where a network is in half precision by itself, means of such values would tie.
+        if values.dtype.itemsize < 4 and not torch.is_autocast_enabled(values.device.type):
+            values = values.float()
+        return values
 
 
 class Reader(Protocol):

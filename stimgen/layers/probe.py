@@ -9,6 +9,8 @@ from torch import fx, nn
 # Sides in pixels of the images that are tried. Networks that take any take these: three maps of
 # Inception V3, whose least side is 75, are still of several positions.
 SMALL, LARGE = 128, 192
+# Of those that nothing is known of, and that ask for more, or for multiples of 14 or 32.
+USUAL = 224
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,16 @@ def probes_for(
     prepare : callable
         From images to what the network takes.
     side : int or None
-        The side that the network was made for, in case that it takes no other.
+        The side that the network was made for, in case that it takes no other; by default 224.
     only : bool
         Whether it is to be shown no other side, even if it takes some.
     """
     said = ""
-    sizes = [((2, SMALL, SMALL), (1, LARGE, SMALL), (1, SMALL, LARGE))] if not only else []
-    made_for = [((2, side, side), (1, side, side))] if side else []
-    for tried in (*sizes, *made_for):
+    sizes = [] if only else [_sizes(SMALL, LARGE)]
+    if side is None:
+        sizes.append(_sizes(USUAL, 2 * USUAL))
+    made_for = side or USUAL
+    for tried in (*sizes, ((2, made_for, made_for), (1, made_for, made_for))):
         try:
             inputs = tuple(prepare(noise(*size)) for size in tried)
             with torch.inference_mode():
@@ -63,6 +67,11 @@ def probes_for(
             continue
         return Probes(inputs, outputs, len(tried) == 3)
     return said
+
+
+def _sizes(small: int, large: int) -> tuple[tuple[int, int, int], ...]:
+    """Of images: square ones, a higher and a wider one."""
+    return (2, small, small), (1, large, small), (1, small, large)
 
 
 class Look(fx.Interpreter):

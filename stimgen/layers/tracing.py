@@ -4,12 +4,14 @@ import math
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import torch
 from torch import fx, nn
 
 from stimgen.layers.activation_functions import is_activation_module
+from stimgen.layers.encoders import ENCODERS
 
 
 class _Tracer(fx.Tracer):
@@ -25,7 +27,14 @@ class _Tracer(fx.Tracer):
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
         if isinstance(m, self._leaves) or is_activation_module(m):
             return True
-        return super().is_leaf_module(m, module_qualified_name)
+        return type(m) not in ENCODERS and super().is_leaf_module(m, module_qualified_name)
+
+    def call_module(
+        self, m: nn.Module, forward: Callable[..., Any], args: tuple, kwargs: dict[str, Any]
+    ) -> Any:
+        if not isinstance(m, self._leaves) and type(m) in ENCODERS:
+            forward = partial(ENCODERS[type(m)], m)
+        return super().call_module(m, forward, args, kwargs)
 
 
 def graphs(net: nn.Module) -> Iterator[fx.GraphModule]:
@@ -87,15 +96,16 @@ def _stack(node: fx.Node) -> dict[str, Any]:
 
 
 def _ways() -> list[tuple[tuple[type[nn.Module], ...], tuple[Callable, ...]]]:
+    whole = tuple(ENCODERS)
     if not _has("timm"):
-        return [((), ())]
+        return [((), ()), (whole, ())]
     from timm.layers import get_notrace_functions, get_notrace_modules
 
     leaves, functions = tuple(get_notrace_modules()), tuple(get_notrace_functions())
     # Those that end in an activation function are opened, where that can be done: the value before
     # it is inside.
     opened = tuple(kind for kind in leaves if "Act" not in kind.__name__)
-    return [(opened, functions), (leaves, functions)]
+    return [(opened, functions), (leaves, functions), ((*leaves, *whole), functions)]
 
 
 def _has(module: str) -> bool:

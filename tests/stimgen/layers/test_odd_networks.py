@@ -148,3 +148,65 @@ def test_a_token_among_the_patches_is_known_in_images_of_one_size_alone():
     assert "mix" not in model_of(Tokens(1, 0, within=3)).layers
     model = model_of(Tokens(1, 0, within=3), side=32, only=True)
     assert model.layer("mix").layout.prefix == (3,)
+
+
+@pytest.mark.parametrize("norm_first", [True, False])
+def test_the_steps_of_an_encoder_are_read(norm_first):
+    class Encoding(nn.Module):
+        def __init__(self):
+            super().__init__()
+            torch.manual_seed(0)
+            layer = nn.TransformerEncoderLayer(
+                8, 2, 20, activation="gelu", batch_first=True, norm_first=norm_first
+            )
+            self.stem = nn.Conv2d(3, 8, 8, stride=8)
+            self.encoder = nn.TransformerEncoder(
+                layer, 2, nn.LayerNorm(8), enable_nested_tensor=False
+            )
+
+        def forward(self, x):
+            return self.encoder(self.stem(x).flatten(2).transpose(1, 2))
+
+    net = Encoding()
+    model = model_of(net)
+    kept = []
+    net.encoder.layers[1].linear1.register_forward_hook(lambda *given: kept.append(given[2]))
+    output = net(IMAGES)  # with hooks, so that it does not go its shorter way
+    wanted = kept[0].transpose(1, 2).unflatten(2, (4, 4))
+    torch.testing.assert_close(read(model, "encoder.layers.1.gelu"), wanted)
+    after = read(model, "post:encoder.layers.1.gelu")
+    torch.testing.assert_close(after, F.gelu(wanted))
+    whole = output.transpose(1, 2).unflatten(2, (4, 4))
+    torch.testing.assert_close(read(model, "encoder"), whole)
+
+
+@pytest.mark.parametrize(("multiple", "least"), [(14, 14), (32, 32), (8, 200)])
+def test_a_network_that_asks_for_certain_sides_is_tried_with_them(multiple, least):
+    def strict(_, x):
+        if min(x.shape[2:]) < least or x.shape[2] % multiple or x.shape[3] % multiple:
+            raise ValueError(f"wanted a multiple of {multiple}")
+        return x
+
+    model = model_of(Odd(strict))
+    assert model.side is None
+    assert str(model.layer("last").layout) == "N×C×H×W"
+
+
+def test_a_network_of_the_usual_side_is_found_to_have_it():
+    net = nn.Sequential(nn.Conv2d(3, 4, 16, 16), nn.Flatten(), nn.Linear(4 * 14 * 14, 3))
+    model = model_of(net)
+    assert model.side == 224
+    assert model.layer("2").channels == 3
+
+
+@pytest.mark.parametrize("precision", [torch.float16, torch.bfloat16])
+def test_a_network_in_half_precision_gives_means_in_single(precision):
+    class Half(Odd):
+        def forward(self, x):
+            return super().forward(x.to(precision))
+
+    net = Half().to(precision)
+    found = read(model_of(net), "last")
+    with torch.inference_mode():
+        torch.testing.assert_close(found, net(IMAGES).float(), rtol=0.02, atol=0.02)
+    assert found.dtype == torch.float32
