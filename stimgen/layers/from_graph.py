@@ -11,7 +11,7 @@ from stimgen.layers.layer import AFTER, Layer
 from stimgen.layers.layout import Layout
 from stimgen.layers.modules import Modules, mark_of
 from stimgen.layers.probe import Look, Probes
-from stimgen.layers.rules import Known, Told, layout_by_operation
+from stimgen.layers.rules import CONCATENATING, Known, Told, layout_by_operation, layout_by_use
 from stimgen.layers.tokens import constants, placed
 from stimgen.layers.tracing import node_names, paths_of
 
@@ -166,17 +166,20 @@ class _Finder:
 
     def _parts(self, node: fx.Node) -> list[fx.Node]:
         """The values that are concatenated over channels, or the value itself."""
-        if _operation(node) not in ("cat", "concat") or not isinstance(node.args[0], list | tuple):
+        if _operation(node) not in CONCATENATING:
             return [node]
+        given = node.args[0] if node.args else node.kwargs.get("tensors")
         axis = node.args[1] if len(node.args) > 1 else node.kwargs.get("dim", 0)
-        if axis != self._layouts[node].channel:
+        if not isinstance(given, list | tuple) or not isinstance(axis, int):
             return [node]
-        return [one for one in node.args[0] if isinstance(one, fx.Node)]
+        if axis % (len(self._shapes[node])) != self._layouts[node].channel:
+            return [node]
+        return [one for one in given if isinstance(one, fx.Node)]
 
     def _activation(self, node: fx.Node) -> fx.Node | None:
         """The activation function that a value comes from, through what passes it on."""
-        while passes_on(node, self._net) and isinstance(node.args[0], fx.Node):
-            node = node.args[0]
+        while passes_on(node, self._net) and node.all_input_nodes:
+            node = node.all_input_nodes[0]
         return node if is_activation(node, self._net) and node.all_input_nodes else None
 
 
@@ -211,7 +214,10 @@ def _first(node: fx.Node) -> fx.Node:
 def _layouts(
     graph: fx.GraphModule, net: nn.Module, shapes: dict[fx.Node, tuple[Shape, ...]]
 ) -> dict[fx.Node, Layout]:
-    """Layouts of all values that have one: by size, else by operation; none where they differ."""
+    """Layouts of all values that have one: by size, else by operation, else by use.
+
+    None where size and operation differ.
+    """
     told: dict[fx.Node, Told] = {}
     known = Known(told, {node: found[0] for node, found in shapes.items()})
     of_image: set[fx.Node] = set()
@@ -224,6 +230,9 @@ def _layouts(
         if node not in shapes or node not in of_image or node.op == "placeholder":
             continue
         by_size, by_rule = layout_by_size(shapes[node]), layout_by_operation(node, net, known)
+        if by_size is None and by_rule is None:
+            used = layout_by_use(node, net, shapes[node][0])
+            by_rule = Told(used) if used else None
         if by_size is None and by_rule is None and not grows(shapes[node]):
             by_size = _of_vector(node, shapes)
         if by_size is None:

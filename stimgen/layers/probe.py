@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import fx, nn
 
+from stimgen.layers.tracing import tensors_in
+
 # Sides in pixels of the images that are tried. Networks that take any take these: three maps of
 # Inception V3, whose least side is 75, are still of several positions.
 SMALL, LARGE = 128, 192
@@ -65,8 +67,16 @@ def probes_for(
         except Exception as error:  # a network's own code may raise anything here
             said = f"{type(error).__name__}: {error}".partition("\n")[0]
             continue
+        if len(tried) == 3 and all(len(one) != len(inputs[0]) for one in _given(outputs[0])):
+            # What is left over of a larger image was taken for more images: `reshape(-1, 400)`.
+            continue
         return Probes(inputs, outputs, len(tried) == 3)
     return said
+
+
+def _given(output: object) -> list[torch.Tensor]:
+    """The tensors of an output that have axes."""
+    return [one for one in tensors_in(output) if one.dim()]
 
 
 def _sizes(small: int, large: int) -> tuple[tuple[int, int, int], ...]:

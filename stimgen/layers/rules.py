@@ -31,6 +31,7 @@ _BY_ELEMENT = {
     "sigmoid", "hardsigmoid", "tanh", "clone", "contiguous", "clamp", "square", "to", "float",
     "stochastic_depth", "drop_path", "type_as", "type", "detach", "exp", "abs", "pow", "sqrt",
 }  # fmt: skip
+CONCATENATING = {"cat", "concat", "concatenate"}
 _ELEMENT_MODULES = (nn.Sigmoid, nn.Hardsigmoid, nn.Tanh)
 # Mix tokens, and give them the axes that they had.
 _LIKE_INPUT = (nn.TransformerEncoder, nn.TransformerEncoderLayer)
@@ -84,7 +85,7 @@ def layout_by_operation(node: fx.Node, net: nn.Module, known: Known) -> Told | N
         return _turned(node, len(shape), before)
     if name in ("flatten", "reshape", "view") and before is not None:
         return _flattened(shape, known.shapes[given[0]], before)
-    if name in ("cat", "concat"):
+    if name in CONCATENATING:
         return _agreed([one for one in given if len(known.shapes[one]) == len(shape)], known)
     if (
         is_activation(node, net)
@@ -93,6 +94,22 @@ def layout_by_operation(node: fx.Node, net: nn.Module, known: Known) -> Told | N
         or (module is None and name in _BY_ELEMENT)
     ):
         return _agreed([one for one in given if known.shapes[one] == shape], known)
+    return None
+
+
+def layout_by_use(node: fx.Node, net: nn.Module, shape: Shape) -> Layout | None:
+    """The layout that a value has because of what it is given to, or None.
+
+    What a convolution or a pooling of maps takes is maps, wherever they come from: out of windows,
+    for example, in a network that takes one size of images only.
+    """
+    if len(shape) != 4:
+        return None
+    for user in node.users:
+        is_its_input = bool(user.args) and user.args[0] is node
+        module = net.get_submodule(str(user.target)) if user.op == "call_module" else None
+        if is_its_input and (isinstance(module, _OVER_MAPS) or user.target in _MAP_FUNCTIONS):
+            return CHANNELS_FIRST
     return None
 
 
