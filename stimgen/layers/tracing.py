@@ -4,6 +4,7 @@ import math
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -46,9 +47,30 @@ def graphs(net: nn.Module) -> Iterator[fx.GraphModule]:
     for leaves, functions in _ways():
         tracer = _Tracer(leaves, functions)
         try:
-            yield fx.GraphModule(net, tracer.trace(net))
+            with _recording(net):
+                graph = tracer.trace(net)
+            yield fx.GraphModule(net, graph)
         except Exception:  # a network's own code may raise anything here
             continue
+
+
+@contextmanager
+def _recording(net: nn.Module) -> Iterator[None]:
+    """Let a network's own code ask for ``len`` of a value while it is traced."""
+
+    def length(value: Any) -> Any:
+        return value.size(0) if isinstance(value, fx.Proxy) else len(value)
+
+    forwards = [getattr(type(module), "forward", None) for module in net.modules()]
+    spaces = {id(space): space for one in forwards if (space := getattr(one, "__globals__", None))}
+    patched = [space for space in spaces.values() if "len" not in space]
+    for space in patched:
+        space["len"] = length
+    try:
+        yield
+    finally:
+        for space in patched:
+            del space["len"]
 
 
 def node_names(graph: fx.Graph) -> dict[fx.Node, str]:

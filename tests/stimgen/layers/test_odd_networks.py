@@ -210,3 +210,23 @@ def test_a_network_in_half_precision_gives_means_in_single(precision):
     with torch.inference_mode():
         torch.testing.assert_close(found, net(IMAGES).float(), rtol=0.02, atol=0.02)
     assert found.dtype == torch.float32
+
+
+def test_parts_are_concatenated_over_channels_however_that_is_written():
+    def both(_, x):
+        parts = [F.relu(input=x[:, :3]), F.dropout(input=F.gelu(x[:, 3:]), training=False)]
+        return torch.concatenate(tensors=parts, dim=-3)
+
+    net = Odd(both)
+    model = model_of(net)
+    with torch.inference_mode():
+        first = net.first(IMAGES)
+        after = both(net, first)
+    torch.testing.assert_close(read(model, "concatenate"), first)
+    torch.testing.assert_close(read(model, "post:concatenate"), after)
+
+
+def test_a_network_may_ask_for_the_number_of_images():
+    model = model_of(Odd(lambda _, x: x + len(x) - len(x)))
+    assert "add" in model.layers  # which is none of a module's
+    assert "len" not in globals()
