@@ -83,7 +83,8 @@ class ReadoutChoice(Strict):
     map: FilePath | None = Field(
         None,
         description="A .safetensors or .npz file with weights (units × channels), and where there "
-        "are any bias (units) and centre (channels).",
+        "are any bias (units) and centre (channels). A relative path begins at the working "
+        "directory.",
     )
     activation: Nonlinearity = Field(
         "none", description="What follows the map at every position, as in {topk: 32}."
