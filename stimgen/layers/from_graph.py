@@ -10,6 +10,7 @@ from stimgen.layers.evidence import grows, layout_by_size, layout_of_vector
 from stimgen.layers.layer import AFTER, Layer
 from stimgen.layers.layout import Layout
 from stimgen.layers.modules import Modules, mark_of
+from stimgen.layers.order import changes
 from stimgen.layers.probe import Look, Probes
 from stimgen.layers.rules import CONCATENATING, Known, Told, layout_by_operation, layout_by_use
 from stimgen.layers.tokens import constants, placed
@@ -53,6 +54,8 @@ class Values:
         image.
     constant : dict
         Which of its elements are the same for all images.
+    changed : dict
+        How much it changes with a half of the image.
     marks : dict
         See :func:`stimgen.layers.modules.mark_of`.
     outputs : tuple
@@ -63,6 +66,7 @@ class Values:
 
     shapes: dict[fx.Node, tuple[Shape, ...]]
     constant: dict[fx.Node, torch.Tensor]
+    changed: dict[fx.Node, tuple[torch.Tensor, torch.Tensor]]
     marks: dict[fx.Node, object]
     outputs: tuple[object, ...]
     any_size: bool
@@ -84,18 +88,26 @@ def look_at(graph: fx.GraphModule, probes: Probes) -> Values:
         if node in ends:
             marks[node] = mark_of(value)
 
+    changed: dict[fx.Node, tuple[torch.Tensor, torch.Tensor]] = {}
+
+    def compare(node: fx.Node, value: torch.Tensor) -> None:
+        if node in constant and len(value) == len(probes.halves):
+            changed[node] = changes(value)
+
     outputs = []
     for one in probes.inputs:
         runs.append({})
         with torch.inference_mode():
             outputs.append(Look(graph, look).run(one))
+    with torch.inference_mode():
+        Look(graph, compare).run(probes.halves)
     counts = [(len(one),) for one in probes.inputs]
     shapes = {
         node: tuple(run[node] for run in runs)
         for node in runs[0]
         if all(run.get(node, ())[:1] == n for run, n in zip(runs, counts, strict=True))
     }
-    return Values(shapes, constant, marks, tuple(outputs), probes.any_size)
+    return Values(shapes, constant, changed, marks, tuple(outputs), probes.any_size)
 
 
 def layers_of_graph(
@@ -109,7 +121,8 @@ def layers_of_graph(
     with ``post:`` in front the value after.
     """
     shapes = {node: found[0] for node, found in values.shapes.items()}
-    layouts = placed(_layouts(graph, net, values.shapes), shapes, values.constant, values.any_size)
+    found = _layouts(graph, net, values.shapes)
+    layouts = placed(found, shapes, values.constant, values.changed, values.any_size)
     find = _Finder(net, layouts, shapes)
     order = {node: place for place, node in enumerate(graph.graph.nodes)}
     names = node_names(graph.graph)

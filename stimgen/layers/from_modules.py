@@ -10,6 +10,7 @@ from stimgen.layers.evidence import grows, layout_by_size, layout_of_vector
 from stimgen.layers.layer import AFTER, Layer
 from stimgen.layers.layout import Layout
 from stimgen.layers.modules import watched
+from stimgen.layers.order import changes
 from stimgen.layers.probe import Probes
 from stimgen.layers.rules import layout_of_module
 from stimgen.layers.tokens import constants, placed
@@ -45,7 +46,7 @@ def layers_of_modules(net: nn.Module, probes: Probes) -> dict[str, Layer]:
                 found[path] = layout
     shapes = {path: seen[path].shapes[0] for path in found}
     constant = {path: seen[path].constant for path in found}
-    found = placed(found, shapes, constant, probes.any_size)
+    found = placed(found, shapes, constant, _changed(net, probes), probes.any_size)
     layers: dict[str, Layer] = {}
     for path, layout in found.items():
         what, shape = seen[path], shapes[path][1:]
@@ -68,6 +69,19 @@ def _layout(module: nn.Module, what: _Seen) -> Layout | None:
     if by_size is not None and by_module is not None and by_size.channel != by_module.channel:
         return None
     return by_size
+
+
+def _changed(net: nn.Module, probes: Probes) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
+    """How much the values of modules that have two axes change with a half of the image."""
+    changed: dict[str, tuple[torch.Tensor, torch.Tensor]] = {}
+
+    def note(path: str, _: nn.Module, output: object) -> None:
+        if isinstance(output, torch.Tensor) and output.dim() == 3:
+            changed[path] = changes(output)
+
+    with watched(net, note), torch.inference_mode():
+        net(probes.halves)
+    return changed
 
 
 def _watch(net: nn.Module, inputs: torch.Tensor, seen: dict[str, _Seen]) -> None:

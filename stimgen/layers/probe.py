@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import fx, nn
 
+from stimgen.layers.order import halves
 from stimgen.layers.tracing import tensors_in
 
 # Sides in pixels of the images that are tried. Networks that take any take these: three maps of
@@ -21,9 +22,11 @@ class Probes:
 
     ``inputs`` are square images, higher and wider ones; only the square ones of two numbers where
     the network takes no other size. Which axis is the image is told by the numbers of images.
+    ``halves`` are of :func:`~stimgen.layers.order.halves`.
     """
 
     inputs: tuple[torch.Tensor, ...]
+    halves: torch.Tensor
     outputs: tuple[object, ...]
     any_size: bool
 
@@ -70,7 +73,7 @@ def probes_for(
         if len(tried) == 3 and all(len(one) != len(inputs[0]) for one in _given(outputs[0])):
             # What is left over of a larger image was taken for more images: `reshape(-1, 400)`.
             continue
-        return Probes(inputs, outputs, len(tried) == 3)
+        return Probes(inputs, prepare(halves(tried[0][1])), outputs, len(tried) == 3)
     return said
 
 

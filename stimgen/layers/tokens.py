@@ -7,6 +7,7 @@ from typing import TypeVar
 import torch
 
 from stimgen.layers.layout import Layout
+from stimgen.layers.order import out_of_order
 
 Shape = tuple[int, ...]
 # Of a value: the operation or the module that gives it.
@@ -17,14 +18,16 @@ def placed(
     layouts: Mapping[Key, Layout],
     shapes: Mapping[Key, Shape],
     constant: Mapping[Key, torch.Tensor],
+    changed: Mapping[Key, tuple[torch.Tensor, torch.Tensor]],
     any_size: bool,
 ) -> dict[Key, Layout]:
     """Layouts that say which tokens are no patches of the image, and where the patches lie.
 
     Class and register tokens begin as the same numbers for every image: they are told where a
     number of tokens first appears. The patches form a square where there is a map of as many
-    positions. Left out are values whose class token lies among the patches, if it is not known
-    where that is in images of another size.
+    positions, unless it shows that they are in another order than that of reading. Left out are
+    values whose class token lies among the patches, if it is not known where that is in images of
+    another size.
 
     Parameters
     ----------
@@ -34,6 +37,9 @@ def placed(
         Shapes of values for square images.
     constant : mapping
         For each value which of its elements are the same in all images, see :func:`constants`.
+    changed : mapping
+        For each value how much it changes with a half of the image, see
+        :func:`stimgen.layers.order.changes`.
     any_size : bool
         Whether the network takes images of another size.
     """
@@ -47,16 +53,25 @@ def placed(
             rows, columns = shapes[key][layout.rows], shapes[key][layout.columns]
             maps |= {rows * columns} if rows == columns else set()
 
-    def complete(layout: Layout, shape: Shape) -> Layout | None:
+    disordered: dict[int, bool] = {}
+
+    def complete(key: Key, layout: Layout) -> Layout | None:
         if layout.tokens is None:
             return layout
-        prefix = prefixes.get(shape[layout.tokens], ())
+        count = shapes[key][layout.tokens]
+        prefix = prefixes.get(count, ())
         if prefix is None:
             return None
-        patches = shape[layout.tokens] - len(prefix)
-        return replace(layout, prefix=prefix, side=round(patches**0.5) if patches in maps else None)
+        patches = [i for i in range(count) if i not in prefix and i - count not in prefix]
+        if len(patches) not in maps:
+            return replace(layout, prefix=prefix)
+        side = round(len(patches) ** 0.5)
+        told = out_of_order(changed[key][layout.channel - 1], patches, side)
+        # What cannot be told has stayed as it was.
+        disordered[count] = disordered.get(count, False) if told is None else told
+        return replace(layout, prefix=prefix, side=None if disordered[count] else side)
 
-    found = {key: complete(layout, shapes[key]) for key, layout in layouts.items()}
+    found = {key: complete(key, layout) for key, layout in layouts.items()}
     return {key: layout for key, layout in found.items() if layout is not None}
 
 

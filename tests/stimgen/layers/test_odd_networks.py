@@ -117,15 +117,8 @@ class Tokens(nn.Module):
     def forward(self, x):
         x = self.stem(x).flatten(2).transpose(1, 2)
         n = x.shape[0]
-        x = torch.cat(
-            [
-                x[:, : self.within],
-                self.before.expand(n, -1, -1),
-                x[:, self.within :],
-                self.after.expand(n, -1, -1),
-            ],
-            1,
-        )
+        before, after = (one.expand(n, -1, -1) for one in (self.before, self.after))
+        x = torch.cat([x[:, : self.within], before, x[:, self.within :], after], 1)
         return self.mix(x).mean(1)
 
 
@@ -230,3 +223,25 @@ def test_a_network_may_ask_for_the_number_of_images():
     model = model_of(Odd(lambda _, x: x + len(x) - len(x)))
     assert "add" in model.layers  # which is none of a module's
     assert "len" not in globals()
+
+
+@pytest.mark.parametrize("traceable", [True, False])
+@pytest.mark.parametrize("order", ["reading", "columns", "windows"])
+def test_patches_have_a_place_only_where_they_are_in_the_order_of_reading(order, traceable):
+    class Ordered(nn.Module):
+        def __init__(self):
+            super().__init__()
+            torch.manual_seed(0)
+            self.stem, self.mix = nn.Conv2d(3, 8, 16, stride=16), nn.Linear(8, 5)
+
+        def forward(self, x):
+            x = self.stem(x if traceable or float(x.sum()) > 0 else -x)
+            if order == "columns":
+                x = x.transpose(2, 3)
+            if order == "windows":
+                n, c, h, w = x.shape
+                x = x.view(n, c, h // 2, 2, w // 2, 2).transpose(3, 4)
+            return self.mix(x.flatten(2).transpose(1, 2))
+
+    layout = model_of(Ordered()).layer("mix").layout
+    assert layout.side == (8 if order == "reading" else None)
