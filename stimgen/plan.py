@@ -83,6 +83,7 @@ def plan_synthetic(folder: StudyFolder, model: Model) -> list[Planned]:
     """The optimisation of the sets that are not there, by layer; one try and all steps each."""
     recipe, study = folder.study.synthetic, folder.study
     planned: list[Planned] = []
+    refuse_other_weights(folder, model, noted_pool(folder))
     wanted = missing_sets(folder, checked_units(folder, model), planned=True)
     if not wanted:
         return planned

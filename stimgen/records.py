@@ -21,7 +21,8 @@ def record_step(
     folder : StudyFolder
         The study.
     model : Model
-        The network; its weights' source and hash are recorded.
+        The network; its weights' source and hash are recorded, and the hashes of the maps of the
+        study's readouts.
     kind : str
         ``natural`` or ``synthetic``.
     started : float
@@ -37,6 +38,7 @@ def record_step(
         model=model.name,
         weights=model.weights_source,
         weights_sha256=model.weights_sha256,
+        **({"maps_sha256": model.dictionaries} if model.dictionaries else {}),
         device=str(model.device),
         threads=torch.get_num_threads(),
         **facts,

@@ -98,8 +98,8 @@ STIMULI = Table(
         Column(
             "activation",
             "float",
-            "Mean pre-ReLU activation of the unit over all positions, re-measured from the "
-            "written file.",
+            "Activation of the unit (by default the mean over all positions, before an activation "
+            "function where there is one), re-measured from the written file.",
             unit=_ACTIVATION_UNIT,
         ),
         Column(

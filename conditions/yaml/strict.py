@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 # Trials, participants, units, images of one kind: more than any laboratory has.
 MOST = 10_000
@@ -51,7 +51,12 @@ def _different(items: list[T]) -> list[T]:
 
 
 Different = Annotated[list[T], AfterValidator(_different)]
-FilePath = Annotated[Path, Field(strict=False)]
+# In a fingerprint as it is on every system: a study folder goes from one to another.
+FilePath = Annotated[
+    Path,
+    Field(strict=False),
+    PlainSerializer(lambda path: str(path).replace("\\", "/"), when_used="json-unless-none"),
+]
 Day = Annotated[date, BeforeValidator(_day), Field(ge=date(1990, 1, 1))]
 
 

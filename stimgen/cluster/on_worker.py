@@ -97,17 +97,26 @@ _LOADED: dict[str, Model] = {}
 
 def _model(place: Place) -> Model:
     key = place.network.fingerprint()
-    if key not in _LOADED:
+    model = _LOADED.get(key)
+    if model is None or _tensors(model) != place.tensors:
+        # Also where its files have changed since it was loaded: workers live longer than commands.
         keep_big_blocks()
         _LOADED.clear()
-        _LOADED[key] = open_model(place.network)
-    model = _LOADED[key]
-    if (model.weights_sha256, model.dictionaries) != place.tensors:
+        model = _LOADED[key] = open_model(place.network)
+    if _tensors(model) != place.tensors:
+        same = model.weights_sha256 == place.tensors[0]
+        maps = sorted(
+            name for name, sha in place.tensors[1].items() if model.dictionaries[name] != sha
+        )
+        what = f"another map of the readout {', '.join(maps)}" if same else "other weights"
         raise StudyError(
-            f"model {model.name}: other weights on {platform.node()} than where the command was "
-            "given"
+            f"model {model.name}: {what} on {platform.node()} than where the command was given"
         )
     return model
+
+
+def _tensors(model: Model) -> tuple[str, dict[str, str]]:
+    return model.weights_sha256, model.dictionaries
 
 
 def can_work() -> bool:

@@ -45,13 +45,13 @@ def settings_for(folder: StudyFolder, pool: Pool, **how: Unpack[HowToScan]) -> S
 
 
 def units_to_rank(model: Model, table: pd.DataFrame, all_units: bool) -> list[tuple[str, int]]:
-    """Layers and channels of the study's units, then those of all others where they are asked."""
+    """Readouts and channels of the study's units, then those of all others where they are asked."""
     units = list(zip(table["layer"], table["channel"].astype(int), strict=True))
     if all_units:
         units += [
-            (layer.name, channel)
-            for layer in model.different_layers()
-            for channel in range(layer.channels)
+            (one.name, channel)
+            for one in (*model.different_layers(), *model.readouts.values())
+            for channel in range(one.channels)
         ]
     return units
 

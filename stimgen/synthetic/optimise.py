@@ -85,7 +85,10 @@ def optimise(
         images = parameterised.images()
         side = images.shape[-1]
         affines = torch.stack([random_affine(g, side) for g in generators])
-        seen = transform(images, affines, window(side, recipe.padding), model.side)
+        # A position is one of the final images: it is looked for in nothing that is cut off.
+        exact = readout.pooling.kind == "position"
+        width = side - 2 * recipe.padding if exact else window(side, recipe.padding)
+        seen = transform(images, affines, width, model.side)
         with torch.autocast(model.device.type, torch.bfloat16, enabled=mixed):
             maps = layer_maps(model, seen, [layer])[layer]
         maps = maps.float().split(count)

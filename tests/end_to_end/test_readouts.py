@@ -1,5 +1,6 @@
 """A study of directions, positions and channels by the commands: NMF's factors behind a TopK."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -169,6 +170,13 @@ def test_the_pools_extremes_are_those_of_the_formula(made):
         assert pool.loc[unit, "min"] == latent.min()
 
 
+def test_the_maps_are_known_from_the_provenance_of_the_images(made):
+    for kind in ("natural", "synthetic"):
+        facts = json.loads((made.folder.stimuli / kind / "provenance.json").read_text())
+        assert sorted(facts["maps_sha256"]) == ["nmf", "one"]
+        assert {len(sha256) for sha256 in facts["maps_sha256"].values()} == {64}
+
+
 def test_a_factor_that_is_0_for_most_images_has_other_images_at_its_poles(made):
     """Its lowest are equal: any will do, but none is at both poles, and the highest are active."""
     rare = table(made, "natural").query("unit == @made.main[0]")
@@ -232,9 +240,9 @@ def run(app, made: Made, *arguments: str) -> None:
 
 def test_another_map_is_refused_by_the_readouts_name(made, nmf_file):
     np.savez(nmf_file, weights=made.factors.weights * 2, centre=made.factors.centre)
-    for command in ("natural", "synthetic", "all"):
+    for command in (["natural"], ["synthetic"], ["synthetic", "--dry-run"], ["all"]):
         with pytest.raises(StudyError, match=r"another map of the readout nmf .*nmf\.npz"):
-            run(stimgen, made, command)
+            run(stimgen, made, *command)
 
 
 def test_the_same_map_in_another_file_is_the_same(made, nmf_file, capsys):

@@ -1,5 +1,7 @@
 """Readouts in a study file: what can be written, what is refused, and what is said of them."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -137,3 +139,13 @@ def test_what_the_template_shows_of_readouts_can_be_read():
     assert set().union(*(choice.model_fields_set for choice in read)) == set(
         ReadoutChoice.model_fields
     )
+
+
+def test_a_study_is_the_same_on_systems_that_write_paths_otherwise(demo, monkeypatch):
+    """Sessions of a PC with Windows belong to the study whose images were made elsewhere."""
+    demo["model"]["weights"] = "weights/mine.pth"
+    demo = with_readouts(demo, sae={"layer": "block08", "map": "maps/sae.npz"})
+    here = Study.model_validate(demo).fingerprint()
+    monkeypatch.setattr(Path, "__str__", lambda path: "\\".join(path.parts))
+    assert str(Path("maps/sae.npz")) == "maps\\sae.npz"
+    assert Study.model_validate(demo).fingerprint() == here

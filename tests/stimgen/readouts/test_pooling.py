@@ -1,12 +1,18 @@
 """One value of many: how a readout's positions are pooled, and what does not fit is refused."""
 
+from functools import partial
+
 import pytest
 import torch
 
 from conditions.errors import StudyError
 from conditions.study.readouts import ReadoutChoice
+from conditions.study.recipes import SyntheticImages
 from stimgen.activations import activations_of, layer_maps
 from stimgen.models.open import with_readouts
+from stimgen.synthetic.fourier import FourierImages
+from stimgen.synthetic.objective import UnitObjective
+from stimgen.synthetic.optimise import ImageSet, optimise
 from tests.stimgen.layers.nets import Mixer, Transformer, model_of
 
 SIDE = 96
@@ -52,6 +58,29 @@ def test_a_position_is_the_same_place_of_larger_images(lite0):
     assert with_readouts(lite0, {"c": choice("block08", "centre")}, SIDE).readout(
         "c"
     ).pooling.index(7, 8) == (3, 4)
+
+
+def test_what_is_optimised_is_the_position_of_the_image_that_is_kept(lite0):
+    """The corner of what the optimisation sees lies outside of the picture that people see."""
+    recipe = SyntheticImages(images=1, steps=64)
+    units = (3, 8, 20, 31)
+    found = {}
+    for pooling in ([0, 0], "mean"):
+        model = with_readouts(lite0, {"own": choice("block04", pooling)}, SIDE)
+        whole = optimise(
+            model,
+            "own",
+            [ImageSet(f"u{i}", UnitObjective(i, "max", 0.0), i) for i in units],
+            partial(FourierImages, SIDE + 2 * recipe.padding),
+            recipe,
+        )
+        inner = slice(recipe.padding, -recipe.padding)
+        images = torch.cat([one.images[..., inner, inner] for one in whole])
+        corner = with_readouts(lite0, {"corner": choice("block04", [0, 0])}, SIDE)
+        with torch.inference_mode():
+            values = activations_of(corner, images, {"corner": list(units)})["corner"]
+        found[str(pooling)] = values.diagonal()
+    assert (found["[0, 0]"] > found["mean"]).all(), found
 
 
 def test_a_token_is_read_apart_from_the_patches():
