@@ -89,7 +89,8 @@ def natural(
         bool,
         typer.Option(
             "--all-units",
-            help="Also rank the pool for every channel of every layer and readout (stimuli/all_units/).",
+            help="Also rank the pool for every channel of every layer and readout "
+            "(stimuli/all_units/).",
         ),
     ] = False,
     workers: Annotated[

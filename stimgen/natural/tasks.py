@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 
 from conditions.folder import StudyFolder
+from stimgen.layers.layer import Layer
 from stimgen.models.model import Model
 from stimgen.natural.choose import Candidates
 from stimgen.natural.scan import HowToScan, PoolScan, ScanSettings, scan, state_file
 from stimgen.natural.write import images_per_unit, write_natural
 from stimgen.pool.images import Pool
+from stimgen.readouts.readout import Readout
 from stimgen.stimuli import finished
 from stimgen.workers import OnProgress
 
@@ -48,11 +50,8 @@ def units_to_rank(model: Model, table: pd.DataFrame, all_units: bool) -> list[tu
     """Readouts and channels of the study's units, then those of all others where they are asked."""
     units = list(zip(table["layer"], table["channel"].astype(int), strict=True))
     if all_units:
-        units += [
-            (one.name, channel)
-            for one in (*model.different_layers(), *model.readouts.values())
-            for channel in range(one.channels)
-        ]
+        ranked: list[Layer | Readout] = [*model.different_layers(), *model.readouts.values()]
+        units += [(one.name, channel) for one in ranked for channel in range(one.channels)]
     return units
 
 
