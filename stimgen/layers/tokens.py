@@ -66,7 +66,8 @@ def placed(
         if len(patches) not in maps:
             return replace(layout, prefix=prefix)
         side = round(len(patches) ** 0.5)
-        told = out_of_order(changed[key][layout.channel - 1], patches, side)
+        of_halves = changed.get(key)  # none where other modules were called for those images
+        told = of_halves and out_of_order(of_halves[layout.channel - 1], patches, side)
         # What cannot be told has stayed as it was.
         disordered[count] = disordered.get(count, False) if told is None else told
         return replace(layout, prefix=prefix, side=None if disordered[count] else side)
