@@ -26,7 +26,7 @@ from stimgen.pool.names import printable
 from stimgen.pool.scanned import refuse_other_weights
 from stimgen.synthetic.optimise import ImageSet, MakeImages, optimise
 from stimgen.synthetic.spectrum import spectrum_pool
-from stimgen.synthetic.step import batches, missing_sets, parameterisation
+from stimgen.synthetic.step import batches, check_sides, missing_sets, parameterisation
 from stimgen.synthetic.write import image_set
 from stimgen.units import checked_units
 
@@ -87,6 +87,7 @@ def plan_synthetic(folder: StudyFolder, model: Model) -> list[Planned]:
     wanted = missing_sets(folder, checked_units(folder, model), planned=True)
     if not wanted:
         return planned
+    check_sides(folder, model, wanted)
     make = parameterisation(recipe, study.image, spectrum_pool(folder, planned=True))
     for layer in dict.fromkeys(one.layer for one in wanted):
         work = batches([one for one in wanted if one.layer == layer], recipe.units_per_batch)

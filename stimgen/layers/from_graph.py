@@ -203,7 +203,6 @@ def _layer(name: str, value: _Value) -> Layer:
         tuple(node.name for node in value.sources),
         value.layout,
         value.takes_input,
-        shape=value.shape,
     )
 
 

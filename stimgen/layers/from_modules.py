@@ -51,13 +51,13 @@ def layers_of_modules(net: nn.Module, probes: Probes) -> dict[str, Layer]:
     for path, layout in found.items():
         what, shape = seen[path], shapes[path][1:]
         channels = shape[layout.channel - 1]
-        after = Layer(path, channels, (path,), layout, shape=shape)
+        after = Layer(path, channels, (path,), layout)
         if what.activation is None:
             layers[path] = after
             continue
-        layers[path] = Layer(path, channels, (what.activation,), layout, True, shape=shape)
+        layers[path] = Layer(path, channels, (what.activation,), layout, True)
         name = AFTER + path
-        layers[name] = Layer(name, channels, (path,), layout, shape=shape)
+        layers[name] = Layer(name, channels, (path,), layout)
     return layers
 
 

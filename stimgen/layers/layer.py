@@ -1,7 +1,7 @@
 """A layer of a network, and where its values come from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import torch
@@ -33,8 +33,6 @@ class Layer:
         input is the value before ReLU.
     branches : tuple of (str, int)
         Each branch's exclusive upper channel.
-    shape : tuple of int
-        Of the values for one image, as they were seen; empty where the layer is known by itself.
     """
 
     name: str
@@ -43,7 +41,6 @@ class Layer:
     layout: Layout = CHANNELS_FIRST
     takes_input: bool = False
     branches: tuple[tuple[str, int], ...] = ()
-    shape: tuple[int, ...] = field(default=(), compare=False)
 
     def branch_of(self, channel: int) -> str | None:
         """Branch that a channel lies in, or None where the layer has none."""

@@ -130,6 +130,25 @@ class Model:
             )
         return found
 
+    def check_side(self, side: int, field: str) -> None:
+        """Check that the network takes images of a size that a study will show it.
+
+        Raises
+        ------
+        StudyError
+            Names the field of the study file that the size comes from.
+        """
+        images = self.fitted(torch.zeros(1, 3, side, side, device=self.device))
+        try:
+            with torch.inference_mode():
+                self.net(self.preprocess(images))
+        except Exception as error:  # a network's own code may raise anything here
+            said = str(error).partition("\n")[0]
+            raise StudyError(
+                f"{field}: model {self.name} does not take images of {side} px "
+                f"({type(error).__name__}: {said})"
+            ) from error
+
     def fitted(self, images: torch.Tensor) -> torch.Tensor:
         """Images as the network takes them: at its side, where it takes no other."""
         if self.side is None or images.shape[-2:] == (self.side, self.side):

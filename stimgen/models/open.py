@@ -21,10 +21,11 @@ def open_model(study: Study, device: str | None = None) -> Model:
     Raises
     ------
     StudyError
-        See :func:`~stimgen.models.registry.load_model`; and where a readout does not fit the
-        network: names the readout and the field.
+        See :func:`~stimgen.models.registry.load_model`; and where the network does not take the
+        study's images, or a readout does not fit it: names the field.
     """
     model = load_model(study.model.name, study.model.weights, device)
+    model.check_side(study.image.crop, "image.crop")
     return with_readouts(model, study.readouts, study.image.crop)
 
 

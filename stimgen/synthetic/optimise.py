@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import torch
 
+from conditions.errors import StudyError
 from conditions.study.recipes import SyntheticImages
 from stimgen.activations import layer_maps
 from stimgen.models.model import Model
+from stimgen.readouts.readout import Readout
 from stimgen.synthetic.flatness import GradientWatch
 from stimgen.synthetic.objective import UnitObjective
 from stimgen.synthetic.parameterisation import Parameterisation
@@ -69,6 +71,8 @@ def optimise(
 
     Raises
     ------
+    StudyError
+        Where no gradient comes back from the network.
     FloatingPointError
         Where a set's loss stops being a number: names the unit and the step.
     """
@@ -85,10 +89,7 @@ def optimise(
         images = parameterised.images()
         side = images.shape[-1]
         affines = torch.stack([random_affine(g, side) for g in generators])
-        # A position is one of the final images: it is looked for in nothing that is cut off.
-        exact = readout.pooling.kind == "position"
-        width = side - 2 * recipe.padding if exact else window(side, recipe.padding)
-        seen = transform(images, affines, width, model.side)
+        seen = transform(images, affines, side_seen(readout, side, recipe.padding), model.side)
         with torch.autocast(model.device.type, torch.bfloat16, enabled=mixed):
             maps = layer_maps(model, seen, [layer])[layer]
         maps = maps.float().split(count)
@@ -96,7 +97,7 @@ def optimise(
             [one.objective.loss(readout, own) for one, own in zip(sets, maps, strict=True)]
         )
         _check_finite(losses, sets, step)
-        losses.sum().backward()
+        _send_back(losses.sum(), model.name)
         optimiser.step()
         on_step(len(sets))
         if recipe.stop_when_flat:
@@ -115,6 +116,25 @@ def optimise(
         for place in range(len(sets))
     }
     return [Optimised(images, steps, seconds) for images, steps in last.values()]
+
+
+def side_seen(readout: Readout, side: int, padding: int) -> int:
+    """Side in pixels of what the network sees of images that are ``side`` pixels high and wide."""
+    # A position is one of the final images: it is looked for in nothing that is cut off.
+    return side - 2 * padding if readout.pooling.kind == "position" else window(side, padding)
+
+
+def _send_back(loss: torch.Tensor, name: str) -> None:
+    try:
+        loss.backward()
+    except RuntimeError as error:
+        # Of networks whose own code leaves torch, or writes into what the gradient needs.
+        if "grad" not in str(error):
+            raise
+        said = str(error).partition("\n")[0]
+        raise StudyError(
+            f"model {name}: no gradient reaches the images, so that none can be optimised: {said}"
+        ) from error
 
 
 def _check_finite(losses: torch.Tensor, sets: list[ImageSet], step: int) -> None:

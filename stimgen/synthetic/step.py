@@ -27,7 +27,7 @@ from stimgen.records import record_step
 from stimgen.stimuli import add_stimuli, finished, known_stimuli, one_writer
 from stimgen.synthetic.fourier import FourierImages
 from stimgen.synthetic.maco import MacoImages, pool_magnitudes
-from stimgen.synthetic.optimise import MakeImages
+from stimgen.synthetic.optimise import MakeImages, side_seen
 from stimgen.synthetic.quality import diversity_weights, natural_levels
 from stimgen.synthetic.spectrum import spectrum_pool
 from stimgen.synthetic.write import Wanted, make_sets, write_set
@@ -71,6 +71,7 @@ def make_synthetic(folder: StudyFolder, model: Model, by: Workers = THIS_PROCESS
         console.print(f"{folder.stimuli}: synthetic images of {len(table)} units are there")
         return
     warn_of_dead_units(folder)
+    check_sides(folder, model, wanted)
     pool = spectrum_pool(folder)
     given = (recipe, folder.study.image, pool)
     shared = Shared(parameterisation(*given), parameterisation, given)
@@ -160,6 +161,21 @@ def missing_sets(folder: StudyFolder, table: pd.DataFrame, planned: bool = False
     _refuse_mixing(folder, recipe.method)
     done = finished(folder, "synthetic", ["unit", "pole"], recipe.images)
     return [one for one in _all_wanted(folder, table, planned) if (one.unit, one.pole) not in done]
+
+
+def check_sides(folder: StudyFolder, model: Model, wanted: list[Wanted]) -> None:
+    """Check that the network takes images of the size that the optimisation shows it.
+
+    Raises
+    ------
+    StudyError
+        Where it does not.
+    """
+    padding = folder.study.synthetic.padding
+    side = folder.study.image.crop + 2 * padding
+    for name in dict.fromkeys(one.layer for one in wanted):
+        seen = side_seen(model.readout(name), side, padding)
+        model.check_side(seen, f"synthetic.padding: found {padding}")
 
 
 def names_of(batch: list[Wanted]) -> str:

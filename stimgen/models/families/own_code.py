@@ -5,6 +5,7 @@ from types import ModuleType
 
 import torch
 from torch import nn
+from torch._dynamo.eval_frame import OptimizedModule
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.parameter import is_lazy
 
@@ -84,8 +85,9 @@ def _parts(name: str, made: object) -> tuple[nn.Module, Preprocess, int | None]:
         raise StudyError(f"{returned} {a_kind(prepare)} as prepare; wanted a function of images")
     if side is not None and (not isinstance(side, int) or isinstance(side, bool) or side < 1):
         raise StudyError(f"{returned} {side!r} as the side; wanted a number of pixels")
-    while isinstance(net, nn.DataParallel):
-        net = net.module
+    while isinstance(net, nn.DataParallel | OptimizedModule):
+        # What is distributed or compiled cannot be seen into.
+        net = net.module if isinstance(net, nn.DataParallel) else net._orig_mod
     if isinstance(prepare, nn.Module):
         prepare = _going_along(prepare)
     _check_values(returned, net)

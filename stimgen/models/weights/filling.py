@@ -35,10 +35,12 @@ def state_hash(net: nn.Module) -> str:
 
 def freeze(net: Net) -> Net:
     """A network in evaluation mode that collects no gradients; the same object."""
-    net.eval().requires_grad_(False)
+    net.eval()
+    for parameter in net.parameters():
+        parameter.requires_grad_(False)
     for module in net.modules():
         # An in-place ReLU would overwrite the pre-ReLU activation that a hook has kept.
-        if getattr(module, "inplace", False):
+        if getattr(module, "inplace", False) and not isinstance(module, torch.jit.ScriptModule):
             module.inplace = False  # type: ignore[assignment]  # torch knows of modules and tensors only
     return net
 
