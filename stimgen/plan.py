@@ -25,8 +25,9 @@ from stimgen.pool.loader import load_batches
 from stimgen.pool.names import printable
 from stimgen.pool.scanned import refuse_other_weights
 from stimgen.synthetic.optimise import ImageSet, MakeImages, optimise
+from stimgen.synthetic.sets import batches, check_sides, missing_sets
 from stimgen.synthetic.spectrum import spectrum_pool
-from stimgen.synthetic.step import batches, check_sides, missing_sets, parameterisation
+from stimgen.synthetic.step import parameterisation
 from stimgen.synthetic.write import image_set
 from stimgen.units import checked_units
 
