@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from conditions.errors import StudyError
-from stimgen.layers.discover import Found, discover
+from stimgen.layers.finding.discover import Found, discover
 from stimgen.layers.hooks import Hooks
 from stimgen.layers.layer import Layer
 from stimgen.models.families.deep_sort import load_deep_sort

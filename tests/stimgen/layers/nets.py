@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from stimgen.layers.discover import discover
+from stimgen.layers.finding.discover import discover
 from stimgen.models.model import Model
 
 

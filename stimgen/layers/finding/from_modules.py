@@ -6,14 +6,14 @@ import torch
 from torch import nn
 
 from stimgen.layers.activation_functions import is_activation_module
-from stimgen.layers.evidence import grows, layout_by_size, layout_of_vector
+from stimgen.layers.finding.evidence import grows, layout_by_size, layout_of_vector
+from stimgen.layers.finding.modules import watched
+from stimgen.layers.finding.order import changes
+from stimgen.layers.finding.probe import Probes
+from stimgen.layers.finding.rules import layout_of_module
+from stimgen.layers.finding.tokens import constants, placed
 from stimgen.layers.layer import AFTER, Layer
 from stimgen.layers.layout import Layout
-from stimgen.layers.modules import watched
-from stimgen.layers.order import changes
-from stimgen.layers.probe import Probes
-from stimgen.layers.rules import layout_of_module
-from stimgen.layers.tokens import constants, placed
 
 
 @dataclass

@@ -7,13 +7,14 @@ import torch
 from torch import nn
 
 from conditions.errors import StudyError
-from stimgen.layers.from_graph import layers_of_graph, look_at
-from stimgen.layers.from_modules import layers_of_modules
+from stimgen.layers.finding.from_graph import layers_of_graph
+from stimgen.layers.finding.from_modules import layers_of_modules
+from stimgen.layers.finding.modules import Modules
+from stimgen.layers.finding.probe import Probes, probes_for
+from stimgen.layers.finding.values import look_at
 from stimgen.layers.graph import GraphReader
 from stimgen.layers.hooks import Hooks
 from stimgen.layers.layer import Layer, Reader
-from stimgen.layers.modules import Modules
-from stimgen.layers.probe import Probes, probes_for
 from stimgen.layers.tracing import graphs, same, tensors_in
 
 

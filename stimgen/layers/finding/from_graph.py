@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass, replace
 
-import torch
 from torch import fx, nn
 
 from stimgen.layers.activation_functions import is_activation, passes_on
-from stimgen.layers.evidence import grows, layout_by_size, layout_of_vector
+from stimgen.layers.finding.evidence import grows, layout_by_size, layout_of_vector
+from stimgen.layers.finding.modules import Modules
+from stimgen.layers.finding.rules import (
+    CONCATENATING,
+    Known,
+    Told,
+    layout_by_operation,
+    layout_by_use,
+)
+from stimgen.layers.finding.tokens import placed
+from stimgen.layers.finding.values import Values, last_of_modules
 from stimgen.layers.layer import AFTER, Layer
 from stimgen.layers.layout import Layout
-from stimgen.layers.modules import Modules, mark_of
-from stimgen.layers.order import changes
-from stimgen.layers.probe import Look, Probes
-from stimgen.layers.rules import CONCATENATING, Known, Told, layout_by_operation, layout_by_use
-from stimgen.layers.tokens import constants, placed
-from stimgen.layers.tracing import node_names, paths_of
+from stimgen.layers.tracing import node_names
 
 Shape = tuple[int, ...]
 
@@ -43,73 +47,6 @@ class _Value:
     shape: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Values:
-    """What the values of a graph are like.
-
-    Attributes
-    ----------
-    shapes : dict
-        Of each value, for square images, higher and wider ones; those whose first axis is the
-        image.
-    constant : dict
-        Which of its elements are the same for all images.
-    changed : dict
-        How much it changes with a half of the image.
-    marks : dict
-        See :func:`stimgen.layers.modules.mark_of`.
-    outputs : tuple
-        What the graph gives for each of the inputs.
-    any_size : bool
-        Whether they are of several sizes.
-    """
-
-    shapes: dict[fx.Node, tuple[Shape, ...]]
-    constant: dict[fx.Node, torch.Tensor]
-    changed: dict[fx.Node, tuple[torch.Tensor, torch.Tensor]]
-    marks: dict[fx.Node, object]
-    outputs: tuple[object, ...]
-    any_size: bool
-
-
-def look_at(graph: fx.GraphModule, probes: Probes) -> Values:
-    """Run a graph on all inputs and see what its values are like."""
-    runs: list[dict[fx.Node, Shape]] = []
-    constant: dict[fx.Node, torch.Tensor] = {}
-    marks: dict[fx.Node, object] = {}
-    ends = set(_last_of_modules(graph).values())
-
-    def look(node: fx.Node, value: torch.Tensor) -> None:
-        runs[-1][node] = tuple(value.shape)
-        if len(runs) > 1:
-            return
-        if value.dim() == 3:
-            constant[node] = constants(value)
-        if node in ends:
-            marks[node] = mark_of(value)
-
-    changed: dict[fx.Node, tuple[torch.Tensor, torch.Tensor]] = {}
-
-    def compare(node: fx.Node, value: torch.Tensor) -> None:
-        if node in constant and len(value) == len(probes.halves):
-            changed[node] = changes(value)
-
-    outputs = []
-    for one in probes.inputs:
-        runs.append({})
-        with torch.inference_mode():
-            outputs.append(Look(graph, look).run(one))
-    with torch.inference_mode():
-        Look(graph, compare).run(probes.halves)
-    counts = [(len(one),) for one in probes.inputs]
-    shapes = {
-        node: tuple(run[node] for run in runs)
-        for node in runs[0]
-        if all(run.get(node, ())[:1] == n for run, n in zip(runs, counts, strict=True))
-    }
-    return Values(shapes, constant, changed, marks, tuple(outputs), probes.any_size)
-
-
 def layers_of_graph(
     graph: fx.GraphModule, net: nn.Module, values: Values, seen: Modules
 ) -> dict[str, Layer]:
@@ -135,7 +72,7 @@ def layers_of_graph(
     operations = set(names.values())
     named += [
         (order[node], 1, path, node)
-        for path, node in _last_of_modules(graph).items()
+        for path, node in last_of_modules(graph).items()
         # Called once, and what it gives is that operation's value.
         if path not in operations and seen.given.get(path) == [values.marks.get(node)]
     ]
@@ -270,8 +207,3 @@ def _of_vector(node: fx.Node, shapes: dict) -> Layout | None:
         if not given or sum(size > 1 for size in shapes[given[0]][0][1:]) > 1:
             return None
     return layout_of_vector(shape)
-
-
-def _last_of_modules(graph: fx.GraphModule) -> dict[str, fx.Node]:
-    """The last operation of each module."""
-    return {path: node for node in node_names(graph.graph) for path in paths_of(node)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import fx, nn
 
-from stimgen.layers.order import halves
+from stimgen.layers.finding.order import halves
 from stimgen.layers.tracing import tensors_in
 
 # Sides in pixels of the images that are tried. Networks that take any take these: three maps of
@@ -22,7 +22,7 @@ class Probes:
 
     ``inputs`` are square images, higher and wider ones; only the square ones of two numbers where
     the network takes no other size. Which axis is the image is told by the numbers of images.
-    ``halves`` are of :func:`~stimgen.layers.order.halves`.
+    ``halves`` are of :func:`~stimgen.layers.finding.order.halves`.
     """
 
     inputs: tuple[torch.Tensor, ...]

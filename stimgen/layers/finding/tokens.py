@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import torch
 
+from stimgen.layers.finding.order import out_of_order
 from stimgen.layers.layout import Layout
-from stimgen.layers.order import out_of_order
 
 Shape = tuple[int, ...]
 # Of a value: the operation or the module that gives it.
@@ -39,7 +39,7 @@ def placed(
         For each value which of its elements are the same in all images, see :func:`constants`.
     changed : mapping
         For each value how much it changes with a half of the image, see
-        :func:`stimgen.layers.order.changes`.
+        :func:`stimgen.layers.finding.order.changes`.
     any_size : bool
         Whether the network takes images of another size.
     """
