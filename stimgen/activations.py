@@ -32,7 +32,7 @@ def layer_maps(model: Model, images: torch.Tensor, names: Sequence[str]) -> dict
         differentiable.
     """
     readouts = [model.readout(name) for name in dict.fromkeys(names)]
-    inputs = model.preprocess(model.fitted(images)).contiguous(memory_format=torch.channels_last)
+    inputs = model.preprocess(model.fitted(images)).contiguous(memory_format=model.memory_format)
     values = model.reader.read(model.net, inputs, [readout.layer for readout in readouts])
     return {readout.name: readout.maps(one) for readout, one in zip(readouts, values, strict=True)}
 

@@ -38,6 +38,8 @@ class Model:
         See :class:`~stimgen.models.network.Network`.
     readouts : dict of str to Readout
         The study's own; a layer is a readout by itself.
+    memory_format : torch.memory_format
+        How images are to lie in memory, see :class:`stimgen.layers.finding.discover.Found`.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Model:
     side: int | None = None
     weights_file: Path | None = None
     readouts: dict[str, Readout] = field(default_factory=dict)
+    memory_format: torch.memory_format = torch.channels_last
 
     @property
     def file_sha256(self) -> str | None:

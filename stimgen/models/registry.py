@@ -67,7 +67,7 @@ def load_model(
         found = discover(network.net, network.preprocess, network.side, name, network.only_side)
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     # Half the time of a pass of a small network on a CPU, and what tensor cores want.
-    network.net.to(device).to(memory_format=torch.channels_last)
+    network.net.to(device).to(memory_format=found.memory_format)
     return Model(
         name,
         network.net,
@@ -78,6 +78,7 @@ def load_model(
         found.reader,
         found.side,
         network.weights_file,
+        memory_format=found.memory_format,
     )
 
 

@@ -30,11 +30,15 @@ class Found:
         What reads them.
     side : int or None
         The side in pixels of its input, where it takes no other.
+    memory_format : torch.memory_format
+        How images and weights are to lie in memory: channels last, which is faster, but where the
+        network's own code asks for another order, as ``x.view(len(x), -1)`` does.
     """
 
     layers: dict[str, Layer]
     reader: Reader
     side: int | None
+    memory_format: torch.memory_format = torch.channels_last
 
 
 def discover(
@@ -105,6 +109,7 @@ def _each_by_itself(net: nn.Module, probes: Probes) -> bool:
 
 def _found(net: nn.Module, probes: Probes, seen: Modules) -> Found:
     side = None if probes.any_size else probes.side
+    memory_format = _memory_format(net, probes)
     for graph in graphs(net):
         try:
             values = look_at(graph, probes)
@@ -112,5 +117,21 @@ def _found(net: nn.Module, probes: Probes, seen: Modules) -> Found:
             continue
         # Where the size or the number of images decides in Python what is done, it does not.
         if same(values.outputs, probes.outputs):
-            return Found(layers_of_graph(graph, net, values, seen), GraphReader(graph), side)
-    return Found(layers_of_modules(net, probes), Hooks(copies=True), side)
+            layers = layers_of_graph(graph, net, values, seen)
+            return Found(layers, GraphReader(graph), side, memory_format)
+    return Found(layers_of_modules(net, probes), Hooks(copies=True), side, memory_format)
+
+
+def _memory_format(net: nn.Module, probes: Probes) -> torch.memory_format:
+    """Channels last, where the network runs so and gives the same."""
+    inputs = probes.inputs[0].contiguous(memory_format=torch.channels_last)
+    net.to(memory_format=torch.channels_last)
+    try:
+        with torch.inference_mode():
+            if same(net(inputs), probes.outputs[0]):
+                return torch.channels_last
+    except Exception:  # a network's own code may raise anything here
+        return torch.contiguous_format
+    finally:
+        net.to(memory_format=torch.contiguous_format)
+    return torch.contiguous_format
