@@ -69,7 +69,7 @@ CASES = {
         usual=True,
     ),
     "convnext_tiny": Case(
-        ("features.1.0.block.3_0100", -1), ("features.3.1_0005", "classifier.2_0003"), usual=True
+        ("features.1.0.block.3_0100", -1), ("features.3.1_0005", "classifier.2_0003")
     ),
     "swin_t": Case(("features.1.0.mlp.0_0100", -1), ("features.3.1_0005", "head_0003")),
     "vit_b_16": Case(

@@ -7,7 +7,9 @@ from lucent.optvis.objectives import diversity
 from lucent.optvis.param.color import to_valid_rgb
 from lucent.optvis.param.spatial import fft_image
 
+from stimgen.layers.layer import Layer
 from stimgen.models.families.inception import InceptionV1
+from stimgen.readouts.readout import Readout
 from stimgen.synthetic.fourier import FourierImages
 from stimgen.synthetic.objective import UnitObjective
 
@@ -81,7 +83,8 @@ def test_a_steps_loss_and_gradient_are_lucents(networks):
         with torch.no_grad():
             images.parameters.copy_(start)
         own = UnitObjective(20, "max", 100).loss(
-            maps_of(networks[1], images.images().double() * 255 - 117, "mixed4a")
+            Readout("mixed4a", Layer("mixed4a", 508, ())),
+            maps_of(networks[1], images.images().double() * 255 - 117, "mixed4a"),
         )
         own.backward()
         assert own.item() == pytest.approx(loss.item(), rel=1e-4)
