@@ -128,10 +128,20 @@ def _memory_format(net: nn.Module, probes: Probes) -> torch.memory_format:
     net.to(memory_format=torch.channels_last)
     try:
         with torch.inference_mode():
-            if same(net(inputs), probes.outputs[0]):
+            if _about_the_same(net(inputs), probes.outputs[0]):
                 return torch.channels_last
     except Exception:  # a network's own code may raise anything here
         return torch.contiguous_format
     finally:
         net.to(memory_format=torch.contiguous_format)
     return torch.contiguous_format
+
+
+def _about_the_same(one: object, other: object) -> bool:
+    """Whether outputs differ by no more than sums in another order do."""
+    pairs = zip(tensors_in(one), tensors_in(other), strict=True)
+    return all(
+        bool((a - b).abs().nan_to_num().max() <= 0.01 * b.abs().nan_to_num().max())
+        for a, b in pairs
+        if b.numel()
+    )
