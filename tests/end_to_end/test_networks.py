@@ -24,6 +24,7 @@ from conditions.tables.files import read_table
 from conditions.tables.stimuli import STIMULI
 from stimgen.__main__ import app
 from tests.conftest import command
+from tests.stimgen.small_pictures import write_pictures
 
 pytestmark = pytest.mark.slow
 
@@ -174,11 +175,7 @@ def standardised(name: str, images: torch.Tensor) -> torch.Tensor:
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("pictures")
-    rng = np.random.default_rng(1)
-    for i in range(30):
-        values = rng.integers(0, 256, (6, 8, 3), dtype=np.uint8)
-        picture = Image.fromarray(values).resize((100, 80), Image.Resampling.BICUBIC)
-        picture.save(folder / f"{i:03d}.png")
+    write_pictures(folder, 30)
     return folder
 
 

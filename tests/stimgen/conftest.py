@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 import yaml
@@ -11,6 +10,7 @@ from PIL import Image
 from conditions.folder import DESIGNS, StudyFolder
 from stimgen.models.registry import load_model
 from tests.stimgen.made import make_all
+from tests.stimgen.small_pictures import write_pictures
 
 
 @pytest.fixture(scope="session")
@@ -33,13 +33,8 @@ def inception(tmp_path_factory):
 def photographs(tmp_path_factory) -> Path:
     """A folder of 120 small pictures: ten of them twice, three of no use."""
     folder = tmp_path_factory.mktemp("photographs")
-    rng = np.random.default_rng(1)
-    for i in range(110):
-        values = rng.integers(0, 256, (6, 8, 3), dtype=np.uint8)
-        picture = Image.fromarray(values).resize((100, 80), Image.Resampling.BICUBIC)
-        picture.save(folder / f"{i:03d}.png")
-        if i < 10:
-            picture.save(folder / f"again_{i}.webp", lossless=True)
+    for i, picture in enumerate(write_pictures(folder, 110)[:10]):
+        picture.save(folder / f"again_{i}.webp", lossless=True)
     (folder / "050.png").write_bytes((folder / "050.png").read_bytes()[:500])
     (folder / "051.png").write_bytes(b"")
     Image.new("RGB", (10, 10)).save(folder / "052.png")

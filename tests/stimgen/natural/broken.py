@@ -8,7 +8,9 @@ import yaml
 from PIL import Image
 
 from conditions.folder import DESIGNS, StudyFolder, open_study
+from conditions.study.recipes import ImageSize
 from stimgen.models.model import Layer, Model
+from stimgen.natural.scan import PoolScan, ScanSettings, scan
 
 WHOLE, SOME, NEVER, DEAD, BIASED, HUGE, OVERFLOWS = range(7)
 UNITS = [("units", channel) for channel in range(7)]
@@ -101,3 +103,15 @@ def study(
     path = root / "broken.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
     return open_study(str(path), root)
+
+
+SIZE = ImageSize(resize=32, crop=32)
+# Every third image is reddish.
+REDS = [0.9 if i % 3 == 0 else 0.2 + 0.01 * i for i in range(30)]
+REDDISH = [i for i, red in enumerate(REDS) if red == 0.9]
+
+
+def scanned(pool, place, **settings) -> PoolScan:
+    """A pool, scanned for all units of :func:`network`."""
+    how = ScanSettings(**({"kept": 8, "workers": 0, "batch_size": 4} | settings))
+    return scan(network(), pool, SIZE, UNITS, how, place)

@@ -5,15 +5,13 @@ from functools import reduce
 
 import numpy as np
 import pytest
-import torch
 
 from conditions.errors import StudyError
-from conditions.study.recipes import ImageSize, NaturalImages
+from conditions.study.recipes import NaturalImages
 from conditions.tables.files import read_table
 from conditions.tables.stimuli import HISTOGRAM, POOL, POOL_REPORT, STIMULI
 from stimgen.natural import not_finite as not_finite_module
 from stimgen.natural import remarks as remarks_module
-from stimgen.natural.agreement import disagreement
 from stimgen.natural.choose import candidates_of
 from stimgen.natural.extremes import NONE, Extremes
 from stimgen.natural.pool_tables import distributions, histograms
@@ -23,24 +21,21 @@ from stimgen.natural.step import make_natural
 from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
 from tests.stimgen.natural.broken import (
-    BIASED,
     DEAD,
     HUGE,
     NAMES,
     NEVER,
-    OVERFLOWS,
+    REDDISH,
+    REDS,
+    SIZE,
     SOME,
     UNITS,
     WHOLE,
     make_pool,
     network,
+    scanned,
     study,
 )
-
-SIZE = ImageSize(resize=32, crop=32)
-# Every third image is reddish.
-REDS = [0.9 if i % 3 == 0 else 0.2 + 0.01 * i for i in range(30)]
-REDDISH = [i for i, red in enumerate(REDS) if red == 0.9]
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +46,6 @@ def photographs(tmp_path_factory):
 @pytest.fixture
 def pool(photographs):
     return open_pool(str(photographs), SIZE)
-
-
-def scanned(pool, place, **settings) -> PoolScan:
-    how = ScanSettings(**({"kept": 8, "workers": 0, "batch_size": 4} | settings))
-    return scan(network(), pool, SIZE, UNITS, how, place)
 
 
 def values_of(pool) -> np.ndarray:
@@ -296,64 +286,6 @@ def test_too_few_finite_images_are_the_reason_that_is_given(tmp_path):
     assert "units_0001: natural: the 4 candidates (of 6 photographs)" in str(refused.value)
     assert "for 5 images of the pool its activation is not finite (NaN or inf" in str(refused.value)
     assert set(read_table(folder.stimuli_table, STIMULI)["unit"]) == {NAMES[WHOLE]}
-
-
-def test_an_image_that_overflows_reduced_precision_is_computed_again(pool, tmp_path):
-    full = scanned(pool, tmp_path)
-    reduced = scanned(pool, tmp_path, autocast=True)
-    columns = columns_of(UNITS)
-    batch = next(iter(load_batches(pool, SIZE, 32, workers=0)))
-    values = unit_activations(network(), batch.pixels, columns, True)[:, OVERFLOWS]
-    assert values.isinf().sum() >= 10, "or nothing overflows"
-    assert (reduced.extremes.not_finite_images[:, OVERFLOWS] == NONE).all()
-    for name in ("high_images", "high"):
-        np.testing.assert_allclose(
-            getattr(reduced.extremes, name)[:, OVERFLOWS],
-            getattr(full.extremes, name)[:, OVERFLOWS],
-        )
-
-
-def test_reduced_precision_that_overflows_is_not_used(photographs, tmp_path, capsys):
-    folder = study(tmp_path, photographs, [OVERFLOWS])
-    make_natural(folder, network(), workers=0, autocast=True)
-    words = "autocast: gives activations that are not finite, where full precision gives finite "
-    assert f"{words}ones: not used" in capsys.readouterr().out
-
-
-def test_units_that_are_constant_or_broken_do_not_decide_about_precision():
-    full = torch.randn(50, 4, generator=torch.Generator().manual_seed(1))
-    full[:, 1] = 0.3
-    full[:, 2] = torch.nan
-    full[::2, 3] = torch.inf
-    reduced = full.clone()
-    reduced[:, 1] = 0.2998
-    assert disagreement(full, reduced) == (0.0, pytest.approx(1.0))
-    reduced[1, 3] += 1
-    assert 0.1 < disagreement(full, reduced)[0] < 1
-    reduced[0, 0] = torch.nan
-    assert disagreement(full, reduced)[0] == torch.inf
-    assert np.isnan(disagreement(full[:, 1:3], reduced[:, 1:3])).all()
-
-
-@pytest.mark.parametrize("channel", [DEAD, BIASED, HUGE])
-def test_dead_units_are_named_and_still_shown(photographs, tmp_path, capsys, channel):
-    folder = study(tmp_path, photographs, [WHOLE, channel])
-    gives = {DEAD: "0", BIASED: "0.5", HUGE: "1e+20"}[channel]
-    words = (
-        f"warning: unit {NAMES[channel]} gives {gives} for every image of the pool: a dead unit, "
-        "which nobody can predict; choose another in the study file"
-    )
-    for _ in range(2):
-        make_natural(folder, network(), workers=0)
-        assert words in capsys.readouterr().out
-    rows = read_table(folder.stimuli_table, STIMULI)
-    assert rows["unit"].value_counts().to_dict() == {NAMES[WHOLE]: 8, NAMES[channel]: 8}
-
-
-def test_several_dead_units_are_named_in_one_line(photographs, tmp_path, capsys):
-    make_natural(study(tmp_path, photographs, [DEAD, BIASED, WHOLE]), network(), workers=0)
-    words = "warning: 2 units give the same for every image of the pool: units_0003 (0), units_0004"
-    assert f"{words} (0.5); dead units" in capsys.readouterr().out
 
 
 def test_a_blurred_copy_that_drives_a_unit_to_no_number_is_named(
