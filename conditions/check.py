@@ -8,10 +8,10 @@ import pandas as pd
 from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
+from conditions.stimuli import read_stimuli
 from conditions.strays import condition_files
 from conditions.tables.condition_file import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.tables.files import read_table
-from conditions.tables.stimuli import STIMULI
 
 REFERENCE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS)
 IMAGE_COLUMNS = (*REFERENCE_COLUMNS, "upper", "lower")
@@ -25,7 +25,7 @@ def images_of(trials: pd.DataFrame) -> list[str]:
 
 def listed_images(folder: StudyFolder) -> dict[str, str]:
     """SHA-256 of every image in the table of stimuli, by path."""
-    stimuli = read_table(folder.stimuli_table, STIMULI)
+    stimuli = read_stimuli(folder)
     return dict(zip(stimuli["path"], stimuli["sha256"], strict=True))
 
 

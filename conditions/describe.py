@@ -1,21 +1,24 @@
 """A design in words and numbers, for the methods section of a paper."""
 
-from conditions.study.parts import WITH_PHOTOGRAPHS, Part, parse_scheme
+from conditions.study.kinds.kind import NONE
+from conditions.study.parts import Part, parse_scheme
 from conditions.study.study import Study
+from conditions.trials import balance_in_words
+from conditions.trials.counterbalance import participants_an_order
 from conditions.units.in_words import units_in_words
 
-# Mean reaction times of the published Experiment I in seconds: what a plan can go by before there
-# are data. Mixed references lie between the two that they are made of.
-EXPECTED_RT = {
-    "natural": 6.88,
-    "synthetic": 10.58,
-    "mixed": (6.88 + 10.58) / 2,
-    "blurred": 6.88,
-    "none": 3.18,
-}
+# Mean reaction time without references in the published Experiment I (s); those with references
+# are the kinds' own. What a plan can go by before there are data.
+EXPECTED_RT_NONE = 3.18
 # Released ratings took this long on average; pages and breaks between blocks are a guess.
 EXPECTED_RATING = 21.4
 EXPECTED_BREAK = 20.0
+ORDERS = {
+    "rotate": "The order of conditions moved on by one",
+    "latin_square": "The order of conditions was the next of a Williams square (a pair of mirrored "
+    "ones for an odd number)",
+    "all": "The order of conditions was the next of all possible ones",
+}
 
 
 def describe(study: Study) -> str:
@@ -31,6 +34,7 @@ def describe(study: Study) -> str:
         _images(study),
         *[_part(study, part) for part in study.parts],
         _counterbalance(study),
+        balance_in_words.of_design(study),
         _ends(study),
         _trial(study),
         _shown(study),
@@ -73,13 +77,20 @@ def expected_minutes(study: Study) -> float:
         trials += sum(part.practice + part.blocks * part.catch for part in parts)
         if study.repeats and condition in study.repeated_conditions:
             trials += study.repeats.least + study.repeats.most
-        answer = EXPECTED_RT[condition]
+        answer = expected_rt(study, condition)
         if timing.deadline is not None:
             answer = min(answer, timing.deadline)
         seconds += trials * (answer + around)
     seconds += count_trials(study)["intuitiveness"] * EXPECTED_RATING
     seconds += count_blocks(study)["all"] * EXPECTED_BREAK
     return seconds / 60
+
+
+def expected_rt(study: Study, condition: str) -> float:
+    """How long an answer is expected to take in a condition (s)."""
+    if condition == NONE:
+        return EXPECTED_RT_NONE
+    return study.references[condition].expected_rt(study.references)
 
 
 def _images(study: Study) -> str:
@@ -96,19 +107,8 @@ def _images(study: Study) -> str:
         f"unit, {'; '.join(sets)}. {_queries(study)} Batch 0 was kept for practice and catch "
         "trials."
     )
-    if {"synthetic", "mixed"} & set(study.conditions):
-        text += (
-            f" Synthetic images: {study.synthetic.images} a pole, optimised together for "
-            f"{study.synthetic.steps} steps."
-        )
-    if "mixed" in study.conditions:
-        text += (
-            " Mixed references were half natural and half synthetic, over both poles where both "
-            "were shown; which places were which was drawn for every trial."
-        )
-    if study.blurred and "blurred" in study.conditions:
-        text += f" Blurred: natural references, Gaussian of {study.blurred.sigma_px:g} px."
-    return text
+    words = [kind.in_words(name) for name, kind in study.references.items()]
+    return f"{text} References: {' '.join(words)}"
 
 
 def _queries(study: Study) -> str:
@@ -122,13 +122,13 @@ def _queries(study: Study) -> str:
 
 
 def _part(study: Study, part: Part) -> str:
-    shown = [condition for condition in part.conditions if condition != "none"]
+    shown = [condition for condition in part.conditions if condition != NONE]
     poles, count = parse_scheme(part.scheme)
     text = f"Part {part.name}. Conditions: {', '.join(part.conditions)}."
     if shown:
         kinds = f" and {count} ".join(f"{pole}imally" for pole in poles)
         text += f" References ({part.scheme}): {count} {kinds} activating."
-        if set(shown) & set(WITH_PHOTOGRAPHS):
+        if any(study.references[name].follows_batches(study.references) for name in shown):
             text += f" Natural references came from sets of {study.bins_of(part)} images."
     if part.practice:
         text += f" Practice: {_plural(part.practice, 'trial')} for each condition."
@@ -137,10 +137,10 @@ def _part(study: Study, part: Part) -> str:
         f"{', alternating' if len(part.conditions) > 1 else ''}, {part.main} main"
         f"{f' and {part.catch} catch' if part.catch else ''} trials each"
     )
-    if part.rotate_every and len(part.conditions) > 1:
-        every = "" if part.rotate_every == 1 else f"{part.rotate_every} "
-        text += f". The order of conditions moved on after every {every}participant"
-        text += "s" if every else ""
+    every = participants_an_order(part)
+    if every and len(part.conditions) > 1:
+        after = "every participant" if every == 1 else f"every {every} participants"
+        text += f". {ORDERS[part.order]} after {after}"
     return text + "."
 
 

@@ -119,40 +119,6 @@ class StudyFolder:
         return path.relative_to(self.path).as_posix()
 
 
-def natural_image(unit: str, batch: int, pole: str, rank: int, set_of: int | None = None) -> str:
-    """Path of a natural image, relative to the study folder.
-
-    Parameters
-    ----------
-    unit, batch, pole, rank
-        Which image it is; the rank is the bin, from 0.
-    set_of : int, optional
-        Images a pole and batch of a set other than the study's main one, as in
-        ``stimuli/natural/UNIT/sets_of_2/batch_07/max_1.png``.
-
-    Examples
-    --------
-    >>> natural_image("mixed4a_0427", 7, "max", 3)
-    'stimuli/natural/mixed4a_0427/batch_07/max_3.png'
-    """
-    return f"stimuli/natural/{_in_batch(unit, batch, pole, rank, set_of)}"
-
-
-def blurred_image(unit: str, batch: int, pole: str, rank: int, set_of: int | None = None) -> str:
-    """Path of a blurred natural image, named as its sharp one (:func:`natural_image`)."""
-    return f"stimuli/blurred/{_in_batch(unit, batch, pole, rank, set_of)}"
-
-
-def synthetic_image(unit: str, pole: str, rank: int) -> str:
-    """Path of a synthetic image, relative to the study folder."""
-    return f"stimuli/synthetic/{unit}/{pole}_{rank}.png"
-
-
-def _in_batch(unit: str, batch: int, pole: str, rank: int, set_of: int | None) -> str:
-    folder = unit if set_of is None else f"{unit}/sets_of_{set_of}"
-    return f"{folder}/batch_{batch:02d}/{pole}_{rank}.png"
-
-
 def find_study_file(name: str) -> Path:
     """The study file of a study folder, a study file itself, or that of a design by name.
 

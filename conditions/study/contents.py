@@ -4,30 +4,27 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from conditions.files import DEVICES
 from conditions.study.answering import Calibration, Demographic, Keys, Timing
+from conditions.study.earlier_form import translated
 from conditions.study.exclusions import Exclusions
+from conditions.study.kinds.kind import Language
+from conditions.study.kinds.references import (
+    AnyKind,
+    KindName,
+    left_and_right,
+    made_in_order,
+    photographs_of,
+)
 from conditions.study.parts import BatchRule, Condition, Part, PracticeRule, Repeats
 from conditions.study.presentation import Presentation
 from conditions.study.readouts import ReadoutChoice, ReadoutName
-from conditions.study.recipes import (
-    BlurredImages,
-    ImageSize,
-    ModelChoice,
-    NaturalImages,
-    SyntheticImages,
-)
+from conditions.study.recipes import ImageSize, ModelChoice, NaturalImages
 from conditions.study.unit_lists import UnitList
 from conditions.yaml.strict import Different, Seed, Strict, Text, later
 
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
-# Names of devices that Windows makes no folders of.
-DEVICES = {
-    "con",
-    "prn",
-    "aux",
-    "nul",
-    *(f"{port}{i}" for port in ("com", "lpt") for i in range(10)),
-}
+# Figures have so many colours and marks that all readers tell apart.
+MOST_KINDS = 8
 
 
 class StudyContents(Strict):
@@ -43,8 +40,12 @@ class StudyContents(Strict):
     )
     units: UnitList
     natural: NaturalImages = NaturalImages()
-    synthetic: SyntheticImages = SyntheticImages()
-    blurred: BlurredImages | None = None
+    references: dict[KindName, AnyKind] = Field(
+        min_length=1,
+        max_length=MOST_KINDS,
+        description="Kinds of reference images by the study's names for them; these names, and "
+        "none, are its conditions.",
+    )
     parts: list[Part] = Field(min_length=1)
     part_orders: list[list[str]] = Field(
         [], description="Orders of the parts: participant p has entry (p − 1) mod their number."
@@ -69,6 +70,11 @@ class StudyContents(Strict):
     intuitiveness: Different[Literal["beginning", "end"]] = Field(
         [], description="Moments at which all units of that role are rated."
     )
+    rated: Annotated[Different[Text], Field(min_length=2, max_length=2)] | None = later(
+        None,
+        "The two kinds that are rated: how intuitively the first, on the left, explains the "
+        "second. By default the first kind that is not the pool's photographs, and those.",
+    )
     exclusions: Exclusions = Exclusions()
     timing: Timing = Timing()
     keys: Keys = Keys()
@@ -87,6 +93,26 @@ class StudyContents(Strict):
     def conditions(self) -> list[Condition]:
         """The conditions of all parts, in order of their first appearance."""
         return list(dict.fromkeys(c for part in self.parts for c in part.conditions))
+
+    @property
+    def photographs(self) -> str:
+        """Name under which the pool's images lie, the queries among them."""
+        return photographs_of(self.references)
+
+    @property
+    def made_in_order(self) -> list[str]:
+        """Names of the kinds that have images, each after those that it is made of."""
+        return made_in_order(self.references)
+
+    @property
+    def left_and_right(self) -> tuple[str, str] | None:
+        """The kinds on the left and on the right of an intuitiveness trial, if there are two."""
+        return (self.rated[0], self.rated[1]) if self.rated else left_and_right(self.references)
+
+    @property
+    def kinds_shown(self) -> list[str]:
+        """The conditions with references, in the order of the study's references."""
+        return [name for name in self.references if name in self.conditions]
 
     @property
     def repeated_conditions(self) -> list[Condition]:
@@ -125,6 +151,11 @@ class StudyContents(Strict):
         if name in DEVICES:
             raise ValueError(f"found {name}, which Windows takes for a device: wanted another name")
         return name
+
+    @model_validator(mode="before")
+    @classmethod
+    def _todays_form(cls, content: object) -> object:
+        return translated(content) if isinstance(content, dict) else content
 
     @model_validator(mode="before")
     @classmethod

@@ -1,9 +1,13 @@
 """Whether a design can be balanced, and the arithmetic where it cannot."""
 
+from difflib import get_close_matches
 from itertools import combinations
 
 from conditions.study.contents import StudyContents
-from conditions.study.parts import WITH_PHOTOGRAPHS, Part, parse_scheme
+from conditions.study.kinds.blurred import Blurred
+from conditions.study.kinds.kind import NONE
+from conditions.study.kinds.references import check_references
+from conditions.study.parts import Part, parse_scheme
 
 
 def check_orders(study: StudyContents) -> None:
@@ -110,30 +114,53 @@ def check_batches(study: StudyContents) -> None:
             )
 
 
+def check_kinds(study: StudyContents) -> None:
+    """Check that kinds of references go together, and that conditions are kinds or none."""
+    check_references(study.references)
+    named = [(f"parts.{i}.conditions", part.conditions) for i, part in enumerate(study.parts)]
+    named += [
+        ("batches.offset", list(study.batches.offset)),
+        ("practice.blocks", list(study.practice.blocks)),
+    ]
+    known = [*study.references, NONE]
+    for field, names in named:
+        for name in names:
+            if name not in known:
+                raise ValueError(f"{field}: found {name}, {_wanted(name, known)}")
+    for name in study.rated or []:
+        if name not in study.references or not study.references[name].HAS_FILES:
+            with_images = [n for n, kind in study.references.items() if kind.HAS_FILES]
+            raise ValueError(f"rated: found {name}, {_wanted(name, with_images)}")
+
+
 def check_images(study: StudyContents) -> None:
     """Check that there are enough images a pole for the references and the query."""
-    if "blurred" in study.conditions and study.blurred is None:
-        raise ValueError(
-            "blurred: the condition blurred needs a recipe, as in blurred: {sigma_px: 4}"
-        )
-    if study.blurred and study.blurred.sigma_px > study.image.crop / 2:
-        raise ValueError(
-            f"blurred.sigma_px: found {study.blurred.sigma_px:g} px, wanted at most half the side "
-            f"of an image, {study.image.crop / 2:g} px"
-        )
+    for name, kind in study.references.items():
+        # Wider, and what is left of an image is its mean colour.
+        if isinstance(kind, Blurred) and kind.sigma_px > study.image.crop / 2:
+            raise ValueError(
+                f"references.{name}.sigma_px: found {kind.sigma_px:g} px, wanted at most half the "
+                f"side of an image, {study.image.crop / 2:g} px"
+            )
     for part in study.parts:
-        count = parse_scheme(part.scheme)[1]
-        bins = study.bins_of(part)
-        for condition in part.conditions:
-            if condition in WITH_PHOTOGRAPHS and bins < count + 1:
+        count, bins = parse_scheme(part.scheme)[1], study.bins_of(part)
+        for name in part.conditions:
+            if name == NONE:
+                continue
+            kind = study.references[name]
+            if count < kind.LEAST:
                 raise ValueError(
-                    f"parts: {condition} has {bins} images a pole, but {count} references and a "
-                    f"query are {count + 1} (part {part.name})"
+                    f"part {part.name!r}: {name} ({kind.kind}) takes {kind.LEAST} references or "
+                    f"more a pole, {part.scheme} shows {count}"
                 )
-            if condition in ("synthetic", "mixed") and study.synthetic.images < count:
+            there = kind.images_a_pole(bins, study.references)
+            if there < count:
+                query = (
+                    f" ({bins} with the query)" if kind.follows_batches(study.references) else ""
+                )
                 raise ValueError(
-                    f"synthetic.images: {condition} has {study.synthetic.images} synthetic images "
-                    f"a pole, but part {part.name} shows {count} references"
+                    f"references.{name}: has {there} images a pole{query}, but part {part.name} "
+                    f"shows {count} references ({part.scheme})"
                 )
 
 
@@ -141,6 +168,11 @@ def check_moments(study: StudyContents) -> None:
     """Check that repeats and intuitiveness trials have what they need."""
     if study.intuitiveness and not study.units.count("intuitiveness"):
         raise ValueError("units: intuitiveness trials need units of that role; there are none")
+    if study.intuitiveness and study.left_and_right is None:
+        raise ValueError(
+            "rated: intuitiveness trials compare two kinds of references, one of them with "
+            "photographs by default: wanted two names, as in rated: [fourier, natural]"
+        )
     if study.repeats is None:
         return
     size = study.repeats.least + study.repeats.most
@@ -182,3 +214,9 @@ def _share_units(study: StudyContents, first: str, second: str) -> bool:
     if not study.unit_blocks:
         return True
     return any({first, second} <= set(part.conditions) for part in study.parts)
+
+
+def _wanted(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"wanted one of {', '.join(known)}{hint}"

@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from conditions.yaml.strict import Count, Different, Some, Strict
+from conditions.study.kinds.kind import NONE
+from conditions.yaml.strict import Count, Different, Some, Strict, Text, later
 
-Condition = Literal["natural", "synthetic", "mixed", "blurred", "none"]
-# Conditions whose references are, at least in part, natural images.
-WITH_PHOTOGRAPHS = ("natural", "mixed", "blurred")
+# The name of one of the study's kinds of reference images, or none.
+Condition = Text
+Order = Literal["rotate", "latin_square", "all"]
 
 _SCHEME = re.compile(r"(Min-)?Max-([1-9])")
 
@@ -35,7 +36,12 @@ class Part(Strict):
     conditions: list[Condition] = Field(min_length=1)
     rotate_every: Some | None = Field(
         None,
-        description="The order of the conditions moves on by one after this many participants.",
+        description="The order of the conditions moves on after this many participants.",
+    )
+    order: Order = later(
+        "rotate",
+        "Which orders of the conditions there are: those that moving on by one gives (with "
+        "`rotate_every`), those of a Latin square that is balanced for carry-over, or all.",
     )
     scheme: str = "Min-Max-9"
     bins: int | None = Field(
@@ -59,18 +65,13 @@ class Part(Strict):
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Part":
-        if self.catch and "none" in self.conditions:
+        if self.catch and NONE in self.conditions:
             raise ValueError(
-                f"part {self.name!r} has catch trials, but its condition none shows no references "
-                "to copy"
+                f"part {self.name!r} has catch trials, but its condition {NONE} shows no "
+                "references to copy"
             )
         if len(set(self.conditions)) < len(self.conditions):
             raise ValueError(f"part {self.name!r} names a condition twice")
-        if "mixed" in self.conditions and parse_scheme(self.scheme)[1] < 2:
-            raise ValueError(
-                f"part {self.name!r} mixes natural and synthetic references: that takes two or "
-                f"more, {self.scheme} shows 1"
-            )
         return self
 
 

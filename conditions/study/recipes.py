@@ -1,11 +1,11 @@
-"""How a study's images are made: network, size, natural, synthetic and blurred images."""
+"""What a study's images come from: the network, their size, and the choice out of the pool."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from conditions.tables.condition_file import GRID
-from conditions.yaml.strict import FilePath, Some, Strict, Text
+from conditions.yaml.strict import FilePath, Strict, Text
 
 Side = Annotated[int, Field(ge=32, le=4096)]
 Percentile = Annotated[float, Field(gt=0, lt=100)]
@@ -68,52 +68,3 @@ class NaturalImages(Strict):
                 "above the middle, 50, as in [90, 95]"
             )
         return self
-
-
-class SyntheticImages(Strict):
-    """Recipe of the feature visualisations.
-
-    ``preset: modern`` turns ``beat_natural`` and ``stop_when_flat`` on, as later work of the
-    group that ran the published study does (Zimmermann, Klein & Brendel 2023).
-    """
-
-    preset: Literal["published", "modern"] = "published"
-    method: Literal["fourier", "maco"] = "fourier"
-    images: Annotated[int, Field(ge=1, le=GRID + 1)] = 10
-    steps: Annotated[int, Field(ge=1, le=100_000)] = Field(
-        2560, description="Steps of optimisation, at most."
-    )
-    learning_rate: Annotated[float, Field(gt=0, le=10)] = 0.05
-    padding: Annotated[int, Field(ge=0, le=512)] = 16
-    diversity: Annotated[float, Field(ge=0, le=1e6)] | Literal["auto"] = "auto"
-    beat_natural: bool = Field(
-        False,
-        description="Lower the weight of diversity until the weakest synthetic image is more "
-        "extreme than the natural references.",
-    )
-    stop_when_flat: bool = Field(
-        False, description="Stop when the norm of the gradient has flattened."
-    )
-    precision: Literal["full", "mixed"] = Field(
-        "full",
-        description="Mixed runs the network in bfloat16 where that is safe: faster on processors "
-        "that have it, with nearly the same images.",
-    )
-    units_per_batch: Some = Field(
-        1, description="Sets of images (a unit and pole each) that are optimised side by side."
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _fill_preset(cls, fields: object) -> object:
-        if isinstance(fields, dict) and fields.get("preset") == "modern":
-            return {"beat_natural": True, "stop_when_flat": True} | fields
-        return fields
-
-
-class BlurredImages(Strict):
-    """Recipe of the blurred natural references: a Gaussian with this standard deviation."""
-
-    sigma_px: Annotated[float, Field(gt=0, le=2048)] = Field(
-        description="Standard deviation in pixels of the crop."
-    )

@@ -8,6 +8,7 @@ from pydantic import model_validator
 
 from conditions.study import feasible
 from conditions.study.contents import StudyContents
+from conditions.study.earlier_form import as_before
 from conditions.yaml.reading import read_yaml
 
 
@@ -20,6 +21,7 @@ class Study(StudyContents):
             raise ValueError(f"language {self.language} is none of languages {self.languages}")
         for check in (
             feasible.check_orders,
+            feasible.check_kinds,
             feasible.check_images,
             feasible.check_readouts,
             feasible.check_units,
@@ -33,7 +35,7 @@ class Study(StudyContents):
 
     def fingerprint(self) -> str:
         """SHA-256 of the study's content, the same for files that differ in comments only."""
-        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        content = json.dumps(as_before(self.model_dump(mode="json")), sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
 

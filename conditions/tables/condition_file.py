@@ -7,8 +7,6 @@ GRID = 9
 LEFT_COLUMNS = tuple(f"left_{i}" for i in range(1, GRID + 1))
 RIGHT_COLUMNS = tuple(f"right_{i}" for i in range(1, GRID + 1))
 PHASES = ("intuitiveness", "practice", "main", "repeat")
-CONDITIONS = ("natural", "synthetic", "mixed", "blurred", "none")
-REFERENCE_TITLES = ("min", "max", "natural", "synthetic")
 ANSWERS = ("upper", "lower")
 
 
@@ -35,9 +33,8 @@ DECIDED = (
     Column(
         "condition",
         "str",
-        "Kind of the reference images: photographs, feature visualisations, half of each, blurred "
-        "photographs, or none; empty for intuitiveness trials.",
-        levels=CONDITIONS,
+        "The study's name for the kind of the reference images, or none; empty for intuitiveness "
+        "trials.",
         required=False,
     ),
     Column(
@@ -64,8 +61,8 @@ DECIDED = (
     Column(
         "batch",
         "int",
-        "Batch of natural images that queries and natural references come from; empty for "
-        "intuitiveness trials.",
+        "Batch of natural images that the queries come from, and references that are photographs "
+        "or made of them; empty for intuitiveness trials.",
         required=False,
         minimum=0,
     ),
@@ -76,13 +73,11 @@ TITLES_AND_QUERIES = (
     Column(
         "left_title",
         "str",
-        "What the left grid shows: min or max (activating), natural or synthetic.",
-        levels=REFERENCE_TITLES,
+        "What the left grid shows: min or max (activating), or in intuitiveness trials the name "
+        "of a kind.",
         required=False,
     ),
-    Column(
-        "right_title", "str", "What the right grid shows.", levels=REFERENCE_TITLES, required=False
-    ),
+    Column("right_title", "str", "What the right grid shows.", required=False),
     Column("upper", "str", "Upper query image, relative to the study folder.", required=False),
     Column("lower", "str", "Lower query image, relative to the study folder.", required=False),
     Column(

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from conditions.tables.condition_file import CONDITIONS
 from conditions.tables.schema import Column, Table
 from conditions.tables.sessions import TRIALS
 
@@ -63,7 +62,7 @@ JUDGEMENTS = Table(
 )
 
 _UNIT = Column("unit", "str", "Name of the unit.")
-_CONDITION = Column("condition", "str", "Kind of the reference images.", levels=CONDITIONS)
+_CONDITION = Column("condition", "str", "The study's name for the kind of the reference images.")
 _SCHEME = Column("scheme", "str", "Which references are shown; none where no references are.")
 
 DIFFICULTY = Table(

@@ -1,6 +1,7 @@
 """What a table of the laboratory is: columns with a meaning, checks, a data dictionary."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,14 @@ class Table:
     def column_names(self) -> list[str]:
         """Names of the columns, in order."""
         return [column.name for column in self.columns]
+
+    def with_levels(self, levels: Mapping[str, tuple[str, ...]]) -> "Table":
+        """The same table, where columns have the levels that a study gives them."""
+        columns = tuple(
+            replace(column, levels=levels.get(column.name, column.levels))
+            for column in self.columns
+        )
+        return replace(self, columns=columns)
 
     def schema(self) -> "pa.DataFrameSchema":
         """The pandera schema: exactly these columns, in this order."""

@@ -74,16 +74,27 @@ STIMULI = Table(
     (
         UNIT,
         Column(
-            "kind",
+            "name",
             "str",
-            "Photograph, optimised image or blurred photograph.",
-            levels=("natural", "synthetic", "blurred"),
+            "The study's name for the kind of the image; queries where no kind shows the pool's "
+            "photographs. Absent in tables from before studies named their kinds.",
+            required=False,
+            optional=True,
+        ),
+        Column("kind", "str", "Kind of the image, as in photographs or visualisation."),
+        Column(
+            "method",
+            "str",
+            "How it was made, as in fourier; of images from elsewhere the tool, where it is known.",
+            required=False,
+            optional=True,
         ),
         Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
         Column(
             "batch",
             "int",
-            "Batch of natural images, counted from 0; empty for synthetic images.",
+            "Batch of natural images, counted from 0; empty for kinds that have one set for each "
+            "unit and pole.",
             required=False,
             minimum=0,
         ),
@@ -92,7 +103,7 @@ STIMULI = Table(
             "int",
             "Place among the images of its batch and pole, by rising activation: min_0 comes from "
             "the rank bin of the lowest activations of the pool, the last max image from the "
-            "highest. Synthetic images: order of optimisation.",
+            "highest. Visualisations: order of optimisation; images from elsewhere: as given.",
             minimum=0,
         ),
         Column(
@@ -111,7 +122,8 @@ STIMULI = Table(
         Column(
             "source",
             "str",
-            f"Natural: image of the pool (and crop). Synthetic: the method. {_AS_WRITTEN}",
+            f"Image of the pool (and crop) or file, and what was made of it, or how the image was "
+            f"made. {_AS_WRITTEN}",
         ),
         Column("sha256", "str", "SHA-256 of the image file."),
     ),
@@ -121,8 +133,15 @@ STIMULI = Table(
 
 SYNTHETIC_REPORT = Table(
     "synthetic_report",
-    "How each set of synthetic images was made and how it compares, one row a unit and pole.",
+    "How each set of visualisations was made and how it compares, one row a kind, unit and pole.",
     (
+        Column(
+            "name",
+            "str",
+            "The study's name for the kind; absent in reports from before studies named kinds.",
+            required=False,
+            optional=True,
+        ),
         UNIT,
         Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
         Column("method", "str", "How images are parameterised.", levels=("fourier", "maco")),
@@ -167,7 +186,7 @@ SYNTHETIC_REPORT = Table(
             required=False,
         ),
     ),
-    key=("unit", "pole"),
+    key=("name", "unit", "pole"),
 )
 
 

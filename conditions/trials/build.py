@@ -15,7 +15,7 @@ from conditions.strays import condition_files
 from conditions.study.study import Study
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import typed
-from conditions.tables.schema import Column
+from conditions.tables.schema import Column, Table
 from conditions.trials.trials import Row, participant_trials
 from conditions.units.roster import Roster, roster_of
 from conditions.units.table import units_for
@@ -82,12 +82,17 @@ def build_all(folder: StudyFolder, participants: list[int]) -> list[Path]:
     if missing:
         folder.begin()
     written = []
-    dictionary = CONDITION_FILE.dictionary()
+    dictionary = table_of(folder.study).dictionary()
     for path, text in _texts(folder, roster, missing):
         write_json(path.with_suffix(".json"), dictionary)
         write_text(path, text)
         written.append(path)
     return written
+
+
+def table_of(study: Study) -> Table:
+    """The table of condition files with the conditions of a study."""
+    return CONDITION_FILE.with_levels({"condition": tuple(study.conditions)})
 
 
 def as_csv(rows: list[Row]) -> str:

@@ -6,9 +6,10 @@ import numpy as np
 
 from conditions.errors import StudyError
 from conditions.seeds import named_rng
+from conditions.study.kinds.kind import NONE, Images
 from conditions.study.parts import Condition, Part, parse_scheme
 from conditions.study.study import Study
-from conditions.tables.condition_file import GRID, LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.trials.counterbalance import (
     PRACTICE_BATCH,
     batch_of,
@@ -19,7 +20,7 @@ from conditions.trials.counterbalance import (
     part_order,
     unit_block_of,
 )
-from conditions.trials.references import Images, intuitiveness_images, queries, references
+from conditions.trials.references import queries, references, side_by_side
 from conditions.units.roster import Roster
 
 Row = dict[str, object]
@@ -89,19 +90,19 @@ def _session(study: Study, roster: Roster, participant: int) -> Iterator[Row]:
 
 def _intuitiveness(study: Study, roster: Roster, participant: int, moment: str) -> Iterator[Row]:
     rng = _rng(study, participant, f"intuitiveness/{moment}")
-    count = min(GRID, study.natural.bins - 1, study.synthetic.images)
     units = roster.of("intuitiveness")
     for i in rng.permutation(len(units)):
-        left, right = intuitiveness_images(study, units[i], count, PRACTICE_BATCH)
+        shown = side_by_side(study, units[i], PRACTICE_BATCH, rng)
+        (left, on_left), (right, on_right) = shown.items()
         yield {
             "phase": "intuitiveness",
-            "n_references": count,
+            "n_references": len(on_left),
             "catch": False,
             "unit": units[i],
-            "left_title": "synthetic",
-            "right_title": "natural",
-            **dict(zip(LEFT_COLUMNS, left, strict=False)),
-            **dict(zip(RIGHT_COLUMNS, right, strict=False)),
+            "left_title": left,
+            "right_title": right,
+            **dict(zip(LEFT_COLUMNS, on_left, strict=False)),
+            **dict(zip(RIGHT_COLUMNS, on_right, strict=False)),
         }
 
 
@@ -169,7 +170,7 @@ def _trial(
     study: Study, part: Part, condition: str, unit: str, batch: int, rng: np.random.Generator
 ) -> Row:
     shown: Images = {}
-    if condition != "none":
+    if condition != NONE:
         shown = references(study, part, condition, unit, batch, rng)
     row = _row(part, condition, unit, batch, shown, queries(study, part, unit, batch), rng)
     return row | {"catch": False}

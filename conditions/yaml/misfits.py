@@ -2,9 +2,10 @@
 
 import difflib
 from pathlib import Path
-from typing import TypeGuard, get_args, get_origin
+from typing import Annotated, TypeGuard, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from conditions.yaml.loading import Written, shortened
@@ -22,6 +23,7 @@ _WANTED = {
     "tuple_type": "a list, as in [1, 2]",
     "dict_type": "fields with their values",
     "model_type": "fields with their values",
+    "model_attributes_type": "fields with their values",
     "path_type": "the path of a file",
 }
 
@@ -47,28 +49,41 @@ def describe_misfits(
     """
     lines = []
     for misfit in error.errors():
-        where = ".".join(str(part) for part in misfit["loc"]) or "the file"
+        place, known = _place_in_file(model, misfit["loc"])
+        where = ".".join(str(part) for part in place) or "the file"
         if misfit["type"] == "extra_forbidden":
-            known = _fields_at(model, misfit["loc"][:-1])
-            near = difflib.get_close_matches(str(misfit["loc"][-1]), known, n=1, cutoff=0.5)
+            near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
             hint = f"; did you mean {near[0]}?" if near else f"; known: {', '.join(sorted(known))}"
             lines.append(f"{path}: unknown field {shortened(where)}{hint}")
         elif misfit["type"] == "missing":
             lines.append(f"{path}: field {where} is missing")
         elif misfit["type"] == "value_error":
             # A check of the whole file names its fields itself.
-            field = f"{where}: " if misfit["loc"] else ""
+            field = f"{where}: " if place else ""
             lines.append(f"{path}: {field}{misfit['msg'].removeprefix('Value error, ')}")
+        elif misfit["type"] == "union_tag_not_found":
+            lines.append(f"{path}: field {where}.{_discriminator(misfit)} is missing")
+        elif misfit["type"] == "union_tag_invalid":
+            tags = misfit["ctx"]["expected_tags"].replace("'", "")
+            found = shortened(repr(misfit["ctx"]["tag"]))
+            lines.append(
+                f"{path}: {where}.{_discriminator(misfit)}: found {found}: wanted one of {tags}"
+            )
         else:
             wanted = _WANTED.get(misfit["type"])
             message = misfit["msg"].replace("Input should be", "wanted")
             wanted = message if wanted is None else f"wanted {wanted}"
-            lines.append(f"{path}: {where}: found {_found(misfit, written or {})}: {wanted}")
+            found = _found(misfit, place, written or {})
+            lines.append(f"{path}: {where}: found {found}: {wanted}")
     return "\n".join(lines)
 
 
-def _found(misfit: ErrorDetails, written: Written) -> str:
-    found, place = misfit["input"], misfit["loc"]
+def _discriminator(misfit: ErrorDetails) -> str:
+    return misfit["ctx"]["discriminator"].strip("'")
+
+
+def _found(misfit: ErrorDetails, place: tuple, written: Written) -> str:
+    found = misfit["input"]
     if found is None:
         return "nothing"
     if not isinstance(found, str | list | dict) and place[-1:] != ("[key]",):
@@ -79,17 +94,51 @@ def _found(misfit: ErrorDetails, written: Written) -> str:
     return shortened(repr(found))
 
 
-def _fields_at(model: type[BaseModel], location: tuple) -> list[str]:
+def _place_in_file(model: type[BaseModel], location: tuple) -> tuple[tuple, list[str]]:
+    """Where in the file a misfit is, and the fields that are known beside its last part.
+
+    Between a field and those of its model pydantic names which of several models it took: that
+    stands nowhere in the file.
+    """
     annotation: object = model
+    place: list[str | int] = []
+    known: list[str] = []
     for part in location:
+        tagged = _tagged(annotation)
+        if part in tagged:
+            annotation = tagged[part]
+            continue
         annotation = _unwrap(annotation)
+        place.append(part)
+        known = list(annotation.model_fields) if _is_model(annotation) else []
         if _is_model(annotation):
-            annotation = annotation.model_fields[part].annotation
+            field = annotation.model_fields.get(part)
+            annotation = None if field is None else _with_discriminator(field)
         elif get_args(annotation):
             # An item of a list or a value of a dictionary: its type is the last argument.
             annotation = get_args(annotation)[-1]
-    annotation = _unwrap(annotation)
-    return list(annotation.model_fields) if _is_model(annotation) else []
+    return tuple(place), known
+
+
+def _with_discriminator(field: FieldInfo) -> object:
+    # Of a field itself pydantic keeps the discriminator apart from the annotation.
+    if field.discriminator is None:
+        return field.annotation
+    return Annotated[field.annotation, field]
+
+
+def _tagged(annotation: object) -> dict[object, type[BaseModel]]:
+    """The models of a union that a field tells apart, by what stands in that field."""
+    if get_origin(annotation) is not Annotated:
+        return {}
+    union, *metadata = get_args(annotation)
+    names = [m.discriminator for m in metadata if isinstance(m, FieldInfo) and m.discriminator]
+    return {
+        tag: model
+        for name in names
+        for model in get_args(union)
+        for tag in get_args(model.model_fields[str(name)].annotation)
+    }
 
 
 def _unwrap(annotation: object) -> object:

@@ -1,0 +1,1 @@
+"""Kinds of reference images: one model each, named by the study."""
