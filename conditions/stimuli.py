@@ -5,7 +5,6 @@ import pandas as pd
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.kinds.kind import QUERIES
-from conditions.study.kinds.visualisation import Visualisation
 from conditions.tables.files import read_table
 from conditions.tables.stimuli import STIMULI
 
@@ -29,7 +28,7 @@ def read_stimuli(folder: StudyFolder) -> pd.DataFrame:
         kinds = {name: kind.kind for name, kind in references.items()}
         stimuli["kind"] = stimuli["kind"].where(~earlier, stimuli["name"].map(kinds))
         # It was the first word of the source.
-        made = [n for n, kind in references.items() if isinstance(kind, Visualisation)]
+        made = [n for n, kind in references.items() if not kind.follows_batches(references)]
         method = stimuli["source"].str.partition(",")[0].where(stimuli["name"].isin(made), None)
         stimuli["method"] = stimuli["method"].where(~earlier, method)
     unknown = sorted(set(stimuli["name"]) - set(references) - {QUERIES})

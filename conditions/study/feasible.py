@@ -4,7 +4,6 @@ from difflib import get_close_matches
 from itertools import combinations
 
 from conditions.study.contents import StudyContents
-from conditions.study.kinds.blurred import Blurred
 from conditions.study.kinds.kind import NONE
 from conditions.study.kinds.references import check_references
 from conditions.study.parts import Part, parse_scheme
@@ -136,12 +135,7 @@ def check_kinds(study: StudyContents) -> None:
 def check_images(study: StudyContents) -> None:
     """Check that there are enough images a pole for the references and the query."""
     for name, kind in study.references.items():
-        # Wider, and what is left of an image is its mean colour.
-        if isinstance(kind, Blurred) and kind.sigma_px > study.image.crop / 2:
-            raise ValueError(
-                f"references.{name}.sigma_px: found {kind.sigma_px:g} px, wanted at most half the "
-                f"side of an image, {study.image.crop / 2:g} px"
-            )
+        kind.check(name, study.image.crop)
     for part in study.parts:
         count, bins = parse_scheme(part.scheme)[1], study.bins_of(part)
         for name in part.conditions:

@@ -17,6 +17,14 @@ class Crops(Derived):
         "unit's layer, as it is measured.",
     )
 
+    def check(self, name: str, side: int) -> None:
+        """A crop is a part of the image."""
+        if isinstance(self.side, int) and self.side >= side:
+            raise ValueError(
+                f"references.{name}.side: found {self.side} px, wanted less than the side of an "
+                f"image, {side} px"
+            )
+
     def in_words(self, name: str) -> str:
         """How they are made."""
         side = "the receptive field" if isinstance(self.side, str) else f"{self.side} px"

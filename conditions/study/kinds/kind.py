@@ -73,6 +73,15 @@ class ReferenceKind(Strict, ABC):
         """Names of the kinds that it is made of."""
         return ()
 
+    def check(self, name: str, side: int) -> None:
+        """Check that its recipe fits images of so many pixels a side.
+
+        Raises
+        ------
+        ValueError
+            Names the field, what was found and what is wanted.
+        """
+
     @abstractmethod
     def follows_batches(self, references: References) -> bool:
         """Whether its images are others for each batch of natural images."""
