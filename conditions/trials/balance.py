@@ -19,8 +19,10 @@ def balance_tables(frames: dict[int, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         By title. *Units*: for each scheme and condition, how many units, and the fewest and most
         main trials of a unit over all participants and within one. *Batches*: the same for
         batches. *Positions*: main trials of each condition by block of the session. *Orders*:
-        participants by order of schemes and conditions. *Answers*: share of trials whose correct
-        query is on top. Catch trials count in Answers only.
+        participants by order of schemes and conditions. *Carry-over*: how often a block of each
+        condition (columns) follows a block of each (rows), over whole sessions, practice left
+        out. *Answers*: share of trials whose correct query is on top. Catch trials count in
+        Answers only.
     """
     trials = pd.concat(
         [frame.assign(participant=participant) for participant, frame in frames.items()],
@@ -34,6 +36,7 @@ def balance_tables(frames: dict[int, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "Batches": _spread(main, "batch"),
         "Positions": _positions(main),
         "Orders": _orders(main),
+        "Carry-over": _carry_over(main),
         "Answers": _answers(trials),
     }
 
@@ -79,6 +82,16 @@ def _orders(main: pd.DataFrame) -> pd.DataFrame:
         )
     counted = pd.DataFrame(rows).groupby(["schemes", "conditions"])["participant"]
     return counted.size().rename("participants").reset_index()
+
+
+def _carry_over(main: pd.DataFrame) -> pd.DataFrame:
+    """How often a block of a condition (columns) follows one of another, or the same (rows)."""
+    blocks = main.drop_duplicates(["participant", "block"])
+    before = blocks.groupby("participant")["condition"].shift().rename("after")
+    table = pd.crosstab(before, blocks["condition"])
+    names = list(dict.fromkeys(blocks["condition"]))
+    table = table.reindex(index=names, columns=names, fill_value=0)
+    return table.rename_axis(index="after", columns=None).reset_index()
 
 
 def _answers(trials: pd.DataFrame) -> pd.DataFrame:

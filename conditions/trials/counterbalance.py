@@ -6,6 +6,7 @@ import numpy as np
 
 from conditions.study.parts import Condition, Part
 from conditions.study.study import Study
+from conditions.trials.orders import order_at
 
 PRACTICE_BATCH = 0
 
@@ -20,15 +21,20 @@ def part_order(study: Study, participant: int) -> list[Part]:
 
 
 def condition_order(part: Part, participant: int) -> list[Condition]:
-    """Order in which a participant meets the conditions of a part.
-
-    With ``rotate_every: n`` the order moves on by one after every n participants; without it,
-    all participants have the order of the study file.
-    """
-    if part.rotate_every is None:
+    """Order in which a participant meets the conditions of a part, see :func:`order_at`."""
+    every = participants_an_order(part)
+    if every is None:
         return list(part.conditions)
-    shift = (participant - 1) // part.rotate_every % len(part.conditions)
-    return part.conditions[shift:] + part.conditions[:shift]
+    return order_at(part.order, part.conditions, (participant - 1) // every)
+
+
+def participants_an_order(part: Part) -> int | None:
+    """After how many participants the order of a part's conditions is another one.
+
+    None where all participants have the order of the study file: with ``rotate`` it moves on only
+    where ``rotate_every`` says when.
+    """
+    return part.rotate_every or (None if part.order == "rotate" else 1)
 
 
 def batch_of(study: Study, condition: Condition, participant: int) -> int:

@@ -16,12 +16,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import factorial
-from typing import Literal
 
-OrderRule = Literal["rotate", "latin_square", "all"]
+from conditions.study.parts import Order
 
 
-def turns_of(rule: OrderRule, k: int) -> int:
+def turns_of(rule: Order, k: int) -> int:
     """Turns after which the orders of k conditions begin anew.
 
     >>> [turns_of("latin_square", k) for k in range(1, 8)]
@@ -33,7 +32,7 @@ def turns_of(rule: OrderRule, k: int) -> int:
     return 2 * k if doubled else k
 
 
-def order_at(rule: OrderRule, names: Sequence[str], turn: int) -> list[str]:
+def order_at(rule: Order, names: Sequence[str], turn: int) -> list[str]:
     """The order of conditions at a turn.
 
     Parameters
@@ -65,7 +64,7 @@ def order_at(rule: OrderRule, names: Sequence[str], turn: int) -> list[str]:
     return order[::-1] if mirrored else order
 
 
-def orders_of(rule: OrderRule, names: Sequence[str]) -> list[list[str]]:
+def orders_of(rule: Order, names: Sequence[str]) -> list[list[str]]:
     """The orders of a whole cycle, turn by turn."""
     return [order_at(rule, names, turn) for turn in range(turns_of(rule, len(names)))]
 
