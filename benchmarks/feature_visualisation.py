@@ -17,7 +17,7 @@ from lucent.modelzoo.inceptionv1.InceptionV1 import InceptionV1
 from lucent.optvis import objectives, param, render
 from lucent.optvis import transform as lucent_transform
 
-from conditions.study.recipes import SyntheticImages
+from conditions.study.kinds.visualisation import Visualisation
 from stimgen.machine import keep_big_blocks
 from stimgen.models.model import Model
 from stimgen.models.registry import load_model
@@ -161,7 +161,7 @@ def our_run(
     """Our recipe, with our memory settings where ``keep`` is set."""
     keep_big_blocks(keep)
     one = ImageSet("unit", UnitObjective(channel, "max", subject.diversity), seed)
-    recipe = SyntheticImages(images=COUNT, steps=steps, padding=PADDING, precision=precision)
+    recipe = Visualisation(images=COUNT, steps=steps, padding=PADDING, precision=precision)
     moments: list[float] = []
     (made,) = optimise(
         subject.ours,

@@ -1,12 +1,10 @@
-"""``python -m stimgen``: units, natural and synthetic images, and a sheet to look at."""
+"""``python -m stimgen``: units, photographs, all other references, and a sheet to look at."""
 
 import importlib
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,7 +18,7 @@ from conditions.commands import (
 )
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
-from conditions.study.recipes import SyntheticImages
+from conditions.study.kinds.visualisation import Visualisation
 from stimgen.machine import keep_big_blocks, usable_cores
 
 if TYPE_CHECKING:
@@ -28,10 +26,6 @@ if TYPE_CHECKING:
     from stimgen.models.model import Model
     from stimgen.natural.scan import HowToScan
     from stimgen.workers import Workers
-
-Method = StrEnum(  # type: ignore[misc]  # mypy cannot see members that are read off a model's field
-    "Method", [(name, name) for name in get_args(SyntheticImages.model_fields["method"].annotation)]
-)
 
 ImagesOption = Annotated[
     str | None,
@@ -132,27 +126,46 @@ def natural(
 
 
 @app.command()
-def synthetic(
+def references(
     study: StudyArgument,
-    method: Annotated[
-        Method | None, typer.Option(help="Instead of the study's own method.")
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", help="A kind of the study, once or more; by default all."),
     ] = None,
     cluster: ClusterOption = None,
     patience: PatienceOption = None,
     dry_run: DryRunOption = False,
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
-    """Optimise images that drive every unit least and most (after `natural`)."""
-    from stimgen.plan import plan_synthetic, show_plan
-    from stimgen.synthetic.step import make_synthetic
+    """Make the study's other kinds of references, each after what it is made of (after `natural`).
 
+    Images that other tools have made are brought from the folder that the study names, or named
+    where they are missing.
+    """
+    from stimgen.kinds.references import chosen, make_references, plan_references
+    from stimgen.plan import show_plan
+
+    chosen(open_study(study, root, make=False).study, only)
     folder, model = _open(study, root)
-    folder = _with_method(folder, method) if method else folder
     if dry_run:
-        show_plan(plan_synthetic(folder, model), _count(cluster))
+        show_plan(plan_references(folder, model, only), _count(cluster))
         return
     with _workers(cluster, patience) as by:
-        make_synthetic(folder, model, by)
+        make_references(folder, model, by, only)
+
+
+@app.command(hidden=True)
+def synthetic(
+    study: StudyArgument,
+    cluster: ClusterOption = None,
+    patience: PatienceOption = None,
+    dry_run: DryRunOption = False,
+    root: RootOption = DEFAULT_ROOT,
+) -> None:
+    """Make the study's feature visualisations: `references` with --only for each of them."""
+    kinds = open_study(study, root, make=False).study.references
+    made = [name for name, kind in kinds.items() if isinstance(kind, Visualisation)]
+    references(study, made, cluster, patience, dry_run, root)
 
 
 @app.command()
@@ -173,19 +186,19 @@ def everything(
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
     """All of the above, in order; finished work is skipped."""
+    from stimgen.kinds.references import make_references, plan_references
     from stimgen.natural.step import make_natural
-    from stimgen.plan import plan_natural, plan_synthetic, show_plan
+    from stimgen.plan import plan_natural, show_plan
     from stimgen.preview import write_preview
-    from stimgen.synthetic.step import make_synthetic
 
     folder, model = _open(study, root)
     if dry_run:
-        steps = [*plan_natural(folder, model, images), *plan_synthetic(folder, model)]
+        steps = [*plan_natural(folder, model, images), *plan_references(folder, model)]
         show_plan(steps, _count(cluster))
         return
     with _workers(cluster, patience) as by:
         make_natural(folder, model, images, by=by, workers=default_workers(model))
-        make_synthetic(folder, model, by)
+        make_references(folder, model, by)
     console.print(f"{write_preview(folder)}: the images of every unit")
 
 
@@ -205,11 +218,6 @@ def layers(
 
     for line in listed(load_model(model, weights, "cpu", blank=weights is None)):
         console.print(line, soft_wrap=True, highlight=False, markup=False)
-
-
-def _with_method(folder: StudyFolder, method: Method) -> StudyFolder:
-    recipe = folder.study.synthetic.model_copy(update={"method": method.value})
-    return replace(folder, study=folder.study.model_copy(update={"synthetic": recipe}))
 
 
 def default_workers(model: "Model") -> int:

@@ -2,52 +2,32 @@
 
 import io
 import time
-from dataclasses import dataclass
 from itertools import islice
 from typing import Unpack
 
 import numpy as np
-import psutil
 from rich.table import Table
 
 from conditions.commands import console
 from conditions.folder import StudyFolder
-from conditions.study.recipes import ImageSize, SyntheticImages
+from conditions.study.recipes import ImageSize
 from stimgen.models.model import Model
 from stimgen.natural.same_pool import noted_pool, refuse_other_pool
 from stimgen.natural.scan import HowToScan, ScanSettings, columns_of, unit_activations
 from stimgen.natural.tasks import is_done, missing_units, settings_for, spans, units_to_rank
 from stimgen.natural.write import images_per_unit
+from stimgen.planned import PlannedStep, memory_now
 from stimgen.pool.decoding.decode import UnusableImageError, decode
 from stimgen.pool.finding.find import open_pool
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
 from stimgen.pool.names import printable
 from stimgen.pool.scanned import refuse_other_weights
-from stimgen.synthetic.optimise import ImageSet, MakeImages, optimise
-from stimgen.synthetic.sets import batches, check_sides, missing_sets
-from stimgen.synthetic.spectrum import spectrum_pool
-from stimgen.synthetic.step import parameterisation
-from stimgen.synthetic.write import image_set
 from stimgen.units import checked_units
 
-# What is measured: batches of the pool after a first one, images encoded, steps after two.
-SAMPLED_BATCHES, SAMPLED_IMAGES, SAMPLED_STEPS = 3, 8, 3
+# What is measured: batches of the pool after a first one, and images encoded.
+SAMPLED_BATCHES, SAMPLED_IMAGES = 3, 8
 _MEBIBYTE = 1 << 20
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A kind of work: how many tasks, how long each takes, and the memory of a worker."""
-
-    name: str
-    tasks: int
-    seconds_each: float
-    memory_bytes: int
-
-    def seconds(self, workers: int) -> float:
-        """Time on so many workers, each as fast as this process: rounds of tasks."""
-        return -(-self.tasks // workers) * self.seconds_each
 
 
 def plan_natural(
@@ -56,7 +36,7 @@ def plan_natural(
     images: str | None = None,
     all_units: bool = False,
     **how: Unpack[HowToScan],
-) -> list[Planned]:
+) -> list[PlannedStep]:
     """The scan of the pool and the writing of the images that are not there; none if all are."""
     table = checked_units(folder, model)
     missing = missing_units(folder, table)
@@ -72,33 +52,15 @@ def plan_natural(
     settings = settings_for(folder, pool, **how)
     parts = spans(len(pool), settings.batch_size, split=True)
     scan_s = _seconds_an_image(model, pool, size, units, settings) * len(pool)
-    unit_s = _seconds_a_file(pool, size) * sum(images_per_unit(folder.study).values())
+    unit_s = _seconds_a_file(pool, size) * images_per_unit(folder.study)
     kept = len(units) * (settings.kept * 2 * 20 + settings.sampled * 4)
     return [
-        Planned("natural, scan", len(parts), scan_s / len(parts), _memory() + kept),
-        Planned("natural, write", len(missing), unit_s, _memory()),
+        PlannedStep("natural, scan", len(parts), scan_s / len(parts), memory_now() + kept),
+        PlannedStep("natural, write", len(missing), unit_s, memory_now()),
     ]
 
 
-def plan_synthetic(folder: StudyFolder, model: Model) -> list[Planned]:
-    """The optimisation of the sets that are not there, by layer; one try and all steps each."""
-    recipe, study = folder.study.synthetic, folder.study
-    planned: list[Planned] = []
-    refuse_other_weights(folder, model, noted_pool(folder))
-    wanted = missing_sets(folder, checked_units(folder, model), planned=True)
-    if not wanted:
-        return planned
-    check_sides(folder, model, wanted)
-    make = parameterisation(recipe, study.image, spectrum_pool(folder, planned=True))
-    for layer in dict.fromkeys(one.layer for one in wanted):
-        work = batches([one for one in wanted if one.layer == layer], recipe.units_per_batch)
-        sets = [image_set(study.seed, one, 0) for one in work[0]]
-        a_step = _seconds_a_step(model, layer, sets, make, recipe)
-        planned.append(Planned(f"synthetic, {layer}", len(work), a_step * recipe.steps, _memory()))
-    return planned
-
-
-def show_plan(steps: list[Planned], workers: int) -> None:
+def show_plan(steps: list[PlannedStep], workers: int) -> None:
     """Print the plan as a table, with the sum of all."""
     table = Table(title=f"To do on {workers} workers, each as fast as this process")
     for name in ("step", "tasks", "s each", "s in all", "MiB a worker"):
@@ -149,16 +111,3 @@ def _seconds_a_file(pool: Pool, size: ImageSize) -> float:
         if done == SAMPLED_IMAGES:
             break
     return (time.perf_counter() - started) / max(1, done)
-
-
-def _seconds_a_step(
-    model: Model, layer: str, sets: list[ImageSet], make: MakeImages, recipe: SyntheticImages
-) -> float:
-    short = recipe.model_copy(update={"steps": SAMPLED_STEPS + 2})
-    moments: list[float] = []
-    optimise(model, layer, sets, make, short, lambda _: moments.append(time.perf_counter()))
-    return (moments[-1] - moments[1]) / SAMPLED_STEPS
-
-
-def _memory() -> int:
-    return psutil.Process().memory_info().rss

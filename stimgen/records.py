@@ -12,9 +12,9 @@ PACKAGES = ("torch", "torchvision", "torch-lucent", "efficientnet-lite-pytorch",
 
 
 def record_step(
-    folder: StudyFolder, model: Model, kind: str, started: float, **facts: object
+    folder: StudyFolder, model: Model, name: str, started: float, **facts: object
 ) -> None:
-    """Write ``stimuli/KIND/provenance.json``.
+    """Write ``stimuli/NAME/provenance.json``.
 
     Parameters
     ----------
@@ -23,15 +23,15 @@ def record_step(
     model : Model
         The network; its weights' source and hash are recorded, and the hashes of the maps of the
         study's readouts.
-    kind : str
-        ``natural`` or ``synthetic``.
+    name : str
+        The study's name of the kind.
     started : float
         ``time.monotonic()`` at the beginning of the step.
     **facts
         What else decided the result.
     """
     write_provenance(
-        folder.stimuli / kind / "provenance.json",
+        folder.stimuli / name / "provenance.json",
         folder.study,
         PACKAGES,
         time.monotonic() - started,

@@ -12,7 +12,8 @@ from conditions.commands import console
 from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
-from conditions.tables.files import read_table, write_table
+from conditions.stimuli import read_stimuli
+from conditions.tables.files import write_table
 from conditions.tables.stimuli import STIMULI
 
 # How long another process may write; the longest table takes seconds.
@@ -61,19 +62,19 @@ def _say_unlocked(path: Path, reason: str) -> None:
 def known_stimuli(folder: StudyFolder) -> pd.DataFrame:
     """Rows written so far (none where there is no table yet)."""
     if folder.stimuli_table.exists():
-        return read_table(folder.stimuli_table, STIMULI)
+        return read_stimuli(folder)
     return pd.DataFrame(columns=STIMULI.column_names)
 
 
-def finished(folder: StudyFolder, kind: str, by: list[str], count: int) -> set:
+def finished(folder: StudyFolder, name: str, by: list[str], count: int) -> set:
     """Groups whose images of a kind are all listed, there, and unchanged.
 
     Parameters
     ----------
     folder : StudyFolder
         The study.
-    kind : str
-        ``natural`` or ``synthetic``.
+    name : str
+        The study's name of the kind.
     by : list of str
         Columns that make a group, as ``["unit"]``.
     count : int
@@ -86,14 +87,19 @@ def finished(folder: StudyFolder, kind: str, by: list[str], count: int) -> set:
     """
     stimuli = known_stimuli(folder)
     groups = set()
-    for group, rows in stimuli[stimuli["kind"] == kind].groupby(by):
+    for group, rows in stimuli[stimuli["name"] == name].groupby(by):
         whole = (
-            (folder.path / path).is_file() and sha256_of(folder.path / path) == sha256
+            unchanged(folder, path, sha256)
             for path, sha256 in zip(rows["path"], rows["sha256"], strict=True)
         )
         if len(rows) == count and all(whole):
             groups.add(group if len(by) > 1 else group[0])
     return groups
+
+
+def unchanged(folder: StudyFolder, path: str, sha256: str) -> bool:
+    """Whether a file of the study is there, and what was written."""
+    return (folder.path / path).is_file() and sha256_of(folder.path / path) == sha256
 
 
 def add_stimuli(folder: StudyFolder, rows: pd.DataFrame) -> None:
@@ -102,6 +108,6 @@ def add_stimuli(folder: StudyFolder, rows: pd.DataFrame) -> None:
         known = known_stimuli(folder)
         kept = known[~known["path"].isin(rows["path"])]
         parts = [part for part in (kept, rows) if len(part)]
-        merged = pd.concat(parts, ignore_index=True)[STIMULI.column_names]
-        merged = merged.sort_values(["kind", "unit", "batch", "pole", "rank"], ignore_index=True)
+        merged = pd.concat(parts, ignore_index=True).reindex(columns=STIMULI.column_names)
+        merged = merged.sort_values(["name", "unit", "batch", "pole", "rank"], ignore_index=True)
         write_table(merged, STIMULI, folder.stimuli_table)

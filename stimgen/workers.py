@@ -118,10 +118,14 @@ class ThisProcess:
 THIS_PROCESS = ThisProcess()
 
 
+class PartlyFailedError(StudyError):
+    """Tasks have failed, which are named; all else is done."""
+
+
 def refuse_failed(failed: list[Outcome]) -> None:
-    """Raise a StudyError that names the tasks that have failed, by their errors, if any has."""
+    """Raise a PartlyFailedError where tasks have failed: names them by their errors."""
     if failed:
-        raise StudyError("failed, all else is done:\n" + "\n".join(failures(failed)))
+        raise PartlyFailedError("failed, all else is done:\n" + "\n".join(failures(failed)))
 
 
 def failures(failed: list[Outcome]) -> list[str]:
@@ -129,4 +133,4 @@ def failures(failed: list[Outcome]) -> list[str]:
     names: dict[str, list[str]] = {}
     for outcome in failed:
         names.setdefault(str(outcome.error), []).append(outcome.task.name)
-    return [f"{', '.join(stopped)}: {error}" for error, stopped in names.items()]
+    return [f"{', '.join(dict.fromkeys(stopped))}: {error}" for error, stopped in names.items()]

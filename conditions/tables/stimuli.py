@@ -126,6 +126,14 @@ STIMULI = Table(
             f"made. {_AS_WRITTEN}",
         ),
         Column("sha256", "str", "SHA-256 of the image file."),
+        Column(
+            "of_sha256",
+            "str",
+            "SHA-256 of the study's image that it was made of, as it was then; empty for images "
+            "that are made of none.",
+            required=False,
+            optional=True,
+        ),
     ),
     key=("path",),
 )

@@ -6,12 +6,11 @@ from PIL import Image
 
 from conditions.commands import console
 from conditions.errors import StudyError
-from conditions.files import sha256_of
 from conditions.folder import StudyFolder
 from stimgen.pool.decoding.decode import UnusableImageError, decode
 from stimgen.pool.images import Pool
 from stimgen.pool.names import written
-from stimgen.stimuli import known_stimuli
+from stimgen.stimuli import known_stimuli, unchanged
 
 # So many of the images that are there are compared, spread evenly.
 COMPARED = 200
@@ -28,10 +27,10 @@ def refuse_if_elsewhere(folder: StudyFolder, pool: Pool) -> None:
         Names the first image that is another one.
     """
     stimuli = known_stimuli(folder)
-    rows = stimuli[stimuli["kind"] == "natural"]
+    rows = stimuli[stimuli["name"] == folder.study.photographs]
     there = rows[
         [
-            (folder.path / path).is_file() and sha256_of(folder.path / path) == sha256
+            unchanged(folder, path, sha256)
             for path, sha256 in zip(rows["path"], rows["sha256"], strict=True)
         ]
     ]

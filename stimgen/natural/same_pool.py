@@ -30,7 +30,7 @@ def noted_pool(folder: StudyFolder) -> ScannedPool | None:
     """The pool that is noted, where there is anything that has to come from the same one."""
     before = scanned_pool(folder)
     there = folder.pool_table.exists() or (folder.stimuli / "all_units" / "pool.csv").exists()
-    if before is None or there or (known_stimuli(folder)["kind"] != "synthetic").any():
+    if before is None or there or known_stimuli(folder)["batch"].notna().any():
         return before
     return None
 

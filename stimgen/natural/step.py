@@ -173,7 +173,7 @@ def make_natural(
     record_step(
         folder,
         model,
-        "natural",
+        folder.study.photographs,
         started,
         pool=written(pool.name),
         pool_path=written(absolute(pool.name)),
@@ -188,7 +188,7 @@ def make_natural(
         failed=failures(failed),
     )
     console.print(
-        f"{folder.stimuli}: {sum(per_unit.values())} natural images for each of "
+        f"{folder.stimuli}: {per_unit} natural images for each of "
         f"{len(missing) - len(failed)} units; pool of {len(pool)} images: "
         + ", ".join(f"{count} {status}" for status, count in counts.items())
     )

@@ -25,12 +25,8 @@ LONGEST_SPAN = 16_384
 
 def missing_units(folder: StudyFolder, table: pd.DataFrame) -> pd.DataFrame:
     """Rows of the table of units whose natural images are not all there."""
-    done = set.intersection(
-        *(
-            finished(folder, kind, ["unit"], count)
-            for kind, count in images_per_unit(folder.study).items()
-        )
-    )
+    study = folder.study
+    done = finished(folder, study.photographs, ["unit"], images_per_unit(study))
     return table[~table["unit"].isin(done)]
 
 

@@ -6,12 +6,13 @@ from functools import partial
 import numpy as np
 import pandas as pd
 from PIL import Image
-from scipy.ndimage import gaussian_filter
 
 from conditions.errors import StudyError
 from conditions.files import atomic_path, sha256_of
-from conditions.folder import StudyFolder, blurred_image, natural_image
+from conditions.folder import StudyFolder
 from conditions.seeds import named_rng
+from conditions.study.kinds.paths import batch_image
+from conditions.study.kinds.photographs import Photographs
 from conditions.study.recipes import ImageSize
 from conditions.study.study import Study
 from conditions.tables.stimuli import POLES
@@ -40,8 +41,7 @@ def write_natural(
 ) -> pd.DataFrame:
     """Choose and write a unit's natural images, measured again from the written files.
 
-    Every set of batches that the study's parts show is chosen by itself; blurred copies are
-    written where a condition shows them.
+    Every set of batches that the study's parts show is chosen by itself.
 
     Parameters
     ----------
@@ -94,16 +94,9 @@ def write_natural(
     return table.drop(columns="image")
 
 
-def images_per_unit(study: Study) -> dict[str, int]:
-    """Number of natural images of a unit by kind: natural, and blurred where shown."""
-    count = sum(study.natural_sets) * study.natural.batches * len(POLES)
-    return {kind: count for kind in ("natural", "blurred") if kind == "natural" or study.blurred}
-
-
-def blur(image: Image.Image, sigma_px: float) -> Image.Image:
-    """An RGB image under a Gaussian with a standard deviation in pixels; edges are reflected."""
-    values = gaussian_filter(np.asarray(image, dtype=np.float64), (sigma_px, sigma_px, 0))
-    return Image.fromarray(np.rint(values).astype(np.uint8))
+def images_per_unit(study: Study) -> int:
+    """Number of natural images of a unit, in sets of all sizes."""
+    return sum(study.natural_sets) * study.natural.batches * len(POLES)
 
 
 def _write_image(
@@ -114,36 +107,30 @@ def _write_image(
     set_of: int | None,
     item: tuple[tuple[str, int, int], int],
 ) -> tuple[list[dict], str]:
-    """Write an image; its rows, or what is not as it was scanned."""
+    """Write an image; its row, or what is not as it was scanned."""
     (pole, batch, rank), index = item
-    recipe = folder.study.blurred
+    name = folder.study.photographs
     try:
         image = _as_it_was(pool, folder.study.image, candidates, index)
     except _ChangedError as error:
         return [], f"{pool.source(index)} ({error})"
-    versions = [("natural", natural_image, image, "")]
-    if recipe:
-        blurred = blur(image, recipe.sigma_px)
-        versions.append(("blurred", blurred_image, blurred, f", blurred {recipe.sigma_px:g} px"))
-    rows = []
-    for kind, name, picture, suffix in versions:
-        path = folder.path / name(unit, batch, pole, rank, set_of)
-        with atomic_path(path) as temporary:
-            picture.save(temporary)
-        rows.append(
-            {
-                "unit": unit,
-                "kind": kind,
-                "pole": pole,
-                "batch": batch,
-                "rank": rank,
-                "path": folder.relative(path),
-                "source": pool.source(index) + suffix,
-                "sha256": sha256_of(path),
-                "image": index,
-            }
-        )
-    return rows, ""
+    path = folder.path / batch_image(name, unit, batch, pole, rank, set_of)
+    with atomic_path(path) as temporary:
+        image.save(temporary)
+    row = {
+        "unit": unit,
+        "name": name,
+        "kind": Photographs().kind,
+        "method": None,
+        "pole": pole,
+        "batch": batch,
+        "rank": rank,
+        "path": folder.relative(path),
+        "source": pool.source(index),
+        "sha256": sha256_of(path),
+        "image": index,
+    }
+    return [row], ""
 
 
 class _ChangedError(Exception):
@@ -173,11 +160,10 @@ def _refuse_other_activations(table: pd.DataFrame, candidates: Candidates) -> No
     for row in table[~np.isfinite(table["activation"])].to_dict("records"):
         raise StudyError(
             f"{row['path']}: its activation is {row['activation']}, as no image's may be that is "
-            f"shown (the {row['kind']} image of {row['source']}); choose another unit in the study "
-            "file"
+            f"shown (made of {row['source']}); choose another unit in the study file"
         )
     share = REDUCED_ROUNDING_SD if candidates.reduced else ROUNDING_SD
-    for row in table[table["kind"] == "natural"].to_dict("records"):
+    for row in table.to_dict("records"):
         found, scanned = row["activation"], candidates.scanned[row["image"]].activation
         allowed = share * candidates.sd + ROUNDING * abs(scanned) + ROUNDING_AT_ZERO
         # Not the other way round: of what is no number nothing is known.

@@ -15,7 +15,7 @@ from stimgen.pool.names import from_written, written
 
 
 class ScannedPool(BaseModel):
-    """Content of ``stimuli/natural/scanned.json``.
+    """Content of ``scanned.json``, which lies beside the pool's images.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class ScannedPool(BaseModel):
 
 def scanned_file(folder: StudyFolder) -> Path:
     """Where the pool is noted."""
-    return folder.stimuli / "natural" / "scanned.json"
+    return folder.stimuli / folder.study.photographs / "scanned.json"
 
 
 def scanned_pool(folder: StudyFolder) -> ScannedPool | None:

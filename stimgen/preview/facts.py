@@ -9,10 +9,12 @@ import pandas as pd
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from conditions.stimuli import read_stimuli
+from conditions.study.kinds.kind import NONE
 from conditions.tables.files import read_table
 from conditions.tables.machine import DIFFICULTY, UNIT_FLAGS
 from conditions.tables.schema import Table
-from conditions.tables.stimuli import HISTOGRAM, POOL, STIMULI, SYNTHETIC_REPORT, UNITS
+from conditions.tables.stimuli import HISTOGRAM, POOL, SYNTHETIC_REPORT, UNITS
 from stimgen.wording import named
 
 
@@ -76,7 +78,7 @@ def read_facts(folder: StudyFolder) -> Facts:
         )
     units = read_table(folder.units_table, UNITS)
     # A study may have a million images: their hashes are not shown.
-    images = read_table(folder.stimuli_table, STIMULI).drop(columns="sha256")
+    images = read_stimuli(folder).drop(columns="sha256")
     stimuli = by_unit(images)
     pool, no_pool = _optional(folder, folder.pool_table, POOL, "no activations over the pool")
     histogram, no_histogram = _optional(folder, folder.histogram_table, HISTOGRAM, "no histograms")
@@ -91,7 +93,7 @@ def read_facts(folder: StudyFolder) -> Facts:
     return Facts(
         units,
         stimuli,
-        list(images["kind"].unique()),
+        list(images["name"].unique()),
         {str(row["unit"]): row for row in pool.to_dict("records")},
         by_unit(histogram),
         by_unit(report),
@@ -137,7 +139,7 @@ def _difficulty(folder: StudyFolder) -> dict[str, list[dict]]:
     place = ["unit", "condition", "scheme"]
     flags = read_table(flags_file, UNIT_FLAGS).set_index(place)["flag"].to_dict()
     found: dict[str, list[dict]] = {}
-    shown = table[table["condition"] != "none"]
+    shown = table[table["condition"] != NONE]
     for (unit, condition, scheme), group in shown.groupby(place, sort=True):
         marks = [
             {"observer": row.observer, "role": row.role, "predicted": row.predicted}

@@ -111,7 +111,7 @@ def kinds_in_order(study: Study, facts: Facts) -> list[str]:
     """The kinds of images that there are: first those that queries are of."""
     for unit in facts.units.itertuples():
         asked = query_paths(study, str(unit.unit), str(unit.role))
-        first = {row.kind for row in facts.stimuli.get(str(unit.unit), []) if row.path in asked}
+        first = {row.name for row in facts.stimuli.get(str(unit.unit), []) if row.path in asked}
         if first:
             return sorted(facts.kinds, key=lambda kind: kind not in first)
     return facts.kinds
@@ -159,7 +159,7 @@ def series_of(
         match = _SET.search(row.path)
         set_of = int(match[1]) if match else None
         batch = None if pd.isna(row.batch) else int(row.batch)
-        group = found.setdefault((row.kind, set_of), {})
+        group = found.setdefault((row.name, set_of), {})
         poles = group.setdefault(batch, {pole: [] for pole in POLES})
         picture = _picture(row, batch, set_of, row.path in asked, files)
         poles[row.pole].append((row.rank, picture))
@@ -203,7 +203,7 @@ def _rank(item: tuple[int, Picture]) -> int:
 def _picture(
     row: Any, batch: int | None, set_of: int | None, is_query: bool, files: Files
 ) -> Picture:
-    facts = [row.unit, row.kind, POLE_WORDS[row.pole]]
+    facts = [row.unit, row.name, POLE_WORDS[row.pole]]
     if set_of is not None:
         facts.append(f"set of {set_of}")
     if batch is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from conditions.errors import StudyError
-from conditions.study.recipes import SyntheticImages
+from conditions.study.kinds.visualisation import Visualisation
 from stimgen.activations import layer_maps
 from stimgen.models.model import Model
 from stimgen.readouts.readout import Readout
@@ -46,7 +46,7 @@ def optimise(
     layer: str,
     sets: list[ImageSet],
     make: MakeImages,
-    recipe: SyntheticImages,
+    recipe: Visualisation,
     on_step: Callable[[int], None] = lambda n: None,
 ) -> list[Optimised]:
     """Optimise sets of images of one layer's units, in one batch.
@@ -64,7 +64,7 @@ def optimise(
         What to optimise.
     make : callable
         Makes the parameterised images, see :class:`Parameterisation`.
-    recipe : SyntheticImages
+    recipe : Visualisation
         Number of images in a set, steps, learning rate.
     on_step : callable, optional
         Called after every step with the number of sets in it.

@@ -57,9 +57,17 @@ def measure(model: Model, images: torch.Tensor, layer: str, channel: int) -> Qua
     return Quality(activations.float().cpu().numpy(), alike)
 
 
-def natural_levels(stimuli: pd.DataFrame) -> dict[tuple[str, str], NaturalLevel]:
-    """Levels of the natural images by unit and pole, from the table of stimuli."""
-    natural = stimuli[stimuli["kind"] == "natural"]
+def natural_levels(stimuli: pd.DataFrame, photographs: str) -> dict[tuple[str, str], NaturalLevel]:
+    """Levels of the pool's photographs by unit and pole, from the table of stimuli.
+
+    Parameters
+    ----------
+    stimuli : DataFrame
+        The table.
+    photographs : str
+        Name under which the pool's images lie.
+    """
+    natural = stimuli[stimuli["name"] == photographs]
     return {
         (str(unit), str(pole)): NaturalLevel(
             float(rows.mean()), float(rows.max() if pole == "max" else rows.min())

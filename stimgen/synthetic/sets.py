@@ -5,26 +5,31 @@ import pandas as pd
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.tables.files import read_table
-from conditions.tables.stimuli import POLES, POOL, SYNTHETIC_REPORT
+from conditions.tables.stimuli import POLES, POOL
 from stimgen.models.model import Model
 from stimgen.stimuli import finished, known_stimuli
 from stimgen.synthetic.optimise import side_seen
 from stimgen.synthetic.quality import diversity_weights, natural_levels
+from stimgen.synthetic.recipe import recipe_of
+from stimgen.synthetic.report import read_report
 from stimgen.synthetic.write import Wanted
 
 
-def missing_sets(folder: StudyFolder, table: pd.DataFrame, planned: bool = False) -> list[Wanted]:
-    """The sets of images of a study's units that are not there yet.
+def missing_sets(
+    folder: StudyFolder, name: str, table: pd.DataFrame, planned: bool = False
+) -> list[Wanted]:
+    """The sets of images of a kind, for all units of a study, that are not there yet.
 
     For a plan the pool need not have been scanned: the weights are then of no meaning.
     """
-    recipe = folder.study.synthetic
-    _refuse_mixing(folder, recipe.method)
-    done = finished(folder, "synthetic", ["unit", "pole"], recipe.images)
-    return [one for one in _all_wanted(folder, table, planned) if (one.unit, one.pole) not in done]
+    recipe = recipe_of(folder.study, name)
+    _refuse_mixing(folder, name, recipe.method)
+    done = finished(folder, name, ["unit", "pole"], recipe.images)
+    wanted = _all_wanted(folder, name, table, planned)
+    return [one for one in wanted if (one.unit, one.pole) not in done]
 
 
-def check_sides(folder: StudyFolder, model: Model, wanted: list[Wanted]) -> None:
+def check_sides(folder: StudyFolder, name: str, model: Model, wanted: list[Wanted]) -> None:
     """Check that the network takes images of the size that the optimisation shows it.
 
     Raises
@@ -32,11 +37,11 @@ def check_sides(folder: StudyFolder, model: Model, wanted: list[Wanted]) -> None
     StudyError
         Where it does not.
     """
-    padding = folder.study.synthetic.padding
+    padding = recipe_of(folder.study, name).padding
     side = folder.study.image.crop + 2 * padding
-    for name in dict.fromkeys(one.layer for one in wanted):
-        seen = side_seen(model.readout(name), side, padding)
-        model.check_side(seen, f"synthetic.padding: found {padding}")
+    for layer in dict.fromkeys(one.layer for one in wanted):
+        seen = side_seen(model.readout(layer), side, padding)
+        model.check_side(seen, f"references.{name}.padding: found {padding}")
 
 
 def names_of(batch: list[Wanted]) -> str:
@@ -53,29 +58,29 @@ def batches(wanted: list[Wanted], length: int) -> list[list[Wanted]]:
     ]
 
 
-def _refuse_mixing(folder: StudyFolder, method: str) -> None:
-    if not folder.synthetic_report.exists():
-        return
-    others = set(read_table(folder.synthetic_report, SYNTHETIC_REPORT)["method"]) - {method}
+def _refuse_mixing(folder: StudyFolder, name: str, method: str) -> None:
+    report = read_report(folder)
+    others = set(report.loc[report["name"] == name, "method"]) - {method}
     if others:
         raise StudyError(
-            f"{folder.synthetic_report}: the synthetic images that are there were made by "
-            f"{', '.join(sorted(others))}, found method {method}; a folder holds those of one "
-            "method: give the study another name or another --root"
+            f"{folder.synthetic_report}: the images of {name} that are there were made by "
+            f"{', '.join(sorted(others))}, found references.{name}.method {method}; a kind has one "
+            "method: name it otherwise, or begin another folder (another --root)"
         )
 
 
-def _all_wanted(folder: StudyFolder, table: pd.DataFrame, planned: bool) -> list[Wanted]:
-    recipe = folder.study.synthetic
-    spread = dict.fromkeys(table["unit"], 1.0) if planned else _pool_spread(folder)
-    levels = natural_levels(known_stimuli(folder))
+def _all_wanted(folder: StudyFolder, name: str, table: pd.DataFrame, planned: bool) -> list[Wanted]:
+    recipe = recipe_of(folder.study, name)
+    spread = dict.fromkeys(table["unit"], 1.0) if planned else _pool_spread(folder, name)
+    levels = natural_levels(known_stimuli(folder), folder.study.photographs)
     if recipe.beat_natural and not levels and not planned:
         raise StudyError(
-            f"{folder.stimuli_table}: no natural images; synthetic.beat_natural compares with "
-            f"them: first run `python -m stimgen natural {folder.path}`"
+            f"{folder.stimuli_table}: no natural images; references.{name}.beat_natural "
+            f"compares with them: first run `python -m stimgen natural {folder.path}`"
         )
     return [
         Wanted(
+            name,
             unit["unit"],
             unit["layer"],
             int(unit["channel"]),
@@ -89,13 +94,13 @@ def _all_wanted(folder: StudyFolder, table: pd.DataFrame, planned: bool) -> list
     ]
 
 
-def _pool_spread(folder: StudyFolder) -> dict[str, float]:
+def _pool_spread(folder: StudyFolder, name: str) -> dict[str, float]:
     if folder.pool_table.exists():
         pool = read_table(folder.pool_table, POOL)
         return dict(zip(pool["unit"], pool["sd"], strict=True))
-    if folder.study.synthetic.diversity == "auto":
+    if recipe_of(folder.study, name).diversity == "auto":
         raise StudyError(
-            f"{folder.pool_table}: no such file; synthetic.diversity auto follows from the pool: "
-            f"first run `python -m stimgen natural {folder.path}`"
+            f"{folder.pool_table}: no such file; references.{name}.diversity auto follows from "
+            f"the pool: first run `python -m stimgen natural {folder.path}`"
         )
     return {}

@@ -7,15 +7,18 @@ from conditions.folder import StudyFolder
 from stimgen.pool.finding.find import absolute, open_pool
 from stimgen.pool.names import from_written, written
 from stimgen.pool.scanned import ScannedPool, described, scanned_pool
+from stimgen.synthetic.recipe import recipe_of
 
 
-def spectrum_pool(folder: StudyFolder, planned: bool = False) -> ScannedPool | None:
+def spectrum_pool(folder: StudyFolder, name: str, planned: bool = False) -> ScannedPool | None:
     """The pool that a study's images take their spectrum from; None where they need none.
 
     Parameters
     ----------
     folder : StudyFolder
         The study.
+    name : str
+        The study's name of the kind.
     planned : bool
         For a plan the pool need not have been scanned: that of the study file stands in for it.
 
@@ -25,7 +28,7 @@ def spectrum_pool(folder: StudyFolder, planned: bool = False) -> ScannedPool | N
         Where the pool is not known, or not there any more.
     """
     study = folder.study
-    if study.synthetic.method != "maco":
+    if recipe_of(study, name).method != "maco":
         return None
     noted = scanned_pool(folder)
     if noted is None and planned:
@@ -39,15 +42,15 @@ def spectrum_pool(folder: StudyFolder, planned: bool = False) -> ScannedPool | N
                 "--images and that pool"
             )
         raise StudyError(
-            f"{folder.stimuli}: synthetic.method maco takes its spectrum from the pool that was "
-            f"scanned, and {why}"
+            f"{folder.stimuli}: references.{name}.method maco takes its spectrum from the "
+            f"pool that was scanned, and {why}"
         )
     # A study that was copied to another machine may name the pool as it lies there.
     for path in (noted.path, written(absolute(study.natural.pool))):
         if path == "embedded" or Path(from_written(path)).exists():
             return noted.model_copy(update={"path": path})
     raise StudyError(
-        f"pool {noted}: is not there; synthetic.method maco takes its spectrum from it: connect "
-        f"its disk, or say where it lies now: `python -m stimgen natural {folder.path} --images "
+        f"pool {noted}: is not there; references.{name}.method maco takes its spectrum from it: "
+        f"connect its disk, or say where it lies now: `python -m stimgen natural {folder.path} --images "
         "POOL`"
     )

@@ -9,9 +9,9 @@ import pandas as pd
 
 from conditions.commands import console, progress_bar
 from conditions.folder import StudyFolder
-from conditions.study.recipes import ImageSize, SyntheticImages
-from conditions.tables.files import read_table, write_table
-from conditions.tables.stimuli import POLES, SYNTHETIC_REPORT
+from conditions.study.kinds.visualisation import Visualisation
+from conditions.study.recipes import ImageSize
+from conditions.tables.stimuli import POLES
 from stimgen.dead_units import warn_of_dead_units
 from stimgen.models.model import Model
 from stimgen.out_of_memory import OutOfMemoryError, memory_watched
@@ -27,6 +27,8 @@ from stimgen.stimuli import add_stimuli, one_writer
 from stimgen.synthetic.fourier import FourierImages
 from stimgen.synthetic.maco import MacoImages, pool_magnitudes
 from stimgen.synthetic.optimise import MakeImages
+from stimgen.synthetic.recipe import recipe_of
+from stimgen.synthetic.report import add_to_report, read_report
 from stimgen.synthetic.sets import batches, check_sides, missing_sets, names_of
 from stimgen.synthetic.spectrum import spectrum_pool
 from stimgen.synthetic.write import Wanted, make_sets, write_set
@@ -50,8 +52,21 @@ ANOTHER = (
 )
 
 
-def make_synthetic(folder: StudyFolder, model: Model, by: Workers = THIS_PROCESS) -> None:
-    """Write synthetic images, the report on them and their provenance, where missing.
+def make_synthetic(
+    folder: StudyFolder, model: Model, name: str, by: Workers = THIS_PROCESS
+) -> None:
+    """Write the visualisations of a kind, the report on them and their provenance, where missing.
+
+    Parameters
+    ----------
+    folder : StudyFolder
+        The study.
+    model : Model
+        Its network.
+    name : str
+        The study's name of the kind.
+    by : Workers, optional
+        Who does the work.
 
     Raises
     ------
@@ -61,23 +76,23 @@ def make_synthetic(folder: StudyFolder, model: Model, by: Workers = THIS_PROCESS
     """
     started = time.monotonic()
     table = checked_units(folder, model)
-    recipe = folder.study.synthetic
+    recipe = recipe_of(folder.study, name)
     refuse_other_weights(folder, model, scanned_pool(folder))
-    wanted = missing_sets(folder, table)
+    wanted = missing_sets(folder, name, table)
     there = len(table) * len(POLES) - len(wanted)
     if not wanted:
         write_units(folder, table)
-        console.print(f"{folder.stimuli}: synthetic images of {len(table)} units are there")
+        console.print(f"{folder.stimuli}: images of {name} of {len(table)} units are there")
         return
     warn_of_dead_units(folder)
-    check_sides(folder, model, wanted)
-    pool = spectrum_pool(folder)
+    check_sides(folder, name, model, wanted)
+    pool = spectrum_pool(folder, name)
     given = (recipe, folder.study.image, pool)
     shared = Shared(parameterisation(*given), parameterisation, given)
     write_units(folder, table)
     failed: list[Outcome] = []
     with progress_bar() as progress:
-        bar = progress.add_task("Optimising synthetic", total=len(wanted) * recipe.steps)
+        bar = progress.add_task(f"Optimising {name}", total=len(wanted) * recipe.steps)
         tasks = [
             Task(names_of(batch), (batch,), len(batch) * recipe.steps)
             for batch in batches(wanted, recipe.units_per_batch)
@@ -95,7 +110,7 @@ def make_synthetic(folder: StudyFolder, model: Model, by: Workers = THIS_PROCESS
     record_step(
         folder,
         model,
-        "synthetic",
+        name,
         started,
         method=recipe.method,
         **({} if pool is None else {"pool": pool.pool, "pool_sha256": pool.sha256}),
@@ -103,7 +118,7 @@ def make_synthetic(folder: StudyFolder, model: Model, by: Workers = THIS_PROCESS
         workers=by.count,
         failed=failures(failed),
     )
-    _tell(folder, len(wanted), there)
+    _tell(folder, name, len(wanted), there)
     refuse_failed(failed)
 
 
@@ -152,7 +167,7 @@ def make_batch(
 
 
 def parameterisation(
-    recipe: SyntheticImages, size: ImageSize, pool: ScannedPool | None
+    recipe: Visualisation, size: ImageSize, pool: ScannedPool | None
 ) -> MakeImages:
     """Makes images by the recipe's method; a new one is a module and a case here.
 
@@ -168,30 +183,22 @@ def parameterisation(
 
 def _note(folder: StudyFolder, sets: list[WrittenSet]) -> None:
     """Add sets to the report, then to the table of stimuli: what is in that is done."""
-    new = pd.DataFrame([report for _, report in sets], columns=SYNTHETIC_REPORT.column_names)
     with one_writer(folder):
-        if folder.synthetic_report.exists():
-            known = read_table(folder.synthetic_report, SYNTHETIC_REPORT)
-            made = pd.MultiIndex.from_frame(new[["unit", "pole"]])
-            kept = known[~pd.MultiIndex.from_frame(known[["unit", "pole"]]).isin(made)]
-            new = pd.concat([kept, new], ignore_index=True) if len(kept) else new
-        new = new.sort_values(["unit", "pole"], ignore_index=True)
-        write_table(new, SYNTHETIC_REPORT, folder.synthetic_report)
+        add_to_report(folder, [report for _, report in sets])
         add_stimuli(folder, pd.concat([rows for rows, _ in sets]))
 
 
-def _tell(folder: StudyFolder, made: int, before: int) -> None:
-    if not folder.synthetic_report.exists():
-        return
-    report = read_table(folder.synthetic_report, SYNTHETIC_REPORT)
+def _tell(folder: StudyFolder, name: str, made: int, before: int) -> None:
+    report = read_report(folder)
+    report = report[report["name"] == name]
     losing = report[~report["beats_natural"].fillna(True).astype(bool)]
     console.print(
-        f"{folder.stimuli}: {made} sets of synthetic images (a unit and pole each), {before} were "
+        f"{folder.stimuli}: {made} sets of images of {name} (a unit and pole each), {before} were "
         "there"
     )
     if len(losing):
         names = ", ".join(f"{row.unit} {row.pole}" for row in losing.itertuples())
         console.print(
-            f"warning: in {len(losing)} of {len(report)} sets the weakest synthetic image is less "
+            f"warning: in {len(losing)} of {len(report)} sets of {name} the weakest image is less "
             f"extreme than the most extreme natural one: {names} (see {folder.synthetic_report})"
         )

@@ -9,20 +9,26 @@ from PIL import Image
 
 from conditions.errors import StudyError
 from conditions.files import atomic_path, sha256_of
-from conditions.folder import StudyFolder, synthetic_image
+from conditions.folder import StudyFolder
 from conditions.seeds import named_integer
-from conditions.study.recipes import SyntheticImages
+from conditions.study.kinds.paths import unit_image
+from conditions.study.kinds.visualisation import Visualisation
 from stimgen.activations import measure_files
 from stimgen.models.model import Model
 from stimgen.synthetic.objective import UnitObjective
 from stimgen.synthetic.optimise import ImageSet, MakeImages, Optimised, optimise
 from stimgen.synthetic.quality import NaturalLevel, Quality, measure, quantised
+from stimgen.synthetic.recipe import recipe_of
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A set of images to make: a unit's pole, the weights to try, and what it is compared with."""
+    """A set of images to make: a unit's pole, the weights to try, and what it is compared with.
 
+    ``name`` is the study's name of the kind that it is of.
+    """
+
+    name: str
     unit: str
     layer: str
     channel: int
@@ -59,6 +65,7 @@ def make_sets(
         Where not even one set fits the device's memory.
     """
     study = folder.study
+    recipe = recipe_of(study, wanted[0].name)
     best: dict[int, Made] = {}
     pending = list(range(len(wanted)))
     for attempt in range(max(len(one.weights) for one in wanted)):
@@ -66,7 +73,7 @@ def make_sets(
         if not pending:
             break
         sets = [image_set(study.seed, wanted[place], attempt) for place in pending]
-        results = _within_memory(model, wanted[0].layer, sets, make, study.synthetic, on_step)
+        results = _within_memory(model, wanted[0].layer, sets, make, recipe, on_step)
         for place, result in zip(list(pending), results, strict=True):
             one = wanted[place]
             images = _cropped(result.images, study.image.crop)
@@ -90,10 +97,11 @@ def write_set(folder: StudyFolder, model: Model, made: Made) -> tuple[pd.DataFra
     dict
         Row of the report on synthetic images.
     """
-    one, recipe = made.wanted, folder.study.synthetic
+    one = made.wanted
+    recipe = recipe_of(folder.study, one.name)
     paths = []
     for rank, pixels in enumerate(quantised(made.result.images)):
-        path = folder.path / synthetic_image(one.unit, one.pole, rank)
+        path = folder.path / unit_image(one.name, one.unit, one.pole, rank)
         with atomic_path(path) as temporary:
             Image.fromarray(pixels.permute(1, 2, 0).numpy()).save(temporary)
         paths.append(path)
@@ -102,7 +110,9 @@ def write_set(folder: StudyFolder, model: Model, made: Made) -> tuple[pd.DataFra
     rows = pd.DataFrame(
         {
             "unit": one.unit,
-            "kind": "synthetic",
+            "name": one.name,
+            "kind": recipe.kind,
+            "method": recipe.method,
             "pole": one.pole,
             "batch": None,
             "rank": range(len(paths)),
@@ -115,6 +125,7 @@ def write_set(folder: StudyFolder, model: Model, made: Made) -> tuple[pd.DataFra
     weakest = Quality(activations, 0.0).weakest(one.pole)
     natural = one.natural
     report = {
+        "name": one.name,
         "unit": one.unit,
         "pole": one.pole,
         "method": recipe.method,
@@ -133,7 +144,11 @@ def write_set(folder: StudyFolder, model: Model, made: Made) -> tuple[pd.DataFra
 
 
 def image_set(study_seed: int, one: Wanted, attempt: int) -> ImageSet:
-    """What is optimised in a try, counted from 0."""
+    """What is optimised in a try, counted from 0.
+
+    The seed is that of the unit and pole, whatever the kind is called: kinds that differ in, say,
+    steps begin with the same images, and a kind that is added changes nobody else's.
+    """
     # Every try begins with the same images: only the weight differs.
     seed = named_integer(study_seed, f"synthetic/{one.unit}/{one.pole}")
     return ImageSet(one.unit, UnitObjective(one.channel, one.pole, one.weights[attempt]), seed)
@@ -159,7 +174,7 @@ def _within_memory(
     layer: str,
     sets: list[ImageSet],
     make: MakeImages,
-    recipe: SyntheticImages,
+    recipe: Visualisation,
     on_step: Callable[[int], None],
 ) -> list[Optimised]:
     """Optimise, in halves where the device's memory does not hold all."""

@@ -1,0 +1,19 @@
+"""Which module makes the images of which kind; a new kind is a line here."""
+
+from conditions.study.kinds.blurred import Blurred
+from conditions.study.kinds.kind import ReferenceKind
+from conditions.study.kinds.visualisation import Visualisation
+from stimgen.kinds import blurred, visualisation
+from stimgen.kinds.making import Maker
+
+# Photographs are not among them: every study needs those that are queries. Nor are kinds that have
+# no images of their own.
+MAKERS: dict[type[ReferenceKind], Maker] = {
+    Visualisation: visualisation,
+    Blurred: blurred,
+}
+
+
+def maker_of(kind: ReferenceKind) -> Maker:
+    """The module that makes the images of a kind."""
+    return MAKERS[type(kind)]

@@ -1,0 +1,38 @@
+"""The report on visualisations: how each set was made and how it compares."""
+
+import pandas as pd
+
+from conditions.folder import StudyFolder
+from conditions.study.kinds.visualisation import Visualisation
+from conditions.tables.files import read_table, write_table
+from conditions.tables.stimuli import SYNTHETIC_REPORT
+from stimgen.stimuli import one_writer
+
+KEY = list(SYNTHETIC_REPORT.key)
+
+
+def read_report(folder: StudyFolder) -> pd.DataFrame:
+    """The report; no rows where there is none yet.
+
+    One from before studies named their kinds is of the only visualisations that the study has.
+    """
+    if not folder.synthetic_report.exists():
+        return pd.DataFrame(columns=SYNTHETIC_REPORT.column_names)
+    report = read_table(folder.synthetic_report, SYNTHETIC_REPORT)
+    if report["name"].isna().any():
+        kinds = folder.study.references
+        made = [name for name, kind in kinds.items() if isinstance(kind, Visualisation)]
+        report["name"] = report["name"].fillna(made[0])
+    return report
+
+
+def add_to_report(folder: StudyFolder, rows: list[dict]) -> None:
+    """Add rows; one of the same kind, unit and pole is replaced."""
+    new = pd.DataFrame(rows, columns=SYNTHETIC_REPORT.column_names)
+    with one_writer(folder):
+        known = read_report(folder)
+        kept = known[~pd.MultiIndex.from_frame(known[KEY]).isin(pd.MultiIndex.from_frame(new[KEY]))]
+        new = pd.concat([kept, new], ignore_index=True) if len(kept) else new
+        write_table(
+            new.sort_values(KEY, ignore_index=True), SYNTHETIC_REPORT, folder.synthetic_report
+        )
