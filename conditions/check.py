@@ -10,8 +10,9 @@ from conditions.files import sha256_of
 from conditions.folder import StudyFolder
 from conditions.stimuli import read_stimuli
 from conditions.strays import condition_files
-from conditions.tables.condition_file import CONDITION_FILE, LEFT_COLUMNS, RIGHT_COLUMNS
+from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.tables.files import read_table
+from conditions.trials.build import table_of
 
 REFERENCE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS)
 IMAGE_COLUMNS = (*REFERENCE_COLUMNS, "upper", "lower")
@@ -110,9 +111,10 @@ def read_conditions(folder: StudyFolder) -> dict[int, pd.DataFrame]:
             f"{folder.conditions}: no condition files; write them with "
             f"`python -m conditions build {folder.path} --participants 1-2`"
         )
+    table = table_of(folder.study)
     frames = {}
     for participant, path in files.items():
-        frames[participant] = read_table(path, CONDITION_FILE)
+        frames[participant] = read_table(path, table)
         check_catch_trials(frames[participant], str(path))
     return frames
 

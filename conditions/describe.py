@@ -13,12 +13,6 @@ EXPECTED_RT_NONE = 3.18
 # Released ratings took this long on average; pages and breaks between blocks are a guess.
 EXPECTED_RATING = 21.4
 EXPECTED_BREAK = 20.0
-ORDERS = {
-    "rotate": "The order of conditions moved on by one",
-    "latin_square": "The order of conditions was the next of a Williams square (a pair of mirrored "
-    "ones for an odd number)",
-    "all": "The order of conditions was the next of all possible ones",
-}
 
 
 def describe(study: Study) -> str:
@@ -108,7 +102,9 @@ def _images(study: Study) -> str:
         "trials."
     )
     words = [kind.in_words(name) for name, kind in study.references.items()]
-    return f"{text} References: {' '.join(words)}"
+    text += f" References: {' '.join(words)}"
+    unseen = [name for name in study.references if name not in study.conditions]
+    return text + (f" No part shows {', '.join(unseen)}." if unseen else "")
 
 
 def _queries(study: Study) -> str:
@@ -140,8 +136,17 @@ def _part(study: Study, part: Part) -> str:
     every = participants_an_order(part)
     if every and len(part.conditions) > 1:
         after = "every participant" if every == 1 else f"every {every} participants"
-        text += f". {ORDERS[part.order]} after {after}"
+        text += f". {_next_order(part)} after {after}"
     return text + "."
+
+
+def _next_order(part: Part) -> str:
+    if part.order == "rotate":
+        return "The order of conditions moved on by one"
+    one = len(part.conditions) % 2 == 0
+    squares = "a Williams square" if one else "two mirrored Williams squares"
+    orders = {"latin_square": squares, "all": "all that there are"}[part.order]
+    return f"The order of conditions was the next of {orders}"
 
 
 def _counterbalance(study: Study) -> str:

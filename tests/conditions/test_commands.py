@@ -11,7 +11,13 @@ import pytest
 import yaml
 
 from conditions.check import check_study, images_of, read_conditions
-from conditions.describe import EXPECTED_RT, count_blocks, count_trials, describe, expected_minutes
+from conditions.describe import (
+    count_blocks,
+    count_trials,
+    describe,
+    expected_minutes,
+    expected_rt,
+)
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS, StudyFolder, open_study
 from conditions.study.study import Study
@@ -38,7 +44,8 @@ def folder(tmp_path) -> StudyFolder:
         rows.append(
             {
                 "unit": parts[2],
-                "kind": parts[1],
+                "name": parts[1],
+                "kind": folder.study.references[parts[1]].kind,
                 "pole": parts[-1][:3],
                 "batch": int(parts[3][-2:]) if len(parts) == 5 else None,
                 "rank": int(parts[-1][4]),
@@ -67,8 +74,10 @@ def test_trials_are_built_and_checked_by_commands(tmp_path):
     checked = command("conditions", "check", "experiment_2", *root)
     assert checked.returncode == 2
     assert "stimuli.csv: no such file" in checked.stderr
-    for title in ("Units", "Batches", "Positions", "Orders", "Answers"):
+    for title in ("Units", "Batches", "Positions", "Orders", "Carry-over", "Answers"):
         assert f"{title}\n" in checked.stdout
+    assert "Not balanced: batches (19 of them, a cycle of 76 participants" in checked.stdout
+    assert "Not balanced: orders" not in checked.stdout
     assert "Min-Max-9 synthetic     160     80              2            2" in checked.stdout
 
 
@@ -165,7 +174,7 @@ def test_an_imbalance_shows_in_the_counts(experiment_1):
     assert units.loc["none", "most a unit and participant"] == 2
 
 
-@pytest.mark.parametrize("name", ["demo", "experiment_1", "experiment_2", "template"])
+@pytest.mark.parametrize("name", sorted(path.stem for path in DESIGNS.glob("*.yaml")))
 def test_described_numbers_are_those_of_the_trials(name, tmp_path):
     """Of every design, and of the repeats that its answers would bring."""
     folder = open_study(name, tmp_path)
@@ -197,8 +206,24 @@ def test_expected_duration_grows_by_what_is_added(demo):
     shorter = expected_minutes(Study.model_validate(demo))
     # By condition: main, practice and catch trials of the demo.
     saved = {"none": 7, "synthetic": 9, "natural": 9}
-    expected = sum(n * (EXPECTED_RT[c] - 2) for c, n in saved.items()) / 60
+    study = Study.model_validate(demo)
+    expected = sum(n * (expected_rt(study, c) - 2) for c, n in saved.items()) / 60
     assert math.isclose(longer - shorter, expected)
+
+
+def test_what_a_design_balances_and_what_no_part_shows_is_described(demo):
+    demo["references"]["blurred"] = {"kind": "blurred", "of": "natural", "sigma_px": 4}
+    text = describe(Study.model_validate(demo))
+    assert "blurred: natural under a Gaussian of 4 px. No part shows blurred." in text
+    assert "moved on by one after every participant." in text
+    assert "\n\nBalance. Part references: over 2 participants, each of the 2 conditions" in text
+    demo["parts"][1] |= {"conditions": ["synthetic", "natural", "blurred"], "order": "latin_square"}
+    demo["natural"]["batches"] = 5
+    demo["batches"]["offset"]["blurred"] = 3
+    demo["practice"] = {"draw": "random"}
+    text = describe(Study.model_validate(demo))
+    assert "was the next of two mirrored Williams squares after every participant." in text
+    assert "No part shows" not in text
 
 
 def test_describe_writes_nothing(tmp_path):

@@ -22,6 +22,7 @@ from conditions.trials.build import (
     build_all,
     build_participant,
     file_hashes,
+    table_of,
 )
 from conditions.trials.counterbalance import batch_of, block_sizes, deal_units, part_order
 from conditions.trials.trials import participant_trials
@@ -135,7 +136,8 @@ def test_a_data_dictionary_lies_beside_every_file(folder):
     build_all(folder, [1, 2])
     for path in condition_files(folder).values():
         dictionary = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        assert dictionary == CONDITION_FILE.dictionary()
+        assert dictionary == table_of(folder.study).dictionary()
+        assert dictionary["condition"]["Levels"] == ["none", "synthetic", "natural"]
 
 
 def test_files_hold_what_the_tables_schema_says(experiment_1, tmp_path):

@@ -62,13 +62,13 @@ def test_what_yaml_takes_for_something_else_is_no_text(said, field, name, value)
 def test_numbers_may_have_exponents(tmp_path, number, meant):
     path = tmp_path / "study.yaml"
     path.write_text(DEMO.replace("learning_rate: 0.05", f"learning_rate: {number}"), "utf-8")
-    assert load_study(path).synthetic.learning_rate == meant
+    assert load_study(path).references["synthetic"].learning_rate == meant
 
 
 @pytest.mark.parametrize(
     ("content", "line"),
     [
-        (DEMO + "seed: 3\n", "seed is there twice, in lines 5 and 35"),
+        (DEMO + "seed: 3\n", "seed is there twice, in lines 5 and 37"),
         (DEMO + "parts: []\n", "parts is there twice"),
         (DEMO.replace("pick: hand_picked", "pick: random\n  pick: hand_picked"), "units.pick is"),
         (DEMO.replace("{name: before,", "{name: a, name: before,"), "parts.0.name is there twice"),
