@@ -102,7 +102,7 @@ def run_one(
     folder = open_study(study, root, make=False)
     name_strays(folder)
     load_rig(rig)
-    how = load_script(script)
+    how = load_script(script, folder.study)
     person = read_person(_fields(about or []), folder.study.demographics)
     language = language or folder.study.language
     if participant is None:

@@ -12,7 +12,7 @@ from experiment.screen.correction import correction_for
 from experiment.screen.sizes import layouts_of
 from experiment.screen.trial_screen import IMAGE_COLUMNS, TrialScreen, decode
 from experiment.screen.window import Refresh, open_window, screenshot, size_of
-from experiment.texts.languages import load_texts
+from experiment.texts.kinds import session_texts
 
 
 def trial_picture(
@@ -28,7 +28,8 @@ def trial_picture(
     Raises
     ------
     StudyError
-        Where there is no such trial, its images are not good, or the screen is not the rig's.
+        Where there is no such trial, its images are not good, the screen is not the rig's,
+        or a text is missing.
     """
     rows = as_rows(load_trials(folder, participant))
     asked = {row["trial"]: row for row in rows if row["phase"] != RATED}
@@ -37,7 +38,7 @@ def trial_picture(
     row = asked[number]
     checks, encoded = check_images(folder, [row[name] for name in IMAGE_COLUMNS if row[name]])
     require(checks, False)
-    study = folder.study
+    study, texts = folder.study, session_texts(folder, language)
     correction = correction_for(rig, study.presentation, study.seed)
     window = open_window(rig, correction)
     try:
@@ -45,7 +46,7 @@ def trial_picture(
         require(screen_checks(window, rig, not_measured), False)
         references = {int(row["n_references"]) for row in rows}
         layouts, _ = layouts_of(study, rig, size_of(window), references)
-        screen = TrialScreen(window, layouts, load_texts(language), study.keys)
+        screen = TrialScreen(window, layouts, texts, study.keys)
         place = list(asked).index(number)
         images = decode(encoded, row, screen.image, correction)
         screen.load(row, images, place / len(asked))

@@ -18,8 +18,11 @@ from conditions.check import images_of
 from conditions.errors import StudyError
 from conditions.files import atomic_path, sha256_of, write_text
 from conditions.folder import StudyFolder, find_study_file, open_study
-from conditions.study.study import load_study
-from conditions.tables.files import read_table, write_table
+from conditions.stimuli import read_stimuli
+from conditions.study.kinds.photographs import Photographs
+from conditions.study.kinds.visualisation import Visualisation
+from conditions.study.study import Study, load_study
+from conditions.tables.files import write_table
 from conditions.tables.stimuli import STIMULI, UNITS
 from conditions.trials.build import build_all
 from conditions.units.table import units_for
@@ -30,7 +33,12 @@ SOURCE = "stand-in, drawn for rehearsals"
 PREFIX = "rehearsal_"
 # Durations of a rehearsal at speed, in seconds.
 FAST = {"fixation": 0.0, "feedback_delay": 0.03, "feedback": 0.05, "blank": 0.03}
-INK = {"natural": (40, 120, 60), "synthetic": (150, 60, 120), "blurred": (90, 120, 100)}
+# Of the kinds in the order of the study file, as many as a study may have; then of bare queries.
+INKS = (
+    *((40, 120, 60), (150, 60, 120), (60, 90, 170), (160, 110, 40)),
+    *((40, 130, 140), (110, 70, 170), (150, 60, 60), (110, 130, 40)),
+    (90, 90, 90),
+)
 
 
 def make_rehearsal(
@@ -80,7 +88,7 @@ def make_rehearsal(
 def _is_rehearsal(folder: StudyFolder) -> bool:
     if not folder.stimuli_table.exists():
         return True
-    return bool((read_table(folder.stimuli_table, STIMULI)["source"] == SOURCE).all())
+    return bool((read_stimuli(folder)["source"] == SOURCE).all())
 
 
 def _draw_missing(folder: StudyFolder, participants: list[int]) -> None:
@@ -88,7 +96,7 @@ def _draw_missing(folder: StudyFolder, participants: list[int]) -> None:
     images = sorted({i for p in participants for i in images_of(load_trials(folder, p))})
     rows = []
     if folder.stimuli_table.exists():
-        rows = read_table(folder.stimuli_table, STIMULI).to_dict("records")
+        rows = read_stimuli(folder).to_dict("records")
     listed = {row["path"] for row in rows}
     for image in images:
         if image in listed:
@@ -96,19 +104,23 @@ def _draw_missing(folder: StudyFolder, participants: list[int]) -> None:
         path = folder.path / image
         if not path.exists():
             with atomic_path(path) as temporary:
-                stand_in(image, folder.study.image.crop).save(temporary, compress_level=1)
-        rows.append(_described(image) | {"sha256": sha256_of(path)})
+                stand_in(image, folder.study).save(temporary, compress_level=1)
+        rows.append(_described(image, folder.study) | {"sha256": sha256_of(path)})
     write_table(pd.DataFrame(rows, columns=STIMULI.column_names), STIMULI, folder.stimuli_table)
 
 
-def _described(image: str) -> dict:
-    """What the path of an image says, as ``stimuli/natural/UNIT/batch_07/max_3.png``."""
-    _, kind, unit, *between, file = Path(image).parts
+def _described(image: str, study: Study) -> dict:
+    """What the path of an image says, as ``stimuli/NAME/UNIT/batch_07/max_3.png``."""
+    _, name, unit, *between, file = Path(image).parts
     pole, rank = Path(file).stem.split("_")
     batch = next((int(b.removeprefix("batch_")) for b in between if b.startswith("batch_")), None)
+    # Without a kind of photographs the queries have a name that is no kind's.
+    kind = study.references.get(name, Photographs())
     return {
         "unit": unit,
-        "kind": kind,
+        "name": name,
+        "kind": kind.kind,
+        "method": kind.method if isinstance(kind, Visualisation) else None,
         "pole": pole,
         "batch": batch,
         "rank": int(rank),
@@ -118,23 +130,24 @@ def _described(image: str) -> dict:
     }
 
 
-def stand_in(image: str, side: int) -> Image.Image:
+def stand_in(image: str, study: Study) -> Image.Image:
     """A pattern that differs from image to image, with the image's name on it.
 
     Images of the max pole have rings, those of the min pole have none, so that a person who
     rehearses can answer too.
     """
-    facts = _described(image)
+    facts, side = _described(image, study), study.image.crop
     rng = np.random.default_rng(crc32(image.encode()))
     y, x = np.mgrid[:side, :side] / side - 0.5
     cx, cy = rng.uniform(-0.3, 0.3, 2)
     wave = x * rng.normal() + y * rng.normal()
     if facts["pole"] == "max":
         wave = np.sin(2 * np.pi * rng.uniform(5, 9) * np.hypot(x - cx, y - cy))
-    ink = np.array(INK[facts["kind"]])
+    names = list(study.references)
+    ink = np.array(INKS[names.index(facts["name"]) if facts["name"] in names else -1])
     pixels = 140 + 40 * wave[..., None] + (ink - 90) * 0.8
     picture = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
-    words = [facts["kind"], facts["unit"], f"{facts['pole']} {facts['rank']}"]
+    words = [facts["name"], facts["unit"], f"{facts['pole']} {facts['rank']}"]
     if facts["batch"] is not None:
         words.append(f"batch {facts['batch']}")
     font = ImageFont.load_default(size=max(9, side // 14))

@@ -195,7 +195,9 @@ def _write(
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as temporary:
         data = Path(temporary) / target.name
         data.mkdir()
-        _table([trial for trial, _ in answers], MACHINE_TRIALS, data / "trials.csv")
+        levels = {"condition": tuple(folder.study.conditions)}
+        trials = MACHINE_TRIALS.with_levels(levels)
+        _table([trial for trial, _ in answers], trials, data / "trials.csv")
         rows = [trial | asdict(judgement) for trial, judgement in answers]
         _table(rows, JUDGEMENTS, data / "judgements.csv")
         shutil.copyfile(folder.study_file, data / "study.yaml")

@@ -28,7 +28,7 @@ class ScriptedObserver:
     log : Path
         Table of the presses, as the observer made them: ``trials.csv`` must agree with it.
     script : Script
-        Chances and times.
+        Chances and times, as :func:`~experiment.observers.script.load_script` gives them.
     seed, participant : int
         Decide all answers, with the number of the trial: a resumed session gets the same ones.
     pictures : Path, optional
@@ -129,7 +129,7 @@ class ScriptedObserver:
         """0 for the upper, 1 for the lower query."""
         trial = question.trial
         assert trial is not None  # Only pages come without one.
-        accuracy = self._script.accuracy.get(trial["condition"], 0.5)
+        accuracy = self._script.accuracy[trial["condition"]]
         if trial["catch"]:
             accuracy = self._script.catch_accuracy
         self._was_correct = bool(rng.random() < accuracy)

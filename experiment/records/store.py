@@ -52,7 +52,9 @@ class SessionStore:
         self._text: dict[str, str] = {}
         self._open: dict[str, TableRecorder] = {}
         self.trouble: Trouble | None = None
-        for table in TABLES:
+        levels = {"condition": tuple(folder.study.conditions)}
+        self._tables = [table.with_levels(levels) for table in TABLES]
+        for table in self._tables:
             path = self._data / f"{table.name}.csv"
             self._text[table.name] = header(table)
             self._open[table.name] = TableRecorder(path, table)
@@ -140,7 +142,7 @@ class SessionStore:
 
     def _rewritten(self, where: Path) -> Iterator[tuple[str, TableRecorder]]:
         where.mkdir(parents=True, exist_ok=True)
-        for table in TABLES:
+        for table in self._tables:
             recorder = TableRecorder(where / f"{table.name}.csv", table)
             recorder.write(self._text[table.name].removeprefix(header(table)))
             yield table.name, recorder

@@ -14,7 +14,6 @@ def example_trial(n_references: int) -> Trial:
     """A row like those of a condition file, without paths."""
     return {
         "n_references": n_references,
-        "condition": "natural" if n_references else "none",
         "left_title": "min" if n_references else None,
         "right_title": "max" if n_references else None,
         "correct_response": CORRECT,

@@ -11,7 +11,7 @@ from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from experiment.keyboard.listener import KeyListener
 from experiment.plan import Trial
 from experiment.screen.correction import UNCHANGED, Colour, Correction
-from experiment.screen.layout import FRAME, TITLE_DISTANCE, Layout
+from experiment.screen.layout import FRAME, TEXT_HEIGHT, TITLE_DISTANCE, Layout
 from experiment.screen.window import QUIET, Stimulus, Window, length, shown, text
 from experiment.texts.languages import key_label
 
@@ -109,8 +109,8 @@ class TrialScreen:
         self._shown = [self._images[column] for column in images]
         for column, title in self._titles.items():
             if trial[column]:
-                title.text = self._texts[f"title_{trial[column]}"]
                 title.pos = getattr(layout, column)
+                self._write(title, self._texts[f"title_{trial[column]}"])
                 self._shown.append(title)
         self._question.pos, self._hint.pos = layout.question, layout.hint
         if progress is not None:
@@ -118,6 +118,13 @@ class TrialScreen:
             done.width = max(1, round(full.width * progress))
             done.pos = (full.pos[0] - (full.width - done.width) / 2, full.pos[1])
             self._shown += self._bar
+
+    def _write(self, title: Stimulus, words: str) -> None:
+        """Set a title's words, smaller where they would reach into the other half or beyond."""
+        title.text, title.height = words, length(self.window, TEXT_HEIGHT)
+        off_centre, half = abs(title.pos[0]), self.window.size[0] / 2
+        room = 2 * min(off_centre, half - off_centre)
+        title.height *= min(1, room / title.boundingBox[0])
 
     def below_grid(self, trial: Trial) -> int:
         """Height of the lower edge of a trial's images, in pixels from the centre."""

@@ -31,7 +31,7 @@ from experiment.screen.trial_screen import TrialScreen
 from experiment.screen.window import Refresh, measure_refresh, open_window, renderer, size_of
 from experiment.session.session import Session
 from experiment.session.trial import Clock, Meeting
-from experiment.texts.languages import load_texts
+from experiment.texts.kinds import session_texts
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def run_session(
         return checks
 
     folder, participant = order.folder, order.participant
-    texts = load_texts(order.language)
+    texts = session_texts(order.folder, order.language)
     trials = load_trials(folder, participant)
     check_start(folder, participant, order.resume)
     correction = correction_for(order.rig, folder.study.presentation, folder.study.seed)

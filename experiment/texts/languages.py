@@ -6,9 +6,11 @@ from conditions.errors import StudyError
 from conditions.yaml.loading import load_mapping
 
 TEXTS = Path(__file__).parent
+# By key.
+Texts = dict[str, str]
 
 
-def load_texts(language: str) -> dict[str, str]:
+def load_texts(language: str) -> Texts:
     """All texts of a language by key.
 
     Raises
@@ -34,6 +36,6 @@ def load_texts(language: str) -> dict[str, str]:
     return texts
 
 
-def key_label(texts: dict[str, str], key: str) -> str:
+def key_label(texts: Texts, key: str) -> str:
     """A key as participants know it: an arrow, a word of their language, or its name."""
     return texts.get(f"key_{key}", key)

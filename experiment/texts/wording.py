@@ -1,12 +1,11 @@
 """Texts whose blanks depend on the study."""
 
+from conditions.study.kinds.kind import NONE
 from conditions.study.parts import parse_scheme
 from conditions.study.study import Study
 from experiment.plan import Trial
 from experiment.records.store import Trouble
-from experiment.texts.languages import key_label
-
-Texts = dict[str, str]
+from experiment.texts.languages import Texts, key_label
 
 
 def instructions(texts: Texts, study: Study) -> str:
@@ -31,8 +30,11 @@ def instructions(texts: Texts, study: Study) -> str:
 
 
 def block_card(texts: Texts, trial: Trial) -> str:
-    """What is said before a block: the kind of its references, and what stands where."""
-    words = texts[f"references_{trial['condition']}"]
+    """What is said before a block: the kind of its references, and what stands where.
+
+    The texts are those of a session, see :func:`experiment.texts.kinds.session_texts`.
+    """
+    words = texts[f"card_{trial['condition']}"]
     if not trial["n_references"]:
         return words
     shown = "shown_min_max" if trial["left_title"] else "shown_max"
@@ -40,7 +42,7 @@ def block_card(texts: Texts, trial: Trial) -> str:
 
 
 def _sides(study: Study) -> str:
-    with_references = [part for part in study.parts if set(part.conditions) != {"none"}]
+    with_references = [part for part in study.parts if set(part.conditions) != {NONE}]
     with_min = {"min" in parse_scheme(part.scheme)[0] for part in with_references}
     return {(): "none", (True,): "min_max", (False,): "max"}.get(tuple(with_min), "both")
 

@@ -29,6 +29,7 @@ TINY = {
         "intuitiveness": ["block05_0003"],
     },
     "natural": {"bins": 10, "batches": 4},
+    "references": {"natural": {"kind": "photographs"}, "synthetic": {"kind": "visualisation"}},
     "intuitiveness": ["beginning", "end"],
     "parts": [
         {"name": "before", "conditions": ["none"], "practice": 1, "main": 4},

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
-from conditions.folder import DESIGNS
+from conditions.folder import DESIGNS, open_study
 from conditions.study.study import Study, load_study
 from conditions.tables.condition_file import LEFT_COLUMNS
 from conditions.trials.build import build_participant
@@ -16,7 +16,10 @@ from experiment.records.store import Trouble
 from experiment.rehearsal import stand_in
 from experiment.screen.examples import CORRECT, example_images, example_trial
 from experiment.texts import wording
+from experiment.texts.kinds import session_texts
 from experiment.texts.languages import load_texts
+
+DESIGN_NAMES = ("demo", "experiment_1", "experiment_2", "template", "visualisations")
 
 
 def rows_of(design: str) -> list[dict]:
@@ -43,13 +46,15 @@ def test_experiment_2_is_rated_at_both_moments_and_loses_no_trial():
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("design", ["demo", "experiment_1", "experiment_2", "template"])
-def test_pages_have_no_blank_left(language, design):
-    study, texts = load_study(DESIGNS / f"{design}.yaml"), load_texts(language)
-    pages = [wording.instructions(texts, study)]
+@pytest.mark.parametrize("design", DESIGN_NAMES)
+def test_pages_have_no_blank_left(language, design, tmp_path):
+    folder = open_study(design, tmp_path, make=False)
+    texts = session_texts(folder, language)
+    pages = [wording.instructions(texts, folder.study)]
     for row in rows_of(design):
         if row["upper"]:
             pages.append(wording.block_card(texts, row))
+    pages += [texts["ratings"]] * bool(folder.study.intuitiveness)
     for rescue in (Path("/elsewhere"), None):
         pages.append(wording.trouble(texts, Trouble(Path("/data"), "disk full", rescue)))
     for page in set(pages):
@@ -89,6 +94,7 @@ def test_stand_ins_differ_from_each_other_and_not_from_run_to_run():
     paths = [
         f"stimuli/natural/mixed4a_0427/batch_{b:02d}/max_{r}.png" for b in (0, 1) for r in (1, 2)
     ]
-    drawn = [np.asarray(stand_in(path, 64)) for path in paths]
+    study = load_study(DESIGNS / "demo.yaml")
+    drawn = [np.asarray(stand_in(path, study)) for path in paths]
     assert all((a != b).any() for i, a in enumerate(drawn) for b in drawn[:i])
-    np.testing.assert_array_equal(drawn[0], np.asarray(stand_in(paths[0], 64)))
+    np.testing.assert_array_equal(drawn[0], np.asarray(stand_in(paths[0], study)))

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.tables.files import read_table
-from conditions.tables.stimuli import STIMULI
+from conditions.stimuli import read_stimuli
 from experiment.observers.embeddings.embedding import Embedding
 from experiment.observers.embeddings.network import network
 from experiment.observers.embeddings.oracle import Oracle
@@ -37,7 +36,7 @@ def load_embedding(name: str, folder: StudyFolder, weights: Path | None = None) 
     plain: dict[str, Callable[[], Embedding]] = {
         "pixels": pixels,
         "statistics": statistics,
-        "oracle": lambda: Oracle(read_table(folder.stimuli_table, STIMULI)),
+        "oracle": lambda: Oracle(read_stimuli(folder), folder.study.photographs),
     }
     if kind in plain:
         if part or weights:

@@ -22,15 +22,17 @@ class Oracle:
     ----------
     stimuli : DataFrame
         Columns of :data:`conditions.tables.stimuli.STIMULI`.
+    photographs : str
+        Name under which the table has the photographs of the pool.
     """
 
     name, role = "oracle", CEILING
 
-    def __init__(self, stimuli: pd.DataFrame) -> None:
-        photographs = stimuli[stimuli["kind"] != "synthetic"]
-        poles = photographs.groupby(["unit", "pole"])["activation"].mean()
+    def __init__(self, stimuli: pd.DataFrame, photographs: str) -> None:
+        pool = stimuli[stimuli["name"] == photographs]
+        poles = pool.groupby(["unit", "pole"])["activation"].mean()
         middle = stimuli["unit"].map(poles.groupby("unit").mean())
-        spreads = photographs.groupby("unit")["activation"].std(ddof=0)
+        spreads = pool.groupby("unit")["activation"].std(ddof=0)
         spread = stimuli["unit"].map(spreads).replace(0, np.nan)
         scores = ((stimuli["activation"] - middle) / spread).fillna(0.0)
         self._scores = dict(zip(stimuli["path"], scores, strict=True))

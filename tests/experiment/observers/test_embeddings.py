@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 from conditions.errors import StudyError
-from conditions.tables.stimuli import STIMULI
 from experiment.observers.embeddings.choose import load_embedding
 from experiment.observers.embeddings.embedding import VectorEmbedding
 from experiment.observers.embeddings.oracle import Oracle
@@ -96,11 +95,15 @@ def test_each_image_is_embedded_once_whatever_its_name(tmp_path, gratings):
 
 def test_the_oracle_goes_by_activation():
     rows = [
-        ("u", "natural", "max" if i > 2 else "min", 0, i, float(i), f"{name}{i}", "", "")
+        {"unit": "u", "name": "photos", "pole": "max" if i > 2 else "min"}
+        | {"activation": float(i), "path": f"{name}{i}"}
         for name in "ab"
         for i in range(5)
     ]
-    oracle = Oracle(pd.DataFrame(rows, columns=STIMULI.column_names))
+    made = {"unit": "u", "name": "dreams", "pole": "max", "activation": 99.0, "path": "c"}
+    alone, oracle = (Oracle(pd.DataFrame(shown), "photos") for shown in (rows, [*rows, made]))
+    # What is no photograph has no part in what is much and what is little.
+    assert oracle.similarities(["a2"], ["b3"]) == alone.similarities(["a2"], ["b3"])
     found = oracle.similarities(["a0", "a4"], ["b3", "b4", "b1"])
     assert (found[1] > found[0])[:2].all()
     assert found[1, 2] < found[0, 2]
