@@ -154,6 +154,39 @@ def references(
         make_references(folder, model, by, only)
 
 
+@app.command()
+def bring(
+    study: StudyArgument,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="A kind `files` of the study, as its references name it.",
+            show_default=False,
+        ),
+    ],
+    place: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[FOLDER]",
+            help="Where the images lie: with a manifest.csv (unit, pole, rank, file; also tool, "
+            "version, prompt), or as UNIT/max_0.png; by default the folder that the study names.",
+            show_default=False,
+        ),
+    ] = None,
+    root: RootOption = DEFAULT_ROOT,
+) -> None:
+    """Take over images that another tool has made (after `natural`).
+
+    All are checked and measured first; what is wrong is refused, and the folder is only read.
+    """
+    from stimgen.bringing.step import bring_images, files_kind
+
+    files_kind(open_study(study, root, make=False).study, name)
+    folder, model = _open(study, root)
+    bring_images(folder, model, name, place)
+
+
 @app.command(hidden=True)
 def synthetic(
     study: StudyArgument,

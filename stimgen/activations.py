@@ -1,7 +1,8 @@
 """Activations of units, with the network run only as deep as they need."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -94,11 +95,21 @@ def measure_files(model: Model, paths: list[Path], layer: str, channel: int) -> 
     ndarray
         One float32 a file, in their order.
     """
+    return measure_images(model, map(_read, paths), layer, channel)
+
+
+def measure_images(
+    model: Model, images: Iterable[Image.Image], layer: str, channel: int
+) -> np.ndarray:
+    """Activation of one unit for RGB images of one size, at least one; see :func:`measure_files`.
+
+    No more of them than are measured together are asked for at a time.
+    """
     measured = []
-    for start in range(0, len(paths), MEASURED_TOGETHER):
-        images = [as_tensor(_read(path)) for path in paths[start : start + MEASURED_TOGETHER]]
+    waiting = map(as_tensor, images)
+    while together := list(islice(waiting, MEASURED_TOGETHER)):
         with torch.inference_mode():
-            stacked = torch.stack(images).to(model.device)
+            stacked = torch.stack(together).to(model.device)
             found = activations_of(model, stacked, {layer: [channel]})[layer]
         measured.append(found[:, 0].cpu().numpy())
     return np.concatenate(measured)

@@ -1,0 +1,167 @@
+"""The step that brings images of another tool into a study."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from conditions.commands import console, progress_bar
+from conditions.errors import StudyError
+from conditions.files import sha256_of
+from conditions.folder import StudyFolder
+from conditions.study.kinds.files import Files
+from conditions.study.recipes import ImageSize
+from conditions.study.study import Study
+from conditions.tables.files import read_table
+from conditions.tables.stimuli import POLES, POOL
+from stimgen.bringing.check import check_all
+from stimgen.bringing.doubts import warnings
+from stimgen.bringing.folder import Source, open_source
+from stimgen.bringing.measure import measure_all
+from stimgen.bringing.there import missing_images, report_file
+from stimgen.bringing.write import Written, known_facts, note, write_image
+from stimgen.models.model import Model
+from stimgen.paced import Paced
+from stimgen.pool.names import written
+from stimgen.pool.scanned import refuse_other_weights, scanned_pool
+from stimgen.records import record_step
+from stimgen.stimuli import finished
+from stimgen.units import checked_units, write_units
+from stimgen.wording import named
+
+
+def bring_images(folder: StudyFolder, model: Model, name: str, place: str | None = None) -> None:
+    """Take the images of a folder over into a study; the folder itself is only read.
+
+    Nothing is written before all images have been opened and measured with the network: a fault
+    is refused, a doubt is told. What is there already is left as it is.
+
+    Parameters
+    ----------
+    folder : StudyFolder
+        The study; its pool has been scanned.
+    model : Model
+        Its network.
+    name : str
+        The study's name of a kind ``files``.
+    place : str, optional
+        The folder; by default the one that the study names.
+
+    Raises
+    ------
+    StudyError
+        Names the first faults of the folder, a line each, see :func:`check_all`; images whose
+        activation is not finite; other images that are there already.
+    """
+    started = time.monotonic()
+    kind = files_kind(folder.study, name)
+    if place is None and kind.folder is None:
+        raise StudyError(
+            f"references.{name}: the study names no folder: "
+            f"`python -m stimgen bring {folder.path} {name} FOLDER`"
+        )
+    table = checked_units(folder, model)
+    refuse_other_weights(folder, model, scanned_pool(folder))
+    medians = _medians(folder, name)
+    units = list(table["unit"])
+    source = open_source(folder, name, str(kind.folder) if place is None else place, units)
+    for remark in source.listing.remarks:
+        console.print(remark)
+    with progress_bar() as progress:
+        bar = progress.add_task(f"Opening {name}", total=len(source.listing.given))
+        size, exact = folder.study.image, kind.fit == "exact"
+        checked = check_all(
+            source, folder.stimuli, units, kind.images, size, exact, lambda: progress.advance(bar)
+        )
+        missing = missing_images(folder, name, checked)
+        if not missing:
+            write_units(folder, table)
+            console.print(f"{folder.stimuli}: images of {name} of {len(units)} units are there")
+            return
+        bar = progress.add_task(f"Measuring {name}", total=len(missing))
+        measured = measure_all(
+            model, table, missing, size, medians, lambda n: progress.advance(bar, n)
+        )
+        write_units(folder, table)
+        bar = progress.add_task(f"Writing {name}", total=len(missing))
+        known, made = known_facts(folder, checked), []
+        with Paced[Written](lambda parts: note(folder, name, parts)) as noted:
+            for one in measured:
+                made.append(write_image(folder, name, one, known))
+                noted.add(made[-1])
+                progress.advance(bar)
+    record_step(
+        folder,
+        model,
+        name,
+        started,
+        brought=written(str(source.root.resolve())),
+        manifest_sha256=None if source.manifest is None else sha256_of(source.manifest),
+        images=len(checked),
+        written=len(made),
+        doubtful=sum(bool(one.doubts) for one in made),
+    )
+    _tell(folder, name, source, made)
+
+
+def files_kind(study: Study, name: str) -> Files:
+    """The kind that a study calls so, whose images come from elsewhere.
+
+    Raises
+    ------
+    StudyError
+        Where it is no such kind: names those that are.
+    """
+    kind = study.references.get(name)
+    if isinstance(kind, Files):
+        return kind
+    known = [other for other, one in study.references.items() if isinstance(one, Files)]
+    what = f", of kind {kind.kind}" if kind else ""
+    wanted = (
+        f"wanted one of kind files: {', '.join(known)}"
+        if known
+        else "and no kind of references of this study is files"
+    )
+    raise StudyError(f"NAME: found {name}{what}, {wanted}")
+
+
+def is_there(folder: StudyFolder, name: str, units: Sequence[str]) -> bool:
+    """Whether all images of a kind are listed, there and unchanged."""
+    count = files_kind(folder.study, name).images * len(POLES)
+    return set(units) <= finished(folder, name, ["unit"], count)
+
+
+def _medians(folder: StudyFolder, name: str) -> dict[str, float]:
+    """The median of each unit's activation over the pool."""
+    if not folder.pool_table.exists():
+        raise StudyError(
+            f"{folder.pool_table}: no such file; images of {name} are compared with the pool: "
+            f"first run `python -m stimgen natural {folder.path}`"
+        )
+    pool = read_table(folder.pool_table, POOL)
+    return dict(zip(pool["unit"], pool["median"], strict=True))
+
+
+def _tell(folder: StudyFolder, name: str, source: Source, made: list[Written]) -> None:
+    report = report_file(folder, name)
+    console.print(
+        f"{folder.stimuli}: {len(made)} images of {name} brought from {source.name} "
+        f"({_sizes(folder.study.image, made)})"
+    )
+    for line in warnings([(one.checked, one.doubts) for one in made]):
+        console.print(f"warning: {name}: {line} (all of them: {report})")
+
+
+def _sizes(size: ImageSize, made: list[Written]) -> str:
+    """How many images were taken as they are, and what became of the others."""
+    originals = [one.checked.original for one in made]
+    parts = []
+    if as_they_are := sum(one.as_it_is for one in originals):
+        parts.append(f"{as_they_are} shown as they are")
+    others = Counter(one.sides for one in originals if not one.as_it_is)
+    if others:
+        sides = named(f"{count} of {sides}" for sides, count in others.most_common())
+        parts.append(
+            f"{sides}: the short side resized to {size.resize} px, of which the middle "
+            f"{size.crop} px are shown"
+        )
+    return "; ".join(parts)
