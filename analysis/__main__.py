@@ -188,7 +188,7 @@ def power(
     ] = None,
     pilot: PilotOption = None,
     conditions: Annotated[
-        str | None, typer.Option(help="First and second; natural,synthetic by default.")
+        str | None, typer.Option(help="First and second; by default photographs and the next kind.")
     ] = None,
     participants: Annotated[
         str, typer.Option(help="Numbers of participants.", metavar="NUMBERS")
@@ -222,7 +222,7 @@ def power(
     started = time.monotonic()
     folder = open_study(study, root, make=False)
     pair = compared_conditions(folder.study, conditions)
-    components = components_of(pilot, pair)
+    components = components_of(pilot, folder.study, pair)
     for remark in components.remarks:
         _tell(remark)
     plan = plan_of(folder, components, pair, effect, base)

@@ -2,11 +2,13 @@
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
+from analysis.data.kinds import kinds_of
 from analysis.data.people import read_people
 from analysis.data.study import checked_sessions
 from conditions.errors import StudyError
@@ -22,6 +24,7 @@ MISSING = "n/a"
 CLOCK_TIMES = ("started_at", "date")
 # From this age on the specification hides how old exactly a participant is.
 OLD = 89
+NOTHING: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
 def write_bids(
@@ -73,10 +76,12 @@ def write_bids(
     if extra := [str(name) for name in people if name not in PARTICIPANTS.column_names]:
         remarks.append(f"participants.tsv has other columns, left out: {', '.join(extra)}.")
     left_out = () if clock_times else CLOCK_TIMES
+    words = {"condition": kinds_of(folder.study).levels}
+    trials = TRIALS.with_levels({"condition": tuple(words["condition"])})
     task = re.sub(r"[^A-Za-z0-9]", "", folder.study.name)
     for number, session in sessions.items():
         title = folder.study.title
-        _write(session.trials, TRIALS, out, number, task, title, left_out)
+        _write(session.trials, trials, out, number, task, title, left_out, words)
         if len(session.ratings):
             title = f"{title}: intuitiveness ratings"
             of_ratings = f"{task}Intuitiveness"
@@ -103,8 +108,16 @@ def write_bids(
     return list(sessions)
 
 
-def bids_dictionary(table: Table) -> dict:
-    """Descriptions of a table's columns as BIDS sidecars have them."""
+def bids_dictionary(table: Table, words: Mapping[str, Mapping[str, str]] = NOTHING) -> dict:
+    """Descriptions of a table's columns as BIDS sidecars have them.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    words : mapping
+        What the levels of a column mean, by column and level; by default a level is its own word.
+    """
     entries = {}
     for column in table.columns:
         entry: dict = {"Description": column.description}
@@ -113,7 +126,8 @@ def bids_dictionary(table: Table) -> dict:
         if column.kind == "bool":
             entry["Levels"] = {"true": "yes", "false": "no"}
         elif column.levels:
-            entry["Levels"] = {level: level for level in column.levels}
+            meaning = words.get(column.name, {})
+            entry["Levels"] = {level: meaning.get(level, level) for level in column.levels}
         entries[column.name] = entry
     return entries
 
@@ -126,13 +140,14 @@ def _write(
     task: str,
     description: str,
     left_out: tuple[str, ...],
+    words: Mapping[str, Mapping[str, str]] = NOTHING,
 ) -> None:
     label = f"sub-{participant:03d}"
     path = out / label / "beh" / f"{label}_task-{task}_beh.tsv"
     # BIDS names the participant in the path.
     columns = [name for name in table.column_names if name not in ("participant", *left_out)]
     write_text(path, _tsv(cells(frame, table)[columns]))
-    known = bids_dictionary(table)
+    known = bids_dictionary(table, words)
     entries = {name: known[name] for name in columns}
     write_json(
         path.with_suffix(".json"), {"TaskName": task, "TaskDescription": description} | entries

@@ -10,7 +10,9 @@ _SCHEME = Column(
     "str",
     "Reference scheme; none where no references are shown; all for all schemes together.",
 )
-_CONDITION = Column("condition", "str", "Kind of the reference images.")
+_CONDITION = Column(
+    "condition", "str", "The study's name for the kind of the reference images, or none."
+)
 _EXPERTISE = Column(
     "expertise",
     "str",

@@ -7,14 +7,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.data.dataset import NO_SCHEME
+from conditions.study.kinds.kind import NONE
 
-_CONDITIONS = {
-    "natural": "with natural references",
-    "synthetic": "with synthetic references",
-    "none": "without references",
-    "mixed": "with mixed references",
-    "blurred": "with blurred references",
-}
 _MEASURES = {
     "accuracy": "accuracy",
     "rt": "reaction time",
@@ -97,8 +91,12 @@ def p_cell(p: float) -> str:
 
 
 def with_condition(condition: str) -> str:
-    """A condition in a sentence."""
-    return _CONDITIONS.get(condition, f"in condition {condition}")
+    """A condition in a sentence.
+
+    >>> with_condition("crops"), with_condition(NONE)
+    ('with crops references', 'without references')
+    """
+    return "without references" if condition == NONE else f"with {condition} references"
 
 
 def measure_word(measure: str) -> str:

@@ -13,6 +13,7 @@ from analysis.data.rigs import shown_facts
 from analysis.data.sessions import HUMAN, Recorded
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from conditions.study.kinds.kind import NONE
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, table_sha256
 from conditions.tables.session_facts import moment
@@ -66,6 +67,15 @@ def refused(
             f"{session.path / 'session.json'}: study_sha256: found {found[:12]}…, wanted "
             f"{wanted[:12]}…, and {compared} {file}: a session of another study. Move the folder "
             f"out of {folder.data}"
+        )
+    known = [*folder.study.references, NONE]
+    strange = session.trials["condition"].dropna()
+    strange = strange[~strange.isin(known)]
+    if len(strange):
+        yield (
+            f"{session.path / 'trials.csv'}: row {strange.index[0] + 2}, column condition: found "
+            f"{strange.iloc[0]}, wanted one of {', '.join(known)}: a session of another study, or "
+            "of this one before its references were renamed"
         )
     times = _times(session)
     for other in others:

@@ -6,15 +6,16 @@ from functools import cached_property
 
 import pandas as pd
 
+from analysis.data.kinds import Kinds
 from analysis.data.rigs import SessionRig
 from conditions.study.exclusions import Exclusions
-from conditions.tables.condition_file import CONDITIONS
+from conditions.study.kinds.kind import NONE
 from conditions.tables.files import typed
 from conditions.tables.schema import Column, Table
 from conditions.tables.sessions import RATINGS, TRIALS
 
 BEFORE, AFTER, BETWEEN = "before", "after", "between"
-NO_SCHEME = "none"
+NO_SCHEME = NONE
 
 _FROM_TRIALS = {column.name: column for column in TRIALS.columns}
 
@@ -124,6 +125,8 @@ class Dataset:
         What a reader of the results has to know about the data.
     rigs : tuple of SessionRig
         Screens and calibrations of the sessions, where they are known.
+    kinds : Kinds
+        The study's kinds of reference images.
     """
 
     experiment: str
@@ -134,6 +137,7 @@ class Dataset:
     exclusions: Exclusions = field(default_factory=Exclusions)
     remarks: tuple[str, ...] = field(default=())
     rigs: tuple[SessionRig, ...] = field(default=())
+    kinds: Kinds = field(default_factory=Kinds)
 
     @cached_property
     def main(self) -> pd.DataFrame:
@@ -147,8 +151,14 @@ class Dataset:
 
     @property
     def conditions(self) -> list[str]:
-        """Conditions of the main trials, in the order natural, synthetic, …, none."""
-        return in_order(self.main["condition"], CONDITIONS)
+        """Conditions of the main trials: kinds in the study's order, then none."""
+        return self.kinds.in_order(self.main["condition"].dropna().unique().tolist())
+
+    @property
+    def all_conditions(self) -> list[str]:
+        """Every condition of the study or of any trial, in the same order."""
+        shown = self.trials["condition"].dropna().unique().tolist()
+        return self.kinds.in_order([*self.kinds.names, *shown, NONE])
 
     @property
     def schemes(self) -> list[str]:
@@ -183,11 +193,11 @@ def tidy(trials: pd.DataFrame) -> pd.DataFrame:
         Columns and types of :data:`TIDY`, sorted by participant, session and trial.
     """
     frame = trials.sort_values(["participant", "session", "trial"], ignore_index=True)
-    frame["scheme"] = frame["scheme"].where(frame["condition"] != "none", NO_SCHEME)
+    frame["scheme"] = frame["scheme"].where(frame["condition"] != NONE, NO_SCHEME)
     main = frame[frame["phase"] == "main"]
     person = ["participant", "session"]
     frame["turn"] = main.groupby([*person, "scheme", "condition"])["block"].rank(method="dense")
-    shown = main[main["condition"] != "none"]
+    shown = main[main["condition"] != NONE]
     first = shown.groupby([*person, "scheme"])["condition"].first().rename("first_condition")
     frame = frame.join(first, on=[*person, "scheme"])
     begun = shown.groupby([*person, "scheme"])["trial"].min()
@@ -203,12 +213,6 @@ def tidy(trials: pd.DataFrame) -> pd.DataFrame:
 def no_ratings() -> pd.DataFrame:
     """A table of ratings without rows."""
     return typed(pd.DataFrame(columns=RATINGS.column_names), RATINGS)
-
-
-def in_order(values: pd.Series, order: tuple[str, ...]) -> list[str]:
-    """Distinct values: first those of the given order, then the others, sorted."""
-    found = set(values.dropna())
-    return [v for v in order if v in found] + sorted(found - set(order))
 
 
 def natural_key(name: str) -> list:
@@ -228,5 +232,5 @@ def _baseline(frame: pd.DataFrame, shown: pd.DataFrame) -> pd.Series:
     trial = frame["repeat_of"].astype("Float64").fillna(frame["trial"].astype("Float64"))
     moment = pd.Series(BETWEEN, index=frame.index, dtype="object")
     moment = moment.mask(trial < ends["min"], BEFORE).mask(trial > ends["max"], AFTER)
-    none = (frame["condition"] == "none") & ends["min"].notna()
+    none = (frame["condition"] == NONE) & ends["min"].notna()
     return moment.where(none, None)

@@ -11,6 +11,7 @@ from analysis.data.sessions import Recorded, session_table
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import session_folders
+from conditions.study.kinds.kind import NONE
 from conditions.tables.machine import JUDGEMENTS, MACHINE_TRIALS
 from conditions.tables.session_facts import read_session_facts
 
@@ -97,5 +98,5 @@ def _judged(path: Path, trials: pd.DataFrame, participant: int) -> pd.DataFrame:
         raise StudyError(f"{path / 'judgements.csv'}: not the trials of {path / 'trials.csv'}")
     p_upper = judgements["p_upper"]
     p_correct = p_upper.where(trials["correct_response"] == "upper", 1 - p_upper)
-    scheme = trials["scheme"].where(trials["condition"] != "none", NO_SCHEME)
+    scheme = trials["scheme"].where(trials["condition"] != NONE, NO_SCHEME)
     return trials.assign(p_correct=p_correct, scheme=scheme)

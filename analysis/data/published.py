@@ -8,26 +8,32 @@ import pandas as pd
 
 from analysis.data.dataset import AFTER, BEFORE, TIDY, Dataset, no_ratings, tidy
 from analysis.data.implausible import implausible
+from analysis.data.kinds import Kinds, kinds_of
 from analysis.data.released_format import (
+    PHOTOGRAPHS,
     RATINGS_COLUMNS,
     RATINGS_FILES,
     REPEATED_COLUMNS,
     SCHEME_COLUMNS,
     TRIALS_COLUMNS,
     TRIALS_FILES,
+    VISUALISATIONS,
+    WITHOUT_AFTER,
+    WITHOUT_BEFORE,
     read_released,
 )
 from conditions.errors import StudyError
+from conditions.folder import find_study_file
 from conditions.study.exclusions import Exclusions
+from conditions.study.kinds.kind import NONE
+from conditions.study.study import load_study
 from conditions.tables.files import typed
 from conditions.tables.sessions import RATINGS
 
 LAYERS = tuple(f"mixed{name}" for name in ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b"))
 BRANCHES = ("1x1", "3x3", "5x5", "pool")
-_CONDITIONS = {"optimized": "synthetic", "natural": "natural", "none_pre": "none"} | {
-    "none_post": "none"
-}
-_BASELINES = {"none_pre": BEFORE, "none_post": AFTER}
+_DESIGNS = {"I": "experiment_1", "II": "experiment_2"}
+_BASELINES = {WITHOUT_BEFORE: BEFORE, WITHOUT_AFTER: AFTER}
 _PHASES = {"practice": "practice", "main": "main", "repeated": "repeat"}
 _PICKS = {"channel_0": "random", "channel_1": "hand_picked"}
 
@@ -68,16 +74,32 @@ def _load(directory: Path, experiment: str, path: Path) -> Dataset:
     raw = read_released(path, TRIALS_COLUMNS + extra)
     _check_units(path, raw)
     ratings, remarks = _ratings(directory, experiment)
+    kinds = design_of(experiment)
     return Dataset(
         experiment=experiment,
         title=f"Experiment {experiment}",
-        trials=tidy(_translated(raw, experiment)),
+        trials=tidy(_translated(raw, experiment, kinds)),
         ratings=ratings,
         remarks=(*remarks, *_oddities(raw), *_slow(raw, ratings)),
+        kinds=kinds,
     )
 
 
-def _translated(raw: pd.DataFrame, experiment: str) -> pd.DataFrame:
+def design_of(experiment: str) -> Kinds:
+    """The kinds of an experiment, by the names that its design gives them."""
+    return kinds_of(load_study(find_study_file(_DESIGNS[experiment])))
+
+
+def _conditions(kinds: Kinds) -> dict[str, str]:
+    """Names of the design by the released words."""
+    # The design rates its visualisations, on the left, against its photographs.
+    assert kinds.rated is not None
+    made, photographs = kinds.rated
+    released = {VISUALISATIONS: made, PHOTOGRAPHS: photographs}
+    return released | dict.fromkeys((WITHOUT_BEFORE, WITHOUT_AFTER), NONE)
+
+
+def _translated(raw: pd.DataFrame, experiment: str, kinds: Kinds) -> pd.DataFrame:
     layer = raw["layer"].str.removeprefix("layer_")
     known = layer.str.fullmatch(r"\d")
     layers = layer.where(known).map(lambda n: LAYERS[int(n)], na_action="ignore")
@@ -92,7 +114,7 @@ def _translated(raw: pd.DataFrame, experiment: str) -> pd.DataFrame:
             "trial": raw["trial_nr"],
             "block": raw["block_nr"],
             "phase": raw["trial_type"].map(_PHASES),
-            "condition": raw["instr_type"].map(_CONDITIONS),
+            "condition": raw["instr_type"].map(_conditions(kinds)),
             "scheme": scheme,
             "catch": raw["catch_trial"],
             "layer": layers,

@@ -17,6 +17,10 @@ RATINGS_FILES = {
     ("II", "end"): "experiment_II_intuitiveness_end_preprocessed.csv",
 }
 
+# What the released tables call the conditions: photographs, visualisations, and no references.
+PHOTOGRAPHS, VISUALISATIONS = "natural", "optimized"
+WITHOUT_BEFORE, WITHOUT_AFTER = "none_pre", "none_post"
+
 # `subject_id_within_expert_type` is left aside: experts and lay people share its numbers.
 _SUBJECT = Column("subject_id", "int", "Number of the participant.", minimum=1)
 
@@ -28,7 +32,7 @@ TRIALS_COLUMNS = (
         "instr_type",
         "str",
         "Kind of references.",
-        levels=("natural", "optimized", "none_pre", "none_post"),
+        levels=(PHOTOGRAPHS, VISUALISATIONS, WITHOUT_BEFORE, WITHOUT_AFTER),
     ),
     Column("trial_type", "str", "Part of the session.", levels=("practice", "main", "repeated")),
     Column("catch_trial", "bool", "Catch trial."),

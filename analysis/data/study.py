@@ -5,6 +5,7 @@ import pandas as pd
 from analysis.data.belonging import doubts, planned_trials, refused
 from analysis.data.dataset import TIDY, Dataset, no_ratings, tidy
 from analysis.data.implausible import implausible
+from analysis.data.kinds import kinds_of
 from analysis.data.people import read_people
 from analysis.data.rigs import session_rigs
 from analysis.data.sessions import Recorded, read_sessions
@@ -49,6 +50,7 @@ def load_study(folder: StudyFolder) -> Dataset:
         exclusions=folder.study.exclusions,
         remarks=(*remarks, *of_people, *_oddities(raw)),
         rigs=session_rigs(paths, facts),
+        kinds=kinds_of(folder.study),
     )
 
 

@@ -40,4 +40,6 @@ def draw_all(dataset: Dataset) -> Iterator[Drawing]:
         for module in _MODULES:
             figure = module.draw(dataset)
             if figure is not None:
-                yield Drawing(module.NAME, module.TITLE, module.CAPTION, figure)
+                rated = module is intuitiveness
+                caption = intuitiveness.caption(dataset) if rated else module.CAPTION
+                yield Drawing(module.NAME, module.TITLE, caption, figure)

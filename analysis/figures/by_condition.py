@@ -11,8 +11,10 @@ from analysis.figures.drawing import (
     label_levels,
     label_measure,
     legend_below,
+    looks,
     new_figure,
 )
+from conditions.study.kinds.kind import NONE
 
 NAME = "by_condition"
 ROOM = 0.5
@@ -26,6 +28,7 @@ CAPTION = (
 
 def draw(dataset: Dataset) -> Figure:
     """Three panels, one a measure; conditions side by side."""
+    look = looks(dataset.kinds.names, dataset.conditions)
     figure, panels = new_figure(7.2, 3.4, 3)
     positions = range(len(dataset.conditions))
     for axes, measure in zip(panels, (ACCURACY, RT_CORRECT, CONFIDENCE), strict=True):
@@ -35,7 +38,7 @@ def draw(dataset: Dataset) -> Figure:
         places = [position - 0.4 * ROOM for position in positions]
         axes.plot(places, wide.T.to_numpy(float), color="black", alpha=0.12, linewidth=0.7)
         if measure is ACCURACY:
-            draw_chance(axes, wide["none"].dropna() if "none" in wide else None)
+            draw_chance(axes, wide[NONE].dropna() if NONE in wide else None)
         for position, condition in zip(positions, dataset.conditions, strict=True):
             draw_means(
                 axes,
@@ -44,6 +47,7 @@ def draw(dataset: Dataset) -> Figure:
                 [condition],
                 "condition",
                 condition,
+                look[condition],
                 room=ROOM,
                 beside=True,
             )

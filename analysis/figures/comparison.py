@@ -5,21 +5,26 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from analysis.figures.drawing import CHANCE, COLOURS, MARKERS
+from analysis.data.kinds import Kinds
+from analysis.figures.drawing import CHANCE, looks
 from analysis.result_tables import ALL
 from analysis.wording import number
 
 _COLUMNS = 3
 
 
-def draw(pairs: pd.DataFrame, comparison: pd.DataFrame) -> Figure:
+def draw(pairs: pd.DataFrame, comparison: pd.DataFrame, kinds: Kinds) -> Figure:
     """One panel an observer, one mark a unit and condition.
 
     Parameters
     ----------
     pairs, comparison : DataFrame
         Columns of ``PAIRS_TABLE`` and ``COMPARISON_TABLE``.
+    kinds : Kinds
+        The study's kinds of reference images.
     """
+    conditions = kinds.in_order(pairs["condition"].unique().tolist())
+    look = looks(kinds.names, conditions)
     observers = list(dict.fromkeys(pairs["observer"]))
     columns = min(len(observers), _COLUMNS)
     lines = -(-len(observers) // columns)
@@ -28,12 +33,14 @@ def draw(pairs: pd.DataFrame, comparison: pd.DataFrame) -> Figure:
     for axes, observer in zip(grid, observers, strict=False):
         axes.plot([0, 1], [0, 1], color="black", linewidth=0.6, linestyle=":")
         axes.axhline(CHANCE, color="black", linewidth=0.4, linestyle=":")
-        for condition, of_condition in pairs[pairs["observer"] == observer].groupby("condition"):
+        of_observer = pairs[pairs["observer"] == observer]
+        for condition in conditions:
+            of_condition = of_observer[of_observer["condition"] == condition]
             axes.plot(
                 of_condition["machine"],
                 of_condition["human"],
-                MARKERS[condition],
-                color=COLOURS[condition],
+                look[condition].marker,
+                color=look[condition].colour,
                 alpha=0.7,
                 markersize=5,
                 markeredgecolor="white",

@@ -11,6 +11,7 @@ from analysis.figures.drawing import (
     label_levels,
     label_measure,
     legend_below,
+    looks,
     new_figure,
     side_by_side,
 )
@@ -30,6 +31,7 @@ def draw(dataset: Dataset) -> Figure | None:
     main = dataset.main
     if main["confidence"].isna().all():
         return None
+    look = looks(dataset.kinds.names, dataset.conditions)
     figure, (left, right) = new_figure(7.2, 3.3, 2)
     levels = (1, 2, 3)
     averages = participant_averages(main, ACCURACY, ["condition", "confidence"])
@@ -38,7 +40,17 @@ def draw(dataset: Dataset) -> Figure | None:
     for condition, shift in zip(dataset.conditions, shifts, strict=True):
         chosen = averages[averages["condition"] == condition]
         positions = [level + shift for level in levels]
-        draw_means(left, chosen, positions, levels, "confidence", condition, joined=True, room=room)
+        draw_means(
+            left,
+            chosen,
+            positions,
+            levels,
+            "confidence",
+            condition,
+            look[condition],
+            joined=True,
+            room=room,
+        )
     label_measure(left, ACCURACY)
     label_levels(left, levels, ("1\nnot confident", "2", "3\nvery confident"))
     left.set_xlabel("Confidence")
@@ -49,7 +61,7 @@ def draw(dataset: Dataset) -> Figure | None:
         chosen = aurocs[aurocs["condition"] == condition]
         labels.append(f"{condition}\n(n = {len(chosen)})")
         if len(chosen):
-            draw_means(right, chosen, [i], [condition], "condition", condition)
+            draw_means(right, chosen, [i], [condition], "condition", condition, look[condition])
     right.axhline(0.5, color="black", linewidth=0.8, linestyle=":")
     right.set_ylim(0, 1.03)
     right.set_ylabel("Type-2 AUROC")

@@ -6,6 +6,7 @@ from matplotlib.ticker import PercentFormatter
 
 from analysis.data.machine import CEILING, FLOOR
 from analysis.figures.drawing import CHANCE
+from conditions.study.kinds.kind import NONE
 
 # Okabe and Ito's palette, without the colours of the conditions.
 _COLOURS = ("#0072B2", "#E69F00", "#CC79A7", "#56B4E9", "#882255", "#117733")
@@ -22,7 +23,7 @@ def draw(table: pd.DataFrame, flags: pd.DataFrame) -> Figure:
     table, flags : DataFrame
         Columns of ``DIFFICULTY`` and ``UNIT_FLAGS``; trials without references are not drawn.
     """
-    shown = table[table["condition"] != "none"]
+    shown = table[table["condition"] != NONE]
     panels = list(shown.groupby(["condition", "scheme"], sort=True))
     units = list(dict.fromkeys(shown["unit"]))
     looks = _looks(shown)

@@ -1,7 +1,8 @@
 """What all figures share: style, colours, dots of participants, means with error bars."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
@@ -13,24 +14,34 @@ from matplotlib.ticker import PercentFormatter
 from matplotlib.typing import RcKeyType
 
 from analysis.data.measures import ACCURACY, Measure
+from conditions.study.kinds.kind import NONE
 
 ERROR_BARS = "Large markers: mean over participants; error bars: 2 SEM. Dots: single participants."
 CHANCE = 0.5
 
-# Okabe and Ito's palette: distinct for colour-blind readers and in grey print.
-COLOURS = {
-    "natural": "#009E73",
-    "synthetic": "#D55E00",
-    "none": "#7A7A7A",
-    "mixed": "#CC79A7",
-    "blurred": "#56B4E9",
-    "beginning": "#56B4E9",
-    "end": "#0072B2",
-}
-MARKERS = {"natural": "o", "synthetic": "s", "none": "D", "mixed": "^", "blurred": "v"} | {
-    "beginning": "v",
-    "end": "^",
-}
+
+@dataclass(frozen=True)
+class Look:
+    """Colour and mark of a series."""
+
+    colour: str
+    marker: str
+
+
+# By place in the study: the palette of Okabe and Ito (2008), distinct for colour-blind readers,
+# but for its yellow, which white paper swallows. Marks tell apart what grey print does not.
+KINDS = (
+    Look("#009E73", "o"),
+    Look("#D55E00", "s"),
+    Look("#CC79A7", "^"),
+    Look("#56B4E9", "v"),
+    Look("#0072B2", "P"),
+    Look("#E69F00", "X"),
+    Look("#000000", "<"),
+    Look("#8B5A2B", "h"),
+)
+WITHOUT = Look("#7A7A7A", "D")
+BEGINNING, END = Look("#56B4E9", "v"), Look("#0072B2", "^")
 
 STYLE: dict[RcKeyType, Any] = {
     "font.size": 9,
@@ -46,6 +57,20 @@ STYLE: dict[RcKeyType, Any] = {
     "pdf.fonttype": 42,
     "figure.constrained_layout.use": True,
 }
+
+
+def looks(kinds: Iterable[str], conditions: Iterable[str] = ()) -> dict[str, Look]:
+    """Colours and marks of conditions by the place of their kind in the study.
+
+    Parameters
+    ----------
+    kinds : iterable of str
+        The study's kinds in its order, eight at most.
+    conditions : iterable of str
+        Conditions that are shown; those that the study does not have come after its kinds.
+    """
+    order = [name for name in dict.fromkeys([*kinds, *conditions]) if name != NONE]
+    return {name: KINDS[i % len(KINDS)] for i, name in enumerate(order)} | {NONE: WITHOUT}
 
 
 def styled() -> AbstractContextManager:
@@ -83,6 +108,7 @@ def draw_means(
     levels: Sequence[object],
     column: str,
     series: str,
+    look: Look,
     *,
     joined: bool = False,
     room: float = 0.5,
@@ -99,8 +125,9 @@ def draw_means(
     levels : sequence
         Levels of ``column``, in the same order.
     series : str
-        A condition, or the moment of ratings: chooses colour and marker, and is the label in the
-        legend.
+        A condition, or the moment of ratings: the label in the legend.
+    look : Look
+        Its colour and mark.
     joined : bool
         Whether a line joins the means (for levels in an order).
     room : float
@@ -108,7 +135,7 @@ def draw_means(
     beside : bool
         Whether the dots stand to the left of the means, not around them.
     """
-    colour = COLOURS[series]
+    colour = look.colour
     spread, left = (0.2 * room, 0.4 * room) if beside else (0.42 * room, 0.0)
     means, errors = [], []
     for position, level in zip(positions, levels, strict=True):
@@ -124,7 +151,7 @@ def draw_means(
         positions,
         means,
         yerr=np.nan_to_num(errors),
-        fmt=MARKERS[series],
+        fmt=look.marker,
         linestyle="-" if joined else "none",
         linewidth=1.2,
         color=colour,
@@ -153,7 +180,7 @@ def draw_chance(axes: Axes, baseline: pd.Series | None = None) -> None:
     if baseline is None or baseline.empty:
         return
     mean, sem = mean_and_sem(baseline.to_numpy(float))
-    colour = COLOURS["none"]
+    colour = WITHOUT.colour
     axes.axhline(
         mean, color=colour, linewidth=1, linestyle="--", label="measured without references"
     )

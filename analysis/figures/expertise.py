@@ -11,6 +11,7 @@ from analysis.figures.drawing import (
     label_levels,
     label_measure,
     legend_below,
+    looks,
     new_figure,
     side_by_side,
 )
@@ -29,6 +30,7 @@ def draw(dataset: Dataset) -> Figure | None:
     levels = dataset.expertises
     if len(levels) < 2:
         return None
+    look = looks(dataset.kinds.names, dataset.conditions)
     figure, panels = new_figure(7.2, 3.3, 3)
     for axes, measure in zip(panels, (ACCURACY, RT_CORRECT, CONFIDENCE), strict=True):
         if measure is ACCURACY:
@@ -43,6 +45,7 @@ def draw(dataset: Dataset) -> Figure | None:
                 levels,
                 "expertise",
                 condition,
+                look[condition],
                 room=room,
                 beside=True,
             )

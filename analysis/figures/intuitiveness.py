@@ -4,15 +4,28 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.data.dataset import Dataset, natural_key
-from analysis.figures.drawing import ERROR_BARS, draw_means, label_levels, legend_below, new_figure
+from analysis.figures.drawing import (
+    BEGINNING,
+    END,
+    ERROR_BARS,
+    draw_means,
+    label_levels,
+    legend_below,
+    new_figure,
+)
 
 NAME = "intuitiveness"
-TITLE = "Intuitiveness of the synthetic images"
-CAPTION = (
-    "How intuitive is the explanation that the synthetic images give of the natural ones? From "
-    f"−100 (not intuitive) to 100; all: mean over a participant's units. {ERROR_BARS}"
-)
-_MOMENTS = ("beginning", "end")
+TITLE = "Intuitiveness ratings"
+_MOMENTS = {"beginning": BEGINNING, "end": END}
+
+
+def caption(dataset: Dataset) -> str:
+    """What was rated."""
+    left, right = dataset.kinds.rated or ("left", "right")
+    return (
+        f"How intuitive is the explanation that the {left} images give of the {right} ones? From "
+        f"−100 (not intuitive) to 100; all: mean over a participant's units. {ERROR_BARS}"
+    )
 
 
 def draw(dataset: Dataset) -> Figure | None:
@@ -32,7 +45,9 @@ def draw(dataset: Dataset) -> Figure | None:
         shift = 0.3 * (i - (len(moments) - 1) / 2)
         chosen = values[values["moment"] == moment]
         positions = [x + shift for x in range(len(levels))]
-        draw_means(axes, chosen, positions, levels, "unit", moment, room=0.3, beside=True)
+        draw_means(
+            axes, chosen, positions, levels, "unit", moment, _MOMENTS[moment], room=0.3, beside=True
+        )
     axes.set_ylim(-108, 108)
     axes.set_ylabel("Rating (−100 … 100)")
     label_levels(axes, range(len(levels)), levels)

@@ -11,9 +11,11 @@ from analysis.figures.drawing import (
     label_levels,
     label_measure,
     legend_below,
+    looks,
     new_figure,
     side_by_side,
 )
+from conditions.study.kinds.kind import NONE
 
 NAME = "layers"
 TITLE = "Accuracy over layers, branches and kinds of units"
@@ -21,6 +23,7 @@ CAPTION = (
     "Main trials without catch trials, all schemes together; levels with a single value are not "
     f"drawn. Dotted: chance; dashed: measured without references. {ERROR_BARS}"
 )
+
 _BRANCHES = ("1x1", "3x3", "5x5", "pool")
 _PICKS = ("random", "hand_picked")
 
@@ -37,11 +40,12 @@ def draw(dataset: Dataset) -> Figure | None:
     if not factors:
         return None
     widths = [len(levels) + 1.5 for levels in factors.values()]
+    look = looks(dataset.kinds.names, dataset.conditions)
     figure, panels = new_figure(
         min(7.2, 0.7 * sum(widths) + 1.5), 3.4, len(factors), sharey=True, width_ratios=widths
     )
     shifts, room = side_by_side(len(dataset.conditions), 0.17)
-    baseline = participant_averages(main[main["condition"] == "none"], ACCURACY)["value"]
+    baseline = participant_averages(main[main["condition"] == NONE], ACCURACY)["value"]
     for axes, (factor, levels) in zip(panels, factors.items(), strict=True):
         draw_chance(axes, baseline)
         averages = participant_averages(main, ACCURACY, ["condition", factor])
@@ -55,6 +59,7 @@ def draw(dataset: Dataset) -> Figure | None:
                 levels,
                 factor,
                 condition,
+                look[condition],
                 joined=factor == "layer",
                 room=room,
             )

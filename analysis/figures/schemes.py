@@ -11,9 +11,11 @@ from analysis.figures.drawing import (
     label_levels,
     label_measure,
     legend_below,
+    looks,
     new_figure,
     side_by_side,
 )
+from conditions.study.kinds.kind import NONE
 
 NAME = "schemes"
 TITLE = "Reference schemes"
@@ -29,8 +31,9 @@ def draw(dataset: Dataset) -> Figure | None:
     if len(dataset.schemes) < 2:
         return None
     shown = dataset.main[dataset.main["scheme"] != NO_SCHEME]
-    conditions = [c for c in dataset.conditions if c != "none"]
-    none = participant_averages(dataset.main[dataset.main["condition"] == "none"], ACCURACY)
+    conditions = [c for c in dataset.conditions if c != NONE]
+    none = participant_averages(dataset.main[dataset.main["condition"] == NONE], ACCURACY)
+    look = looks(dataset.kinds.names, dataset.conditions)
     figure, panels = new_figure(7.2, 3.5, 3)
     for axes, measure in zip(panels, (ACCURACY, RT_CORRECT, CONFIDENCE), strict=True):
         if measure is ACCURACY:
@@ -45,6 +48,7 @@ def draw(dataset: Dataset) -> Figure | None:
                 dataset.schemes,
                 "scheme",
                 condition,
+                look[condition],
                 room=room,
                 beside=True,
             )

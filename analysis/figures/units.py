@@ -4,7 +4,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from analysis.data.dataset import Dataset, natural_key
-from analysis.figures.drawing import CHANCE, COLOURS, MARKERS, legend_below, new_figure
+from analysis.figures.drawing import CHANCE, legend_below, looks, new_figure
 from analysis.statistics.agreement import units_table
 
 NAME = "units"
@@ -25,6 +25,7 @@ def draw(dataset: Dataset) -> Figure:
     rows = -(-len(names) // columns)
     figure, panels = new_figure(7.2, 1.2 + 0.17 * rows, columns, sharex=True)
     conditions = dataset.conditions
+    look = looks(dataset.kinds.names, conditions)
     for panel, axes in enumerate(panels):
         shown = names[panel * rows : (panel + 1) * rows]
         place = {name: i for i, name in enumerate(shown)}
@@ -36,8 +37,8 @@ def draw(dataset: Dataset) -> Figure:
                 accuracy,
                 [place[name] + shift for name in chosen["unit"]],
                 xerr=[accuracy - chosen["ci_low"], chosen["ci_high"] - accuracy],
-                fmt=MARKERS[condition],
-                color=COLOURS[condition],
+                fmt=look[condition].marker,
+                color=look[condition].colour,
                 markersize=3,
                 elinewidth=0.5,
                 label=condition,

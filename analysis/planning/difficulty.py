@@ -13,6 +13,7 @@ from analysis.wording import counted, listed, percent
 from analysis.writing.page import write_figure
 from conditions.files import write_text
 from conditions.folder import StudyFolder
+from conditions.study.kinds.kind import NONE
 from conditions.tables.files import write_table
 from conditions.tables.machine import DIFFICULTY, UNIT_FLAGS
 
@@ -51,7 +52,7 @@ def flags_table(difficulty: pd.DataFrame, solved: float = SOLVED) -> pd.DataFram
     solved : float
         Share of trials in which an observer is to be right, ½…1.
     """
-    shown = difficulty[difficulty["condition"] != "none"]
+    shown = difficulty[difficulty["condition"] != NONE]
     rows = []
     for (unit, condition, scheme), group in shown.groupby(
         ["unit", "condition", "scheme"], sort=False
@@ -75,7 +76,7 @@ def flags_table(difficulty: pd.DataFrame, solved: float = SOLVED) -> pd.DataFram
 def difficulty_sentences(difficulty: pd.DataFrame, flags: pd.DataFrame, solved: float) -> list[str]:
     """What the tables say, a paragraph a condition and scheme."""
     paragraphs = []
-    shown = difficulty[difficulty["condition"] != "none"]
+    shown = difficulty[difficulty["condition"] != NONE]
     for (condition, scheme), group in shown.groupby(["condition", "scheme"], sort=False):
         means = group.groupby(["observer", "role"], sort=False)["predicted"].mean()
         parts = [

@@ -13,6 +13,7 @@ from analysis.result_tables import ALL
 from analysis.wording import counted, number
 from conditions.errors import StudyError
 from conditions.seeds import named_rng
+from conditions.study.kinds.kind import NONE
 
 RESAMPLES, SPLITS = 2000, 200
 FEWEST_UNITS = 3
@@ -46,7 +47,7 @@ def shared_trials(machine: Machine, people: Dataset) -> pd.DataFrame:
         probability of the correct answer.
     """
     keys = ["participant", "trial", "unit", "condition"]
-    human = people.main[people.main["condition"] != "none"]
+    human = people.main[people.main["condition"] != NONE]
     human = human[keys].assign(human=human["correct"].astype(float))
     both = human.merge(machine.main[[*keys, "p_correct"]], on=keys)
     return both.rename(columns={"p_correct": "machine"})

@@ -36,7 +36,7 @@ def write_comparison(machines: list[Machine], people: Dataset, out: Path) -> lis
     write_table(table, COMPARISON_TABLE, out / "comparison.csv")
     write_table(pairs, PAIRS_TABLE, out / "units.csv")
     with styled():
-        write_figure(comparison_figure.draw(pairs, table), out / "comparison.png")
+        write_figure(comparison_figure.draw(pairs, table, people.kinds), out / "comparison.png")
     sentences = comparison_sentences(table)
     write_text(out / "comparison.txt", "\n".join([*sentences, *people.remarks]) + "\n")
     return sentences

@@ -10,16 +10,23 @@ import pandas as pd
 from analysis.data.exclude import exclude
 from analysis.data.published import load_published
 from analysis.data.study import load_study
-from analysis.planning.power import Plan
-from analysis.statistics.variance_components import PUBLISHED, Components, estimate_components
+from analysis.statistics.needed import WANTED_POWER
+from analysis.statistics.simulated_studies import Plan
+from analysis.statistics.variance_components import (
+    PUBLISHED,
+    PUBLISHED_DESIGN,
+    Components,
+    estimate_components,
+)
 from analysis.wording import counted, percent
 from conditions.errors import StudyError
-from conditions.folder import StudyFolder, open_study
+from conditions.folder import StudyFolder, find_study_file, open_study
+from conditions.study.kinds.kind import ReferenceKind
 from conditions.study.study import Study
+from conditions.study.study import load_study as load_study_file
 
 PUBLISHED_EFFECT = "published"
 FEW_PARTICIPANTS = 5
-WANTED_POWER = 0.9
 
 
 def compared_conditions(study: Study, asked: str | None) -> tuple[str, str]:
@@ -30,17 +37,28 @@ def compared_conditions(study: Study, asked: str | None) -> tuple[str, str]:
     StudyError
         Where they are not two different conditions of the study.
     """
-    names = [name.strip() for name in asked.split(",")] if asked else list(PUBLISHED.conditions)
+    names = [name.strip() for name in asked.split(",")] if asked else _usual(study)
     if len(set(names)) != 2 or not set(names) <= set(study.conditions):
+        conditions = study.conditions
+        example = f", as in {','.join(conditions[:2])}" if len(conditions) > 1 else ""
         raise StudyError(
-            f"--conditions: found {','.join(names)}, wanted two of {', '.join(study.conditions)}, "
-            "as in natural,synthetic"
+            f"--conditions: found {','.join(names) or 'nothing'}, wanted two of "
+            f"{', '.join(conditions)}{example}"
         )
     return names[0], names[1]
 
 
-def components_of(pilot: Path | None, conditions: tuple[str, str]) -> Components:
+def _usual(study: Study) -> list[str]:
+    """The photographs, and the first kind beside them; without photographs the first two kinds."""
+    shown = study.kinds_shown
+    first = [name for name in shown if name == study.photographs]
+    return [*first, *(name for name in shown if name not in first)][:2]
+
+
+def components_of(pilot: Path | None, study: Study, conditions: tuple[str, str]) -> Components:
     """Components of a pilot (a study folder, or a folder of released CSV files), or published.
+
+    The published accuracies are those of two conditions of the same kinds alone.
 
     Raises
     ------
@@ -48,13 +66,26 @@ def components_of(pilot: Path | None, conditions: tuple[str, str]) -> Components
         Where the pilot cannot be read or lacks a condition.
     """
     if pilot is None:
-        return PUBLISHED
+        return replace(PUBLISHED, conditions=conditions) if _alike(study, conditions) else PUBLISHED
     if (pilot / "study.yaml").is_file():
         dataset = load_study(open_study(str(pilot), pilot.parent, make=False))
     else:
         dataset = load_published(pilot)[0]
     found = estimate_components(exclude(dataset)[0], conditions)
     return replace(found, remarks=dataset.remarks)
+
+
+def _alike(study: Study, conditions: tuple[str, str]) -> bool:
+    """Whether two conditions are of the kinds, and methods, that were compared in Experiment I."""
+    published = load_study_file(find_study_file(PUBLISHED_DESIGN)).references.values()
+    if not set(conditions) <= set(study.references):
+        return False
+    asked = [study.references[name] for name in conditions]
+    return [_kind(one) for one in asked] == [_kind(one) for one in published]
+
+
+def _kind(reference: ReferenceKind) -> tuple[str, str | None]:
+    return reference.kind, getattr(reference, "method", None)
 
 
 def plan_of(
@@ -86,7 +117,8 @@ def plan_of(
     """
     n_units = folder.study.units.count("main")
     points = None if effect == PUBLISHED_EFFECT else effect
-    known = PUBLISHED if effect == PUBLISHED_EFFECT else components
+    published = effect == PUBLISHED_EFFECT
+    known = components_of(None, folder.study, conditions) if published else components
     if (points is None or base is None) and known.conditions != conditions:
         raise StudyError(
             f"--effect: no accuracy is known for {' and '.join(conditions)}; give --effect POINTS "

@@ -83,7 +83,7 @@ PAIRS_TABLE = Table(
     (
         Column("observer", "str", "Folder of the observer in STUDY/machine."),
         Column("unit", "str", "Name of the unit."),
-        Column("condition", "str", "Kind of the reference images."),
+        Column("condition", "str", "The study's name for the kind of the reference images."),
         Column("n_trials", "int", "Trials of people.", minimum=1),
         Column("machine", "float", "Predicted accuracy, mean over the same trials.", unit="0–1"),
         Column("human", "float", "Share of correct answers of people.", unit="0–1"),

@@ -17,6 +17,7 @@ from analysis.data.measures import (
 from analysis.result_tables import ALL, TESTS_TABLE
 from analysis.statistics.intuitiveness import CHANGE, participant_ratings
 from analysis.statistics.rank_tests import RankTest, holm, mann_whitney, signed_rank
+from conditions.study.kinds.kind import NONE
 
 TESTED = (ACCURACY, RT, RT_CORRECT, CONFIDENCE)
 
@@ -73,7 +74,7 @@ def _conditions(dataset: Dataset, measure: Measure) -> list[dict]:
         _row("condition", measure.name, f"{a} - {b}", _paired(averages, "condition", a, b))
         for a, b in combinations(dataset.conditions, 2)
     ]
-    shown = [condition for condition in dataset.conditions if condition != "none"]
+    shown = [condition for condition in dataset.conditions if condition != NONE]
     for scheme in dataset.schemes if len(dataset.schemes) > 1 else []:
         trials = dataset.main[dataset.main["scheme"] == scheme]
         averages = participant_averages(trials, measure, ["condition"])
@@ -139,8 +140,13 @@ def _expertise(dataset: Dataset, measure: Measure) -> list[dict]:
 
 
 def _presentation_order(dataset: Dataset, measure: Measure) -> list[dict]:
-    """Participants who met one condition first against those who met the other first."""
+    """Participants who met one condition first against those who met the other first.
+
+    Of more than two conditions, the first one tells little of the order, and groups are small.
+    """
     firsts = sorted(dataset.main["first_condition"].dropna().unique())
+    if len(firsts) != 2:
+        return []
     if dataset.main.groupby("participant")["first_condition"].nunique().max() > 1:
         return []
     rows = _between(dataset, measure, "first_condition", firsts, "order")
@@ -168,7 +174,7 @@ def _baseline(dataset: Dataset, measure: Measure) -> list[dict]:
     if not {BEFORE, AFTER} <= set(averages["baseline"]):
         return []
     result = _paired(averages, "baseline", AFTER, BEFORE)
-    return [_row("baseline", measure.name, "after - before (none)", result)]
+    return [_row("baseline", measure.name, f"after - before ({NONE})", result)]
 
 
 def _chance(dataset: Dataset) -> list[dict]:

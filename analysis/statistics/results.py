@@ -116,8 +116,10 @@ def analyse(dataset: Dataset, sampled: bool = False) -> Results:
 
 def joined(results: list[Results]) -> dict[str, tuple[Table, pd.DataFrame]]:
     """The tables of several experiments, one under the other."""
+    conditions = [name for result in results for name in result.dataset.all_conditions]
+    levels = {"condition": tuple(dict.fromkeys(conditions))}
     return {
-        name: (table, _stacked([result.table(name) for result in results]))
+        name: (table.with_levels(levels), _stacked([result.table(name) for result in results]))
         for name, (table, _) in results[0].tables.items()
     }
 

@@ -50,10 +50,12 @@ class Components:
     remarks: tuple[str, ...] = ()
 
 
+# The design whose first two kinds were compared there: photographs, then visualisations.
+PUBLISHED_DESIGN = "experiment_1"
 # Of the released data of Borowski et al. (2021), Experiment I, main trials, by estimate_components.
 PUBLISHED = Components(
     source="the published Experiment I (Borowski et al. 2021)",
-    conditions=("natural", "synthetic"),
+    conditions=("photographs", "feature visualisations"),
     accuracy=(415 / 450, 369 / 450),
     participant=0.01,
     participant_by_condition=0.18,

@@ -5,6 +5,7 @@ from analysis.statistics.intervals import RESAMPLES
 from analysis.statistics.mixed_model import FIXED_PRIOR_SD, VARIANCE_PRIOR_SD
 from analysis.wording import counted, listed
 from analysis.writing.apparatus import apparatus_paragraphs
+from conditions.study.kinds.kind import NONE
 
 RULES = {
     "min_catch_accuracy": "participants with fewer than {:.0%} of their catch trials correct",
@@ -19,7 +20,7 @@ RULES = {
 
 def methods_paragraphs(datasets: list[Dataset]) -> list[str]:
     """One paragraph a subject, for all experiments of a report."""
-    baseline = [d.title for d in datasets if "none" in d.conditions]
+    baseline = [d.title for d in datasets if NONE in d.conditions]
     return [
         *(_sample(dataset) for dataset in datasets),
         *(paragraph for dataset in datasets for paragraph in apparatus_paragraphs(dataset.rigs)),
@@ -34,9 +35,9 @@ def methods_paragraphs(datasets: list[Dataset]) -> list[str]:
         "95 % Wilson intervals over trials.",
         "Paired comparisons are two-sided Wilcoxon signed-rank tests over participants; zero "
         "differences are dropped, and p is exact, also with ties (up to 50 participants). Experts "
-        "and lay people, and participants with different orders of presentation, are compared by "
-        "two-sided Mann-Whitney tests. Effects are rank-biserial correlations. Holm's correction "
-        "is applied over the tests of the same measure and question.",
+        "and lay people, and participants who met the one or the other of two kinds first, are "
+        "compared by two-sided Mann-Whitney tests. Effects are rank-biserial correlations. Holm's "
+        "correction is applied over the tests of the same measure and question.",
         "The logistic mixed model has fixed effects of the condition (with several schemes: "
         "condition × scheme, trials with references) and crossed random intercepts of participants "
         "and units, with normal priors of standard deviation "

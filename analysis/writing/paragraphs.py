@@ -13,6 +13,7 @@ from analysis.wording import (
     test_words,
     with_condition,
 )
+from conditions.study.kinds.kind import NONE
 
 EXPERTISE_WORDS = {"expert": "experts", "naive": "lay people", "lay": "lay people"}
 
@@ -71,7 +72,7 @@ def baseline_paragraph(result: Results) -> str:
     if not {BEFORE, AFTER} <= set(rows.index):
         return ""
     chosen = tests[
-        (tests["measure"] == "accuracy") & (tests["comparison"] == "after - before (none)")
+        (tests["measure"] == "accuracy") & (tests["comparison"] == f"after - before ({NONE})")
     ]
     tested = f" ({test_words(chosen.iloc[0])})" if chosen["n"].iloc[0] > 1 else ""
     return (
@@ -130,7 +131,11 @@ def ratings_paragraph(result: Results) -> str:
         for moment in ("beginning", "end")
         if moment in rows.index
     ]
-    text = f"Synthetic images were rated (−100 not intuitive, 100 intuitive) {listed(parts)}."
+    left, right = result.dataset.kinds.rated or ("left", "right")
+    text = (
+        f"{left.capitalize()} images, as an explanation of {right} ones, were rated (−100 not "
+        f"intuitive, 100 intuitive) {listed(parts)}."
+    )
     tests = result.table("tests")
     chosen = tests[tests["measure"] == "intuitiveness"]
     if len(chosen) and chosen["n"].iloc[0] > 1:

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from analysis.data.belonging import PLANNED_PHASES, doubts, planned_trials, refu
 from analysis.data.dataset import main_trials
 from analysis.data.exclude import checked_values, trials_by_rule
 from analysis.data.implausible import implausible
+from analysis.data.kinds import Kinds, kinds_of
 from analysis.data.sessions import Recorded, read_session
 from analysis.data.study import tidy_session
 from analysis.wording import counted, listed, percent
@@ -17,6 +18,7 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import session_folders, strays_in_words
 from conditions.study.exclusions import Exclusions
+from conditions.study.kinds.kind import NONE
 
 FAST_S = 0.3
 LONG_PAUSE_S = 300.0
@@ -44,6 +46,8 @@ class Session:
         Practice and main trials of the condition file; None where it is not there.
     doubts : tuple of str
         Why it may not be a session of the study, or does not agree with itself.
+    kinds : Kinds
+        The study's kinds of reference images.
     """
 
     participant: int
@@ -53,6 +57,7 @@ class Session:
     facts: dict
     planned: int | None
     doubts: tuple[str, ...]
+    kinds: Kinds = field(default_factory=Kinds)
 
 
 def open_session(folder: StudyFolder, participant: int) -> Session:
@@ -81,6 +86,7 @@ def open_session(folder: StudyFolder, participant: int) -> Session:
         recorded.facts,
         None if planned is None else int(planned["phase"].isin(PLANNED_PHASES).sum()),
         tuple(found),
+        kinds_of(folder.study),
     )
 
 
@@ -134,7 +140,7 @@ def _answers(session: Session) -> Iterator[str]:
         numbers = listed([str(number) for number in missed["trial"]])
         yield f"{counted(len(missed), 'catch trial')} answered wrongly: trial {numbers}."
     main = main_trials(trials)
-    shown = main[main["condition"] != "none"]
+    shown = main[main["condition"] != NONE]
     if len(shown) and shown["correct"].mean() <= CHANCE:
         yield (
             f"Only {percent(shown['correct'].mean())} % of the main trials with references are "

@@ -6,7 +6,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from analysis.data.belonging import PLANNED_PHASES
-from analysis.figures.drawing import COLOURS, MARKERS, new_figure, styled
+from analysis.figures.drawing import looks, new_figure, styled
 from analysis.writing.page import page_environment, rendered
 from analysis.writing.session_checks import Session, oddities, summary_table
 from conditions.files import write_text
@@ -58,13 +58,19 @@ def draw_session(session: Session) -> Figure:
     figure = new_figure(7.2, 3.6)[0]
     figure.clear()
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
-    for name, group in trials.groupby("condition"):
-        condition = str(name)
+    conditions = session.kinds.in_order(trials["condition"].dropna().unique().tolist())
+    look = looks(session.kinds.names, conditions)
+    for condition in conditions:
+        group = trials[trials["condition"] == condition]
         right = group[group["correct"].fillna(False)]
         wrong = group[~group["correct"].fillna(True)]
-        look = {"color": COLOURS[condition], "marker": MARKERS[condition], "linestyle": "none"}
-        upper.plot(right["trial"], right["rt"], **look, markersize=4.5, label=condition)
-        upper.plot(wrong["trial"], wrong["rt"], **look, markersize=4.5, fillstyle="none")
+        style = {
+            "color": look[condition].colour,
+            "marker": look[condition].marker,
+            "linestyle": "none",
+        }
+        upper.plot(right["trial"], right["rt"], **style, markersize=4.5, label=condition)
+        upper.plot(wrong["trial"], wrong["rt"], **style, markersize=4.5, fillstyle="none")
     catch = trials[trials["catch"]]
     if len(catch):
         upper.plot(

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
+from analysis.data.dataset import Dataset, no_ratings, tidy
 from conditions.files import write_json
 from conditions.folder import StudyFolder
 from conditions.study.study import Study
@@ -116,6 +118,56 @@ def write_ratings(folder: StudyFolder, participant: int, ratings: dict[str, list
     ]
     frame = pd.DataFrame(rows, columns=RATINGS.column_names)
     write_table(frame, RATINGS, folder.session(participant) / "ratings.csv")
+
+
+def dataset_of_kinds(
+    log_odds: dict[str, float],
+    participants: int = 10,
+    units: int = 45,
+    seed: int = 1,
+    *,
+    participant: float = 0.2,
+    unit: float = 0.9,
+    unit_by_condition: float = 0.5,
+) -> Dataset:
+    """Everybody answers every unit once in each condition, which differ by their mean log odds.
+
+    The spreads are standard deviations in log odds, by default about those of the published data.
+    """
+    rng = np.random.default_rng(seed)
+    size = (len(log_odds), participants, units)
+    mean = np.array(list(log_odds.values()))[:, None, None] + rng.normal(0, unit, units)
+    mean = mean + rng.normal(0, unit_by_condition, (len(log_odds), 1, units))
+    mean = mean + rng.normal(0, participant, (len(log_odds), participants, 1))
+    correct = rng.random(size) < expit(mean)
+    kind, person, shown = (axis.ravel() for axis in np.indices(size))
+    n = len(kind)
+    right = correct.ravel()
+    frame = pd.DataFrame(
+        {
+            "experiment": "kinds",
+            "participant": person + 1,
+            "session": 1,
+            "phase": "main",
+            "condition": np.array(list(log_odds))[kind],
+            "scheme": "Min-Max-9",
+            "catch": False,
+            "unit": [f"mixed4a_{i:04d}" for i in shown],
+            "layer": "mixed4a",
+            "block": kind,
+            "batch": person + 1,
+            "response": "upper",
+            "correct": right,
+            "confidence": np.clip(np.round(rng.normal(np.where(right, 2.3, 1.6), 0.7)), 1, 3),
+            "rt": (4 + 2 * kind) * rng.lognormal(0, 0.4, n),
+            "repeat_of": None,
+            "onset": None,
+            "timed_out": False,
+        }
+    )
+    frame = frame.sort_values(["participant", "block"], kind="stable", ignore_index=True)
+    frame["trial"] = frame.groupby("participant").cumcount()
+    return Dataset("kinds", "Kinds", tidy(frame), no_ratings())
 
 
 def released_experiment_2(

@@ -113,6 +113,14 @@ def test_a_session_of_another_study_is_refused(folder):
         load_study(folder)
 
 
+def test_a_condition_that_is_not_of_the_study_is_refused(folder):
+    edit(folder, "condition", [9, 12], "crops")
+    words = r"trials.csv: row 11, column condition: found crops, wanted one of natural, synthetic,"
+    with pytest.raises(StudyError, match=words):
+        load_study(folder)
+    assert any("found crops" in text for text in oddities(open_session(folder, 1), Exclusions()))
+
+
 @pytest.mark.parametrize("rows", [25, 12])
 def test_a_copy_under_another_number_is_refused(folder, rows):
     copy_session(folder, 1, 3)
@@ -140,7 +148,7 @@ def test_folders_that_are_no_sessions_are_named(folder, name):
         ("timed_out", [6], True, "1 trial (6) is in doubt: timed_out says the contrary"),
         ("correct_response", [4], "other", "column correct_response: found "),
         ("unit", [9], "mixed5a_0001", "column unit: found mixed5a_0001, planned "),
-        ("condition", [9], "blurred", "column condition: found blurred, planned"),
+        ("condition", [9], "none", "column condition: found none, planned"),
         ("trial", [24], 99, "trial 99, column block: found 7, planned empty"),
         ("onset", [9], 0.0, "1 trial (9) is shown before the answer to the trial before"),
         ("rt", [9], 250.0, "1 trial (10) is shown before the answer to the trial before"),

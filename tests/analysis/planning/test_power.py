@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
-from analysis.planning.plan import compared_conditions, plan_of, power_sentences
-from analysis.planning.power import Plan, p_values, power_table, simulate_differences
+from analysis.planning.plan import compared_conditions, components_of, plan_of, power_sentences
+from analysis.planning.power import p_values, power_table
 from analysis.planning.tables import POWER_TABLE
+from analysis.statistics.simulated_studies import Plan, simulate_differences
 from analysis.statistics.variance_components import PUBLISHED, Components, estimate_components
 from conditions.errors import StudyError
 from conditions.folder import open_study
@@ -152,7 +153,10 @@ def test_the_same_seed_gives_the_same_table():
     ],
 )
 def test_an_effect_is_points_on_the_second_condition(study_folder, effect, base, accuracy):
-    plan = plan_of(study_folder, PUBLISHED, ("natural", "synthetic"), effect, base)
+    pair = compared_conditions(study_folder.study, None)
+    assert pair == ("natural", "synthetic")
+    components = components_of(None, study_folder.study, pair)
+    plan = plan_of(study_folder, components, pair, effect, base)
     assert plan.accuracy == pytest.approx(accuracy)
     assert plan.n_units == 6
 
@@ -165,8 +169,10 @@ def test_an_effect_is_points_on_the_second_condition(study_folder, effect, base,
     ],
 )
 def test_an_effect_that_cannot_be_is_refused(study_folder, effect, base, words):
+    pair = ("natural", "synthetic")
+    components = components_of(None, study_folder.study, pair)
     with pytest.raises(StudyError, match=words):
-        plan_of(study_folder, PUBLISHED, ("natural", "synthetic"), effect, base)
+        plan_of(study_folder, components, pair, effect, base)
 
 
 def test_conditions_without_known_accuracy_want_it(study_folder):

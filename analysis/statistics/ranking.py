@@ -1,0 +1,219 @@
+"""Which kinds of reference help more than a baseline: the ranking of a study's kinds."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.data.dataset import Dataset
+from analysis.data.measures import ACCURACY
+from analysis.statistics.answers import RANGES, Answers
+from analysis.statistics.crossed import BOTH, CrossedMean, crossed_mean
+from analysis.statistics.needed import NUMBERS, Needed, needed
+from analysis.statistics.rank_tests import holm
+from analysis.statistics.ranking_table import NO, RANKING_TABLE, UNDECIDED, YES
+from analysis.statistics.simulated_studies import Plan
+from analysis.statistics.variance_components import estimate_components
+from analysis.wording import counted
+from conditions.study.kinds.kind import NONE
+
+ALPHA = 0.05
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The ranking of a study.
+
+    Attributes
+    ----------
+    baseline : str
+        Kind that the others are compared with.
+    kinds : list of str
+        Kinds with references, in the study's order.
+    table : DataFrame
+        Columns of :data:`analysis.statistics.ranking_table.RANKING_TABLE`.
+    """
+
+    baseline: str
+    kinds: list[str]
+    table: pd.DataFrame
+
+    def rows(self, observer: str, measure: str = ACCURACY.name) -> pd.DataFrame:
+        """Rows of an observer and measure."""
+        table = self.table
+        return table[(table["observer"] == observer) & (table["measure"] == measure)]
+
+    @property
+    def observers(self) -> list[str]:
+        """People first, then machines."""
+        return list(dict.fromkeys(self.table["observer"]))
+
+
+def rank(
+    observers: list[Answers],
+    conditions: list[str],
+    baseline: str,
+    experiment: str,
+    people: Dataset | None = None,
+) -> Ranking:
+    """Compare all kinds of reference with a baseline and with none.
+
+    Parameters
+    ----------
+    observers : list of Answers
+        People first.
+    conditions : list of str
+        The study's kinds in its order, and ``none`` where it has trials without references.
+    baseline : str
+        One of them, not ``none``.
+    experiment : str
+        Name in the table.
+    people : Dataset, optional
+        The data of people: says how large a study would have to be where it decides nothing.
+
+    Notes
+    -----
+    See :func:`analysis.statistics.crossed.crossed_mean` for intervals and tests. A kind is better
+    where it is more accurate than the baseline and p after Holm's correction, over the kinds that
+    are compared with it, is below 0.05; ``no`` means that it is worse in the same sense.
+    """
+    kinds = [name for name in conditions if name != NONE]
+    rows = [
+        row
+        for answers in observers
+        for measure in answers.measures
+        for row in _rows(answers, measure, conditions, baseline)
+    ]
+    table = pd.DataFrame(rows).reindex(columns=RANKING_TABLE.column_names)
+    table = table.assign(experiment=experiment)
+    if people is not None:
+        table["would_take"] = _would_take(table, people, baseline)
+    return Ranking(baseline, kinds, table)
+
+
+def better(difference: float, p_holm: float) -> str:
+    """Whether a kind is better than the baseline.
+
+    >>> better(0.1, 0.01), better(-0.1, 0.01), better(0.1, 0.2), better(0.1, float("nan"))
+    ('yes', 'no', 'not decided', 'not decided')
+    """
+    if not p_holm < ALPHA:
+        return UNDECIDED
+    return YES if difference > 0 else NO
+
+
+def _rows(
+    answers: Answers, measure: str, conditions: list[str], baseline: str
+) -> list[dict[str, Any]]:
+    cells = {name: answers.cells(name, measure) for name in conditions}
+    cells = {name: frame for name, frame in cells.items() if frame.size}
+    rows = {name: _mean(answers, measure, name, frame) for name, frame in cells.items()}
+    kinds = [name for name in cells if name != NONE]
+    for prefix, other, compared in (
+        ("baseline", baseline, [name for name in kinds if name != baseline]),
+        (NONE, NONE, kinds),
+    ):
+        if other not in cells:
+            continue
+        found = {name: _difference(cells[name], cells[other]) for name in compared}
+        corrected = holm(np.array([float(mean.p) for mean, _ in found.values()]))
+        for (name, (mean, count)), p_holm in zip(found.items(), corrected, strict=True):
+            rows[name] |= _compared(prefix, mean, count, float(p_holm))
+            if prefix == "baseline":
+                rows[name]["baseline"] = baseline
+                if measure == ACCURACY.name:
+                    rows[name]["better"] = better(float(mean.mean), float(p_holm))
+    if measure == ACCURACY.name:
+        means = pd.Series({name: rows[name]["mean"] for name in kinds})
+        for name, place in zip(kinds, means.rank(method="min", ascending=False), strict=True):
+            rows[name]["place"] = int(place)
+    return list(rows.values())
+
+
+def _mean(answers: Answers, measure: str, condition: str, cells: pd.DataFrame) -> dict[str, Any]:
+    found, (least, most) = crossed_mean(cells.to_numpy(float)), RANGES[measure]
+    return {
+        "observer": answers.observer,
+        "measure": measure,
+        "condition": condition,
+        "n_participants": cells.shape[0],
+        "n_units": cells.shape[1],
+        "n_trials": len(answers.of(condition, measure)),
+        "mean": float(found.mean),
+        "mean_low": float(np.maximum(found.low, least)),
+        "mean_high": float(np.minimum(found.high, most)),
+    }
+
+
+def _difference(first: pd.DataFrame, second: pd.DataFrame) -> tuple[CrossedMean, int]:
+    # Equal proportions are to be equal, however they were summed.
+    both = (first - second).round(12)
+    return crossed_mean(both.to_numpy(float)), int(both.notna().to_numpy().sum())
+
+
+def _compared(prefix: str, found: CrossedMean, count: int, p_holm: float) -> dict[str, Any]:
+    known = not np.isnan(found.se)
+    return {
+        f"{prefix}_difference": float(found.mean),
+        f"{prefix}_cells": count,
+        f"{prefix}_low": float(found.low),
+        f"{prefix}_high": float(found.high),
+        f"{prefix}_t": float(found.mean / found.se) if known else np.nan,
+        f"{prefix}_df": float(found.df),
+        f"{prefix}_p": float(found.p),
+        f"{prefix}_p_holm": p_holm,
+        f"{prefix}_over": found.over if count else None,
+    }
+
+
+def _would_take(table: pd.DataFrame, people: Dataset, baseline: str) -> list[str | None]:
+    judged = table["better"].notna() & (table["observer"] == "people")
+    level = ALPHA / max(int(judged.sum()), 1)
+    return [
+        _size_of_study(row, people, baseline, level)
+        if is_judged and row["better"] == UNDECIDED
+        else None
+        for row, is_judged in zip(table.to_dict("records"), judged, strict=True)
+    ]
+
+
+def _size_of_study(
+    row: dict[Hashable, Any], people: Dataset, baseline: str, level: float
+) -> str | None:
+    """In words; None where people or units are too few to see how they differ, or all are equal."""
+    if row["baseline_over"] != BOTH or not row["baseline_difference"]:
+        return None
+    kind = str(row["condition"])
+    components = estimate_components(people, (kind, baseline))
+    n_people, n_units = int(row["n_participants"]), int(row["n_units"])
+    trials = people.main[people.main["condition"] == kind]
+    share = min(1.0, row["baseline_cells"] / (n_people * n_units))
+    repeats = max(1, round(len(trials) / max(row["baseline_cells"], 1)))
+    # At the very ceiling half an answer is taken as wrong, so that it is no certainty.
+    edge = 0.5 / len(trials)
+    second = components.accuracy[1]
+    accuracies = (second + row["baseline_difference"], second)
+    first, second = np.clip(accuracies, edge, 1 - edge).tolist()
+    plan = Plan(replace(components, accuracy=(first, second)), (first, second), n_units)
+    found = needed(plan, n_people, share, repeats, level, people.seed, f"{kind}/{baseline}")
+    return _in_words(found, n_people, n_units)
+
+
+def _in_words(found: Needed, n_people: int, n_units: int) -> str:
+    """How large the study would have to be.
+
+    >>> _in_words(Needed(participants=24), 10, 45)
+    'about 24 participants'
+    >>> _in_words(Needed(units=80), 10, 45)
+    'more units: about 80 units with 10 participants'
+    """
+    if found.participants is not None:
+        return f"about {counted(found.participants, 'participant')}"
+    if found.endless:
+        return f"more than {NUMBERS[-1]} participants"
+    with_people = f"with {counted(n_people, 'participant')}"
+    if found.units is not None:
+        return f"more units: about {counted(found.units, 'unit')} {with_people}"
+    return f"more units: more than {max(NUMBERS[-1], n_units)} units {with_people}"

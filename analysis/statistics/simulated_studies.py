@@ -1,0 +1,175 @@
+"""Studies that are simulated: answers of participants to units in two conditions."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit, logit
+
+from analysis.statistics.variance_components import Components
+from conditions.errors import StudyError
+
+NODES, BISECTIONS = 15, 50
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study to be simulated.
+
+    Attributes
+    ----------
+    components : Components
+        How participants and units differ.
+    accuracy : tuple of float
+        Proportion correct in the first and second condition over the study's units and all
+        possible participants, inside 0…1.
+    n_units : int
+        Units, which both conditions show.
+    """
+
+    components: Components
+    accuracy: tuple[float, float]
+    n_units: int
+
+    def __post_init__(self) -> None:
+        for accuracy in self.accuracy:
+            if not 0 < accuracy < 1:
+                raise StudyError(
+                    f"--effect and --base: make an accuracy of {100 * accuracy:g} %, wanted one "
+                    "above 0 and below 100 %"
+                )
+
+    @property
+    def without_effect(self) -> "Plan":
+        """The same study with the second condition's accuracy in both."""
+        return Plan(self.components, (self.accuracy[1], self.accuracy[1]), self.n_units)
+
+
+def simulate_differences(
+    plan: Plan, participants: int, trials: int, simulations: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Participants' differences in accuracy, first minus second condition.
+
+    Returns
+    -------
+    ndarray, shape (simulations, participants)
+        Differences of proportions.
+
+    Notes
+    -----
+    The log odds of a correct answer of participant i to unit j in condition c are
+    β_c + u_i + v_ic + w_j + x_jc, all but β normal with the standard deviations of the components.
+    β_c is solved for in each study, so that the mean accuracy over its units and all possible
+    participants is exactly the plan's: effects are those of the units that a study shows, as in a
+    test over participants, and under no effect there is none, whatever units were drawn.
+    Participants see the same units in both conditions: all of them, as often as there are trials,
+    and a random choice for what is left over.
+    """
+    c, size = plan.components, (simulations, plan.n_units)
+    units = rng.normal(0, c.unit, size)[:, None] + rng.normal(
+        0, c.unit_by_condition, (simulations, 2, plan.n_units)
+    )
+    spread = np.hypot(c.participant, c.participant_by_condition)
+    means = _means(units, np.array(plan.accuracy), spread)
+    people = rng.normal(0, c.participant, (simulations, participants, 1)) + rng.normal(
+        0, c.participant_by_condition, (simulations, participants, 2)
+    )
+    shown = _shown(plan.n_units, trials, (simulations, participants), rng)
+    log_odds = means[:, None, :, None] + people[..., None] + units[:, None]
+    # A unit that is shown k times is answered k times.
+    right = rng.binomial(shown[:, :, None, :], expit(log_odds)).sum(-1)
+    return (right[..., 0] - right[..., 1]) / trials
+
+
+def simulate_cells(
+    plan: Plan, shown: np.ndarray, repeats: int, simulations: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Differences of participants on units, first minus second condition.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its accuracies are those of all possible participants and units: each study draws both.
+    shown : ndarray of bool, shape (participants, units)
+        Which units a participant meets, the same ones in both conditions.
+    repeats : int
+        How often a participant answers a unit in a condition.
+    simulations : int
+        Studies.
+    rng : Generator
+        Of the simulation.
+
+    Returns
+    -------
+    ndarray, shape (simulations, participants, units)
+        Differences of proportions; NaN where a participant does not meet a unit.
+    """
+    people, units = shown.shape
+    log_odds = _drawn(plan, simulations, units, rng)[:, :, None] + _persons(
+        plan.components, (simulations, people), rng
+    )
+    right = rng.binomial(repeats, expit(log_odds)) / repeats
+    return np.where(shown, right[:, 0] - right[:, 1], np.nan)
+
+
+def simulate_units(
+    plan: Plan, units: int, simulations: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Differences on units over all possible participants: what no participant more makes surer.
+
+    Returns
+    -------
+    ndarray, shape (simulations, 1, units)
+        Differences of probabilities, first minus second condition.
+    """
+    c = plan.components
+    nodes, weights = _normal_nodes()
+    around = np.hypot(c.participant, c.participant_by_condition) * nodes
+    log_odds = _drawn(plan, simulations, units, rng)
+    mean = expit(log_odds[..., None] + around) @ weights
+    return mean[:, :1] - mean[:, 1:]
+
+
+def _drawn(plan: Plan, simulations: int, units: int, rng: np.random.Generator) -> np.ndarray:
+    """Log odds of drawn units for the average participant, shape (simulations, 2, units)."""
+    c = plan.components
+    spreads = (c.participant, c.participant_by_condition, c.unit, c.unit_by_condition)
+    means = _means(np.zeros((1, 2, 1)), np.array(plan.accuracy), float(np.linalg.norm(spreads)))
+    common = rng.normal(0, c.unit, (simulations, 1, units))
+    own = rng.normal(0, c.unit_by_condition, (simulations, 2, units))
+    return means[..., None] + common + own
+
+
+def _persons(c: Components, size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    """Shares of drawn participants in the log odds, shape (simulations, 2, participants, 1)."""
+    simulations, people = size
+    common = rng.normal(0, c.participant, (simulations, 1, people, 1))
+    return common + rng.normal(0, c.participant_by_condition, (simulations, 2, people, 1))
+
+
+def _normal_nodes() -> tuple[np.ndarray, np.ndarray]:
+    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
+    return nodes, weights / weights.sum()
+
+
+def _means(units: np.ndarray, accuracy: np.ndarray, spread: float) -> np.ndarray:
+    """β of each study and condition, shape (simulations, 2), by bisection."""
+    nodes, weights = _normal_nodes()
+    around = units[..., None] + spread * nodes
+    low, high = (np.full(units.shape[:2], logit(accuracy) + step) for step in (-15.0, 15.0))
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        mean = (expit(middle[..., None, None] + around) @ weights).mean(-1)
+        low, high = np.where(mean < accuracy, middle, low), np.where(mean < accuracy, high, middle)
+    return (low + high) / 2
+
+
+def _shown(
+    n_units: int, trials: int, size: tuple[int, int], rng: np.random.Generator
+) -> np.ndarray:
+    """How often each participant sees each unit in a condition, shape (*size, units)."""
+    often, rest = divmod(trials, n_units)
+    shown = np.full((*size, n_units), often)
+    if rest:
+        places = rng.random((*size, n_units)).argsort(-1)
+        shown += places < rest
+    return shown
