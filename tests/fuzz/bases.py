@@ -33,6 +33,12 @@ DESIGN = TINY | {
         "practice": ["block02_0015"],
         "intuitiveness": ["block05_0003"],
     },
+    # The last two are shown by no part.
+    "references": TINY["references"]
+    | {
+        "crops": {"kind": "crops", "of": "natural", "side": 16},
+        "mixed": {"kind": "mixed", "of": ["natural", "synthetic"]},
+    },
     "parts": [
         {"name": "before", "conditions": ["none"], "practice": 1, "main": 2},
         {

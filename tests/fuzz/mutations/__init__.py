@@ -2,7 +2,7 @@
 
 from fnmatch import fnmatch
 
-from tests.fuzz.mutations import any_file, fields, pictures, sessions, tables, trees
+from tests.fuzz.mutations import any_file, fields, kinds, pictures, sessions, tables, trees
 from tests.fuzz.mutations.mutation import Mutation
 
 TREES = trees.MUTATIONS
@@ -10,6 +10,7 @@ FILES = (
     *any_file.MUTATIONS,
     *tables.MUTATIONS,
     *fields.MUTATIONS,
+    *kinds.MUTATIONS,
     *sessions.MUTATIONS,
     *pictures.MUTATIONS,
 )

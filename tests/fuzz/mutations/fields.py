@@ -177,7 +177,7 @@ def _other_yaml(path: Path, rng: Random) -> str:
 _YAMLS = ("*.yaml",)
 _BOTH = ("*.yaml", "*.json")
 # Whoever reads the study file refuses it.
-_STUDIES = ("fuzz.yaml", "*/rehearsal_fuzz/study.yaml")
+STUDIES = ("fuzz.yaml", "*/rehearsal_fuzz/study.yaml")
 _ALL = ("describe", "build", "check", "status", "run", "report", "session", "preview", "rehearsal")
 
 
@@ -218,9 +218,9 @@ MUTATIONS = (
     Mutation("deep", _deep, _BOTH),
     Mutation("aliases", _aliases, _YAMLS),
     Mutation("other YAML", _other_yaml, _YAMLS),
-    Mutation("field twice", _field_twice, _STUDIES, _ALL),
-    Mutation("unit twice", changing(_unit_twice), _STUDIES, _ALL),
-    Mutation("right is wrong", changing(_right_is_wrong), _STUDIES, _ALL),
-    Mutation("another unit of time", changing(_other_unit_of_time), _STUDIES, _ALL),
-    Mutation("rule in ms", changing(_rule_in_ms), _STUDIES, _ALL),
+    Mutation("field twice", _field_twice, STUDIES, _ALL),
+    Mutation("unit twice", changing(_unit_twice), STUDIES, _ALL),
+    Mutation("right is wrong", changing(_right_is_wrong), STUDIES, _ALL),
+    Mutation("another unit of time", changing(_other_unit_of_time), STUDIES, _ALL),
+    Mutation("rule in ms", changing(_rule_in_ms), STUDIES, _ALL),
 )
