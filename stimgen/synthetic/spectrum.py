@@ -51,6 +51,6 @@ def spectrum_pool(folder: StudyFolder, name: str, planned: bool = False) -> Scan
             return noted.model_copy(update={"path": path})
     raise StudyError(
         f"pool {noted}: is not there; references.{name}.method maco takes its spectrum from it: "
-        f"connect its disk, or say where it lies now: `python -m stimgen natural {folder.path} --images "
-        "POOL`"
+        "connect its disk, or say where it lies now: `python -m stimgen natural "
+        f"{folder.path} --images POOL`"
     )
