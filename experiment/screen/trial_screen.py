@@ -11,7 +11,7 @@ from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from experiment.keyboard.listener import KeyListener
 from experiment.plan import Trial
 from experiment.screen.correction import UNCHANGED, Colour, Correction
-from experiment.screen.layout import FRAME, TEXT_HEIGHT, TITLE_DISTANCE, Layout
+from experiment.screen.layout import FRAME, TITLE_DISTANCE, Layout, Place
 from experiment.screen.window import QUIET, Stimulus, Window, length, shown, text
 from experiment.texts.languages import key_label
 
@@ -82,7 +82,7 @@ class TrialScreen:
             )
             for answer, place in (("upper", some.upper), ("lower", some.lower))
         }
-        self._titles = {name: text(window, "") for name in ("left_title", "right_title")}
+        self._titles: dict[tuple[str, Place], Stimulus] = {}
         self._question = text(window, "")
         self._hint = text(window, "", color=QUIET)
         self._fixation = text(window, "+", height=48)
@@ -107,11 +107,10 @@ class TrialScreen:
         for column, image in images.items():
             self._images[column].setImage(image)
         self._shown = [self._images[column] for column in images]
-        for column, title in self._titles.items():
+        for column in ("left_title", "right_title"):
             if trial[column]:
-                title.pos = getattr(layout, column)
-                self._write(title, self._texts[f"title_{trial[column]}"])
-                self._shown.append(title)
+                words = self._texts[f"title_{trial[column]}"]
+                self._shown.append(self._title(words, getattr(layout, column)))
         self._question.pos, self._hint.pos = layout.question, layout.hint
         if progress is not None:
             full, done = self._bar
@@ -119,12 +118,14 @@ class TrialScreen:
             done.pos = (full.pos[0] - (full.width - done.width) / 2, full.pos[1])
             self._shown += self._bar
 
-    def _write(self, title: Stimulus, words: str) -> None:
-        """Set a title's words, smaller where they would reach into the other half or beyond."""
-        title.text, title.height = words, length(self.window, TEXT_HEIGHT)
-        off_centre, half = abs(title.pos[0]), self.window.size[0] / 2
-        room = 2 * min(off_centre, half - off_centre)
-        title.height *= min(1, room / title.boundingBox[0])
+    def _title(self, words: str, place: Place) -> Stimulus:
+        """A title, smaller where it would reach into the screen's other half or beyond its edge."""
+        if (words, place) not in self._titles:
+            title = text(self.window, words, place)
+            room = 2 * min(abs(place[0]), self.window.size[0] / 2 - abs(place[0]))
+            title.height *= min(1, room / title.boundingBox[0])
+            self._titles[words, place] = title
+        return self._titles[words, place]
 
     def below_grid(self, trial: Trial) -> int:
         """Height of the lower edge of a trial's images, in pixels from the centre."""

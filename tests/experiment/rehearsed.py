@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -44,6 +45,17 @@ TINY = {
     "batches": {"offset": {"none": 0, "natural": 1, "synthetic": 2}},
     "repeats": {"least": 1, "most": 1},
     "languages": ["en", "de"],
+}
+# A kind each, and a second one of files; the names are nobody else's.
+KINDS: dict[str, dict[str, Any]] = {
+    "photos": {"kind": "photographs"},
+    "dreams": {"kind": "visualisation", "method": "maco"},
+    "theirs": {"kind": "files", "title": "A", "card": {"en": "Series A.", "de": "Serie A."}},
+    "others": {"kind": "files"},
+    "parts": {"kind": "crops", "of": "photos", "side": 16},
+    "changed": {"kind": "accentuation", "of": "photos"},
+    "soft": {"kind": "blurred", "of": "dreams", "sigma_px": 4},
+    "both": {"kind": "mixed", "of": ["photos", "dreams"]},
 }
 SHORT = [{"name": "references", "conditions": ["natural"], "scheme": "Max-1", "main": 4}]
 

@@ -9,12 +9,13 @@ import pytest
 
 from analysis.data.study import load_study
 from conditions.errors import StudyError
+from conditions.stimuli import read_stimuli
 from conditions.tables.files import read_table
 from conditions.tables.machine import JUDGEMENTS, MACHINE_TRIALS
 from experiment.observers.judging import Rule
 from experiment.observers.machine import Settings, run_machine
 from tests.conftest import ROOT, command
-from tests.experiment.rehearsed import check_whole, tiny_study
+from tests.experiment.rehearsed import KINDS, TINY, check_whole, tiny_study
 
 
 @pytest.fixture(scope="module")
@@ -95,27 +96,46 @@ def test_a_session_that_is_there_stays_as_it_is(folder):
     assert content(folder, "statistics") == before
 
 
-def test_every_condition_and_scheme_can_be_answered(tmp_path):
+def test_every_kind_and_scheme_can_be_answered(tmp_path):
+    first, second = list(KINDS)[:4], list(KINDS)[4:]
     parts = [
-        {"name": "all", "conditions": ["mixed", "blurred"], "scheme": "Min-Max-9", "main": 4},
-        {"name": "one", "conditions": ["natural", "synthetic"], "scheme": "Max-1", "main": 4},
+        {"name": "all", "conditions": first, "scheme": "Min-Max-9", "main": 2, "catch": 1},
+        {"name": "one", "conditions": second, "scheme": "Max-2", "main": 2},
     ]
-    parts[0]["catch"] = 1
-    images = {"blurred": {"sigma_px": 4}, "natural": {"bins": 10, "batches": 5}}
-    images["batches"] = {"offset": {"mixed": 0, "blurred": 1, "natural": 2, "synthetic": 3}}
-    folder = tiny_study(tmp_path, parts=parts, repeats=None, **images)
+    # One unit for all catch trials: stand-ins are drawn for what is shown, and that one's
+    # photographs are.
+    units = TINY["units"] | {"main": TINY["units"]["main"][:2], "practice": ["block02_0015"]}
+    kinds = {"references": KINDS, "natural": {"bins": 10, "batches": 9}, "units": units}
+    kinds["batches"] = {"offset": {name: i for i, name in enumerate(KINDS)}}
+    folder = tiny_study(tmp_path, parts=parts, repeats=None, **kinds)
     for rule in Rule:
         for embedding in ("oracle", "pixels"):
             run_machine(folder, [1], embedding, Settings(rule))
     session = folder.machine_session("oracle", 1)
     trials = read_table(session / "trials.csv", MACHINE_TRIALS)
     judged = read_table(session / "judgements.csv", JUDGEMENTS)
-    assert set(trials["condition"]) == {"mixed", "blurred", "natural", "synthetic"}
+    assert set(trials["condition"]) == set(KINDS)
+    dictionary = json.loads((session / "trials.json").read_text(encoding="utf-8"))
+    assert dictionary["condition"]["Levels"] == list(KINDS)
     assert trials["correct"].all()
-    assert trials["catch"].sum() == 2
-    only_max = trials["scheme"] == "Max-1"
+    assert trials["catch"].sum() == 4
+    only_max = trials["scheme"] == "Max-2"
     assert judged["upper_to_min"].isna().equals(only_max)
     assert judged["upper_to_max"].notna().all()
+
+
+def test_the_oracle_goes_by_the_queries_of_a_study_without_photographs(tmp_path):
+    kinds = {"references": {"theirs": {"kind": "files"}}, "intuitiveness": [], "repeats": None}
+    parts = [{"name": "only", "conditions": ["theirs"], "main": 4}]
+    folder = tiny_study(tmp_path, parts=parts, batches={}, **kinds)
+    stimuli = read_stimuli(folder)
+    assert dict(stimuli.groupby("name")["kind"].first()) == {
+        "queries": "photographs",
+        "theirs": "files",
+    }
+    run_machine(folder, [1], "oracle", Settings())
+    trials = read_table(folder.machine_session("oracle", 1) / "trials.csv", MACHINE_TRIALS)
+    assert trials["correct"].all()
 
 
 def test_settings_name_the_folder():
