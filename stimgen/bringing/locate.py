@@ -45,6 +45,8 @@ def locate(root: Path, own: Path, name: str, files: Sequence[str]) -> Path:
         if Path(os.path.normpath(spelt)).parts[:1] == (os.pardir,):
             raise NotThereError(f"found {printable(name)}, outside the folder, wanted a file in it")
         real = _real(root / spelt)
+        if real is None and _is_link(root / spelt):
+            raise NotThereError(f"found {printable(name)}, a link that leads nowhere")
         if real is None:
             continue
         if not real.is_relative_to(real_root):
@@ -59,7 +61,9 @@ def locate(root: Path, own: Path, name: str, files: Sequence[str]) -> Path:
             raise NotThereError(f"found {printable(name)}, {what}, wanted an image file")
         return root / spelt
     hint = nearest(_slashed(name), files).hint
-    raise NotThereError(f"found {printable(name)}, which is not there, wanted a file in it{hint}")
+    raise NotThereError(
+        f"found {printable(name)}, which is not there, wanted a file of the folder{hint}"
+    )
 
 
 def _spellings(name: str) -> list[str]:
@@ -72,6 +76,13 @@ def _spellings(name: str) -> list[str]:
 
 def _slashed(name: str) -> str:
     return name.replace("\\", "/")
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except (OSError, ValueError):
+        return False
 
 
 def _real(path: Path) -> Path | None:

@@ -93,17 +93,21 @@ def _cells(path: Path, listing: Listing) -> pd.DataFrame:
         listing.remarks.append(f"{listing.where}: not read: columns {', '.join(extra)}")
     cells = cells.reindex(columns=known)
     for name in known:
-        cells[name] = [
-            cell.strip() or None if isinstance(cell, str) else None for cell in cells[name]
-        ]
-    cells["pole"] = [cell and cell.lower() for cell in cells["pole"]]
-    return cells.astype("object")
+        words = [_word(cell) for cell in cells[name]]
+        if name == "pole":
+            words = [word and word.lower() for word in words]
+        cells[name] = pd.Series(words, index=cells.index, dtype="object")
+    return cells
+
+
+def _word(cell: object) -> str | None:
+    return (cell.strip() or None) if isinstance(cell, str) else None
 
 
 def _misfit(column: Column, value: Any, cell: str | None) -> str | None:
     """What is wrong with a cell, and what is wanted."""
     if pd.isna(value):
-        fits = cell is None and not column.required
+        fits = not column.required
     elif column.kind == "int":
         fits = column.in_range(value)
     else:
