@@ -164,6 +164,22 @@ def test_balance_is_counted_over_all_participants(experiment_1):
     assert orders == {"none, synthetic, natural": 10, "none, natural, synthetic": 9}
 
 
+def test_carry_over_is_counted_from_block_to_block(experiment_1):
+    """Participant 1: none twice, synthetic and natural in turn three times, none twice."""
+    table = balance_tables({1: experiment_1.all_trials(1)})["Carry-over"].set_index("after")
+    assert table.columns.tolist() == table.index.tolist() == ["none", "synthetic", "natural"]
+    assert table.loc["none"].tolist() == [2, 1, 0]
+    assert table.loc["synthetic"].tolist() == [0, 0, 3]
+    assert table.loc["natural"].tolist() == [1, 2, 0]
+
+
+def test_a_condition_that_the_study_does_not_have_is_named(folder):
+    path = folder.condition_file(2)
+    path.write_text(path.read_text("utf-8").replace(",blurred,", ",blurry,"), "utf-8")
+    with pytest.raises(StudyError, match=r"participant-002\.csv.*condition.*blurry"):
+        read_conditions(folder)
+
+
 def test_an_imbalance_shows_in_the_counts(experiment_1):
     frames = {p: experiment_1.all_trials(p) for p in (1, 2)}
     row = frames[2].index[(frames[2].condition == "none") & (frames[2].phase == "main")][0]
