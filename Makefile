@@ -10,11 +10,12 @@ ifeq ($(shell uname)$(DISPLAY)$(filter human,$(OBSERVER)),Linux)
 SCREEN := xvfb-run -a -s "-screen 0 1920x1080x24"
 endif
 
-.PHONY: help demo rehearse test test-thorough lint setup setup-dev
+.PHONY: help demo visualisations rehearse test test-thorough lint setup setup-dev
 
 help:
 	@echo "make demo                  a whole small study: images, trials, sessions, report"
 	@echo "make demo OBSERVER=human   the same, with you as its two participants"
+	@echo "make visualisations        a ranking of visualisation methods against photographs, by four scripts and by machines"
 	@echo "make rehearse              a whole Experiment I at speed, with drawn stand-ins for its images"
 	@echo "make test                  style and all tests"
 	@echo "make test-thorough         the same with 50 kills and 1,000 damaged studies (some 40 minutes)"
@@ -31,6 +32,20 @@ demo: setup
 	$(PY) -m analysis report $(STUDY)
 	@echo
 	@echo "Done. Look at studies/$(STUDY)/stimuli/preview.html (images), studies/$(STUDY)/screenshots/ (trials) and studies/$(STUDY)/report/report.html (results)."
+
+# Four participants: one for each order of the four kinds. Machines answer the trials of twenty, after
+# whom orders and batches have met one another equally often.
+visualisations: STUDY := visualisations
+visualisations: setup
+	$(PY) -m stimgen all $(STUDY)
+	$(PY) -m conditions build $(STUDY) --participants 1-20
+	$(PY) -m conditions check $(STUDY)
+	for p in 1 2 3 4; do $(SCREEN) $(PY) -m experiment run $(STUDY) --participant $$p --observer $(OBSERVER) --script hasty --as-needed || exit; done
+	$(PY) -m experiment machine $(STUDY) --participants all --embedding pixels --embedding efficientnet_lite0 --embedding oracle
+	$(PY) -m analysis ranking $(STUDY)
+	$(PY) -m analysis report $(STUDY)
+	@echo
+	@echo "Done. Look at studies/$(STUDY)/stimuli/preview.html (images), studies/$(STUDY)/report/ranking/ (the ranking) and studies/$(STUDY)/report/report.html (results)."
 
 # A folder of its own for each rehearsal: a session is never begun twice.
 rehearse: ROOT := studies/rehearsals/$(shell date +%Y%m%dT%H%M%S)
