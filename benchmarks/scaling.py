@@ -47,7 +47,10 @@ def study(root: Path, images: int) -> StudyFolder:
         "name": "scaling",
         "units": {"main": ["block02_0004", "block02_0007"]},
         "natural": {"pool": str(_pool(root, images)), "bins": BINS, "batches": BATCHES},
-        "synthetic": {"images": IMAGES, "steps": STEPS},
+        "references": {
+            "natural": {"kind": "photographs"},
+            "synthetic": {"kind": "visualisation", "images": IMAGES, "steps": STEPS},
+        },
         "parts": [{"name": "only", "conditions": ["synthetic"], "scheme": "Max-1", "main": 2}],
     }
     file = root / "scaling.yaml"
@@ -106,7 +109,7 @@ def overhead(images: int) -> tuple[list[dict], dict[str, list[float]]]:
                 folder = study(Path(root), images)
                 make_natural(folder, model, by=by, batch_size=BATCH, workers=0)
                 middle = time.perf_counter()
-                make_synthetic(folder, model, by)
+                make_synthetic(folder, model, "synthetic", by)
                 end = time.perf_counter()
         rows.append(
             {
@@ -122,7 +125,7 @@ def overhead(images: int) -> tuple[list[dict], dict[str, list[float]]]:
         folder = study(Path(root), images)
         with patch.object(THIS_PROCESS.__class__, "splits", True):
             make_natural(folder, model, batch_size=BATCH, workers=0)
-        make_synthetic(folder, model)
+        make_synthetic(folder, model, "synthetic")
     return rows, seconds
 
 

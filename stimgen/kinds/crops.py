@@ -11,8 +11,10 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.kinds.crops import Crops
 from stimgen.activations import MEASURED_TOGETHER, as_tensor, layer_maps
-from stimgen.kinds.derived import Given, Original, Picture, make_derived, plan_derived
+from stimgen.kinds.derived import make_derived, plan_derived
+from stimgen.kinds.deriving import Given, Picture
 from stimgen.kinds.making import Making
+from stimgen.kinds.originals import Original
 from stimgen.kinds.receptive_field import receptive_field
 from stimgen.planned import PlannedStep
 from stimgen.readouts.readout import Readout
@@ -52,8 +54,8 @@ def derive(given: Given, originals: list[Original]) -> list[Picture]:
         some = originals[start : start + MEASURED_TOGETHER]
         images = torch.stack([as_tensor(one.image) for one in some]).to(model.device)
         with torch.inference_mode():
-            values = layer_maps(model, images, [layer])[layer]
-            maps += [*_of_unit(readout, values, given.unit)]
+            read = layer_maps(model, images, [layer])[layer]
+            maps += [*_of_unit(readout, read, given.unit)]
     side = receptive_field(model, layer, whole) if isinstance(kind.side, str) else kind.side
     side = min(side, whole)
     pictures = []

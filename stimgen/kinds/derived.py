@@ -6,11 +6,6 @@ Such a kind is a function of this form, and nothing else::
 """
 
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,99 +13,29 @@ from PIL import Image
 
 from conditions.commands import console, progress_bar
 from conditions.errors import StudyError
-from conditions.files import atomic_path, sha256_of
 from conditions.folder import StudyFolder
-from conditions.study.kinds.kind import ReferenceKind
-from conditions.study.kinds.paths import renamed
-from stimgen.activations import measure_files
+from stimgen.kinds.deriving import Derive, Given, Made, Report, derive_unit
 from stimgen.kinds.making import Making
 from stimgen.kinds.originals import (
     Original,
     command_for,
     derived_kind,
     missing_originals,
-    open_original,
     original_paths,
 )
-from stimgen.machine import usable_cores
-from stimgen.models.model import Model
 from stimgen.paced import Paced
 from stimgen.planned import PlannedStep, memory_now
 from stimgen.pool.scanned import refuse_other_weights, scanned_pool
 from stimgen.records import record_step
 from stimgen.stimuli import add_stimuli, one_writer
 from stimgen.units import checked_units, write_units
-from stimgen.workers import (
-    OnProgress,
-    Outcome,
-    Shared,
-    Step,
-    Task,
-    failures,
-    refuse_failed,
-)
+from stimgen.workers import Outcome, Shared, Step, Task, failures, refuse_failed
 
 # Images of a unit that are made together at most: what a stopped run does again, and what lies in
 # memory at once.
 TOGETHER = 128
 # Images that a plan is measured on.
 SAMPLED_IMAGES = 2
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a derived kind is given beside the originals.
-
-    Attributes
-    ----------
-    folder : StudyFolder
-        The study.
-    model : Model
-        Its network.
-    name : str
-        The study's name of the kind.
-    unit : Series
-        Row of the table of units: ``unit``, ``layer``, ``channel``, ….
-    on_progress : callable
-        To be called with a number of images that are done, where they take long; what is not
-        reported is added at the end.
-    """
-
-    folder: StudyFolder
-    model: Model
-    name: str
-    unit: pd.Series
-    on_progress: OnProgress = lambda n: None
-
-    @property
-    def kind(self) -> ReferenceKind:
-        """The kind as the study describes it."""
-        return self.folder.study.references[self.name]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What was made of an original.
-
-    Attributes
-    ----------
-    image : Image
-        RGB, of the original's size.
-    note : str
-        What was done, for the column ``source``, as in ``blurred 4 px``.
-    facts : dict
-        What else is known of it, for a report of the kind's own.
-    """
-
-    image: Image.Image
-    note: str
-    facts: dict = field(default_factory=dict)
-
-
-Derive = Callable[[Given, list[Original]], list[Picture]]
-# Takes the folder and rows of a report; each has the facts of a picture, and name, unit, pole,
-# batch, rank, path, and the activations before and after.
-Report = Callable[[StudyFolder, list[dict]], None]
 
 
 def make_derived(
@@ -142,7 +67,7 @@ def make_derived(
     of = derived_kind(making.study, name).of
     refuse_other_weights(folder, model, scanned_pool(folder))
     wanted, lacking = missing_originals(folder, name, table)
-    no_originals = f"the images of {of}, of which {name} is made, are not there"
+    no_originals = f"the {of} images that {name} is made of are not there"
     if len(lacking) == len(table):
         raise StudyError(f"{folder.stimuli}: {no_originals}: {command_for(folder, of)}")
     write_units(folder, table)
@@ -150,9 +75,9 @@ def make_derived(
         Outcome(Task(unit, ()), error=f"{no_originals}: {command_for(folder, of)}")
         for unit in lacking
     ]
-    count = sum(map(len, wanted.values()))
+    count, there = sum(map(len, wanted.values())), len(table) - len(lacking)
     if not count:
-        console.print(f"{folder.stimuli}: images of {name} of {len(table)} units are there")
+        console.print(f"{folder.stimuli}: {name} images of {there} units are there")
         refuse_failed(failed)
         return
     tasks = [
@@ -189,74 +114,8 @@ def make_derived(
         workers=making.by.count,
         failed=failures(failed),
     )
-    console.print(f"{folder.stimuli}: {written} images of {name}, made of {of}")
+    console.print(f"{folder.stimuli}: {written} {name} images, made of {of}")
     refuse_failed(failed)
-
-
-# Rows of the table of stimuli, and of a report.
-Made = tuple[pd.DataFrame, list[dict]]
-
-
-def derive_unit(
-    folder: StudyFolder,
-    model: Model,
-    on_progress: OnProgress,
-    shared: None,
-    name: str,
-    derive: Derive,
-    method: str | None,
-    unit: pd.Series,
-    rows: list[dict],
-) -> Made:
-    """Make, write and measure images of a unit."""
-    reported = 0
-
-    def progress(n: int) -> None:
-        nonlocal reported
-        reported += n
-        on_progress(n)
-
-    given = Given(folder, model, name, unit, progress)
-    # Pillow decodes and encodes outside the interpreter's lock.
-    with ThreadPoolExecutor(usable_cores()) as threads:
-        originals = list(threads.map(partial(open_original, folder), rows))
-        pictures = derive(given, originals)
-        paths = [folder.path / renamed(one.path, name) for one in originals]
-        list(threads.map(_write, paths, pictures))
-    activations = measure_files(model, paths, unit["layer"], int(unit["channel"])).astype(float)
-    for path, activation in zip(paths, activations, strict=True):
-        if not np.isfinite(activation):
-            raise StudyError(
-                f"{path}: its activation is {activation}, as no image's may be that is shown; "
-                "choose another unit in the study file"
-            )
-    facts: list[dict[str, Any]] = [
-        {
-            "unit": unit["unit"],
-            "name": name,
-            "kind": given.kind.kind,
-            "method": method,
-            "pole": one.pole,
-            "batch": one.batch,
-            "rank": one.rank,
-            "activation": activation,
-            "path": folder.relative(path),
-            "source": f"{one.source}, {picture.note}",
-            "sha256": sha256_of(path),
-            "of_sha256": one.sha256,
-        }
-        for one, picture, path, activation in zip(
-            originals, pictures, paths, activations, strict=True
-        )
-    ]
-    of_report = [
-        {key: row[key] for key in ("name", "unit", "pole", "batch", "rank", "path")}
-        | {"before": one.activation, "after": row["activation"]}
-        | picture.facts
-        for one, picture, row in zip(originals, pictures, facts, strict=True)
-    ]
-    on_progress(len(rows) - reported)
-    return pd.DataFrame(facts), of_report
 
 
 def plan_derived(making: Making, derive: Derive) -> list[PlannedStep]:
@@ -294,11 +153,6 @@ def _note(folder: StudyFolder, parts: list[Made], report: Report | None) -> None
         if report:
             report(folder, [row for _, rows in parts for row in rows])
         add_stimuli(folder, pd.concat([rows for rows, _ in parts]))
-
-
-def _write(path: Any, picture: Picture) -> None:
-    with atomic_path(path) as temporary:
-        picture.image.save(temporary)
 
 
 def _nothing() -> None:

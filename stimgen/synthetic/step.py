@@ -82,7 +82,7 @@ def make_synthetic(
     there = len(table) * len(POLES) - len(wanted)
     if not wanted:
         write_units(folder, table)
-        console.print(f"{folder.stimuli}: images of {name} of {len(table)} units are there")
+        console.print(f"{folder.stimuli}: {name} images of {len(table)} units are there")
         return
     warn_of_dead_units(folder)
     check_sides(folder, name, model, wanted)
@@ -193,7 +193,7 @@ def _tell(folder: StudyFolder, name: str, made: int, before: int) -> None:
     report = report[report["name"] == name]
     losing = report[~report["beats_natural"].fillna(True).astype(bool)]
     console.print(
-        f"{folder.stimuli}: {made} sets of images of {name} (a unit and pole each), {before} were "
+        f"{folder.stimuli}: {made} sets of {name} images (a unit and pole each), {before} were "
         "there"
     )
     if len(losing):

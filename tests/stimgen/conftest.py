@@ -50,7 +50,10 @@ def study_file(tmp_path_factory, photographs) -> Path:
         "image": {"resize": 72, "crop": 64},
         "units": {"main": ["block02_0004", "block02_0007"]},
         "natural": {"pool": str(photographs), "bins": 4, "batches": 3},
-        "synthetic": {"images": 2, "steps": 4},
+        "references": {
+            "natural": {"kind": "photographs"},
+            "synthetic": {"kind": "visualisation", "images": 2, "steps": 4},
+        },
         "parts": [{"name": "only", "conditions": ["synthetic"], "scheme": "Max-1", "main": 2}],
     }
     path = tmp_path_factory.mktemp("study") / "tiny.yaml"

@@ -15,7 +15,7 @@ from stimgen.workers import Workers
 
 def make_all(study_file: Path, root: Path, *by: Workers) -> StudyFolder:
     folder = make_natural_images(study_file, root, *by)
-    make_synthetic(folder, load_model("efficientnet_lite0", device="cpu"), *by)
+    make_synthetic(folder, load_model("efficientnet_lite0", device="cpu"), "synthetic", *by)
     return folder
 
 
@@ -32,11 +32,11 @@ def assert_same_images(found: StudyFolder, wanted: StudyFolder) -> None:
     for name in ("units.csv", "pool.csv", "histogram.csv", "pool_report.csv"):
         assert (found.stimuli / name).read_bytes() == (wanted.stimuli / name).read_bytes(), name
     tables = [pd.read_csv(folder.stimuli_table) for folder in (found, wanted)]
-    natural = [table[table["kind"] == "natural"] for table in tables]
+    natural = [table[table["name"] == "natural"] for table in tables]
     pd.testing.assert_frame_equal(*natural)
     for row in natural[0].itertuples():
         assert sha256_of(found.path / row.path) == row.sha256
-    synthetic = [table[table["kind"] == "synthetic"].reset_index(drop=True) for table in tables]
+    synthetic = [table[table["name"] == "synthetic"].reset_index(drop=True) for table in tables]
     assert list(synthetic[0]["path"]) == list(synthetic[1]["path"])
     np.testing.assert_allclose(
         synthetic[0]["activation"], synthetic[1]["activation"], rtol=1e-3, atol=1e-3

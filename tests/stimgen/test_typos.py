@@ -22,9 +22,10 @@ COMMANDS = [
     ["natural"],
     ["natural", "--all-units", "--workers", "0"],
     ["natural", "--dry-run"],
+    ["references"],
+    ["references", "--only", "synthetic"],
+    ["references", "--dry-run"],
     ["synthetic"],
-    ["synthetic", "--method", "maco"],
-    ["synthetic", "--dry-run"],
     ["all"],
     ["all", "--dry-run"],
 ]
@@ -97,7 +98,8 @@ def test_the_preview_of_nothing_leaves_no_folder_behind(tmp_path):
     assert not (tmp_path / "root").exists()
 
 
-def test_synthetic_images_before_natural_ones_leave_no_folder_behind(tmp_path):
+@pytest.mark.parametrize("command", ["references", "synthetic"])
+def test_other_references_before_natural_ones_leave_no_folder_behind(tmp_path, command):
     study = written(tmp_path, lambda content: None)
-    assert "first run `python -m stimgen natural" in refused(["synthetic"], study, tmp_path / "r")
+    assert "first run `python -m stimgen natural" in refused([command], study, tmp_path / "r")
     assert not (tmp_path / "r").exists()

@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from conditions.folder import open_study
-from stimgen.plan import plan_natural, plan_synthetic
+from stimgen.kinds.references import plan_references
+from stimgen.plan import plan_natural
 from tests.conftest import ROOT, command
 from tests.stimgen.cluster.processes import Cluster, start, wait_until
 from tests.stimgen.made import assert_same_images, make_all
@@ -32,8 +33,8 @@ def test_a_scheduler_and_workers_of_their_own_and_one_of_them_killed(study_file,
     # The command's batches are larger, so that activations may differ in the last digits.
     table = pd.read_csv(tmp_path / "tiny" / "stimuli" / "stimuli.csv")
     wanted = pd.read_csv(plain.stimuli_table)
-    assert list(table["sha256"][table["kind"] == "natural"]) == list(
-        wanted["sha256"][wanted["kind"] == "natural"]
+    assert list(table["sha256"][table["name"] == "natural"]) == list(
+        wanted["sha256"][wanted["name"] == "natural"]
     )
     assert len(table) == len(wanted)
 
@@ -87,7 +88,7 @@ def test_a_dry_run_plans_and_makes_no_images(study_file, tmp_path):
 
 def test_a_plan_leaves_out_what_is_there(plain, lite0):
     assert plan_natural(plain, lite0, batch_size=8) == []
-    assert plan_synthetic(plain, lite0) == []
+    assert plan_references(plain, lite0) == []
     everything, written = plan_natural(plain, lite0, None, True, batch_size=8)
     assert everything.tasks > 1
     assert everything.seconds(1) > everything.seconds(2) > 0

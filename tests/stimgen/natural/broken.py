@@ -78,6 +78,11 @@ def make_pool(folder: Path, reds: list[float]) -> Path:
     return folder
 
 
+def kinds(**recipe: object) -> dict:
+    """Photographs, and visualisations by a recipe."""
+    return {"natural": {"kind": "photographs"}, "synthetic": {"kind": "visualisation"} | recipe}
+
+
 def study(
     root: Path, pool: Path, channels: list[int], conditions: str = "natural", **changes: object
 ) -> StudyFolder:
@@ -89,7 +94,7 @@ def study(
         "image": {"resize": 32, "crop": 32},
         "units": {"main": [NAMES[channel] for channel in channels]},
         "natural": {"pool": str(pool), "bins": 2, "batches": 2},
-        "synthetic": {"images": 2, "steps": 2},
+        "references": kinds(images=2, steps=2),
         "parts": [
             {
                 "name": "only",

@@ -286,19 +286,3 @@ def test_too_few_finite_images_are_the_reason_that_is_given(tmp_path):
     assert "units_0001: natural: the 4 candidates (of 6 photographs)" in str(refused.value)
     assert "for 5 images of the pool its activation is not finite (NaN or inf" in str(refused.value)
     assert set(read_table(folder.stimuli_table, STIMULI)["unit"]) == {NAMES[WHOLE]}
-
-
-def test_a_blurred_copy_that_drives_a_unit_to_no_number_is_named(
-    photographs, tmp_path, monkeypatch
-):
-    folder = study(tmp_path, photographs, [WHOLE], "blurred", blurred={"sigma_px": 2})
-    monkeypatch.setattr(
-        "stimgen.natural.write.blur", lambda image, _: image.point(lambda value: 255)
-    )
-    model = network()
-    # White alone.
-    model.net.units.register_forward_hook(
-        lambda _, given, maps: maps + (1 - given[0].mean((1, 2, 3), keepdim=True)).log() * 0
-    )
-    with pytest.raises(StudyError, match=r"units_0000/batch_00/.*: its activation is nan, as no "):
-        make_natural(folder, model, workers=0)

@@ -9,8 +9,8 @@ from safetensors.numpy import save_file
 from torch import nn
 
 from conditions.errors import StudyError
+from conditions.study.kinds.visualisation import Visualisation
 from conditions.study.readouts import ReadoutChoice
-from conditions.study.recipes import SyntheticImages
 from stimgen.activations import activations_of, layer_maps
 from stimgen.models.open import with_readouts
 from stimgen.readouts.dictionary import load_dictionary
@@ -102,7 +102,7 @@ def test_a_one_hot_row_is_the_channel(lite0, tmp_path, diversity):
     with torch.inference_mode():
         found = activations_of(model, IMAGES, {"sae": [1], "block08": [20]})
     assert torch.equal(found["sae"], found["block08"])
-    recipe = SyntheticImages(images=2, steps=8)
+    recipe = Visualisation(images=2, steps=8)
     made = [
         optimise(
             model,
@@ -155,7 +155,7 @@ def test_a_unit_that_is_shut_can_be_opened(lite0, tmp_path, activation):
         "sae",
         [ImageSet("unit", UnitObjective(0, "max", 0.0), 1)],
         partial(FourierImages, 64),
-        SyntheticImages(images=2, steps=60),
+        Visualisation(images=2, steps=60),
     )[0].images
     with torch.inference_mode():
         before = activations_of(model, start.images(), {"sae": [0]})["sae"]

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from conditions.errors import StudyError
+from conditions.study.kinds.visualisation import Visualisation
 from conditions.study.readouts import ReadoutChoice
-from conditions.study.recipes import SyntheticImages
 from stimgen.activations import activations_of, layer_maps
 from stimgen.models.open import with_readouts
 from stimgen.synthetic.fourier import FourierImages
@@ -62,7 +62,7 @@ def test_a_position_is_the_same_place_of_larger_images(lite0):
 
 def test_what_is_optimised_is_the_position_of_the_image_that_is_kept(lite0):
     """The corner of what the optimisation sees lies outside of the picture that people see."""
-    recipe = SyntheticImages(images=1, steps=64)
+    recipe = Visualisation(images=1, steps=64)
     units = (3, 8, 20, 31)
     found = {}
     for pooling in ([0, 0], "mean"):

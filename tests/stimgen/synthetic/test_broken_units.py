@@ -17,6 +17,7 @@ from tests.stimgen.natural.broken import (
     NEVER,
     SOME,
     WHOLE,
+    kinds,
     make_pool,
     network,
     study,
@@ -32,11 +33,11 @@ def pool(tmp_path_factory):
 @pytest.mark.parametrize("method", ["fourier", "maco"])
 def test_dead_units_are_named_before_and_their_images_are_made(pool, tmp_path, capsys, method):
     recipe = {"images": 2, "steps": 2, "method": method}
-    folder = study(tmp_path, pool, [WHOLE, DEAD, BIASED], "synthetic", synthetic=recipe)
+    folder = study(tmp_path, pool, [WHOLE, DEAD, BIASED], "synthetic", references=kinds(**recipe))
     model = network(never=1.0, huge=2.0)
     make_natural(folder, model, workers=0)
     capsys.readouterr()
-    make_synthetic(folder, model)
+    make_synthetic(folder, model, "synthetic")
     said = capsys.readouterr().out
     words = "warning: 2 units give the same for every image of the pool: units_0003 (0), units_0004"
     assert f"{words} (0.5); dead units, which nobody can predict; choose others" in said
@@ -51,11 +52,11 @@ def test_dead_units_are_named_before_and_their_images_are_made(pool, tmp_path, c
 
 def test_a_unit_without_any_number_fails_alone_and_says_why(pool, tmp_path):
     recipe = {"images": 2, "steps": 2, "diversity": 0}
-    folder = study(tmp_path, pool, [WHOLE, NEVER], "synthetic", synthetic=recipe)
+    folder = study(tmp_path, pool, [WHOLE, NEVER], "synthetic", references=kinds(**recipe))
     with pytest.raises(StudyError, match="units_0002: natural: its activation is not finite"):
         make_natural(folder, network(huge=2.0), workers=0)
     with pytest.raises(StudyError) as refused:
-        make_synthetic(folder, network(huge=2.0))
+        make_synthetic(folder, network(huge=2.0), "synthetic")
     lines = str(refused.value).splitlines()
     assert lines[1].startswith("units_0002 min: unit units_0002, pole min: the loss is nan in step")
     assert "choose another unit in the study file" in lines[1]
@@ -72,7 +73,7 @@ def test_with_diversity_a_broken_channel_beside_the_unit_is_the_reason(pool, tmp
     with pytest.raises(StudyError, match="units_0002: natural: its activation is not finite"):
         make_natural(folder, network(huge=2.0), workers=0)
     with pytest.raises(StudyError) as refused:
-        make_synthetic(folder, network(huge=2.0))
+        make_synthetic(folder, network(huge=2.0), "synthetic")
     lines = str(refused.value).splitlines()
     assert [line.split(":")[0] for line in lines[1:]] == [
         f"{NAMES[channel]} {pole}" for channel in (WHOLE, NEVER) for pole in ("min", "max")
@@ -97,6 +98,6 @@ def test_images_that_drive_a_unit_to_no_number_are_not_written(pool, tmp_path, m
     with pytest.raises(
         StudyError, match=r"units_0001 min, .*units_0001 max: an image drives it to"
     ):
-        make_synthetic(folder, model)
+        make_synthetic(folder, model, "synthetic")
     rows = read_table(folder.stimuli_table, STIMULI)
-    assert set(rows[rows["kind"] == "synthetic"]["unit"]) == {NAMES[WHOLE]}
+    assert set(rows[rows["name"] == "synthetic"]["unit"]) == {NAMES[WHOLE]}

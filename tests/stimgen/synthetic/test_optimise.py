@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from conditions.study.recipes import SyntheticImages
+from conditions.study.kinds.visualisation import Visualisation
 from stimgen.activations import activations_of, layer_maps
 from stimgen.layers.layer import Layer
 from stimgen.readouts.readout import Readout
@@ -15,7 +15,7 @@ from stimgen.synthetic.objective import UnitObjective, similarity
 from stimgen.synthetic.optimise import optimise
 from tests.stimgen.tiny import CPU, SIDE, fourier, image_set
 
-RECIPE = SyntheticImages(images=3, steps=12)
+RECIPE = Visualisation(images=3, steps=12)
 
 
 def test_similarity_is_the_sum_of_cosines_of_gram_matrices():
@@ -64,7 +64,7 @@ def test_the_same_seed_gives_the_same_images_and_another_one_others(lite0):
 
 def test_a_set_does_not_depend_on_its_neighbours(lite0):
     sets = [image_set(5, "max", 0.5, 1), image_set(9, "min", 2.0, 2), image_set(3, "max", 0.0, 3)]
-    recipe = SyntheticImages(images=2, steps=5)
+    recipe = Visualisation(images=2, steps=5)
     together = optimise(lite0, "block02", sets, fourier, recipe)
     for one, beside in zip(sets, together, strict=True):
         (alone,) = optimise(lite0, "block02", [one], fourier, recipe)
@@ -126,7 +126,7 @@ def test_a_flat_set_stops_and_its_neighbours_do_not_change_it(lite0, monkeypatch
     monkeypatch.setattr(
         "stimgen.synthetic.optimise.GradientWatch", partial(GradientWatch, window=4, tolerance=0.3)
     )
-    recipe = SyntheticImages(images=2, steps=30, stop_when_flat=True)
+    recipe = Visualisation(images=2, steps=30, stop_when_flat=True)
     alone = optimise(lite0, "block02", [image_set(5)], fourier, recipe)[0]
     beside = optimise(lite0, "block02", [image_set(5), image_set(9, "min")], fourier, recipe)[0]
     assert alone.steps < 30
@@ -148,7 +148,7 @@ def test_mixed_precision_gives_nearly_the_same_images(lite0):
             "block02",
             [image_set(5)],
             fourier,
-            SyntheticImages(images=2, steps=5, precision=precision),
+            Visualisation(images=2, steps=5, precision=precision),
         )[0].images
         for precision in ("full", "mixed")
     )

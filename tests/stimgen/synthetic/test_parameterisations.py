@@ -5,7 +5,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conditions.study.recipes import ImageSize, SyntheticImages
+from conditions.study.kinds.visualisation import Visualisation
+from conditions.study.recipes import ImageSize
 from stimgen.activations import activations_of
 from stimgen.pool.finding.find import open_pool
 from stimgen.synthetic.fourier import FourierImages, frequency_scale
@@ -64,7 +65,7 @@ def test_maco_holds_the_magnitudes_and_moves_only_phases(lite0):
         return MacoImages(magnitudes, generators, count, device)
 
     (made,) = optimise(
-        lite0, "block08", [image_set(20, diversity=0)], maco, SyntheticImages(images=2, steps=25)
+        lite0, "block08", [image_set(20, diversity=0)], maco, Visualisation(images=2, steps=25)
     )
     start = maco([torch.Generator().manual_seed(1)], 2, CPU)
     with torch.no_grad():

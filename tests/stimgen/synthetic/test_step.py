@@ -27,7 +27,10 @@ def folder(tmp_path):
         "image": {"resize": 40, "crop": 32},
         "units": {"main": UNITS},
         "natural": {"bins": 2, "batches": 3},
-        "synthetic": {"images": 2, "steps": 3, "units_per_batch": 4},
+        "references": {
+            "natural": {"kind": "photographs"},
+            "synthetic": {"kind": "visualisation", "images": 2, "steps": 3, "units_per_batch": 4},
+        },
         "parts": [{"name": "only", "conditions": ["synthetic"], "scheme": "Max-1", "main": 2}],
     }
     path = tmp_path / "tiny.yaml"
@@ -46,7 +49,8 @@ def with_natural(folder, level: float) -> None:
     rows = [
         {
             "unit": unit,
-            "kind": "natural",
+            "name": "natural",
+            "kind": "photographs",
             "pole": pole,
             "batch": 0,
             "rank": 0,
@@ -73,9 +77,9 @@ def test_weights_to_try():
 def test_the_step_writes_reports_and_goes_on(folder, lite0, monkeypatch):
     with_pool(folder)
     with_natural(folder, 1000.0)
-    make_synthetic(folder, lite0)
+    make_synthetic(folder, lite0, "synthetic")
     rows = read_table(folder.stimuli_table, STIMULI)
-    synthetic = rows[rows.kind == "synthetic"]
+    synthetic = rows[rows["name"] == "synthetic"]
     assert len(synthetic) == 2 * 2 * 2
     report = read_table(folder.synthetic_report, SYNTHETIC_REPORT)
     assert len(report) == 4
@@ -94,7 +98,7 @@ def test_the_step_writes_reports_and_goes_on(folder, lite0, monkeypatch):
         return real(model, layer, sets, *rest)
 
     monkeypatch.setattr(write_module, "optimise", counted)
-    make_synthetic(folder, lite0)
+    make_synthetic(folder, lite0, "synthetic")
     assert made == [synthetic.iloc[0].unit]
     again = read_table(folder.stimuli_table, STIMULI)
     np.testing.assert_allclose(again["activation"], rows["activation"], atol=0.05)
@@ -102,18 +106,19 @@ def test_the_step_writes_reports_and_goes_on(folder, lite0, monkeypatch):
 
 def test_a_search_lowers_diversity_until_natural_images_are_beaten(folder, lite0):
     with_pool(folder)
-    searching = folder.study.synthetic.model_copy(update={"beat_natural": True})
-    study = folder.study.model_copy(update={"synthetic": searching})
+    searching = folder.study.references["synthetic"].model_copy(update={"beat_natural": True})
+    references = folder.study.references | {"synthetic": searching}
+    study = folder.study.model_copy(update={"references": references})
     folder = type(folder)(folder.path, study)
     # Beyond what three steps can reach, then below what any image has.
     with_natural(folder, 1000.0)
-    make_synthetic(folder, lite0)
+    make_synthetic(folder, lite0, "synthetic")
     report = read_table(folder.synthetic_report, SYNTHETIC_REPORT)
     assert (report["tries"] == 6).all()
     with_natural(folder, -1000.0)
     for image in (folder.stimuli / "synthetic").glob("*/max_0.png"):
         image.unlink()
-    make_synthetic(folder, lite0)
+    make_synthetic(folder, lite0, "synthetic")
     report = read_table(folder.synthetic_report, SYNTHETIC_REPORT)
     high = report[report.pole == "max"]
     assert (high["tries"] == 1).all()
@@ -132,7 +137,7 @@ def test_memory_that_does_not_hold_all_sets_is_shared_out(folder, lite0, monkeyp
         return real(model, layer, sets, *rest)
 
     monkeypatch.setattr(write_module, "optimise", small)
-    make_synthetic(folder, lite0)
+    make_synthetic(folder, lite0, "synthetic")
     assert largest == [1] * 4
 
 
@@ -148,14 +153,15 @@ def test_a_set_that_fails_is_lost_alone(folder, lite0, monkeypatch):
 
     monkeypatch.setattr(write_module, "optimise", poisoned)
     with pytest.raises(StudyError, match="block08_0031, pole min: the loss is nan in step 2"):
-        make_synthetic(folder, lite0)
+        make_synthetic(folder, lite0, "synthetic")
     assert len(read_table(folder.synthetic_report, SYNTHETIC_REPORT)) == 3
 
 
-def test_a_folder_holds_the_images_of_one_method(folder, lite0):
+def test_a_kind_has_the_images_of_one_method(folder, lite0):
     with_pool(folder)
-    make_synthetic(folder, lite0)
-    maco = folder.study.synthetic.model_copy(update={"method": "maco"})
-    other = type(folder)(folder.path, folder.study.model_copy(update={"synthetic": maco}))
-    with pytest.raises(StudyError, match="made by fourier, found method maco"):
-        make_synthetic(other, lite0)
+    make_synthetic(folder, lite0, "synthetic")
+    maco = folder.study.references["synthetic"].model_copy(update={"method": "maco"})
+    references = folder.study.references | {"synthetic": maco}
+    other = type(folder)(folder.path, folder.study.model_copy(update={"references": references}))
+    with pytest.raises(StudyError, match=r"of synthetic .* made by fourier, found .*method maco"):
+        make_synthetic(other, lite0, "synthetic")
