@@ -1,7 +1,7 @@
 """``python -m analysis``: from the trials to tables, figures and a report."""
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,9 +17,11 @@ from conditions.commands import (
     parse_numbers,
     run,
 )
+from conditions.errors import StudyError
 from conditions.files import sha256_of, write_json
 from conditions.folder import StudyFolder, open_study
 from conditions.provenance import commit, versions, write_provenance
+from conditions.strays import session_folders
 from conditions.study.exclusions import Exclusions
 
 PilotOption = Annotated[
@@ -47,17 +49,67 @@ def report(
 
     An earlier report is replaced; the data is only read.
     """
+    from analysis.data.machine import machines_beside
     from analysis.data.study import load_study
     from analysis.writing.report import write_report
 
     started = time.monotonic()
     folder = open_study(study, root, make=False)
     dataset = load_study(folder)
-    write_report([dataset], folder.report, folder.study.title, sampled)
+    machines, left_out = machines_beside(folder)
+    dataset = replace(dataset, remarks=(*dataset.remarks, *left_out))
+    write_report([dataset], folder.report, folder.study.title, sampled, machines)
     _provenance(folder, folder.report, started, participants=dataset.participants)
     for remark in dataset.remarks:
         _tell(remark)
     console.print(f"{folder.report / 'report.html'}: {len(dataset.participants)} participants")
+
+
+@app.command()
+def ranking(
+    study: StudyArgument,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            help="Kind that the others are compared with; by default the photographs.",
+            metavar="NAME",
+        ),
+    ] = None,
+    root: RootOption = DEFAULT_ROOT,
+) -> None:
+    """Rank the study's kinds of reference images: which help more than a baseline, and than none.
+
+    By people, and by each machine observer that has answered the study. Writes
+    STUDY/report/ranking: a table, a figure and sentences.
+    """
+    from analysis.data.exclude import exclude
+    from analysis.data.kinds import kinds_of
+    from analysis.data.machine import load_machines, machine_sessions
+    from analysis.data.study import load_study
+    from analysis.statistics.ranking import rank_study, usual_baseline
+    from analysis.writing.ranking import write_ranking
+
+    started = time.monotonic()
+    folder = open_study(study, root, make=False)
+    shown = folder.study.kinds_shown
+    if against is not None and against not in shown:
+        raise StudyError(f"--against: found {against}, wanted one of {', '.join(shown)}")
+    kinds, out = kinds_of(folder.study), folder.report / "ranking"
+    machines = load_machines(folder) if machine_sessions(folder) else []
+    # Before the first participant, machine observers alone are ranked by.
+    alone = bool(machines) and not session_folders(folder.data)
+    people = None if alone else exclude(load_study(folder))[0]
+    baseline = against or usual_baseline(kinds, shown)
+    if baseline is None:
+        raise StudyError(f"{folder.study_file}: no part shows references; there is nothing to rank")
+    found = rank_study(people, machines, kinds, baseline, folder.study.name)
+    remarks = people.remarks if people is not None else ()
+    sentences = write_ranking(found, kinds, out, remarks)
+    numbers = people.participants if people is not None else []
+    _provenance(folder, out, started, participants=numbers, against=baseline)
+    for remark in remarks:
+        _tell(remark)
+    console.print("\n\n".join([*sentences, str(out)]), markup=False)
 
 
 @app.command()

@@ -5,10 +5,10 @@ What would make the results wrong is refused; what may be right is used and name
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import pandas as pd
 
+from analysis.data.differences import differences
 from analysis.data.rigs import shown_facts
 from analysis.data.sessions import HUMAN, Recorded
 from conditions.errors import StudyError
@@ -17,7 +17,6 @@ from conditions.study.kinds.kind import NONE
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, table_sha256
 from conditions.tables.session_facts import moment
-from conditions.tables.sessions import TRIALS
 from conditions.trials.repeats import choose_repeats
 
 PLANNED_PHASES = ("practice", "main")
@@ -26,8 +25,6 @@ PLANNED_PHASES = ("practice", "main")
 COPIED_SHARE, COPIED_TRIALS = 0.5, 2
 # An answer ends before the next onset, but for clocks that were set while the session stood still.
 CLOCK_S = 1.0
-_DECIDED = [name for name in CONDITION_FILE.column_names if name in TRIALS.column_names]
-_OTHER = {"upper": "lower", "lower": "upper"}
 _SHOWN = 5
 
 
@@ -171,46 +168,6 @@ def _at_the_end(folder: StudyFolder, session: Recorded, planned: pd.DataFrame) -
             yield f"Not complete: {done} of {len(wanted)} {what}."
 
 
-def differences(
-    trials: pd.DataFrame, planned: pd.DataFrame
-) -> list[tuple[int, str, object, object]]:
-    """Cells of recorded trials that are not those of the condition file.
-
-    Parameters
-    ----------
-    trials : DataFrame
-        Columns of ``TRIALS``. A repeat is compared with the trial that it repeats; its queries
-        may have changed places.
-    planned : DataFrame
-        Columns of ``CONDITION_FILE``.
-
-    Returns
-    -------
-    list of tuple
-        Trial, column, value found, value planned; by trial.
-    """
-    repeat = trials["phase"] == "repeat"
-    rows = trials.assign(planned=trials["trial"].where(~repeat, trials["repeat_of"]))
-    plan = planned.set_index("trial").reindex(rows["planned"].fillna(-1))
-    plan.index = rows.index
-    turned = repeat & (rows["upper"] == plan["lower"])
-    for name, other in _OTHER.items():
-        rows[name] = trials[name].mask(turned, trials[other])
-    rows["correct_response"] = trials["correct_response"].mask(
-        turned, trials["correct_response"].map(_OTHER)
-    )
-    found = []
-    for name in _DECIDED:
-        if name == "trial":
-            continue
-        a, b = rows[name].astype("object"), plan[name].astype("object")
-        same = (a == b) | (a.isna() & b.isna())
-        if name in ("phase", "block"):
-            same |= repeat
-        found += [(rows["trial"][i], name, _cell(a[i]), _cell(b[i])) for i in rows.index[~same]]
-    return sorted(found, key=lambda difference: difference[0])
-
-
 def _answers(trials: pd.DataFrame) -> Iterator[str]:
     known = trials["correct_response"].notna()
     right = trials["response"] == trials["correct_response"]
@@ -259,7 +216,3 @@ def _counted(trials: Iterable[int]) -> str:
     numbers = [str(trial) for trial in trials]
     shown = ", ".join(numbers[:_SHOWN]) + (", …" if len(numbers) > _SHOWN else "")
     return f"{len(numbers)} trials ({shown}) are" if len(numbers) > 1 else f"1 trial ({shown}) is"
-
-
-def _cell(value: Any) -> str:
-    return "empty" if pd.isna(value) else str(value)

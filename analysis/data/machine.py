@@ -57,10 +57,7 @@ def load_machines(folder: StudyFolder) -> list[Machine]:
     StudyError
         Where there are none, or a file does not fit its schema or its session.
     """
-    sessions: dict[str, dict[int, Path]] = {}
-    for observer in sorted(path for path in folder.machine.glob("*") if path.is_dir()):
-        if found := session_folders(observer):
-            sessions[observer.name] = found
+    sessions = machine_sessions(folder)
     if not sessions:
         raise StudyError(
             f"{folder.machine}: no sessions of machine observers; make them with `python -m "
@@ -68,6 +65,23 @@ def load_machines(folder: StudyFolder) -> list[Machine]:
         )
     machines = [_machine(folder, name, paths) for name, paths in sessions.items()]
     return sorted(machines, key=lambda machine: (ROLES.index(machine.role), machine.name))
+
+
+def machines_beside(folder: StudyFolder) -> tuple[list[Machine], list[str]]:
+    """Machine observers that can be shown beside people, and why the others cannot: a sentence."""
+    if not machine_sessions(folder):
+        return [], []
+    try:
+        return load_machines(folder), []
+    except StudyError as error:
+        return [], [f"Machine observers are left out: {str(error).splitlines()[0]}"]
+
+
+def machine_sessions(folder: StudyFolder) -> dict[str, dict[int, Path]]:
+    """Folders of the sessions of each machine observer that has any, by participant."""
+    observers = sorted(path for path in folder.machine.glob("*") if path.is_dir())
+    found = {observer.name: session_folders(observer) for observer in observers}
+    return {name: sessions for name, sessions in found.items() if sessions}
 
 
 def _machine(folder: StudyFolder, name: str, sessions: dict[int, Path]) -> Machine:

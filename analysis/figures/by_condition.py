@@ -10,6 +10,7 @@ from analysis.figures.drawing import (
     draw_means,
     label_levels,
     label_measure,
+    lean,
     legend_below,
     looks,
     new_figure,
@@ -52,7 +53,7 @@ def draw(dataset: Dataset) -> Figure:
                 beside=True,
             )
         label_measure(axes, measure)
-        label_levels(axes, positions, dataset.conditions, 40 if len(positions) > 3 else 0)
+        label_levels(axes, positions, dataset.conditions, lean(len(positions)))
         axes.set_title(f"n = {averages['participant'].nunique()} participants")
     panels[1].set_ylabel("Reaction time, correct trials (s)")
     legend_below(figure, panels[0])

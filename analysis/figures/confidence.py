@@ -10,6 +10,7 @@ from analysis.figures.drawing import (
     draw_means,
     label_levels,
     label_measure,
+    lean,
     legend_below,
     looks,
     new_figure,
@@ -32,7 +33,8 @@ def draw(dataset: Dataset) -> Figure | None:
     if main["confidence"].isna().all():
         return None
     look = looks(dataset.kinds.names, dataset.conditions)
-    figure, (left, right) = new_figure(7.2, 3.3, 2)
+    rotation = lean(len(dataset.conditions))
+    figure, (left, right) = new_figure(7.2, 3.3 if rotation == 0 else 4.2, 2)
     levels = (1, 2, 3)
     averages = participant_averages(main, ACCURACY, ["condition", "confidence"])
     draw_chance(left)
@@ -65,6 +67,8 @@ def draw(dataset: Dataset) -> Figure | None:
     right.axhline(0.5, color="black", linewidth=0.8, linestyle=":")
     right.set_ylim(0, 1.03)
     right.set_ylabel("Type-2 AUROC")
-    label_levels(right, range(len(labels)), labels)
+    if rotation:
+        labels = [label.replace("\n", " ") for label in labels]
+    label_levels(right, range(len(labels)), labels, rotation)
     legend_below(figure, left)
     return figure

@@ -35,7 +35,7 @@ KINDS = (
     Look("#D55E00", "s"),
     Look("#CC79A7", "^"),
     Look("#56B4E9", "v"),
-    Look("#0072B2", "P"),
+    Look("#0072B2", ">"),
     Look("#E69F00", "X"),
     Look("#000000", "<"),
     Look("#8B5A2B", "h"),
@@ -211,18 +211,32 @@ def label_measure(axes: Axes, measure: Measure) -> None:
 def label_levels(
     axes: Axes, positions: Sequence[float], labels: Sequence[str], rotation: float = 0
 ) -> None:
-    """Name the positions on the x axis."""
-    axes.set_xticks(list(positions), list(labels), rotation=rotation)
+    """Name the positions on the x axis; labels that lean end at their positions."""
+    leaning = {"ha": "right", "rotation_mode": "anchor"} if rotation else {}
+    if rotation == 90:
+        leaning["va"] = "center"
+    axes.set_xticks(list(positions), list(labels), rotation=rotation, **leaning)
     axes.set_xlim(min(positions) - 0.6, max(positions) + 0.6)
+
+
+def lean(count: int) -> float:
+    """How far so many names of conditions lean under a panel of a third of the page (degrees)."""
+    return 0 if count <= 3 else 40 if count <= 5 else 90
 
 
 def legend_below(figure: Figure, axes: Axes) -> None:
     """One legend for all panels under them, in as many columns as the figure has room for."""
     handles, labels = axes.get_legend_handles_labels()
-    columns = min(len(labels), int(figure.get_figwidth() / 1.4))
-    if len(labels) > columns:
-        columns = -(-len(labels) // 2)
-    figure.legend(handles, labels, loc="outside lower center", ncols=columns)
+    room = figure.get_figwidth()
+    fitting = (n for n in range(len(labels), 1, -1) if _legend_width(labels, n) <= room)
+    rows = -(-len(labels) // next(fitting, 1))
+    figure.legend(handles, labels, loc="outside lower center", ncols=-(-len(labels) // rows))
+
+
+def _legend_width(labels: Sequence[str], columns: int) -> float:
+    """Inches of a legend that is filled column by column: a mark and the longest label in each."""
+    parts = np.array_split(np.array(labels, dtype=object), columns)
+    return sum(0.55 + 0.07 * max(len(label) for label in part) for part in parts)
 
 
 def _offsets(values: np.ndarray, spread: float) -> np.ndarray:

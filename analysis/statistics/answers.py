@@ -31,11 +31,6 @@ class Answers:
     trials: pd.DataFrame
     measures: tuple[str, ...]
 
-    @property
-    def of_people(self) -> bool:
-        """Whether people answered."""
-        return self.observer == PEOPLE
-
     def of(self, condition: str, measure: str) -> pd.DataFrame:
         """Trials of a condition in which a measure is known."""
         trials = self.trials

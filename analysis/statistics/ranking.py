@@ -1,22 +1,20 @@
 """Which kinds of reference help more than a baseline: the ranking of a study's kinds."""
 
-from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.data.dataset import Dataset
+from analysis.data.kinds import Kinds
+from analysis.data.machine import CEILING, Machine
 from analysis.data.measures import ACCURACY
-from analysis.statistics.answers import RANGES, Answers
-from analysis.statistics.crossed import BOTH, CrossedMean, crossed_mean
-from analysis.statistics.needed import NUMBERS, Needed, needed
+from analysis.statistics.answers import RANGES, Answers, answers_of_machine, answers_of_people
+from analysis.statistics.crossed import CrossedMean, crossed_mean
 from analysis.statistics.rank_tests import holm
 from analysis.statistics.ranking_table import NO, RANKING_TABLE, UNDECIDED, YES
-from analysis.statistics.simulated_studies import Plan
-from analysis.statistics.variance_components import estimate_components
-from analysis.wording import counted
+from analysis.statistics.study_size import size_of_study
 from conditions.study.kinds.kind import NONE
 
 ALPHA = 0.05
@@ -91,6 +89,38 @@ def rank(
     if people is not None:
         table["would_take"] = _would_take(table, people, baseline)
     return Ranking(baseline, kinds, table)
+
+
+def rank_study(
+    people: Dataset | None, machines: list[Machine], kinds: Kinds, baseline: str, experiment: str
+) -> Ranking:
+    """The ranking by people and by machine observers.
+
+    Parameters
+    ----------
+    people : Dataset or None
+        After exclusions; None before the first participant.
+    machines : list of Machine
+        The ceiling, which is always right, is left out.
+    kinds : Kinds
+        The study's kinds.
+    baseline : str
+        Kind that the others are compared with.
+    experiment : str
+        Name in the table.
+    """
+    observers = [answers_of_people(people)] if people is not None else []
+    observers += [answers_of_machine(one) for one in machines if one.role != CEILING]
+    shown = {name for one in observers for name in one.trials["condition"].dropna()}
+    return rank(observers, kinds.in_order(list(shown)), baseline, experiment, people)
+
+
+def usual_baseline(kinds: Kinds, conditions: list[str]) -> str | None:
+    """The photographs where they are shown, else the study's first kind; None without any."""
+    shown = [name for name in conditions if name != NONE]
+    if kinds.photographs in shown:
+        return kinds.photographs
+    return shown[0] if shown else None
 
 
 def better(difference: float, p_holm: float) -> str:
@@ -172,48 +202,8 @@ def _would_take(table: pd.DataFrame, people: Dataset, baseline: str) -> list[str
     judged = table["better"].notna() & (table["observer"] == "people")
     level = ALPHA / max(int(judged.sum()), 1)
     return [
-        _size_of_study(row, people, baseline, level)
+        size_of_study(row, people, baseline, level)
         if is_judged and row["better"] == UNDECIDED
         else None
         for row, is_judged in zip(table.to_dict("records"), judged, strict=True)
     ]
-
-
-def _size_of_study(
-    row: dict[Hashable, Any], people: Dataset, baseline: str, level: float
-) -> str | None:
-    """In words; None where people or units are too few to see how they differ, or all are equal."""
-    if row["baseline_over"] != BOTH or not row["baseline_difference"]:
-        return None
-    kind = str(row["condition"])
-    components = estimate_components(people, (kind, baseline))
-    n_people, n_units = int(row["n_participants"]), int(row["n_units"])
-    trials = people.main[people.main["condition"] == kind]
-    share = min(1.0, row["baseline_cells"] / (n_people * n_units))
-    repeats = max(1, round(len(trials) / max(row["baseline_cells"], 1)))
-    # At the very ceiling half an answer is taken as wrong, so that it is no certainty.
-    edge = 0.5 / len(trials)
-    second = components.accuracy[1]
-    accuracies = (second + row["baseline_difference"], second)
-    first, second = np.clip(accuracies, edge, 1 - edge).tolist()
-    plan = Plan(replace(components, accuracy=(first, second)), (first, second), n_units)
-    found = needed(plan, n_people, share, repeats, level, people.seed, f"{kind}/{baseline}")
-    return _in_words(found, n_people, n_units)
-
-
-def _in_words(found: Needed, n_people: int, n_units: int) -> str:
-    """How large the study would have to be.
-
-    >>> _in_words(Needed(participants=24), 10, 45)
-    'about 24 participants'
-    >>> _in_words(Needed(units=80), 10, 45)
-    'more units: about 80 units with 10 participants'
-    """
-    if found.participants is not None:
-        return f"about {counted(found.participants, 'participant')}"
-    if found.endless:
-        return f"more than {NUMBERS[-1]} participants"
-    with_people = f"with {counted(n_people, 'participant')}"
-    if found.units is not None:
-        return f"more units: about {counted(found.units, 'unit')} {with_people}"
-    return f"more units: more than {max(NUMBERS[-1], n_units)} units {with_people}"

@@ -4,11 +4,14 @@ import io
 from pathlib import Path
 
 import jinja2
+import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import wording
 from analysis.figures.drawing import STYLE
 from conditions.files import atomic_path
+
+PAGE_INCHES = 7.2
 
 
 def page_environment() -> jinja2.Environment:
@@ -36,6 +39,11 @@ def rendered(figure: Figure, kind: str) -> bytes:
     metadata = {"CreationDate": None} if kind == "pdf" else {"Software": None}
     figure.savefig(stream, format=kind, dpi=STYLE["savefig.dpi"], metadata=metadata)
     return stream.getvalue()
+
+
+def records(frame: pd.DataFrame) -> list[dict]:
+    """Rows for a template: what is missing is None."""
+    return frame.astype("object").where(frame.notna(), None).to_dict("records")
 
 
 def write_figure(figure: Figure, path: Path) -> bytes:

@@ -1,25 +1,29 @@
 """Write a report: tables, figures, sentences, and one HTML page that holds them all."""
 
 import base64
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
-
 from analysis.data.dataset import Dataset
+from analysis.data.machine import Machine
 from analysis.figures import Drawing, draw_all
 from analysis.result_tables import ALL
+from analysis.statistics.ranking import rank_study, usual_baseline
 from analysis.statistics.results import WITHOUT_EXCLUSIONS, Results, analyse, joined
 from analysis.wording import plus_minus
 from analysis.writing.methods import declared_rules, methods_paragraphs, methods_text
-from analysis.writing.page import page_environment, write_figure
+from analysis.writing.page import PAGE_INCHES, page_environment, records, write_figure
+from analysis.writing.ranking import ranking_section
 from analysis.writing.sentences import result_paragraphs, results_text
 from conditions.files import write_text
 from conditions.provenance import commit
+from conditions.study.kinds.kind import NONE
 from conditions.tables.files import write_table
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "jinja2", "pandera")
-PAGE_INCHES = 7.2
+# Two kinds are compared by the tests; more are ranked.
+MOST_IN_PAIRS = 2
 # On the page: name, scale and digits; the other measures are in the table's file.
 SHORT_MEASURES = (
     ("accuracy", "Accuracy (%)", 100, 1),
@@ -29,7 +33,11 @@ SHORT_MEASURES = (
 
 
 def write_report(
-    datasets: list[Dataset], out: Path, title: str, sampled: bool = False
+    datasets: list[Dataset],
+    out: Path,
+    title: str,
+    sampled: bool = False,
+    machines: Sequence[Machine] = (),
 ) -> list[Results]:
     """Analyse experiments and write their common report.
 
@@ -44,6 +52,9 @@ def write_report(
         Heading of the page.
     sampled : bool
         Whether to fit the mixed model by MCMC too.
+    machines : sequence of Machine
+        Machine observers of the study, where there is one: they stand beside people in the
+        ranking, which is a section where a study has more than two kinds of reference.
 
     Raises
     ------
@@ -61,9 +72,12 @@ def write_report(
         paths = [out / "figures" / f"{prefix}{d.name}.png" for d in drawings]
         written = [write_figure(d.figure, path) for d, path in zip(drawings, paths, strict=True)]
         images = [base64.b64encode(image).decode() for image in written]
-        sections.append(_section(result, drawings, images))
+        ranking = _ranking(result, machines, out, prefix)
+        sections.append(_section(result, drawings, images) | {"ranking": ranking})
     write_text(out / "methods.txt", methods_text(datasets))
-    write_text(out / "results.txt", results_text(results))
+    ranked = [s["ranking"]["sentences"] for s in sections if s["ranking"]]
+    paragraphs = [results_text(results), *("\n\n".join(sentences) + "\n" for sentences in ranked)]
+    write_text(out / "results.txt", "\n".join(paragraphs))
     page = (
         page_environment()
         .get_template("report.html.jinja")
@@ -80,6 +94,21 @@ def write_report(
     return results
 
 
+def _ranking(result: Results, machines: Sequence[Machine], out: Path, prefix: str) -> dict | None:
+    """The section on more than two kinds, whose files are written too; None for fewer."""
+    dataset = result.dataset
+    baseline = usual_baseline(dataset.kinds, dataset.conditions)
+    kinds = [name for name in dataset.conditions if name != NONE]
+    if baseline is None or len(kinds) <= MOST_IN_PAIRS:
+        return None
+    found = rank_study(dataset, list(machines), dataset.kinds, baseline, dataset.experiment)
+    table, image = (
+        out / folder / f"{prefix}ranking.{kind}"
+        for folder, kind in (("tables", "csv"), ("figures", "png"))
+    )
+    return ranking_section(found, dataset.kinds, table, image)
+
+
 def _section(result: Results, drawings: list[Drawing], images: list[str]) -> dict:
     dataset = result.dataset
     tests = result.table("tests")
@@ -92,19 +121,19 @@ def _section(result: Results, drawings: list[Drawing], images: list[str]) -> dic
         "conditions": dataset.conditions,
         "remarks": dataset.remarks,
         "rules": declared_rules(dataset),
-        "excluded": _records(result.table("exclusions")),
-        "before": _records(before[(before["scheme"] == ALL) & (before["expertise"] == ALL)]),
-        "after": _records(accuracy[(accuracy["scheme"] == ALL) & (accuracy["expertise"] == ALL)]),
-        "accuracy": _records(accuracy),
+        "excluded": records(result.table("exclusions")),
+        "before": records(before[(before["scheme"] == ALL) & (before["expertise"] == ALL)]),
+        "after": records(accuracy[(accuracy["scheme"] == ALL) & (accuracy["expertise"] == ALL)]),
+        "accuracy": records(accuracy),
         "measures": _short_measures(result),
-        "tests": _records(tests[tests["n"] > 1]),
-        "mixed": _records(result.table("mixed_model")),
-        "type2": _records(result.table("type2_auroc")),
-        "calibration": _records(result.table("calibration")),
-        "repeats": _records(result.table("repeats")),
-        "agreement": _records(result.table("agreement")),
-        "ratings": _records(result.table("intuitiveness")),
-        "catch": _records(result.table("catch_trials")),
+        "tests": records(tests[tests["n"] > 1]),
+        "mixed": records(result.table("mixed_model")),
+        "type2": records(result.table("type2_auroc")),
+        "calibration": records(result.table("calibration")),
+        "repeats": records(result.table("repeats")),
+        "agreement": records(result.table("agreement")),
+        "ratings": records(result.table("intuitiveness")),
+        "catch": records(result.table("catch_trials")),
         "paragraphs": result_paragraphs(result),
         "figures": [
             {
@@ -143,7 +172,3 @@ def _short_measures(result: Results) -> list[dict]:
         ]
         tables.append({"label": label, "rows": rows})
     return tables
-
-
-def _records(frame: pd.DataFrame) -> list[dict]:
-    return frame.astype("object").where(frame.notna(), None).to_dict("records")

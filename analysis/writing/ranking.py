@@ -1,0 +1,198 @@
+"""The ranking of a study's kinds in words and files."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.data.kinds import Kinds
+from analysis.data.measures import CONFIDENCE, RT
+from analysis.figures import ranking as figure
+from analysis.figures.drawing import styled
+from analysis.statistics.crossed import BOTH
+from analysis.statistics.needed import SIMULATIONS, WANTED_POWER
+from analysis.statistics.ranking import ALPHA, Ranking
+from analysis.statistics.ranking_table import NO, PEOPLE, RANKING_TABLE, UNDECIDED
+from analysis.wording import counted, listed, number, p_value, percent, with_condition
+from analysis.writing.page import records, write_figure
+from conditions.files import write_text
+from conditions.study.kinds.kind import NONE
+from conditions.tables.files import write_table
+
+_UNITS = {RT.name: " s", CONFIDENCE.name: ""}
+_COMPARED = (
+    "Kinds of reference images are compared by differences of cells, the means of a participant on "
+    "a unit, over the cells that both kinds have. Participants and units are taken as random "
+    "samples (variance components by the method of moments, quasi-F as in Clark 1973, degrees of "
+    "freedom after Satterthwaite): 95 % intervals and tests speak of other people and other units, "
+    "where there is more than one of each. Intervals are not corrected for the number of kinds; "
+    "tests are, by Holm's method, and better or worse is said where p is then below "
+    f"{ALPHA:g}."
+)
+_SIZE = (
+    " How large a study would have to be: the smallest that finds a difference as large as the one "
+    f"found here in {percent(WANTED_POWER, 0)} % of {SIMULATIONS} simulated studies, participants "
+    "and units drawn anew with the spread estimated here, at the level of the first step of Holm's "
+    "method. The difference itself is known no better than its interval."
+)
+_MACHINES = (
+    " Of machine observers, accuracy is the mean probability of the correct answer, and sets of "
+    "images stand in for participants."
+)
+_WORDS = {RT.name: "reaction time", CONFIDENCE.name: "confidence"}
+
+
+def ranking_sentences(ranking: Ranking) -> list[str]:
+    """A paragraph an observer and kind, from the most accurate down; then how they were found."""
+    paragraphs = [
+        _paragraph(ranking, observer, row)
+        for observer in ranking.observers
+        for row in _ranked(ranking, observer)
+    ]
+    return [*paragraphs, ranking_method(ranking)]
+
+
+def ranking_method(ranking: Ranking) -> str:
+    """How the numbers of the ranking were found."""
+    text = _COMPARED
+    if ranking.table["would_take"].notna().any():
+        text += _SIZE
+    if any(name != PEOPLE for name in ranking.observers):
+        text += _MACHINES
+    return text
+
+
+def write_ranking(
+    ranking: Ranking, kinds: Kinds, out: Path, remarks: tuple[str, ...] = ()
+) -> list[str]:
+    """Write table, figure and text; earlier ones are replaced.
+
+    Returns
+    -------
+    list of str
+        The paragraphs of the text.
+    """
+    _write(ranking, kinds, out / "ranking.csv", out / "ranking.png")
+    sentences = ranking_sentences(ranking)
+    write_text(out / "ranking.txt", "\n\n".join([*sentences, *remarks]) + "\n")
+    return sentences
+
+
+def _write(ranking: Ranking, kinds: Kinds, table: Path, image: Path) -> bytes:
+    levels = {"condition": (*ranking.kinds, NONE)}
+    write_table(ranking.table, RANKING_TABLE.with_levels(levels), table)
+    with styled():
+        return write_figure(figure.draw(ranking, kinds), image)
+
+
+def ranking_section(ranking: Ranking, kinds: Kinds, table: Path, image: Path) -> dict[str, Any]:
+    """What the report shows of a ranking, whose table and figure are written too."""
+    picture = _write(ranking, kinds, table, image)
+    rows = [row for observer in ranking.observers for row in _ranked(ranking, observer)]
+    return {
+        "title": figure.title(ranking),
+        "caption": figure.caption(ranking),
+        "image": base64.b64encode(picture).decode(),
+        "baseline": ranking.baseline,
+        "rows": records(pd.DataFrame(rows)),
+        "undecided": _undecided(ranking),
+        "method": ranking_method(ranking),
+        "sentences": ranking_sentences(ranking),
+    }
+
+
+def _undecided(ranking: Ranking) -> list[str]:
+    """What it would take to decide, a sentence a kind."""
+    rows = ranking.rows(PEOPLE)
+    return [
+        f"Whether {row['condition']} is better than {ranking.baseline} is not decided; it would "
+        f"take {row['would_take']} where the difference is as found."
+        for row in rows[rows["would_take"].notna()].to_dict("records")
+    ]
+
+
+def _ranked(ranking: Ranking, observer: str) -> list[dict[str, Any]]:
+    rows = ranking.rows(observer).sort_values("place", kind="stable", na_position="last")
+    return [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
+
+
+def _paragraph(ranking: Ranking, observer: str, row: dict[str, Any]) -> str:
+    condition, baseline = str(row["condition"]), ranking.baseline
+    place = "" if np.isnan(row["place"]) else f"{int(row['place'])}. "
+    text = (
+        f"{observer.capitalize() if observer == PEOPLE else observer}, {place}{condition}: "
+        f"{percent(row['mean'])} % correct"
+    )
+    if not np.isnan(row["mean_low"]):
+        text += f" (95 % interval {percent(row['mean_low'])} to {percent(row['mean_high'])} %)"
+    text += f", {_sample(row, observer)}."
+    if condition == NONE:
+        return text
+    if condition != baseline and not np.isnan(row["baseline_difference"]):
+        text += f" Against {baseline}: {_difference(row, 'baseline')}."
+        text += f" Better than {baseline}: {_verdict(row)}."
+    if not np.isnan(row["none_difference"]):
+        text += f" Against {NONE}: {_difference(row, 'none')}."
+    if others := _others(ranking, observer, condition):
+        text += f" Compared {with_condition(baseline)}: {listed(others)}."
+    return text
+
+
+def _sample(row: dict[str, Any], observer: str) -> str:
+    people = "participant" if observer == PEOPLE else "set of images"
+    people = counted(int(row["n_participants"]), people).replace("set of imagess", "sets of images")
+    return f"{people}, {counted(int(row['n_units']), 'unit')}"
+
+
+def _difference(row: dict[str, Any], prefix: str) -> str:
+    points = f"{_signed(100 * row[f'{prefix}_difference'], 1)} points"
+    if np.isnan(row[f"{prefix}_low"]):
+        return f"{points}, without an interval: all cells are the same, or there is only one"
+    text = (
+        f"{points} (95 % interval {_signed(100 * row[f'{prefix}_low'], 1)} to "
+        f"{_signed(100 * row[f'{prefix}_high'], 1)}, t({row[f'{prefix}_df']:.1f}) = "
+        f"{number(row[f'{prefix}_t'])}, p {p_value(row[f'{prefix}_p'])}"
+    )
+    if row[f"{prefix}_p_holm"] != row[f"{prefix}_p"]:
+        text += f", after Holm p {p_value(row[f'{prefix}_p_holm'])}"
+    over = row[f"{prefix}_over"]
+    return f"{text})" if over == BOTH else f"{text}; over {over} alone)"
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    if row["better"] == NO:
+        return f"{NO}, worse"
+    if row["better"] != UNDECIDED:
+        return str(row["better"])
+    took = row["would_take"]
+    return f"{UNDECIDED}, would take {took}" if isinstance(took, str) else UNDECIDED
+
+
+def _others(ranking: Ranking, observer: str, condition: str) -> list[str]:
+    """Reaction time and confidence against the baseline."""
+    parts = []
+    for measure, unit in _UNITS.items():
+        rows = ranking.rows(observer, measure)
+        rows = rows[(rows["condition"] == condition) & rows["baseline_difference"].notna()]
+        for row in rows.to_dict("records"):
+            part = f"{_WORDS[measure]} {_signed(row['baseline_difference'], 2)}{unit}"
+            if not np.isnan(row["baseline_low"]):
+                part += (
+                    f" ({_signed(row['baseline_low'], 2)} to {_signed(row['baseline_high'], 2)}, "
+                    f"after Holm p {p_value(row['baseline_p_holm'])})"
+                )
+            parts.append(part)
+    return parts
+
+
+def _signed(value: float, digits: int) -> str:
+    """A difference with its sign.
+
+    >>> _signed(1.25, 1), _signed(-0.5, 1), _signed(-0.01, 1)
+    ('+1.2', '−0.5', '0.0')
+    """
+    if round(value, digits) == 0:
+        return number(0.0, digits)
+    return ("+" if value > 0 else "") + number(value, digits)
