@@ -11,11 +11,14 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.stimuli import read_stimuli
 from conditions.study.kinds.kind import NONE
+from conditions.study.kinds.visualisation import Visualisation
+from conditions.study.study import Study
 from conditions.tables.files import read_table
 from conditions.tables.machine import DIFFICULTY, UNIT_FLAGS
 from conditions.tables.schema import Table
-from conditions.tables.stimuli import HISTOGRAM, POOL, SYNTHETIC_REPORT, UNITS
-from stimgen.wording import named
+from conditions.tables.stimuli import HISTOGRAM, POOL, UNITS
+from stimgen.synthetic.report import read_report
+from stimgen.wording import NAMED, named
 
 
 @dataclass(frozen=True)
@@ -28,14 +31,14 @@ class Facts:
         Rows of the table of units.
     stimuli : dict of str to list
         Rows of the table of stimuli, as named tuples.
-    kinds : list of str
-        The kinds of image that it has.
+    kinds : dict of str to str
+        The kinds of image that it has, by the study's names: kind and method in words.
     pool : dict of str to dict
         What is known of a unit's activation over the pool.
     histogram : dict of str to list
         Bins of its histogram.
     compared : dict of str to list
-        How its synthetic images compare with the natural ones, by pole.
+        How its visualisations compare with the photographs, by kind and pole.
     difficulty : dict of str to list of dict
         What machine observers make of it, a row a condition and scheme.
     remarks : list of str
@@ -44,7 +47,7 @@ class Facts:
 
     units: pd.DataFrame
     stimuli: dict[str, list[Any]]
-    kinds: list[str]
+    kinds: dict[str, str]
     pool: dict[str, dict]
     histogram: dict[str, list[Any]]
     compared: dict[str, list[Any]]
@@ -82,18 +85,14 @@ def read_facts(folder: StudyFolder) -> Facts:
     stimuli = by_unit(images)
     pool, no_pool = _optional(folder, folder.pool_table, POOL, "no activations over the pool")
     histogram, no_histogram = _optional(folder, folder.histogram_table, HISTOGRAM, "no histograms")
-    report, no_report = _optional(
-        folder,
-        folder.synthetic_report,
-        SYNTHETIC_REPORT,
-        "no comparison of synthetic with natural images",
-    )
-    # Images without a batch were made, not found.
-    no_report = no_report if images["batch"].isna().any() else []
+    report = read_report(folder)
+    no_report: list[str] = []
+    if not folder.synthetic_report.exists() and (images["kind"] == Visualisation().kind).any():
+        no_report = [_absent(folder, folder.synthetic_report, "no comparison with photographs")]
     return Facts(
         units,
         stimuli,
-        list(images["name"].unique()),
+        _kinds(folder.study, images),
         {str(row["unit"]): row for row in pool.to_dict("records")},
         by_unit(histogram),
         by_unit(report),
@@ -115,8 +114,21 @@ def _optional(
 ) -> tuple[pd.DataFrame, list[str]]:
     if path.exists():
         return read_table(path, table), []
-    remark = f"{folder.relative(path)} is not there: {without} can be shown."
-    return pd.DataFrame(columns=table.column_names), [remark]
+    return pd.DataFrame(columns=table.column_names), [_absent(folder, path, without)]
+
+
+def _absent(folder: StudyFolder, path: Path, without: str) -> str:
+    return f"{folder.relative(path)} is not there: {without} can be shown."
+
+
+def _kinds(study: Study, images: pd.DataFrame) -> dict[str, str]:
+    words = {}
+    for name, rows in images.groupby(images["name"].astype(str)):
+        sources = study.references[name].sources if name in study.references else ()
+        made_of = f" of {' and '.join(sources)}" if sources else ""
+        methods = rows["method"].dropna().unique()
+        words[name] = ", ".join([f"{rows['kind'].iloc[0]}{made_of}", *methods[:NAMED]])
+    return words
 
 
 def _unknown(folder: StudyFolder, units: pd.DataFrame, stimuli: dict[str, list[Any]]) -> list[str]:

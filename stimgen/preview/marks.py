@@ -12,7 +12,7 @@ from stimgen.preview.sheets import POLE_WORDS, Series
 
 MEANINGS = {
     "dead": "its activation is the same for all images of the pool: there is nothing to predict",
-    "loses": "its weakest synthetic image is less extreme than the most extreme natural one",
+    "loses": "the weakest of a set of visualisations is less extreme than the best photograph",
     "hopeless": "no machine observer but the ceiling solves its trials",
     "easy": "all machine observers solve its trials, the floor too",
     "contradictory": "the references' own activations point to the wrong query",
@@ -54,8 +54,8 @@ def _loses(compared: list[Any]) -> list[Mark]:
     return [
         Mark(
             "loses",
-            f"The weakest {POLE_WORDS[row.pole]} synthetic image ({number(row.weakest)}) is "
-            f"less extreme than the most extreme natural one ({number(row.natural_most)}).",
+            f"{row.name}: the weakest {POLE_WORDS[row.pole]} image ({number(row.weakest)}) is less "
+            f"extreme than the most extreme photograph ({number(row.natural_most)}).",
         )
         for row in compared
         if not pd.isna(row.beats_natural) and not row.beats_natural

@@ -40,10 +40,15 @@ class Picture:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Images by pole, of a batch where the kind has batches."""
+    """Images by pole, of a batch where the kind has batches.
+
+    ``lacks_query`` says that they are of a batch whose query they have not, as images that are made
+    of references: it keeps its place.
+    """
 
     batch: int | None
     poles: dict[str, list[Picture]]
+    lacks_query: bool = False
 
     @property
     def pictures(self) -> list[Picture]:
@@ -53,7 +58,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Series:
-    """All images of a kind and set: the sheet that is shown, and those on demand."""
+    """All images of a kind and set: the sheet that is shown, and those on demand.
+
+    ``kind`` is the study's name of the kind.
+    """
 
     kind: str
     set_of: int | None
@@ -108,13 +116,9 @@ def address_of(path: str) -> str:
 
 
 def kinds_in_order(study: Study, facts: Facts) -> list[str]:
-    """The kinds of images that there are: first those that queries are of."""
-    for unit in facts.units.itertuples():
-        asked = query_paths(study, str(unit.unit), str(unit.role))
-        first = {row.name for row in facts.stimuli.get(str(unit.unit), []) if row.path in asked}
-        if first:
-            return sorted(facts.kinds, key=lambda kind: kind not in first)
-    return facts.kinds
+    """Names of the kinds that there are images of: those that queries are of, then as the study."""
+    names = dict.fromkeys([study.photographs, *study.references])
+    return [name for name in names if name in facts.kinds]
 
 
 def query_paths(study: Study, unit: str, role: str) -> frozenset[str]:
@@ -193,7 +197,8 @@ def _sheet(batch: int | None, poles: dict[str, list]) -> Sheet:
         pole: [picture for _, picture in sorted(poles[pole], key=_rank, reverse=falling[pole])]
         for pole in POLES
     }
-    return Sheet(batch, ranked)
+    least = min((rank for rank, _ in poles["min"]), default=0)
+    return Sheet(batch, ranked, batch is not None and least > 0)
 
 
 def _rank(item: tuple[int, Picture]) -> int:

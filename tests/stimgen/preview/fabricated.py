@@ -8,14 +8,8 @@ import pandas as pd
 import yaml
 from PIL import Image
 
-from conditions.folder import (
-    DESIGNS,
-    StudyFolder,
-    blurred_image,
-    natural_image,
-    open_study,
-    synthetic_image,
-)
+from conditions.folder import DESIGNS, StudyFolder, open_study
+from conditions.study.kinds.paths import batch_image, unit_image
 from conditions.tables.files import write_table
 from conditions.tables.stimuli import HISTOGRAM, POLES, POOL, STIMULI, SYNTHETIC_REPORT, UNITS
 
@@ -80,12 +74,15 @@ def _study(
         "title": "A fabricated study",
         "units": {"main": ["block01_0001", "block01_0002"]},
         "natural": {"bins": bins, "batches": batches},
-        "synthetic": {"images": synthetic},
+        "references": {
+            "natural": {"kind": "photographs"},
+            "synthetic": {"kind": "visualisation", "images": synthetic},
+        },
         "parts": [{"name": "one", "conditions": ["natural"], "scheme": "Max-1", "main": 2}],
         "batches": {},
     }
     if blurred:
-        content |= {"blurred": {"sigma_px": 4}}
+        content["references"]["blurred"] = {"kind": "blurred", "of": "natural", "sigma_px": 4}
     if other_set is not None:
         part = {"name": "two", "conditions": ["none"], "bins": other_set, "main": 2}
         content["parts"].append(part | {"scheme": "Max-1"})
@@ -140,25 +137,29 @@ def _stimuli(
                 set_of = None if bins == study.natural.bins else bins
                 places = [(b, r) for b in range(study.natural.batches) for r in range(bins)]
                 for batch, rank in places:
-                    path = natural_image(unit, batch, pole, rank, set_of)
+                    path = batch_image("natural", unit, batch, pole, rank, set_of)
                     rows.append((unit, "natural", pole, batch, rank, path))
-                    if study.blurred:
-                        path = blurred_image(unit, batch, pole, rank, set_of)
+                    query = 0 if pole == "min" else bins - 1
+                    if "blurred" in study.references and rank != query:
+                        path = batch_image("blurred", unit, batch, pole, rank, set_of)
                         rows.append((unit, "blurred", pole, batch, rank, path))
-            for rank in range(study.synthetic.images):
-                path = synthetic_image(unit, pole, rank)
+            for rank in range(study.references["synthetic"].images):
+                path = unit_image("synthetic", unit, pole, rank)
                 rows.append((unit, "synthetic", pole, None, rank, path))
-    columns = ["unit", "kind", "pole", "batch", "rank", "path"]
+    columns = ["unit", "name", "pole", "batch", "rank", "path"]
     table = pd.DataFrame(rows, columns=columns)
     most = table["pole"] == "max"
-    largest = table.groupby(["unit", "kind", "pole"])["rank"].transform("max")
+    largest = table.groupby(["unit", "name", "pole"])["rank"].transform("max")
     # In standard deviations, from 3 to 4, the outermost rank the most extreme.
     extreme = 3 + np.where(most, table["rank"], largest - table["rank"]) / largest.clip(lower=1)
     wide = table["unit"].map(dict(zip(units, spread, strict=True)))
     table["activation"] = np.where(most, 1, -1) * extreme * wide
     numbers = rng.integers(0, 50_000, len(table))
     natural = [f"n{i % 1000:08d}/n{i % 1000:08d}_{i}.JPEG" for i in numbers]
-    made = table["kind"] == "synthetic"
+    table["kind"] = table["name"].map({name: k.kind for name, k in study.references.items()})
+    made = table["name"] == "synthetic"
+    table["method"] = np.where(made, "fourier", None)
+    table["of_sha256"] = np.where(table["name"] == "blurred", "0" * 64, None)
     table["source"] = np.where(made, "fourier, 2560 steps, diversity 0.25", natural)
     table["sha256"] = "0" * 64
     return table[STIMULI.column_names]
@@ -171,6 +172,7 @@ def _report(units: list[str], spread: np.ndarray) -> pd.DataFrame:
             wins = not (pole == "min" and i % LOSING == 1)
             rows.append(
                 {
+                    "name": "synthetic",
                     "unit": unit,
                     "pole": pole,
                     "method": "fourier",

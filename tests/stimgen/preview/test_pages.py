@@ -90,7 +90,7 @@ def test_images_limit_pages_too(study, monkeypatch):
     monkeypatch.setattr(dealing, "IMAGES_A_PAGE", 160)
     shown(study)
     pages = sorted((study.stimuli / "preview").iterdir())
-    assert [len(Page(page).images) for page in pages] == [152, 152, 152, 152, 76]
+    assert [len(Page(page).images) for page in pages] == [128, 128, 128, 128, 64]
 
 
 def test_pages_of_an_earlier_preview_point_to_the_present_one(study, monkeypatch):

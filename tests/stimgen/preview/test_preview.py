@@ -6,14 +6,12 @@ import pandas as pd
 import pytest
 
 from conditions.errors import StudyError
-from conditions.folder import natural_image
+from conditions.study.kinds.paths import batch_image
 from conditions.tables.files import read_table, write_table
 from conditions.tables.machine import DIFFICULTY, UNIT_FLAGS
 from conditions.tables.stimuli import POOL, STIMULI, SYNTHETIC_REPORT, UNITS
 from conditions.trials.references import queries
 from stimgen.preview import write_preview
-from stimgen.preview.facts import read_facts
-from stimgen.preview.sheets import Files, series_of
 from tests.stimgen.preview.reading import shown
 
 
@@ -24,7 +22,7 @@ def test_all_images_are_there_and_described_once(made):
     assert len(page.images) == len(stimuli)
     assert all(image["alt"] == image["title"] for image in page.images)
     assert len({image["alt"] for image in page.images}) == len(stimuli)
-    row = stimuli[stimuli["path"] == natural_image("block04_0004", 1, "min", 0)].iloc[0]
+    row = stimuli[stimuli["path"] == batch_image("natural", "block04_0004", 1, "min", 0)].iloc[0]
     words = "block04_0004, natural, minimally activating, batch 1, rank 0, activation −"
     alts = [image["alt"] for image in page.images if row["source"] in image["alt"]]
     assert any(alt.startswith(words) and "query; source: " in alt for alt in alts)
@@ -72,7 +70,7 @@ def test_the_batch_that_participants_see_first_is_not_folded(made):
 
 def test_where_only_sets_of_another_size_were_made_they_are_shown(study):
     stimuli = read_table(study.stimuli_table, STIMULI)
-    kept = stimuli["path"].str.contains("sets_of_2") | (stimuli["kind"] == "synthetic")
+    kept = stimuli["path"].str.contains("sets_of_2") | (stimuli["name"] == "synthetic")
     write_table(stimuli[kept], STIMULI, study.stimuli_table)
     page = shown(study)
     assert "natural, sets of 2, batch 1" in page.section("block02_0002")
@@ -93,9 +91,9 @@ def test_the_most_extreme_come_first(made):
 def test_marks_of_dead_and_losing_units(made):
     page = shown(made)
     assert "dead The activation is 0 for all images of the pool" in page.section("block01_0000")
-    words = "loses The weakest minimally activating synthetic image (−"
+    words = "loses synthetic: the weakest minimally activating image (−"
     assert words in page.section("block01_0001")
-    assert ") is less extreme than the most extreme natural one (−" in page.section("block01_0001")
+    assert ") is less extreme than the most extreme photograph (−" in page.section("block01_0001")
     others = [unit for unit in page.ids if unit.startswith("block0")][2:]
     assert len(others) == 7
     for unit in others:
@@ -145,24 +143,24 @@ def test_flags_of_machine_observers_are_marks(study):
     assert f'<li class="hopeless"><a href="#{unit}">' in page.text
 
 
-def test_kinds_are_what_the_table_says(made):
-    facts = read_facts(made)
-    unit = "block01_0000"
-    # A kind that nobody has thought of yet.
-    rows = [
-        row._replace(kind="painted by hand") if row.kind == "blurred" else row
-        for row in facts.stimuli[unit]
-    ]
-    kinds = ["natural", "painted by hand", "synthetic"]
-    series = series_of(made.study, unit, "main", rows, kinds, Files(made))
-    names = [one.name for one in series]
-    assert names == [*kinds, "natural, sets of 2", "painted by hand, sets of 2"]
-    assert [len(one.others) for one in series] == [2, 2, 0, 3, 3]
-    assert "painted by hand, maximally activating, batch 1" in series[1].shown.pictures[-1].words
+def test_kinds_have_their_sections_in_the_order_of_the_study(made):
+    page = shown(made)
+    section = page.section("block02_0002")
+    headings = (
+        "natural, batch 1 photographs",
+        "synthetic visualisation, fourier",
+        "blurred, batch 1 blurred of natural",
+    )
+    places = [section.index(words) for words in headings]
+    assert places == sorted(places)
+    assert section.count("natural, sets of 2, batch ") == 3
+    assert "blurred: natural under a Gaussian of 4 px." in page.words
+    # What is made of references leaves the query's place free, in the main set and the other one.
+    assert page.text.count('class="grid lacks-query"') == 9 * 2 * 3 * 2
 
 
 def test_images_that_are_not_there_are_said_to_be(study, capsys):
-    gone = [natural_image("block01_0000", 1, "max", rank) for rank in (1, 3)]
+    gone = [batch_image("natural", "block01_0000", 1, "max", rank) for rank in (1, 3)]
     (study.path / gone[0]).unlink()
     (study.path / gone[1]).unlink()
     (study.path / gone[1]).symlink_to("nowhere.png")
@@ -170,7 +168,7 @@ def test_images_that_are_not_there_are_said_to_be(study, capsys):
     assert [one["query"] for one in page.gone] == [True, False]
     assert all(one["aria-label"].startswith("not there: block01_0000") for one in page.gone)
     assert all(page.place(image["src"]).is_file() for image in page.images)
-    assert "missing Of 76 images in the table 2 are not there." in page.section("block01_0000")
+    assert "missing Of 64 images in the table 2 are not there." in page.section("block01_0000")
     remark = "stimuli/stimuli.csv lists images that are not there, of 1 unit: block01_0000."
     assert remark in page.words
     assert remark in " ".join(capsys.readouterr().out.split())
@@ -204,10 +202,10 @@ def test_a_study_that_is_half_made(study, capsys):
 @pytest.mark.parametrize("kinds", [["natural", "blurred"], ["synthetic"], []])
 def test_a_study_with_some_kinds_only(study, kinds, capsys):
     stimuli = read_table(study.stimuli_table, STIMULI)
-    write_table(stimuli[stimuli["kind"].isin(kinds)], STIMULI, study.stimuli_table)
+    write_table(stimuli[stimuli["name"].isin(kinds)], STIMULI, study.stimuli_table)
     study.synthetic_report.unlink()
     page = shown(study)
-    assert len(page.images) == stimuli["kind"].isin(kinds).sum()
+    assert len(page.images) == stimuli["name"].isin(kinds).sum()
     assert ("synthetic_report.csv" in page.words) == ("synthetic" in kinds)
     said = "stimuli/stimuli.csv has no images of 9 units" in " ".join(
         capsys.readouterr().out.split()
