@@ -168,7 +168,7 @@ def bring(
     place: Annotated[
         str | None,
         typer.Argument(
-            metavar="[FOLDER]",
+            metavar="FOLDER",
             help="Where the images lie: with a manifest.csv (unit, pole, rank, file; also tool, "
             "version, prompt), or as UNIT/max_0.png; by default the folder that the study names.",
             show_default=False,
@@ -180,7 +180,8 @@ def bring(
 
     All are checked and measured first; what is wrong is refused, and the folder is only read.
     """
-    from stimgen.bringing.step import bring_images, files_kind
+    from stimgen.bringing.folder import files_kind
+    from stimgen.bringing.step import bring_images
 
     files_kind(open_study(study, root, make=False).study, name)
     folder, model = _open(study, root)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from conditions.study.kinds.files import Files
+from conditions.study.study import Study
 from stimgen.bringing.layout import WANTED, by_layout
 from stimgen.bringing.listing import Listing
 from stimgen.bringing.manifest import NAMES, read_manifest
@@ -43,7 +45,7 @@ class Source:
     files: list[str]
 
 
-def open_source(study: StudyFolder, kind: str, place: str, units: list[str]) -> Source:
+def open_source(study: StudyFolder, kind: str, place: str | None, units: list[str]) -> Source:
     """Look at a folder of images; nothing in it is opened but its manifest.
 
     Parameters
@@ -52,8 +54,8 @@ def open_source(study: StudyFolder, kind: str, place: str, units: list[str]) -> 
         The study that the images are for.
     kind : str
         The study's name of the kind.
-    place : str
-        The folder.
+    place : str or None
+        The folder; None for the one that the study names.
     units : list of str
         The units of the study.
 
@@ -65,16 +67,17 @@ def open_source(study: StudyFolder, kind: str, place: str, units: list[str]) -> 
     OSError
         Where the disk fails.
     """
-    root = Path(at_home(place))
-    name = printable(place)
-    _check_folder(root, name, study, kind)
+    recipe = files_kind(study.study, kind)
+    named = str(recipe.folder) if place is None else place
+    root, name = Path(at_home(named)), printable(named)
+    _check_folder(root, name if place else f"references.{kind}.folder: {name}", study, kind)
     found = walk(str(root))
-    images = study.study.references[kind].images_a_pole(study.study.natural.bins, {})
+    images = recipe.images
     manifest = _manifest(root, name)
     if manifest is not None:
         listing = read_manifest(manifest, units, images)
-        named = {one.file.replace("\\", "/").removeprefix("./") for one in listing.given}
-        beside = [file for file in found.images if file not in named]
+        listed = {one.file.replace("\\", "/").removeprefix("./") for one in listing.given}
+        beside = [file for file in found.images if file not in listed]
         if beside and not listing.faults:
             listing.remarks.append(
                 f"{name}: passed over, {len(beside)} images that the manifest does not name or the "
@@ -87,6 +90,27 @@ def open_source(study: StudyFolder, kind: str, place: str, units: list[str]) -> 
             found_none = f"{name}: found no images, wanted {NAMES[0]} or {WANTED}"
             raise StudyError("\n".join([found_none, *listing.remarks]))
     return Source(root, name, manifest, listing, found.images)
+
+
+def files_kind(study: Study, name: str) -> Files:
+    """The kind that a study calls so, whose images come from elsewhere.
+
+    Raises
+    ------
+    StudyError
+        Where it is no such kind: names those that are.
+    """
+    kind = study.references.get(name)
+    if isinstance(kind, Files):
+        return kind
+    known = [other for other, one in study.references.items() if isinstance(one, Files)]
+    what = f", of kind {kind.kind}" if kind else ""
+    wanted = (
+        f"wanted one of kind files: {', '.join(known)}"
+        if known
+        else "and no kind of references of this study is files"
+    )
+    raise StudyError(f"NAME: found {name}{what}, {wanted}")
 
 
 def _check_folder(root: Path, name: str, study: StudyFolder, kind: str) -> None:

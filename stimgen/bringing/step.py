@@ -8,14 +8,12 @@ from conditions.commands import console, progress_bar
 from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
-from conditions.study.kinds.files import Files
 from conditions.study.recipes import ImageSize
-from conditions.study.study import Study
 from conditions.tables.files import read_table
 from conditions.tables.stimuli import POLES, POOL
 from stimgen.bringing.check import check_all
 from stimgen.bringing.doubts import warnings
-from stimgen.bringing.folder import Source, open_source
+from stimgen.bringing.folder import Source, files_kind, open_source
 from stimgen.bringing.measure import measure_all
 from stimgen.bringing.there import missing_images, report_file
 from stimgen.bringing.write import Written, known_facts, note, write_image
@@ -63,7 +61,7 @@ def bring_images(folder: StudyFolder, model: Model, name: str, place: str | None
     refuse_other_weights(folder, model, scanned_pool(folder))
     medians = _medians(folder, name)
     units = list(table["unit"])
-    source = open_source(folder, name, str(kind.folder) if place is None else place, units)
+    source = open_source(folder, name, place, units)
     for remark in source.listing.remarks:
         console.print(remark)
     with progress_bar() as progress:
@@ -101,27 +99,6 @@ def bring_images(folder: StudyFolder, model: Model, name: str, place: str | None
         doubtful=sum(bool(one.doubts) for one in made),
     )
     _tell(folder, name, source, made)
-
-
-def files_kind(study: Study, name: str) -> Files:
-    """The kind that a study calls so, whose images come from elsewhere.
-
-    Raises
-    ------
-    StudyError
-        Where it is no such kind: names those that are.
-    """
-    kind = study.references.get(name)
-    if isinstance(kind, Files):
-        return kind
-    known = [other for other, one in study.references.items() if isinstance(one, Files)]
-    what = f", of kind {kind.kind}" if kind else ""
-    wanted = (
-        f"wanted one of kind files: {', '.join(known)}"
-        if known
-        else "and no kind of references of this study is files"
-    )
-    raise StudyError(f"NAME: found {name}{what}, {wanted}")
 
 
 def is_there(folder: StudyFolder, name: str, units: Sequence[str]) -> bool:

@@ -8,7 +8,8 @@ from PIL import Image
 from conditions.commands import console
 from conditions.tables.stimuli import POLES
 from stimgen.activations import measure_images
-from stimgen.bringing.step import bring_images, files_kind, is_there
+from stimgen.bringing.folder import files_kind
+from stimgen.bringing.step import bring_images, is_there
 from stimgen.kinds.making import Making
 from stimgen.kinds.originals import command_for
 from stimgen.planned import PlannedStep, memory_now

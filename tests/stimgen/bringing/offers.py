@@ -6,12 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 import yaml
 from PIL import Image
 
+from conditions.errors import StudyError
 from conditions.folder import DESIGNS, StudyFolder, open_study
 from conditions.tables.files import write_table
 from conditions.tables.stimuli import POLES, POOL
+from stimgen.bringing.step import bring_images
+from stimgen.models.model import Model
 
 UNITS = ["block02_0004", "block02_0007"]
 IMAGES = 2
@@ -99,3 +103,16 @@ def tree(root: Path) -> dict[str, tuple[str, int]]:
         )
         for path in sorted([root, *root.rglob("*")])
     }
+
+
+def refused(folder: StudyFolder, model: Model, root: Path) -> str:
+    """The message, with names of folders as they stand above; nothing was written or touched."""
+    before = tree(folder.path), _tree_or_none(root)
+    with pytest.raises(StudyError) as error:
+        bring_images(folder, model, "theirs", str(root))
+    assert (tree(folder.path), _tree_or_none(root)) == before
+    return str(error.value).replace(str(root), "ROOT").replace(str(root.parent), "PARENT")
+
+
+def _tree_or_none(root: Path) -> dict | None:
+    return tree(root) if root.is_dir() else None

@@ -79,6 +79,10 @@ def test_the_folder_of_the_study_is_brought_and_not_needed_any_more(tmp_path, li
     (planned,) = files.plan(making)
     assert (planned.name, planned.tasks) == ("theirs, bring", 2)
     assert planned.seconds_each > 0
+    (tmp_path / "offer").rename(tmp_path / "late")
+    with pytest.raises(StudyError, match=f"^references.theirs.folder: {root}: no such folder"):
+        files.make(making)
+    (tmp_path / "late").rename(root)
     files.make(making)
     assert len(read_stimuli(making.folder)) == 8
     Path(root).rename(tmp_path / "gone")

@@ -9,18 +9,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from conditions.errors import StudyError
 from stimgen.bringing import measure
-from stimgen.bringing.step import bring_images
 from tests.stimgen.bringing.offers import (
     UNITS,
     by_layout,
     by_manifest,
     edit,
     picture,
+    refused,
     rows_of,
     study_folder,
-    tree,
     write_manifest,
 )
 
@@ -199,19 +197,6 @@ LAYOUTS: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
-def refused(folder, model, root: Path) -> str:
-    """The message, with names of folders as they stand above; nothing was written or touched."""
-    before = tree(folder.path), tree_or_none(root)
-    with pytest.raises(StudyError) as error:
-        bring_images(folder, model, "theirs", str(root))
-    assert (tree(folder.path), tree_or_none(root)) == before
-    return str(error.value).replace(str(root), "ROOT").replace(str(root.parent), "PARENT")
-
-
-def tree_or_none(root: Path):
-    return tree(root) if root.is_dir() else None
-
-
 @pytest.mark.parametrize("name", MANIFESTS)
 def test_a_fault_of_a_manifest_is_one_line(name, tmp_path, lite0):
     spoil, wanted = MANIFESTS[name]
@@ -259,59 +244,4 @@ def test_an_activation_that_is_no_number_is_refused(tmp_path, lite0, monkeypatch
     assert lines[0].startswith(
         f"ROOT/{FIRST}/min_1.png: {FIRST}/min_1.png: found an activation of nan of unit {FIRST}, "
         "wanted a finite number"
-    )
-
-
-@pytest.mark.parametrize(
-    ("make", "wanted"),
-    [
-        (lambda root: None, "ROOT: no such folder"),
-        (lambda root: root.mkdir(), "ROOT: found no images, wanted manifest.csv or images named"),
-        (lambda root: root.write_text(""), "ROOT: found a file, wanted a folder of images"),
-    ],
-)
-def test_a_folder_that_is_none(make, wanted, tmp_path, lite0):
-    make(tmp_path / "offer")
-    assert refused(study_folder(tmp_path), lite0, tmp_path / "offer").startswith(wanted)
-
-
-def test_an_archive_or_a_manifest_in_place_of_the_folder(tmp_path, lite0):
-    folder, root = study_folder(tmp_path), by_manifest(tmp_path / "offer")
-    (tmp_path / "offer.zip").write_bytes(b"PK")
-    assert refused(folder, lite0, tmp_path / "offer.zip") == (
-        "ROOT: found an archive, wanted a folder: unpack it and name what came out of it"
-    )
-    wanted = "ROOT: found a manifest, wanted the folder that it lies in, PARENT"
-    assert refused(folder, lite0, root / "manifest.csv") == wanted
-
-
-def test_the_studys_own_images_are_not_brought(tmp_path, lite0):
-    folder = study_folder(tmp_path)
-    root = by_layout(folder.stimuli / "natural")
-    assert "found a folder of the study's own images" in refused(folder, lite0, root)
-    root = by_manifest(tmp_path / "studies" / "offer")
-    shutil.rmtree(folder.stimuli / "natural")
-    picture(50).save(folder.stimuli / "own.png")
-    write_manifest(
-        tmp_path / "studies",
-        [row | {"file": f"offer/{row['file']}"} for row in rows_of(root)],
-    )
-    edit(tmp_path / "studies", 5, file="tiny/stimuli/own.png")
-    assert refused(folder, lite0, tmp_path / "studies") == (
-        "ROOT/manifest.csv: row 5, column file: found tiny/stimuli/own.png, one of the study's own "
-        "images"
-    )
-
-
-def test_images_are_not_written_over_a_link_among_the_originals(tmp_path, lite0):
-    folder, root = study_folder(tmp_path), by_layout(tmp_path / "offer")
-    (folder.stimuli / "theirs").symlink_to(root)
-    assert "so that images would be written among the originals" in refused(folder, lite0, root)
-
-
-def test_the_pool_comes_first(tmp_path, lite0):
-    folder, root = study_folder(tmp_path), by_layout(tmp_path / "offer")
-    folder.pool_table.unlink()
-    assert refused(folder, lite0, root).endswith(
-        f"first run `python -m stimgen natural {folder.path}`".replace(str(tmp_path), "PARENT")
     )
