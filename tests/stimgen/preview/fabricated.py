@@ -89,7 +89,7 @@ def _study(
         content["batches"] = {"offset": {"none": 1}}
     root.mkdir(parents=True, exist_ok=True)
     path = root / "fabricated.yaml"
-    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     return open_study(str(path), root)
 
 
