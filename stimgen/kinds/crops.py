@@ -49,6 +49,8 @@ def derive(given: Given, originals: list[Original]) -> list[Picture]:
     kind, layer, model = given.kind, given.unit["layer"], given.model
     assert isinstance(kind, Crops)  # the registry has looked
     whole, readout = given.folder.study.image.crop, model.readout(layer)
+    if readout.pooling.kind == "token":
+        raise _without_positions("a token", readout)
     maps: list[np.ndarray] = []
     for start in range(0, len(originals), MEASURED_TOGETHER):
         some = originals[start : start + MEASURED_TOGETHER]
@@ -57,7 +59,6 @@ def derive(given: Given, originals: list[Original]) -> list[Picture]:
             read = layer_maps(model, images, [layer])[layer]
             maps += [*_of_unit(readout, read, given.unit)]
     side = receptive_field(model, layer, whole) if isinstance(kind.side, str) else kind.side
-    side = min(side, whole)
     pictures = []
     for one, values in zip(originals, maps, strict=True):
         row, column = _where(readout, values if one.pole == "max" else -values, side / whole)
@@ -92,16 +93,19 @@ def centre(values: np.ndarray, share: float) -> tuple[float, float]:
 def _of_unit(readout: Readout, maps: torch.Tensor, unit: pd.Series) -> np.ndarray:
     """The unit at all positions: N × rows × columns."""
     channel = int(unit["channel"])
-    if readout.pooling.kind == "token" or maps.shape[2] * maps.shape[3] == 1:
-        what = "a token" if readout.pooling.kind == "token" else "one position"
-        raise StudyError(
-            f"it reads {what} of the layer {readout.layer.name}, which says nothing of where in "
-            "an image it responds: crops need units with positions"
-        )
+    if maps.shape[2] * maps.shape[3] == 1:
+        raise _without_positions("one position", readout)
     if readout.dictionary:
         maps = readout.dictionary.of_maps(maps, [channel])
         channel = 0
     return maps[:, channel].float().cpu().numpy()
+
+
+def _without_positions(what: str, readout: Readout) -> StudyError:
+    return StudyError(
+        f"it reads {what} of the layer {readout.layer.name}, which says nothing of where in an "
+        "image it responds: crops need units with positions"
+    )
 
 
 def _where(readout: Readout, values: np.ndarray, share: float) -> tuple[float, float]:

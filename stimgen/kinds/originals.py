@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import platform
 from dataclasses import dataclass
 
 import pandas as pd
@@ -134,10 +135,15 @@ def open_original(folder: StudyFolder, row: dict) -> Original:
     Raises
     ------
     StudyError
-        Where its file is not there, or not what was written.
+        Where its file is not there, or not what was written; on a worker that has not the folder.
     """
     path = folder.path / row["path"]
     of = row["name"]
+    if not folder.stimuli_table.exists():
+        raise StudyError(
+            f"the study folder is not on {platform.node()}, and images are made of those in it: "
+            "let the workers share it, or leave --cluster out"
+        )
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -43,7 +43,7 @@ def photographs(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def study_file(tmp_path_factory, photographs) -> Path:
-    """Two units, 24 natural and 4 synthetic images each, from 120 photographs."""
+    """Two units, 24 natural, 4 synthetic and 18 blurred images each, from 120 photographs."""
     content = yaml.safe_load((DESIGNS / "demo.yaml").read_text(encoding="utf-8"))
     content |= {
         "name": "tiny",
@@ -53,6 +53,7 @@ def study_file(tmp_path_factory, photographs) -> Path:
         "references": {
             "natural": {"kind": "photographs"},
             "synthetic": {"kind": "visualisation", "images": 2, "steps": 4},
+            "blurred": {"kind": "blurred", "of": "natural", "sigma_px": 2},
         },
         "parts": [{"name": "only", "conditions": ["synthetic"], "scheme": "Max-1", "main": 2}],
     }

@@ -7,15 +7,15 @@ import pandas as pd
 
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder, open_study
+from stimgen.kinds.references import make_references
 from stimgen.models.registry import load_model
 from stimgen.natural.step import make_natural
-from stimgen.synthetic.step import make_synthetic
 from stimgen.workers import Workers
 
 
 def make_all(study_file: Path, root: Path, *by: Workers) -> StudyFolder:
     folder = make_natural_images(study_file, root, *by)
-    make_synthetic(folder, load_model("efficientnet_lite0", device="cpu"), "synthetic", *by)
+    make_references(folder, load_model("efficientnet_lite0", device="cpu"), *by)
     return folder
 
 
@@ -28,11 +28,11 @@ def make_natural_images(study_file: Path, root: Path, *by: Workers) -> StudyFold
 
 
 def assert_same_images(found: StudyFolder, wanted: StudyFolder) -> None:
-    """Natural images and the pool's tables to the byte, synthetic images nearly."""
+    """Photographs, what is made of them, and the pool's tables to the byte, synthetic ones nearly."""
     for name in ("units.csv", "pool.csv", "histogram.csv", "pool_report.csv"):
         assert (found.stimuli / name).read_bytes() == (wanted.stimuli / name).read_bytes(), name
     tables = [pd.read_csv(folder.stimuli_table) for folder in (found, wanted)]
-    natural = [table[table["name"] == "natural"] for table in tables]
+    natural = [table[table["name"] != "synthetic"] for table in tables]
     pd.testing.assert_frame_equal(*natural)
     for row in natural[0].itertuples():
         assert sha256_of(found.path / row.path) == row.sha256
