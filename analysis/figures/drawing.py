@@ -212,7 +212,7 @@ def label_levels(
     axes: Axes, positions: Sequence[float], labels: Sequence[str], rotation: float = 0
 ) -> None:
     """Name the positions on the x axis; labels that lean end at their positions."""
-    leaning = {"ha": "right", "rotation_mode": "anchor"} if rotation else {}
+    leaning: dict[str, Any] = {"ha": "right", "rotation_mode": "anchor"} if rotation else {}
     if rotation == 90:
         leaning["va"] = "center"
     axes.set_xticks(list(positions), list(labels), rotation=rotation, **leaning)

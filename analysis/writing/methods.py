@@ -23,6 +23,7 @@ def methods_paragraphs(datasets: list[Dataset]) -> list[str]:
     baseline = [d.title for d in datasets if NONE in d.conditions]
     return [
         *(_sample(dataset) for dataset in datasets),
+        *(paragraph for dataset in datasets for paragraph in _kinds(dataset)),
         *(paragraph for dataset in datasets for paragraph in apparatus_paragraphs(dataset.rigs)),
         "Accuracy, reaction time and confidence are those of main trials; practice, catch and "
         "repeated trials are reported apart. Trials without an answer count neither as correct nor "
@@ -80,6 +81,13 @@ def _sample(dataset: Dataset) -> str:
         + (f" ({listed(groups)})" if groups else "")
         + f", conditions {listed(dataset.conditions)}{shown}. {excluded}"
     )
+
+
+def _kinds(dataset: Dataset) -> list[str]:
+    """What the reference images were, where the study says it."""
+    words = {name: dataset.kinds.words.get(name) for name in dataset.conditions}
+    parts = [f"{name}, {text.removesuffix('.')}" for name, text in words.items() if text]
+    return [f"Reference images ({dataset.title}): {'; '.join(parts)}."] if parts else []
 
 
 def _baseline(experiments: list[str]) -> str:

@@ -8,7 +8,7 @@ from analysis.data.dataset import Dataset
 from analysis.data.published import load_published
 from analysis.data.released_format import RATINGS_FILES, TRIALS_FILES
 from conditions.folder import StudyFolder, open_study
-from tests.analysis.simulated import released_experiment_2, released_ratings_2, write_released
+from tests.analysis.released import released_experiment_2, released_ratings_2, write_released
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from analysis.data.dataset import TIDY
 from analysis.data.published import load_published
 from analysis.data.released_format import RATINGS_FILES, TRIALS_FILES
 from conditions.errors import StudyError
-from tests.analysis.simulated import released_experiment_2, write_released
+from tests.analysis.released import released_experiment_2, write_released
 
 
 @pytest.fixture
