@@ -68,6 +68,11 @@ class StudyFolder:
         return self.stimuli / "synthetic_report.csv"
 
     @property
+    def accentuation_report(self) -> Path:
+        """How photographs were accentuated, and what it did."""
+        return self.stimuli / "accentuation_report.csv"
+
+    @property
     def histogram_table(self) -> Path:
         """Histogram of each unit's activation over the pool."""
         return self.stimuli / "histogram.csv"

@@ -198,6 +198,45 @@ SYNTHETIC_REPORT = Table(
 )
 
 
+ACCENTUATION_REPORT = Table(
+    "accentuation_report",
+    "What became of each image that was optimised towards a pole, one row each.",
+    (
+        Column("name", "str", "The study's name of the kind."),
+        UNIT,
+        Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
+        Column("batch", "int", "See the table of stimuli.", required=False, minimum=0),
+        Column("rank", "int", "See the table of stimuli.", minimum=0),
+        Column("path", "str", "Image file, relative to the study folder."),
+        Column(
+            "before",
+            "float",
+            "Activation of the unit for the image that it was made of.",
+            unit=_ACTIVATION_UNIT,
+        ),
+        Column("after", "float", "Activation for the image.", unit=_ACTIVATION_UNIT),
+        Column(
+            "rise",
+            "float",
+            "How far the activation went towards the pole, in standard deviations over the pool; "
+            "empty for dead units.",
+            unit="SD",
+            required=False,
+        ),
+        Column(
+            "distance",
+            "float",
+            "From the image that it was made of, in the layer that the study says, as a share of "
+            "that of two images of the unit (root mean square).",
+            unit="1",
+            minimum=0,
+        ),
+        Column("steps", "int", "Steps of optimisation.", unit="steps", minimum=0),
+        Column("seconds", "float", "Time, shared equally in a batch.", unit="s", minimum=0),
+    ),
+    key=("path",),
+)
+
 POOL = Table(
     "pool",
     "Distribution of each unit's activation over the images of the pool, one row a unit. Mean, "

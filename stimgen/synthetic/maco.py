@@ -12,12 +12,10 @@ import torch
 from conditions.study.recipes import ImageSize
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
-from stimgen.synthetic.parameterisation import correlate_colours, decorrelate_colours
+from stimgen.synthetic.parameterisation import correlate_colours, decorrelated
 
 # Images of the pool that the mean spectrum is measured on.
 MEASURED = 256
-# Keeps the inverse sigmoid of black and white pixels finite: half a step of 8 bits.
-_MARGIN = 0.5 / 255
 
 
 def mean_magnitudes(images: torch.Tensor) -> torch.Tensor:
@@ -33,9 +31,7 @@ def mean_magnitudes(images: torch.Tensor) -> torch.Tensor:
     Tensor
         3 × side × (side // 2 + 1): of the three decorrelated colour channels before the sigmoid.
     """
-    logits = torch.logit(images.clamp(_MARGIN, 1 - _MARGIN))
-    spectrum = torch.fft.rfft2(decorrelate_colours(logits), norm="ortho")
-    return spectrum.abs().mean(0)
+    return torch.fft.rfft2(decorrelated(images), norm="ortho").abs().mean(0)
 
 
 def pool_magnitudes(pool: Pool, size: ImageSize, side: int) -> torch.Tensor:
@@ -94,5 +90,5 @@ class MacoImages:
     def images(self) -> torch.Tensor:
         """The images: (sets · count) × 3 × side × side, 0…1, differentiable."""
         spectrum = torch.polar(self._magnitudes.expand_as(self.parameters), self.parameters)
-        decorrelated = torch.fft.irfft2(spectrum, s=(self._side, self._side), norm="ortho")
-        return torch.sigmoid(correlate_colours(decorrelated))
+        colours = torch.fft.irfft2(spectrum, s=(self._side, self._side), norm="ortho")
+        return torch.sigmoid(correlate_colours(colours))

@@ -97,7 +97,7 @@ def optimise(
             [one.objective.loss(readout, own) for one, own in zip(sets, maps, strict=True)]
         )
         _check_finite(losses, sets, step)
-        _send_back(losses.sum(), model.name)
+        send_back(losses.sum(), model.name)
         optimiser.step()
         on_step(len(sets))
         if recipe.stop_when_flat:
@@ -124,7 +124,14 @@ def side_seen(readout: Readout, side: int, padding: int) -> int:
     return side - 2 * padding if readout.pooling.kind == "position" else window(side, padding)
 
 
-def _send_back(loss: torch.Tensor, name: str) -> None:
+def send_back(loss: torch.Tensor, name: str) -> None:
+    """Compute the gradients of a loss.
+
+    Raises
+    ------
+    StudyError
+        Where none comes back from the network of that name.
+    """
     try:
         loss.backward()
     except RuntimeError as error:

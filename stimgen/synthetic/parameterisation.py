@@ -10,6 +10,8 @@ _COLOUR_COVARIANCE_ROOT = torch.tensor(
     [[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]]
 )
 COLOUR_CORRELATION = _COLOUR_COVARIANCE_ROOT / _COLOUR_COVARIANCE_ROOT.norm(dim=0).max()
+# Keeps the inverse sigmoid of black and white pixels finite: half a step of 8 bits.
+_MARGIN = 0.5 / 255
 
 
 class Parameterisation(Protocol):
@@ -35,6 +37,11 @@ def correlate_colours(decorrelated: torch.Tensor) -> torch.Tensor:
 def decorrelate_colours(coloured: torch.Tensor) -> torch.Tensor:
     """The inverse of :func:`correlate_colours`."""
     return _mixed(torch.linalg.inv(COLOUR_CORRELATION), coloured)
+
+
+def decorrelated(images: torch.Tensor) -> torch.Tensor:
+    """From images (N × 3 × H × W, 0…1) to what becomes them by colours and the sigmoid."""
+    return decorrelate_colours(torch.logit(images.clamp(_MARGIN, 1 - _MARGIN)))
 
 
 def _mixed(matrix: torch.Tensor, images: torch.Tensor) -> torch.Tensor:
