@@ -1,5 +1,6 @@
 """Crops: how large, where, and of which units there can be none."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 import torch
 from PIL import Image
+from scipy.stats import norm
 
 from conditions.errors import StudyError
 from conditions.stimuli import read_stimuli
@@ -47,6 +49,18 @@ def test_receptive_fields_are_those_of_the_filters():
     assert receptive_field(model, "far", SIDE) in (12, 13)
     assert receptive_field(model, "far", 9) == 9
     assert receptive_field(model, "flat", SIDE) > 0.9 * SIDE
+
+
+def test_a_receptive_field_holds_95_of_100_parts_of_the_squared_gradient():
+    """Of a Gaussian filter, whose square is a Gaussian of width / √2 in both directions."""
+    sigma, model = 3.0, network()
+    line = torch.exp(-((torch.arange(25) - 12.0) ** 2) / (2 * sigma**2))
+    model.net.near = torch.nn.Conv2d(3, 3, 25, padding=12)
+    model.net.near.weight.data[:] = line[:, None] * line
+    held = math.sqrt(0.95)
+    half = float(norm.ppf((1 + held) / 2)) * sigma / math.sqrt(2)
+    # An odd number, for it is around a pixel: the next one.
+    assert receptive_field(model, "near", 64) == 2 * math.ceil(half - 0.5) + 1
 
 
 def test_a_network_without_a_gradient_needs_a_side():
