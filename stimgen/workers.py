@@ -119,13 +119,17 @@ THIS_PROCESS = ThisProcess()
 
 
 class PartlyFailedError(StudyError):
-    """Tasks have failed, which are named; all else is done."""
+    """Tasks have failed; all else is done. ``lines`` name them and say why."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(["failed, all else is done:", *lines]))
+        self.lines = lines
 
 
 def refuse_failed(failed: list[Outcome]) -> None:
     """Raise a PartlyFailedError where tasks have failed: names them by their errors."""
     if failed:
-        raise PartlyFailedError("failed, all else is done:\n" + "\n".join(failures(failed)))
+        raise PartlyFailedError(failures(failed))
 
 
 def failures(failed: list[Outcome]) -> list[str]:

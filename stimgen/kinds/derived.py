@@ -133,7 +133,10 @@ def plan_derived(making: Making, derive: Derive) -> list[PlannedStep]:
     for layer, units in table[table["unit"].isin(counts)].groupby("layer", sort=False):
         originals = _noise(making.study.image.crop)
         started = time.perf_counter()
-        derive(Given(folder, model, name, units.iloc[0]), originals)
+        try:
+            derive(Given(folder, model, name, units.iloc[0]), originals)
+        except StudyError as error:
+            raise StudyError(f"{name}: {units['unit'].iloc[0]}: {error}") from error
         seconds = (time.perf_counter() - started) / len(originals)
         own = [counts[unit] for unit in units["unit"]]
         tasks = sum(-(-count // TOGETHER) for count in own)

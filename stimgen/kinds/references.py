@@ -51,11 +51,11 @@ def make_references(
         try:
             maker_of(kind).make(Making(folder, model, name, by))
         except PartlyFailedError as error:
-            failed.append(str(error))
+            failed += [f"{name}: {line}" for line in error.lines]
         if name not in set(known_stimuli(folder)["name"]):
             absent.add(name)
     if failed:
-        raise PartlyFailedError("\n".join(failed))
+        raise PartlyFailedError(failed)
 
 
 def plan_references(

@@ -115,7 +115,9 @@ def test_units_without_positions_are_refused_with_the_reason(pool, tmp_path):
         make_references(folder, network(), names=["parts"])
     lines = str(refused.value).splitlines()
     assert len(lines) == 2
-    assert lines[1].startswith("flat_0001: it reads one position of the layer flat, which says no")
+    assert lines[1].startswith(
+        "parts: flat_0001: it reads one position of the layer flat, which says no"
+    )
     assert set(read_stimuli(folder).query("name == 'parts'")["unit"]) == {"near_0000"}
     token = replace(network().readout("near").pooling, kind="token")
     model = network()

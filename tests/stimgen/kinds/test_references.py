@@ -108,7 +108,9 @@ def test_an_original_that_was_changed_by_hand_is_named_with_the_command(begun):
         make_references(begun, network(), names=["soft"])
     lines = str(refused.value).splitlines()
     assert len(lines) == 2
-    assert lines[1].startswith(f"{UNITS[0]}: {changed}: has changed since it was written: run `py")
+    assert lines[1].startswith(
+        f"soft: {UNITS[0]}: {changed}: has changed since it was written: run `py"
+    )
     rows = read_stimuli(begun)
     assert set(rows[rows["name"] == "soft"]["unit"]) == set(UNITS[1:])
 
@@ -133,9 +135,10 @@ def test_units_whose_originals_failed_are_named_and_the_others_made(begun):
     with pytest.raises(StudyError) as refused:
         make_references(begun, network(), names=["soft", "soft-parts", "parts"])
     lines = str(refused.value).splitlines()
-    named = [line for line in lines if not line.startswith("failed, all else is done:")]
-    assert len(named) == len(DERIVED)
-    assert all(line.startswith(f"{UNITS[1]}: the ") for line in named)
+    assert [line.partition(": the ")[0] for line in lines] == [
+        "failed, all else is done:",
+        *(f"{name}: {UNITS[1]}" for name in ("parts", "soft", "soft-parts")),
+    ]
     rows = read_stimuli(begun)
     for name in DERIVED:
         assert set(rows[rows["name"] == name]["unit"]) == {UNITS[0], UNITS[2]}
