@@ -131,10 +131,10 @@ def _look(source: Source, own: Path, size: ImageSize, exact: bool, given: Given)
         path = locate(source.root, own, given.file, source.files)
         original, _ = open_original(path, size, exact)
     except NotThereError as error:
-        return f"{given.where}, column file: {error}"
+        column = ", column file" if source.manifest else ""
+        return f"{given.where}{column}: {error}"
     except UnfitError as error:
-        named = "" if given.where.endswith(given.name) else f" {given.name}:"
-        return f"{given.where}:{named} {error}"
+        return f"{given.told}: {error}"
     return Checked(given, path, written(path.relative_to(source.root).as_posix()), original)
 
 

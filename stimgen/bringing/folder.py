@@ -12,7 +12,7 @@ from stimgen.bringing.layout import WANTED, by_layout
 from stimgen.bringing.listing import Listing
 from stimgen.bringing.manifest import NAMES, read_manifest
 from stimgen.pool.finding.suffixes import suffix
-from stimgen.pool.finding.walk import shortened, walk
+from stimgen.pool.finding.walk import walk
 from stimgen.pool.names import at_home, printable
 
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
@@ -76,13 +76,6 @@ def open_source(study: StudyFolder, kind: str, place: str | None, units: list[st
     manifest = _manifest(root, name)
     if manifest is not None:
         listing = read_manifest(manifest, units, images)
-        listed = {one.file.replace("\\", "/").removeprefix("./") for one in listing.given}
-        beside = [file for file in found.images if file not in listed]
-        if beside and not listing.faults:
-            listing.remarks.append(
-                f"{name}: passed over, {len(beside)} images that the manifest does not name or the "
-                f"study does not show: {shortened(beside)}"
-            )
     else:
         listing = by_layout(name, found, units, images)
         listing.remarks += [f"{name}: passed over, {line}" for line in found.remarks()]

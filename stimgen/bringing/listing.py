@@ -40,6 +40,11 @@ class Given:
         """The file, as messages name it."""
         return printable(self.file)
 
+    @property
+    def told(self) -> str:
+        """What a message on the image itself begins with: its row, and its file."""
+        return self.where if self.where.endswith(self.name) else f"{self.where}: {self.name}"
+
 
 @dataclass
 class Listing:

@@ -68,10 +68,10 @@ def square_of(one: Checked, size: ImageSize) -> Image.Image:
     try:
         original, square = open_original(one.path, size, exact=False)
     except UnfitError as error:
-        raise StudyError(f"{one.given.where}: {one.given.name}: {error}") from error
+        raise StudyError(f"{one.given.told}: {error}") from error
     if original != one.original:
         raise StudyError(
-            f"{one.given.where}: {one.given.name}: has changed while it was brought: run the "
+            f"{one.given.told}: has changed while it was brought: run the "
             "command again when nobody writes there"
         )
     return square
@@ -82,6 +82,6 @@ def _not_finite(measured: Sequence[Measured]) -> Iterator[str]:
         if not np.isfinite(one.activation):
             given = one.checked.given
             yield (
-                f"{given.where}: {given.name}: found an activation of {one.activation} of unit "
+                f"{given.told}: found an activation of {one.activation} of unit "
                 f"{given.unit}, wanted a finite number: leave the image out, or the unit"
             )

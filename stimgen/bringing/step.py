@@ -1,6 +1,8 @@
 """The step that brings images of another tool into a study."""
 
+import os
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,7 +13,7 @@ from conditions.folder import StudyFolder
 from conditions.study.recipes import ImageSize
 from conditions.tables.files import read_table
 from conditions.tables.stimuli import POLES, POOL
-from stimgen.bringing.check import check_all
+from stimgen.bringing.check import Checked, check_all
 from stimgen.bringing.doubts import warnings
 from stimgen.bringing.folder import Source, files_kind, open_source
 from stimgen.bringing.measure import measure_all
@@ -19,6 +21,7 @@ from stimgen.bringing.there import missing_images, report_file
 from stimgen.bringing.write import Written, known_facts, note, write_image
 from stimgen.models.model import Model
 from stimgen.paced import Paced
+from stimgen.pool.finding.walk import shortened
 from stimgen.pool.names import written
 from stimgen.pool.scanned import refuse_other_weights, scanned_pool
 from stimgen.records import record_step
@@ -70,6 +73,11 @@ def bring_images(folder: StudyFolder, model: Model, name: str, place: str | None
         checked = check_all(
             source, folder.stimuli, units, kind.images, size, exact, lambda: progress.advance(bar)
         )
+        if beside := _beside(source, checked):
+            console.print(
+                f"{source.name}: passed over, images that the manifest does not name or the study "
+                f"does not show: {shortened(beside)}"
+            )
         missing = missing_images(folder, name, checked)
         if not missing:
             write_units(folder, table)
@@ -110,12 +118,26 @@ def is_there(folder: StudyFolder, name: str, units: Sequence[str]) -> bool:
 def _medians(folder: StudyFolder, name: str) -> dict[str, float]:
     """The median of each unit's activation over the pool."""
     if not folder.pool_table.exists():
+        study = folder.path if folder.study_file.exists() else folder.file
         raise StudyError(
             f"{folder.pool_table}: no such file; images of {name} are compared with the pool: "
-            f"first run `python -m stimgen natural {folder.path}`"
+            f"first run `python -m stimgen natural {study}`"
         )
     pool = read_table(folder.pool_table, POOL)
     return dict(zip(pool["unit"], pool["median"], strict=True))
+
+
+def _beside(source: Source, checked: Sequence[Checked]) -> list[str]:
+    """Images of a folder with a manifest that are not taken; a layout names its own."""
+    if source.manifest is None:
+        return []
+    taken = {_plain(one.path.relative_to(source.root).as_posix()) for one in checked}
+    return [file for file in source.files if _plain(file) not in taken]
+
+
+def _plain(file: str) -> str:
+    """A name without detours, its letters composed in one way."""
+    return unicodedata.normalize("NFC", os.path.normpath(file))
 
 
 def _tell(folder: StudyFolder, name: str, source: Source, made: list[Written]) -> None:

@@ -164,14 +164,26 @@ def test_further_ranks_and_strays_are_left_out_and_named(tmp_path, lite0, capsys
     folder, root = study_folder(tmp_path), by_layout(tmp_path / "offer")
     picture(30).save(root / FIRST / "max_2.png")
     picture(31).save(root / "sheet.png")
+    (root / FIRST / "older").mkdir()
+    picture(32).save(root / FIRST / "older" / "max_0.png")
     (root / ".DS_Store").write_text("")
     (root / FIRST / "._max_0.png").write_text("")
     bring_images(folder, lite0, "theirs", str(root))
     said = capsys.readouterr().out
     assert f"left out, 1 images of rank 2 and higher ({FIRST}/max_2.png)" in said
-    assert "passed over, not named as UNIT/max_0.png is: sheet.png" in said
+    assert (
+        f"passed over, not named as UNIT/max_0.png is: {FIRST}/older/max_0.png, sheet.png" in said
+    )
     assert "DS_Store" not in said
     assert len(read_stimuli(folder)) == 8
+
+
+def test_what_a_manifest_does_not_name_is_told(tmp_path, lite0, capsys):
+    folder, root = study_folder(tmp_path), by_manifest(tmp_path / "offer")
+    picture(30).save(root / "other.png")
+    edit(root, 5, file=".\\image 3.png")
+    bring_images(folder, lite0, "theirs", str(root))
+    assert "or the study does not show: other.png\n" in capsys.readouterr().out
 
 
 def test_a_second_run_does_nothing(tmp_path, lite0, monkeypatch, capsys):

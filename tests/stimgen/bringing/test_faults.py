@@ -190,6 +190,13 @@ LAYOUTS: dict[str, tuple[Callable[[Path], object], str]] = {
         f"ROOT/{FIRST}/max_0.png: found a broken file (no image in a known format (JPEG PNG WEBP "
         "TIFF BMP GIF PPM)), wanted an image",
     ),
+    "a link to nothing": (
+        lambda root: (
+            (root / FIRST / "max_0.png").unlink(),
+            (root / FIRST / "max_0.png").symlink_to(root / "gone.png"),
+        ),
+        f"ROOT/{FIRST}/max_0.png: found {FIRST}/max_0.png, a link that leads nowhere",
+    ),
     "no images": (
         lambda root: [shutil.rmtree(root / unit) for unit in UNITS],
         "ROOT: found no images, wanted manifest.csv or images named UNIT/max_0.png",
@@ -242,6 +249,6 @@ def test_an_activation_that_is_no_number_is_refused(tmp_path, lite0, monkeypatch
     lines = refused(study_folder(tmp_path), lite0, root).splitlines()
     assert len(lines) == 2
     assert lines[0].startswith(
-        f"ROOT/{FIRST}/min_1.png: {FIRST}/min_1.png: found an activation of nan of unit {FIRST}, "
+        f"ROOT/{FIRST}/min_1.png: found an activation of nan of unit {FIRST}, "
         "wanted a finite number"
     )

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from conditions.folder import open_study
 from tests.stimgen.bringing.offers import (
     by_layout,
     by_manifest,
@@ -69,3 +70,6 @@ def test_the_pool_comes_first(tmp_path, lite0):
     assert refused(folder, lite0, root).endswith(
         f"first run `python -m stimgen natural {folder.path}`".replace(str(tmp_path), "PARENT")
     )
+    folder = open_study(str(tmp_path / "tiny.yaml"), tmp_path / "not begun", make=False)
+    folder.path.mkdir(parents=True)
+    assert refused(folder, lite0, root).endswith("python -m stimgen natural PARENT/tiny.yaml`")
