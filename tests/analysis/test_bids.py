@@ -68,7 +68,10 @@ def test_every_trial_and_column_is_there(data_set, study_folder):
     sidecar = json.loads(path.with_suffix(".json").read_text())
     assert set(written.columns) <= set(sidecar)
     assert sidecar["TaskName"] == "demo"
-    assert sidecar["condition"]["Levels"]["natural"]
+    levels = sidecar["condition"]["Levels"]
+    assert list(levels) == ["natural", "synthetic", "none"]
+    assert levels["synthetic"].startswith("10 feature visualisations a pole (fourier)")
+    assert levels["none"] == "no references: the query images alone."
 
 
 def test_everybody_with_a_session_is_a_participant(data_set):

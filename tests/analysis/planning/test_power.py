@@ -1,5 +1,7 @@
 """Power: false alarms, simulated truths, the released data, and what the command writes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -181,6 +183,22 @@ def test_conditions_without_known_accuracy_want_it(study_folder):
         plan_of(study_folder, PUBLISHED, ("synthetic", "none"), None, None)
     with pytest.raises(StudyError, match="wanted two of none, synthetic, natural"):
         compared_conditions(study_folder.study, "natural,mixed")
+
+
+def test_the_published_accuracy_is_that_of_the_same_kinds_whatever_their_names(tmp_path):
+    study = open_study("visualisations", tmp_path).study
+    pair = compared_conditions(study, None)
+    assert pair == ("natural", "fourier")
+    assert components_of(None, study, pair) == replace(PUBLISHED, conditions=pair)
+    for other in (("natural", "maco"), ("fourier", "natural"), ("natural", "none")):
+        assert components_of(None, study, other) == PUBLISHED
+
+
+def test_a_study_of_one_kind_has_to_name_two_conditions(study_folder):
+    parts = [study_folder.study.parts[1].model_copy(update={"conditions": ["natural"]})]
+    study = study_folder.study.model_copy(update={"parts": parts})
+    with pytest.raises(StudyError, match=r"found natural, wanted two of natural$"):
+        compared_conditions(study, None)
 
 
 def test_a_sentence_names_the_fewest_participants_with_enough_power(study_folder):

@@ -1,0 +1,92 @@
+"""Colours and marks of kinds: by place in the study, told apart by every reader and in print."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from analysis.data.kinds import Kinds
+from analysis.figures import draw_all
+from analysis.figures import ranking as ranking_figure
+from analysis.figures.drawing import KINDS, WITHOUT, looks, styled
+from analysis.figures.intuitiveness import caption
+from analysis.statistics import intervals
+from analysis.statistics.answers import answers_of_people
+from analysis.statistics.ranking import rank
+from tests.analysis.simulated import dataset_of_kinds
+
+# Linear RGB as seen without one sort of cones: Machado, Oliveira and Fernandes (2009), severity 1.
+READERS = {
+    "all cones": np.eye(3),
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.01182, 0.04294, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.3039],
+    ],
+}
+TO_XYZ = np.array(
+    [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+) / np.array([[0.9505], [1.0], [1.089]])
+
+
+def lab(colour: str, reader: str) -> np.ndarray:
+    """CIE L*a*b* of a colour as a reader sees it."""
+    rgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    xyz = TO_XYZ @ np.clip(np.array(READERS[reader]) @ linear, 0, 1)
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_eight_kinds_are_told_apart_by_colour(reader):
+    for first, second in combinations(KINDS, 2):
+        assert np.linalg.norm(lab(first.colour, reader) - lab(second.colour, reader)) > 15
+
+
+def test_marks_tell_apart_what_grey_print_does_not():
+    assert len({look.marker for look in (*KINDS, WITHOUT)}) == 9
+
+
+def test_a_look_is_that_of_the_place_in_the_study_whatever_is_shown():
+    names = ["photos", "fourier", "crops"]
+    found = looks(names, ["none", "crops"])
+    assert [found[name] for name in names] == list(KINDS[:3])
+    assert found["none"] == WITHOUT
+    assert looks(names, ["other"])["other"] == KINDS[3]
+    # Experiments I and II look as they always did.
+    assert (KINDS[0].colour, KINDS[0].marker) == ("#009E73", "o")
+    assert (KINDS[1].colour, KINDS[1].marker) == ("#D55E00", "s")
+
+
+@pytest.mark.parametrize("kinds", [1, 8])
+def test_one_kind_and_eight_are_drawn(kinds, monkeypatch):
+    monkeypatch.setattr(intervals, "RESAMPLES", 20)
+    names = [f"kind-{i}" for i in range(kinds - 1)] + ["a_kind_with_a_name_of_forty_characters__"]
+    data = dataset_of_kinds(dict.fromkeys([*names, "none"], 1.0), participants=3, units=4)
+    assert data.conditions == [*names, "none"]
+    drawn = {drawing.name: drawing.figure for drawing in draw_all(data)}
+    labels = [text.get_text() for text in drawn["by_condition"].axes[0].get_xticklabels()]
+    assert labels == [*names, "none"]
+    ranking = rank([answers_of_people(data)], data.conditions, names[-1], "kinds")
+    with styled():
+        figure = ranking_figure.draw(ranking, data.kinds)
+    shown = [text.get_text().replace("\n", "") for text in figure.axes[0].get_yticklabels()]
+    assert sorted(shown) == sorted([*names, "none"])
+
+
+def test_kinds_that_were_rated_are_named_in_the_caption():
+    data = dataset_of_kinds({"photos": 1.0, "maco": 1.0}, 2, 2)
+    rated = replace(data, kinds=Kinds({"photos": "", "maco": ""}, "photos", ("maco", "photos")))
+    assert "that the maco images give of the photos ones?" in caption(rated)
