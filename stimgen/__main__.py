@@ -1,9 +1,6 @@
 """``python -m stimgen``: units, photographs, all other references, and a sheet to look at."""
 
-import importlib
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,16 +13,15 @@ from conditions.commands import (
     console,
     run,
 )
-from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
 from conditions.study.kinds.visualisation import Visualisation
-from stimgen.machine import keep_big_blocks, usable_cores
+from stimgen.machine import keep_big_blocks
+from stimgen.who_works import ClusterOption, PatienceOption, count_of, decoders, workers_of
 
 if TYPE_CHECKING:
     # PyTorch takes seconds to load: each command loads what it uses, --help nothing.
     from stimgen.models.model import Model
     from stimgen.natural.scan import HowToScan
-    from stimgen.workers import Workers
 
 ImagesOption = Annotated[
     str | None,
@@ -34,26 +30,6 @@ ImagesOption = Annotated[
         help="The pool: a folder (ImageFolder tree or flat), .tar shards or their folder, or "
         "a .txt file of paths; by default the one that the study names.",
         metavar="POOL",
-    ),
-]
-ClusterOption = Annotated[
-    str | None,
-    typer.Option(
-        "--cluster",
-        help="Who does the work: local:4 (so many processes here), tcp://HOST:PORT (a Dask "
-        "scheduler) or slurm:cluster.yaml (jobs; also pbs, lsf, sge). By default this process.",
-        metavar="WHERE",
-    ),
-]
-PatienceOption = Annotated[
-    float | None,
-    typer.Option(
-        "--patience",
-        help="Minutes to wait while a cluster has no worker, before the command ends (what is done "
-        "is kept); by default 2 for local, 10 at a scheduler's address, a day for a batch system.",
-        min=0.0,
-        max=1e6,
-        metavar="MINUTES",
     ),
 ]
 DryRunOption = Annotated[
@@ -115,13 +91,13 @@ def natural(
     folder, model = _open(study, root)
     how: HowToScan = {
         "batch_size": batch_size,
-        "workers": default_workers(model) if workers is None else workers,
+        "workers": decoders(model) if workers is None else workers,
         "autocast": reduced,
     }
     if dry_run:
-        show_plan(plan_natural(folder, model, images, all_units, **how), _count(cluster))
+        show_plan(plan_natural(folder, model, images, all_units, **how), count_of(cluster))
         return
-    with _workers(cluster, patience) as by:
+    with workers_of(cluster, patience) as by:
         make_natural(folder, model, images, all_units, by, **how)
 
 
@@ -130,7 +106,9 @@ def references(
     study: StudyArgument,
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", help="A kind of the study, once or more; by default all."),
+        typer.Option(
+            "--only", help="A kind of the study, once or more; by default all.", metavar="NAME"
+        ),
     ] = None,
     cluster: ClusterOption = None,
     patience: PatienceOption = None,
@@ -148,9 +126,9 @@ def references(
     chosen(open_study(study, root, make=False).study, only)
     folder, model = _open(study, root)
     if dry_run:
-        show_plan(plan_references(folder, model, only), _count(cluster))
+        show_plan(plan_references(folder, model, only), count_of(cluster))
         return
-    with _workers(cluster, patience) as by:
+    with workers_of(cluster, patience) as by:
         make_references(folder, model, by, only)
 
 
@@ -219,7 +197,7 @@ def everything(
     dry_run: DryRunOption = False,
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
-    """All of the above, in order; finished work is skipped."""
+    """`natural`, `references` and `preview`, in order; finished work is skipped."""
     from stimgen.kinds.references import make_references, plan_references
     from stimgen.natural.step import make_natural
     from stimgen.plan import plan_natural, show_plan
@@ -228,10 +206,10 @@ def everything(
     folder, model = _open(study, root)
     if dry_run:
         steps = [*plan_natural(folder, model, images), *plan_references(folder, model)]
-        show_plan(steps, _count(cluster))
+        show_plan(steps, count_of(cluster))
         return
-    with _workers(cluster, patience) as by:
-        make_natural(folder, model, images, by=by, workers=default_workers(model))
+    with workers_of(cluster, patience) as by:
+        make_natural(folder, model, images, by=by, workers=decoders(model))
         make_references(folder, model, by)
     console.print(f"{write_preview(folder)}: the images of every unit")
 
@@ -252,39 +230,6 @@ def layers(
 
     for line in listed(load_model(model, weights, "cpu", blank=weights is None)):
         console.print(line, soft_wrap=True, highlight=False, markup=False)
-
-
-def default_workers(model: "Model") -> int:
-    """Processes that decode: all cores but one beside a GPU, a quarter of them beside a CPU.
-
-    Where the network runs on the same cores, a worker takes from it what it gives: on two cores
-    decoding in the main process is fastest (``benchmarks/natural.py``).
-    """
-    cores = usable_cores()
-    return cores // 4 if model.device.type == "cpu" else max(1, cores - 1)
-
-
-def _workers(cluster: str | None, patience: float | None) -> "AbstractContextManager[Workers]":
-    from stimgen.workers import THIS_PROCESS
-
-    if cluster is None:
-        return nullcontext(THIS_PROCESS)
-    return _connect().connected(cluster, None if patience is None else 60 * patience)
-
-
-def _count(cluster: str | None) -> int:
-    return 1 if cluster is None else _connect().workers_wanted(cluster)
-
-
-def _connect() -> ModuleType:
-    # Dask is an optional extra: without --cluster it is not even imported.
-    try:
-        return importlib.import_module("stimgen.cluster.connect")
-    except ModuleNotFoundError as error:
-        raise StudyError(
-            f"--cluster needs {error.name}, which is not installed: "
-            "pip install -r requirements-cluster.txt"
-        ) from error
 
 
 def _open(study: str, root: Path) -> "tuple[StudyFolder, Model]":

@@ -1,6 +1,7 @@
 """Six kinds side by side in one study: what is made, made again, refused, and waited for."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ from conditions.files import sha256_of
 from conditions.stimuli import read_stimuli
 from conditions.tables.stimuli import POLES
 from stimgen.kinds.making import Making
+from stimgen.kinds.originals import open_original
 from stimgen.kinds.references import chosen, make_references, plan_references
 from stimgen.kinds.registry import maker_of
 from stimgen.natural.step import make_natural
@@ -113,6 +115,12 @@ def test_an_original_that_was_changed_by_hand_is_named_with_the_command(begun):
     )
     rows = read_stimuli(begun)
     assert set(rows[rows["name"] == "soft"]["unit"]) == set(UNITS[1:])
+
+
+def test_a_worker_without_the_study_folder_says_so(made, tmp_path):
+    row = read_stimuli(made).query("name == 'photos'").iloc[0].to_dict()
+    with pytest.raises(StudyError, match=r"the study folder is not on .* leave --cluster out"):
+        open_original(replace(made, path=tmp_path), row)
 
 
 def test_kinds_whose_originals_are_not_there_name_the_command(pool, tmp_path):
