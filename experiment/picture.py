@@ -38,7 +38,7 @@ def trial_picture(
     row = asked[number]
     checks, encoded = check_images(folder, [row[name] for name in IMAGE_COLUMNS if row[name]])
     require(checks, False)
-    study, texts = folder.study, session_texts(folder, language)
+    study, texts = folder.study, session_texts(folder.study, language)
     correction = correction_for(rig, study.presentation, study.seed)
     window = open_window(rig, correction)
     try:

@@ -132,6 +132,18 @@ def check_kinds(study: StudyContents) -> None:
             raise ValueError(f"rated: found {name}, {_wanted(name, with_images)}")
 
 
+def check_words(study: StudyContents) -> None:
+    """Check that what a kind says to participants is there in every language of the study."""
+    for name, kind in study.references.items():
+        for field, words in (("title", kind.title), ("card", kind.card)):
+            lacking = [] if not isinstance(words, dict) else sorted({*study.languages} - {*words})
+            if lacking:
+                raise ValueError(
+                    f"references.{name}.{field}: found a text in {', '.join(words or [])}, wanted "
+                    f"one in {', '.join(lacking)} too"
+                )
+
+
 def check_images(study: StudyContents) -> None:
     """Check that there are enough images a pole for the references and the query."""
     for name, kind in study.references.items():

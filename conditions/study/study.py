@@ -22,6 +22,7 @@ class Study(StudyContents):
         for check in (
             feasible.check_orders,
             feasible.check_kinds,
+            feasible.check_words,
             feasible.check_images,
             feasible.check_readouts,
             feasible.check_units,

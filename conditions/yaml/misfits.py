@@ -2,7 +2,8 @@
 
 import difflib
 from pathlib import Path
-from typing import Annotated, TypeGuard, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -47,7 +48,9 @@ def describe_misfits(
     written : dict, optional
         What stands in the file for each value that is no text, by its place.
     """
-    lines = []
+    lines: list[str] = []
+    # Several types were tried of one value: what it may be is one line.
+    others: dict[tuple, int] = {}
     for misfit in error.errors():
         place, known = _place_in_file(model, misfit["loc"])
         where = ".".join(str(part) for part in place) or "the file"
@@ -73,6 +76,10 @@ def describe_misfits(
             wanted = _WANTED.get(misfit["type"])
             message = misfit["msg"].replace("Input should be", "wanted")
             wanted = message if wanted is None else f"wanted {wanted}"
+            if place in others:
+                lines[others[place]] += f", or {wanted.removeprefix('wanted ')}"
+                continue
+            others[place] = len(lines)
             found = _found(misfit, place, written or {})
             lines.append(f"{path}: {where}: found {found}: {wanted}")
     return "\n".join(lines)
@@ -97,8 +104,8 @@ def _found(misfit: ErrorDetails, place: tuple, written: Written) -> str:
 def _place_in_file(model: type[BaseModel], location: tuple) -> tuple[tuple, list[str]]:
     """Where in the file a misfit is, and the fields that are known beside its last part.
 
-    Between a field and those of its model pydantic names which of several models it took: that
-    stands nowhere in the file.
+    Behind a field pydantic names which of several models or types it tried: that stands nowhere in
+    the file.
     """
     annotation: object = model
     place: list[str | int] = []
@@ -107,6 +114,10 @@ def _place_in_file(model: type[BaseModel], location: tuple) -> tuple[tuple, list
         tagged = _tagged(annotation)
         if part in tagged:
             annotation = tagged[part]
+            continue
+        if several := _alternatives(annotation):
+            collections = [a for a in several if str(part).startswith(_name_of(a))]
+            annotation = (collections or several)[0]
             continue
         annotation = _unwrap(annotation)
         place.append(part)
@@ -139,6 +150,22 @@ def _tagged(annotation: object) -> dict[object, type[BaseModel]]:
         for model in get_args(union)
         for tag in get_args(model.model_fields[str(name)].annotation)
     }
+
+
+def _alternatives(annotation: object) -> list[object]:
+    """The types of a union, if there are several beside None."""
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    if get_origin(annotation) not in (Union, UnionType):
+        return []
+    several = [a for a in get_args(annotation) if a is not NoneType]
+    return several if len(several) > 1 else []
+
+
+def _name_of(annotation: object) -> str:
+    """How pydantic begins the name of a type, if it is a collection or a model."""
+    kind = get_origin(annotation) or annotation
+    return kind.__name__ if isinstance(kind, type) else "no name"
 
 
 def _unwrap(annotation: object) -> object:

@@ -92,7 +92,7 @@ def run_session(
         return checks
 
     folder, participant = order.folder, order.participant
-    texts = session_texts(order.folder, order.language)
+    texts = session_texts(order.folder.study, order.language)
     trials = load_trials(folder, participant)
     check_start(folder, participant, order.resume)
     correction = correction_for(order.rig, folder.study.presentation, folder.study.seed)

@@ -1,12 +1,11 @@
 """The texts of a session: those of a language, with the words for the study's own kinds."""
 
-from conditions.errors import StudyError
-from conditions.folder import StudyFolder
 from conditions.study.kinds.kind import ReferenceKind, References
+from conditions.study.study import Study
 from experiment.texts.languages import Texts, load_texts
 
 
-def session_texts(folder: StudyFolder, language: str) -> Texts:
+def session_texts(study: Study, language: str) -> Texts:
     """All texts of a session by key.
 
     Beside those of :func:`load_texts` there are, for every kind of the study by its NAME,
@@ -16,33 +15,26 @@ def session_texts(folder: StudyFolder, language: str) -> Texts:
     Raises
     ------
     StudyError
-        Where the language has no texts, or the study has a text of its own in other languages
-        only.
+        Where the language has no texts.
     """
     texts = load_texts(language)
-    kinds = folder.study.references
-    cards, titles = (_own(folder, field, language) for field in ("card", "title"))
+    kinds = study.references
+    cards, titles = (_own(study, field, language) for field in ("card", "title"))
     words = {f"card_{name}": cards.get(name) or _card(texts, kinds, name) for name in kinds}
-    if rated := folder.study.left_and_right:
+    if rated := study.left_and_right:
         words |= _above(texts, kinds, titles, rated)
         words["ratings"] = texts["ratings"].format(sides=_sides(texts, kinds, titles, rated))
     return texts | words
 
 
-def _own(folder: StudyFolder, field: str, language: str) -> Texts:
+def _own(study: Study, field: str, language: str) -> Texts:
     """The texts that kinds have of their own, by name."""
     own = {}
-    for name, kind in folder.study.references.items():
+    for name, kind in study.references.items():
         said = getattr(kind, field)
-        if isinstance(said, dict):
-            if language not in said:
-                raise StudyError(
-                    f"{folder.file}: references.{name}.{field}: found a text in "
-                    f"{', '.join(said) or 'no language'}, wanted one in {language} too"
-                )
-            said = said[language]
+        # Of every language that the study has: it is checked when it is read.
         if said is not None:
-            own[name] = said
+            own[name] = said[language] if isinstance(said, dict) else said
     return own
 
 

@@ -49,7 +49,7 @@ def test_experiment_2_is_rated_at_both_moments_and_loses_no_trial():
 @pytest.mark.parametrize("design", DESIGN_NAMES)
 def test_pages_have_no_blank_left(language, design, tmp_path):
     folder = open_study(design, tmp_path, make=False)
-    texts = session_texts(folder, language)
+    texts = session_texts(folder.study, language)
     pages = [wording.instructions(texts, folder.study)]
     for row in rows_of(design):
         if row["upper"]:

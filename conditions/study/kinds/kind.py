@@ -16,6 +16,8 @@ NONE = "none"
 QUERIES = "queries"
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+# Fits above half of a screen.
+Title = Annotated[str, Field(min_length=1, max_length=60)]
 # Paths by pole, in the order in which a grid shows them.
 Images = dict[str, tuple[str, ...]]
 References = Mapping[str, "ReferenceKind"]
@@ -57,7 +59,7 @@ class ReferenceKind(Strict, ABC):
     HAS_FILES: ClassVar[bool] = True
 
     kind: str
-    title: Text | dict[Language, Text] | None = later(
+    title: Title | dict[Language, Title] | None = later(
         None,
         "What participants read above its images where two kinds stand side by side, a text or a "
         "text a language; by default the words of its kind.",

@@ -57,7 +57,12 @@ def test_a_kind_that_cannot_be_is_named(demo, tmp_path, kinds, words):
     [
         ("steps", 10**9, "references.synthetic.steps: found 1000000000"),
         ("learning_rate", 1000, "references.synthetic.learning_rate: found 1000"),
-        ("diversity", "much", "references.synthetic.diversity"),
+        (
+            "diversity",
+            "much",
+            "references.synthetic.diversity: found 'much': wanted a number, or 'auto'",
+        ),
+        ("title", "x" * 61, "references.synthetic.title: found 'xxx"),
         ("step", 64, "unknown field references.synthetic.step; did you mean steps?"),
         ("images", 8, "references.synthetic: has 8 images a pole, but part references shows 9"),
     ],
@@ -174,3 +179,13 @@ def test_the_template_explains_every_kind():
         *("photographs", "visualisation", "accentuation", "crops"),
         *("files", "blurred", "mixed"),
     }
+
+
+@pytest.mark.parametrize("field", ["title", "card"])
+def test_words_for_participants_are_wanted_in_every_language(demo, tmp_path, field):
+    demo["languages"] = ["en", "de"]
+    demo["references"]["natural"][field] = {"en": "Look."}
+    wanted = f"references.natural.{field}: found a text in en, wanted one in de too"
+    assert wanted in refused(demo, tmp_path / "study.yaml")
+    demo["references"]["natural"][field] = "Look."
+    assert Study.model_validate(demo).references["natural"]

@@ -1,12 +1,9 @@
 """Words for the study's own kinds of references: true of each, neutral, or the study's own."""
 
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
-from conditions.errors import StudyError
-from conditions.folder import StudyFolder
 from conditions.study.kinds.references import AnyKind
 from conditions.study.study import Study
 from experiment.texts import wording
@@ -56,7 +53,7 @@ def texts_of(
     parts = [{"name": "only", "conditions": ["photos"], "main": 4}]
     changes = {"references": references, "parts": parts, "batches": {}, "rated": rated}
     study = Study.model_validate(TINY | changes)
-    return session_texts(StudyFolder(Path("a_study"), study), language)
+    return session_texts(study, language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -136,12 +133,3 @@ def test_a_study_has_words_of_its_own():
     # The page before the ratings does not give away what the study's own title keeps quiet.
     assert "On the left you see the images “A”, on the right images made" in english["ratings"]
     assert "Links sehen Sie die Bilder „A“, rechts vom Computer" in german["ratings"]
-
-
-@pytest.mark.parametrize("field", ["title", "card"])
-def test_a_language_that_a_study_has_no_words_in_is_refused(field):
-    with pytest.raises(
-        StudyError,
-        match=rf"study\.yaml: references\.dreams\.{field}: found a text in en, wanted one in de",
-    ):
-        texts_of("de", dreams={field: {"en": "Look."}})
