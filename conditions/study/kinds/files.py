@@ -22,7 +22,8 @@ class Files(ReferenceKind):
     images: Annotated[int, Field(ge=1, le=GRID + 1)] = Field(GRID, description="A unit and pole.")
     fit: Literal["resize", "exact"] = Field(
         "resize",
-        description="Images of another size are resized and cropped as the pool's, or refused.",
+        description="Images of another size than the study's crop are resized and cropped as the "
+        "pool's (their border is lost), or refused; those of its size are shown pixel by pixel.",
     )
 
     def follows_batches(self, references: References) -> bool:
