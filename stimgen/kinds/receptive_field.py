@@ -1,6 +1,9 @@
 """The receptive field of a layer, as it is measured."""
 
+from weakref import WeakKeyDictionary
+
 import torch
+from torch import nn
 
 from conditions.errors import StudyError
 from conditions.seeds import named_integer
@@ -10,6 +13,8 @@ from stimgen.models.model import Model
 # Images of noise that it is measured on, and the part of the squared gradient that it holds: with
 # fewer images it is another one by a few pixels in the hundred.
 NOISE, HELD = 8, 0.95
+# What was measured, by layer and side, as long as the network is there: units share layers.
+_KNOWN: WeakKeyDictionary[nn.Module, dict[tuple[str, int], int]] = WeakKeyDictionary()
 
 
 def receptive_field(model: Model, layer: str, side: int) -> int:
@@ -38,7 +43,14 @@ def receptive_field(model: Model, layer: str, side: int) -> int:
     StudyError
         Where no gradient comes back.
     """
-    # Of the same name for all units and workers, so that a layer has one.
+    known = _KNOWN.setdefault(model.net, {})
+    if (layer, side) not in known:
+        known[layer, side] = _measured(model, layer, side)
+    return known[layer, side]
+
+
+def _measured(model: Model, layer: str, side: int) -> int:
+    # By the layer's name, whatever the unit and the worker: a layer has one receptive field.
     generator = torch.Generator().manual_seed(named_integer(0, f"receptive field/{layer}"))
     noise = torch.rand(NOISE, 3, side, side, generator=generator)
     images = noise.to(model.device).requires_grad_(True)
