@@ -104,12 +104,13 @@ def penalised_logistic(
     covariance : ndarray, shape (k, k)
         Inverse of the negative Hessian at the mode.
     """
-    parameters = start.copy()
+    parameters, turned, weighted = start.copy(), design.T.tocsr(), design.copy()
+    in_row = np.diff(design.indptr)
     for _ in range(NEWTON_STEPS):
         probability = expit(design @ parameters)
-        gradient = design.T @ (y - probability) - precision * parameters
-        weights = sparse.diags(probability * (1 - probability))
-        information = (design.T @ weights @ design).toarray() + np.diag(precision)
+        gradient = turned @ (y - probability) - precision * parameters
+        weighted.data = design.data * np.repeat(probability * (1 - probability), in_row)
+        information = (turned @ weighted).toarray() + np.diag(precision)
         step = np.linalg.solve(information, gradient)
         parameters = parameters + step
         if np.abs(step).max() < 1e-8:

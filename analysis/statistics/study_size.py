@@ -17,8 +17,21 @@ from analysis.wording import counted
 def size_of_study(
     row: dict[Hashable, Any], people: Dataset, baseline: str, level: float
 ) -> str | None:
-    """In words; None where people or units are too few to see how they differ, or all are equal."""
-    if row["baseline_over"] != BOTH or not row["baseline_difference"]:
+    """In words; None where people or units are too few to see how they differ, or all are equal.
+
+    Parameters
+    ----------
+    row : dict
+        Columns of :data:`analysis.statistics.ranking_table.RANKING_TABLE`, of a kind.
+    people : Dataset
+        The study's data.
+    baseline : str
+        Kind that it is compared with.
+    level : float
+        Of the test, below 0.05 where it is one of several.
+    """
+    known = row["baseline_over"] == BOTH and not np.isnan(row["baseline_low"])
+    if not known or not row["baseline_difference"]:
         return None
     kind = str(row["condition"])
     components = estimate_components(people, (kind, baseline))

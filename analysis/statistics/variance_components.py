@@ -99,8 +99,13 @@ def estimate_components(dataset: Dataset, conditions: tuple[str, str]) -> Compon
     design = sparse.hstack(blocks, format="csr")
     sizes = [block.shape[1] for block in blocks[1:]]
 
+    mode = np.zeros(design.shape[1])
+
     def loss(log_sd: np.ndarray) -> float:
-        return _negative_log_likelihood(design, y, np.exp(log_sd), sizes)
+        # From the mode of the spreads before, which are near, Newton's method takes few steps.
+        nonlocal mode
+        value, mode = _negative_log_likelihood(design, y, np.exp(log_sd), sizes, mode)
+        return value
 
     bounds = [(np.log(SMALLEST), np.log(LARGEST))] * len(sizes)
     options = {"xatol": 0.01, "fatol": 0.005, "maxiter": 1000}
@@ -123,15 +128,15 @@ def estimate_components(dataset: Dataset, conditions: tuple[str, str]) -> Compon
 
 
 def _negative_log_likelihood(
-    design: sparse.csr_matrix, y: np.ndarray, sd: np.ndarray, sizes: list[int]
-) -> float:
-    """Laplace's approximation: joint density at its mode, and the curvature there."""
+    design: sparse.csr_matrix, y: np.ndarray, sd: np.ndarray, sizes: list[int], start: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """Laplace's approximation, joint density at its mode and the curvature there; and the mode."""
     precision = np.r_[FLAT, FLAT, np.repeat(sd**-2.0, sizes)]
-    mode, covariance = penalised_logistic(design, y, precision, np.zeros(design.shape[1]))
+    mode, covariance = penalised_logistic(design, y, precision, start)
     log_odds = design @ mode
     data = (y * log_odds - np.logaddexp(0, log_odds)).sum()
     prior = -0.5 * (precision * mode**2).sum() - (np.array(sizes) * np.log(sd)).sum()
-    return -(data + prior + 0.5 * np.linalg.slogdet(covariance)[1])
+    return -(data + prior + 0.5 * np.linalg.slogdet(covariance)[1]), mode
 
 
 def _indicators(codes: np.ndarray) -> sparse.csr_matrix:

@@ -130,7 +130,9 @@ def _paragraph(ranking: Ranking, observer: str, row: dict[str, Any]) -> str:
     text += f", {_sample(row, observer)}."
     if condition == NONE:
         return text
-    if condition != baseline and not np.isnan(row["baseline_difference"]):
+    if condition != baseline and np.isnan(row["baseline_difference"]):
+        text += f" Not compared with {baseline}: nobody has answered a unit with both."
+    elif condition != baseline:
         text += f" Against {baseline}: {_difference(row, 'baseline')}."
         text += f" Better than {baseline}: {_verdict(row)}."
     if not np.isnan(row["none_difference"]):

@@ -17,6 +17,7 @@ from analysis.statistics.ranking import better, rank, rank_study, usual_baseline
 from analysis.statistics.ranking_table import RANKING_TABLE, UNDECIDED, YES
 from analysis.statistics.simulated_studies import Plan
 from analysis.statistics.variance_components import PUBLISHED
+from analysis.writing.ranking import ranking_sentences
 from tests.analysis.simulated import answers_of_kinds, dataset_of_kinds
 
 ODDS = {"photos": 2.0, "fourier": 0.3, "crops": 3.4, "none": 0.0}
@@ -136,6 +137,18 @@ def test_at_the_ceiling_nothing_is_decided_and_no_interval_is_without_width():
     other = row_of(ranked, "blurry")
     assert other["baseline_p_holm"] == other["baseline_p"]
     assert other["better"] == "no"
+
+
+def test_kinds_that_nobody_met_on_the_same_unit_are_not_compared(dataset):
+    main = dataset.main
+    apart = main[(main["condition"] != "crops") | (main["participant"] < 6)]
+    apart = apart[(apart["condition"] != "photos") | (apart["participant"] >= 6)]
+    ranked = rank_study(replace(dataset, trials=apart), [], dataset.kinds, "photos", "kinds")
+    found = row_of(ranked, "crops")
+    assert found["baseline_cells"] == 0
+    assert found["better"] == UNDECIDED
+    sentences = " ".join(ranking_sentences(ranked))
+    assert "Not compared with photos: nobody has answered a unit with both." in sentences
 
 
 def test_cells_that_one_kind_lacks_do_not_count(dataset):
