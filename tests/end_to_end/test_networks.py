@@ -219,7 +219,7 @@ def made(request, pictures, tmp_path_factory) -> Made:
 
 
 def test_every_unit_has_all_its_images(made):
-    counts = made.stimuli.groupby(["unit", "kind"]).size().unstack()
+    counts = made.stimuli.groupby(["unit", "name"]).size().unstack()
     assert sorted(counts.index) == sorted([made.case.maps[0], *made.case.others])
     assert (counts["natural"] == 3 * 2 * 2).all()
     assert (counts["synthetic"] == 2 * 2).all()
@@ -246,7 +246,7 @@ def test_activations_are_what_a_hook_measures_in_the_stock_network(made):
 
 
 def test_what_drives_a_unit_more_has_a_higher_rank(made):
-    natural = made.stimuli[made.stimuli["kind"] == "natural"]
+    natural = made.stimuli[made.stimuli["name"] == "natural"]
     for unit, rows in natural.groupby("unit"):
         assert rows["activation"].nunique() > 6, unit
         means = rows.groupby("pole")["activation"].mean()
@@ -255,7 +255,7 @@ def test_what_drives_a_unit_more_has_a_higher_rank(made):
 
 def test_what_is_optimised_drives_a_unit_in_its_direction(made):
     """A unit near the images: for others three steps are too few in a random network."""
-    synthetic = made.stimuli[made.stimuli["kind"] == "synthetic"]
+    synthetic = made.stimuli[made.stimuli["name"] == "synthetic"]
     rows = synthetic[synthetic["unit"] == made.case.maps[0]]
     means = rows.groupby("pole")["activation"].mean()
     assert means["min"] < means["max"]
@@ -275,5 +275,5 @@ def test_a_unit_beside_another_one_that_is_overwritten_is_itself(made, pictures,
     study = run(tmp_path, made.name, made.case, [unit], made.net, pictures)
     alone = read_table(open_study(str(study), tmp_path).stimuli_table, STIMULI)
     beside = made.stimuli[made.stimuli["unit"] == unit].reset_index(drop=True)
-    natural = alone["kind"] == "natural"
+    natural = alone["name"] == "natural"
     pd.testing.assert_frame_equal(alone[natural], beside[natural])

@@ -114,7 +114,15 @@ def made(tmp_path_factory) -> Made:
         },
         "units": {"main": main, "practice": ["block02_0015", "block08_0018", "block13_0140"]},
         "natural": {"pool": "embedded", "bins": BINS, "batches": BATCHES},
-        "synthetic": {"images": 3, "steps": 24, "learning_rate": 0.15},
+        "references": {
+            "natural": {"kind": "photographs"},
+            "synthetic": {
+                "kind": "visualisation",
+                "images": 3,
+                "steps": 24,
+                "learning_rate": 0.15,
+            },
+        },
     }
     content["parts"][1]["scheme"] = "Min-Max-3"
     study = place / "directions.yaml"
@@ -134,8 +142,8 @@ def made(tmp_path_factory) -> Made:
     return Made(open_study(str(place / "directions"), place), factors, latents, main)
 
 
-def table(made: Made, kind: str) -> pd.DataFrame:
-    return read_table(made.folder.stimuli_table, STIMULI).query("kind == @kind")
+def table(made: Made, name: str) -> pd.DataFrame:
+    return read_table(made.folder.stimuli_table, STIMULI).query("name == @name")
 
 
 def measured(folder: Path, rows: pd.DataFrame) -> np.ndarray:
@@ -144,8 +152,8 @@ def measured(folder: Path, rows: pd.DataFrame) -> np.ndarray:
     return block08(load_model("efficientnet_lite0", device="cpu"), torch.stack(images))
 
 
-@pytest.mark.parametrize("kind", ["natural", "synthetic"])
-def test_activations_in_the_table_are_those_of_the_formula(made, kind):
+@pytest.mark.parametrize("name", ["natural", "synthetic"])
+def test_activations_in_the_table_are_those_of_the_formula(made, name):
     by_hand = {
         "nmf": lambda maps, channel: made.factors.of(maps)[:, channel],
         "one": lambda maps, channel: maps[:, 20].mean((1, 2)),
@@ -153,7 +161,7 @@ def test_activations_in_the_table_are_those_of_the_formula(made, kind):
         "peak": lambda maps, channel: maps[:, channel].max((1, 2)),
         "corner": lambda maps, channel: maps[:, channel, 0, 5],
     }
-    for unit, rows in table(made, kind).groupby("unit"):
+    for unit, rows in table(made, name).groupby("unit"):
         readout, _, channel = unit.rpartition("_")
         if readout in by_hand and unit in made.main:
             wanted = by_hand[readout](measured(made.folder.path, rows), int(channel))
@@ -171,8 +179,8 @@ def test_the_pools_extremes_are_those_of_the_formula(made):
 
 
 def test_the_maps_are_known_from_the_provenance_of_the_images(made):
-    for kind in ("natural", "synthetic"):
-        facts = json.loads((made.folder.stimuli / kind / "provenance.json").read_text())
+    for name in ("natural", "synthetic"):
+        facts = json.loads((made.folder.stimuli / name / "provenance.json").read_text())
         assert sorted(facts["maps_sha256"]) == ["nmf", "one"]
         assert {len(sha256) for sha256 in facts["maps_sha256"].values()} == {64}
 

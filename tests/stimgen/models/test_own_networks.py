@@ -89,9 +89,11 @@ def test_images_that_it_does_not_take_are_refused_before_work_begins(study, tmp_
 
 
 def test_so_are_those_that_the_optimisation_would_show_it(study, tmp_path):
-    path = study("unshuffled", synthetic={"images": 1, "steps": 2, "padding": 5})
+    recipe = {"kind": "visualisation", "images": 1, "steps": 2, "padding": 5}
+    kinds = {"natural": {"kind": "photographs"}, "synthetic": recipe}
+    path = study("unshuffled", references=kinds)
     run("natural", path, "--root", tmp_path / "studies")
-    with pytest.raises(StudyError, match=r"^synthetic\.padding: found 5: .* 69 px .*$"):
+    with pytest.raises(StudyError, match=r"^references\.synthetic\.padding: found 5: .* 69 px .*$"):
         run("synthetic", path, "--root", tmp_path / "studies")
 
 
