@@ -123,7 +123,7 @@ def _within_memory(
     except FloatingPointError as error:
         raise FloatingPointError(
             f"{error}: the unit's activation or that of another channel of the layer {aim.near} is "
-            "not finite (NaN or infinite); choose another unit in the study file"
+            "not finite (NaN or infinite); choose another unit in the study file, or another layer"
         ) from error
     except OutOfMemoryError:
         if len(originals) == 1:
