@@ -95,8 +95,4 @@ def _refusal(study: Study, name: str, known: list[str]) -> str:
         )
     if name in study.references:
         return f"--only: found {name}, a kind without images of its own: {wanted}"
-    return (
-        f"--only: found {name}, wanted one of {', '.join(known)}"
-        if known
-        else (f"--only: found {name}, but {wanted}")
-    )
+    return f"--only: found {name}, {'' if known else 'but '}{wanted}"

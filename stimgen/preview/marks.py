@@ -12,7 +12,7 @@ from stimgen.preview.sheets import POLE_WORDS, Series
 
 MEANINGS = {
     "dead": "its activation is the same for all images of the pool: there is nothing to predict",
-    "loses": "the weakest of a set of visualisations is less extreme than the best photograph",
+    "loses": "a visualisation is less extreme than the most extreme photograph",
     "hopeless": "no machine observer but the ceiling solves its trials",
     "easy": "all machine observers solve its trials, the floor too",
     "contradictory": "the references' own activations point to the wrong query",
