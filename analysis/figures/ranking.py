@@ -56,9 +56,7 @@ def caption(ranking: Ranking) -> str:
 
 def draw(ranking: Ranking, kinds: Kinds) -> Figure:
     """One row a kind, the most accurate on top; one mark an observer."""
-    first = ranking.rows(ranking.observers[0])
-    shown = first[first["condition"] != NONE].sort_values("place", kind="stable")
-    names = [*shown["condition"], *first["condition"][first["condition"] == NONE]]
+    names = _in_order(ranking)
     machines = [name for name in ranking.observers if name != PEOPLE]
     measured = [row for row in _DIFFERENCES if (ranking.table["measure"] == row[0]).any()]
     row_height = _ROW * (1 + 0.25 * len(machines))
@@ -81,6 +79,14 @@ def draw(ranking: Ranking, kinds: Kinds) -> Figure:
     _write_verdicts(panels[-1], ranking, places)
     _legend(figure, machines)
     return figure
+
+
+def _in_order(ranking: Ranking) -> list[str]:
+    """Kinds by their place among people, then those that only machines have met, then none."""
+    first = ranking.rows(ranking.observers[0])
+    placed = first[first["condition"] != NONE].sort_values("place", kind="stable")["condition"]
+    met = list(dict.fromkeys([*placed, *ranking.table["condition"]]))
+    return sorted(met, key=lambda name: name == NONE)
 
 
 def _machine_look(names: list[str], place: int) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ from scipy import stats
 
 from analysis.data.kinds import Kinds
 from analysis.data.machine import Machine
+from analysis.figures import ranking as ranking_figure
 from analysis.statistics.answers import answers_of_machine, answers_of_people, image_sets
 from analysis.statistics.crossed import crossed_mean
 from analysis.statistics.needed import Needed, needed
@@ -181,6 +182,11 @@ def test_machines_stand_beside_people_but_for_the_ceiling(dataset):
     assert rows["better"].dropna().to_dict() == {"fourier": YES, "crops": "no"}
     assert rows["would_take"].isna().all()
     assert found.rows("net", "rt").empty
+    part = dataset.main[dataset.main["condition"] != "crops"]
+    fewer = rank_study(replace(dataset, trials=part), [net], dataset.kinds, "photos", "kinds")
+    figure = ranking_figure.draw(fewer, dataset.kinds)
+    shown = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert shown == ["photos", "fourier", "crops", "none"]
     alone = rank_study(None, [net], dataset.kinds, "photos", "kinds")
     assert alone.observers == ["net"]
 
