@@ -14,9 +14,10 @@ from stimgen.layers.layer import Layer
 from stimgen.models.model import Model
 from stimgen.readouts.pooling import Pooling
 from stimgen.readouts.readout import Readout
-from stimgen.synthetic.accentuate import Aim, Photograph, accentuate
+from stimgen.synthetic.accentuate import LEAST_SHARE, MOST_SHIFT, Aim, Photograph, accentuate
 from stimgen.synthetic.distance import mean_squared_distance, squared_distances
 from stimgen.synthetic.phases import PhaseImages, smooth_component
+from stimgen.synthetic.transformations import transform
 from tests.stimgen.layers.nets import ChannelsLast, model_of
 
 SIDE = 32
@@ -89,11 +90,12 @@ def test_images_stay_nearer_the_dearer_distance_is():
 
 def test_the_distance_is_that_of_the_layer_which_is_asked_for():
     model = network()
-    free, held = (
-        run(model, aim(model, near="0", strength=3.0, penalty=p))[1].mean() for p in (0, 40)
-    )
-    assert held < free / 2
-    _, distances, images = run(model, aim(model, near="0", apart=4.0))
+    # A further layer, in which all images are alike.
+    model.net.append(nn.Conv2d(4, 2, 1)).requires_grad_(False)[3].weight.zero_()
+    model.layers["3"] = Layer("3", 2, ("3",))
+    own, blind = (run(model, aim(model, near=near, penalty=40.0))[0].mean() for near in ("2", "3"))
+    assert own < 0.1 < 1 < blind
+    _, distances, images = run(model, aim(model, near="0", apart=4.0), steps=4)
     with torch.no_grad():
         now, then = (model.net[0](x - 0.5) for x in (images.float() / 255, pixels()))
     expected = (squared_distances(now, then) / 4).sqrt()
@@ -141,6 +143,34 @@ def test_what_is_seen_is_decided_by_the_seed():
     assert not torch.equal(made[0], made[2])
 
 
+def test_what_the_border_jumps_need_does_not_change_with_the_phases():
+    ramp = torch.linspace(0.1, 0.9, SIDE).expand(1, 3, SIDE, SIDE)
+    parameterised = PhaseImages(ramp)
+    with torch.no_grad():
+        parameterised.parameters.uniform_(-torch.pi, torch.pi)
+    assert (parameterised.images() - ramp).abs().mean() < 0.1
+
+
+@pytest.mark.parametrize("layer", ["2", "own"])
+def test_units_at_a_position_see_the_whole_image_others_squares_of_it(layer, monkeypatch):
+    model, seen = network(), []
+    model.readouts["own"] = Readout("own", model.layers["2"], Pooling("position"))
+
+    def noting(images, affines, *sides):
+        seen.append(affines)
+        return transform(images, affines, *sides)
+
+    monkeypatch.setattr("stimgen.synthetic.accentuate.transform", noting)
+    run(model, aim(model, layer, "2"), steps=8)
+    affines = torch.cat(seen)
+    shares, shifts = affines[:, 0, 0], affines[:, :, 2].abs().amax(1)
+    assert len(shares.unique()) == (1 if layer == "own" else 32)
+    assert (shares == 1).all() if layer == "own" else (shares >= LEAST_SHARE).all()
+    most = 2 * MOST_SHIFT if layer == "own" else 1 - shares + 1e-6
+    assert (shifts <= most).all()
+    assert (shifts > most / 2).any()
+
+
 @pytest.mark.parametrize(
     "pooling", [Pooling("max"), Pooling("position", (0.3, 0.6)), Pooling("position", (0.0, 0.0))]
 )
@@ -175,7 +205,7 @@ def test_numbers_that_are_left_name_the_image_and_the_step():
     model.net[0].register_forward_hook(
         lambda _, given, maps: maps / (given[0].std((1, 2, 3), keepdim=True) > 1e-3)
     )
-    with pytest.raises(FloatingPointError, match="image 2: the loss is (nan|inf) in step 1"):
+    with pytest.raises(FloatingPointError, match=r"image 2: the loss is (nan|inf) in step 1"):
         run(model, aim(network()), shown=dark)
 
 
