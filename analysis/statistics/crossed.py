@@ -55,8 +55,9 @@ def crossed_mean(cells: np.ndarray) -> CrossedMean:
     mean is (A + B − R) / N, where R is the variance of the rest, A = R + Σ nᵢ²/N · (participants)
     and B = R + Σ mⱼ²/N · (units): in a full array the mean squares of participants, units and rest
     (the denominator of Clark's quasi-F). Estimates of components are not cut off at 0, which would
-    widen the intervals; but where A and B are both below R, the smaller of them is taken. The
-    degrees of freedom are Satterthwaite's, and at least those of the smaller sample; where cells
+    widen the intervals; but the combination is at least the variance of a cell if neither people
+    nor units differ, A, B and R pooled: a few cells whose means happen to be equal by participant
+    and by unit are no certainty. The degrees of freedom are Satterthwaite's, and at least those of the smaller sample; where cells
     are unknown, R has as many fewer.
 
     In simulations with the spread of the published data and 4 to 40 participants on 6 to 80 units,
@@ -122,8 +123,11 @@ def _variance_of_mean(shares: np.ndarray, known: np.ndarray) -> tuple[np.ndarray
     n, (n_people, n_units) = known.sum(), known.shape
     a = np.maximum(rest + people * (known.sum(1) ** 2).sum() / n, 0.0)
     b = np.maximum(rest + units * (known.sum(0) ** 2).sum() / n, 0.0)
-    total = np.maximum(a + b - rest, np.minimum(a, b))
     of_rest = max(float(n - n_people - n_units + 1), 1.0)
+    pooled = (a * (n_people - 1) + b * (n_units - 1) + rest * of_rest) / (
+        n_people + n_units - 2 + of_rest
+    )
+    total = np.maximum(a + b - rest, pooled)
     spread = a**2 / (n_people - 1) + b**2 / (n_units - 1) + rest**2 / of_rest
     df = np.divide(total**2, spread, out=np.full(total.shape, np.nan), where=spread > 0)
     return total / n, np.maximum(df, min(n_people, n_units) - 1.0)

@@ -150,7 +150,7 @@ def _rows(
         found = {name: _difference(cells[name], cells[other]) for name in compared}
         corrected = holm(np.array([float(mean.p) for mean, _ in found.values()]))
         for (name, (mean, count)), p_holm in zip(found.items(), corrected, strict=True):
-            rows[name] |= _compared(prefix, mean, count, float(p_holm))
+            rows[name] |= _compared(prefix, mean, count, float(p_holm), RANGES[measure])
             if prefix == "baseline":
                 rows[name]["baseline"] = baseline
                 if measure == ACCURACY.name:
@@ -183,13 +183,17 @@ def _difference(first: pd.DataFrame, second: pd.DataFrame) -> tuple[CrossedMean,
     return crossed_mean(both.to_numpy(float)), int(both.notna().to_numpy().sum())
 
 
-def _compared(prefix: str, found: CrossedMean, count: int, p_holm: float) -> dict[str, Any]:
+def _compared(
+    prefix: str, found: CrossedMean, count: int, p_holm: float, limits: tuple[float, float]
+) -> dict[str, Any]:
     known = not np.isnan(found.se)
+    # No difference is larger than the measure's range, however few participants there are.
+    widest = limits[1] - limits[0]
     return {
         f"{prefix}_difference": float(found.mean),
         f"{prefix}_cells": count,
-        f"{prefix}_low": float(found.low),
-        f"{prefix}_high": float(found.high),
+        f"{prefix}_low": float(np.maximum(found.low, -widest)),
+        f"{prefix}_high": float(np.minimum(found.high, widest)),
         f"{prefix}_t": float(found.mean / found.se) if known else np.nan,
         f"{prefix}_df": float(found.df),
         f"{prefix}_p": float(found.p),

@@ -32,13 +32,18 @@ def test_a_full_array_has_the_mean_squares_of_the_analysis_of_variance():
     assert found.over == BOTH
 
 
-def test_where_people_and_units_differ_less_than_chance_the_error_is_not_below_theirs():
+def test_where_people_and_units_differ_less_than_chance_the_error_is_that_of_cells():
     latin = np.array([[0.0, 1, 2], [1, 2, 0.3], [2, 0, 1.2]])
     found = crossed_mean(latin)
-    people = 3 * latin.mean(1).var(ddof=1) / latin.size
-    units = 3 * latin.mean(0).var(ddof=1) / latin.size
-    assert found.se == pytest.approx(np.sqrt(min(people, units)))
+    assert found.se == pytest.approx(latin.std(ddof=1) / 3)
     assert found.df == 2
+
+
+def test_cells_of_equal_means_by_participant_and_by_unit_are_no_certainty():
+    found = crossed_mean(np.array([[1.0, 0, 1, 0], [0, 1, 0, 1]]))
+    assert found.mean == 0.5
+    assert found.p > 0.05
+    assert found.high - found.low > 0.5
 
 
 @pytest.mark.parametrize(
