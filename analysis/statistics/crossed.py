@@ -57,8 +57,8 @@ def crossed_mean(cells: np.ndarray) -> CrossedMean:
     (the denominator of Clark's quasi-F). Estimates of components are not cut off at 0, which would
     widen the intervals; but the combination is at least the variance of a cell if neither people
     nor units differ, A, B and R pooled: a few cells whose means happen to be equal by participant
-    and by unit are no certainty. The degrees of freedom are Satterthwaite's, and at least those of the smaller sample; where cells
-    are unknown, R has as many fewer.
+    and by unit are no certainty. The degrees of freedom are Satterthwaite's, and at least those of
+    the smaller sample; where cells are unknown, R has as many fewer.
 
     In simulations with the spread of the published data and 4 to 40 participants on 6 to 80 units,
     93 to 97.5 % of the intervals hold the truth.
