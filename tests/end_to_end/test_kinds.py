@@ -20,6 +20,7 @@ from conditions.tables.files import read_table
 from experiment.__main__ import app as experiment
 from stimgen.__main__ import app as stimgen
 from tests.conftest import command
+from tests.stimgen.small_pictures import write_pictures
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]
 
@@ -60,11 +61,13 @@ def from_elsewhere(place: Path) -> dict[str, Path]:
 def study(tmp_path_factory, screen) -> StudyFolder:
     root = tmp_path_factory.mktemp("kinds")
     content = yaml.safe_load((DESIGNS / "demo.yaml").read_text(encoding="utf-8"))
+    (root / "pool").mkdir()
+    write_pictures(root / "pool", 64)
     content |= {
         "name": "six",
         "image": {"resize": SIDE + 12, "crop": SIDE},
         "units": {"main": MAIN, "practice": PRACTICE},
-        "natural": {"bins": SHOWN + 1, "batches": 8},
+        "natural": {"pool": str(root / "pool"), "bins": SHOWN + 1, "batches": 8},
         "references": KINDS,
         "parts": [
             {"name": "before", "conditions": ["none"], "main": 4},
