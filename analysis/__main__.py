@@ -17,11 +17,9 @@ from conditions.commands import (
     parse_numbers,
     run,
 )
-from conditions.errors import StudyError
 from conditions.files import sha256_of, write_json
 from conditions.folder import StudyFolder, open_study
 from conditions.provenance import commit, versions, write_provenance
-from conditions.strays import session_folders
 from conditions.study.exclusions import Exclusions
 
 PilotOption = Annotated[
@@ -82,34 +80,16 @@ def ranking(
     By people, and by each machine observer that has answered the study. Writes
     STUDY/report/ranking: a table, a figure and sentences.
     """
-    from analysis.data.exclude import exclude
-    from analysis.data.kinds import kinds_of
-    from analysis.data.machine import load_machines, machine_sessions
-    from analysis.data.study import load_study
-    from analysis.statistics.ranking import rank_study, usual_baseline
-    from analysis.writing.ranking import write_ranking
+    from analysis.planning.ranked import ranked
 
     started = time.monotonic()
     folder = open_study(study, root, make=False)
-    shown = folder.study.kinds_shown
-    if against is not None and against not in shown:
-        raise StudyError(f"--against: found {against}, wanted one of {', '.join(shown)}")
-    kinds, out = kinds_of(folder.study), folder.report / "ranking"
-    machines = load_machines(folder) if machine_sessions(folder) else []
-    # Before the first participant, machine observers alone are ranked by.
-    alone = bool(machines) and not session_folders(folder.data)
-    people = None if alone else exclude(load_study(folder))[0]
-    baseline = against or usual_baseline(kinds, shown)
-    if baseline is None:
-        raise StudyError(f"{folder.study_file}: no part shows references; there is nothing to rank")
-    found = rank_study(people, machines, kinds, baseline, folder.study.name)
-    remarks = people.remarks if people is not None else ()
-    sentences = write_ranking(found, kinds, out, remarks)
-    numbers = people.participants if people is not None else []
-    _provenance(folder, out, started, participants=numbers, against=baseline)
-    for remark in remarks:
+    found = ranked(folder, against, folder.report / "ranking")
+    facts = {"participants": found.participants, "against": found.baseline}
+    _provenance(folder, folder.report / "ranking", started, **facts)
+    for remark in found.remarks:
         _tell(remark)
-    console.print("\n\n".join([*sentences, str(out)]), markup=False)
+    console.print("\n\n".join([*found.sentences, str(folder.report / "ranking")]), markup=False)
 
 
 @app.command()
@@ -166,10 +146,13 @@ def session(
     exclusions = getattr(folder.study, "exclusions", Exclusions())
     path = folder.report / f"session-{participant:03d}.html"
     write_session_page(opened, exclusions, folder.study.title, path)
-    for row in summary_table(opened).to_dict("records"):
+    rows = summary_table(opened).to_dict("records")
+    width = max(9, *(len(row["condition"]) for row in rows)) + 1
+    for row in rows:
+        name = f"{row['phase']:<9}{row['condition']:<{width}}"
         console.print(
-            f"{row['phase']:<9}{row['condition']:<10}{row['correct']:4.0f} of {row['trials']:3} "
-            f"correct, median {number(row['median_rt'])} s, confidence {number(row['confidence'])}"
+            f"{name}{row['correct']:4.0f} of {row['trials']:3} correct, median "
+            f"{number(row['median_rt'])} s, confidence {number(row['confidence'])}"
         )
     odd = oddities(opened, exclusions)
     console.print("\n".join(f"! {text}" for text in odd) if odd else "nothing odd")

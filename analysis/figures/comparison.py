@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from analysis.data.kinds import Kinds
-from analysis.figures.drawing import CHANCE, looks
+from analysis.figures.drawing import CHANCE, legend_below, looks
 from analysis.result_tables import ALL
 from analysis.wording import number
 
@@ -61,8 +61,7 @@ def draw(pairs: pd.DataFrame, comparison: pd.DataFrame, kinds: Kinds) -> Figure:
             axes.tick_params(labelbottom=True)
         if i % columns == 0:
             axes.set_ylabel("Accuracy of people")
-    handles, labels = grid[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
+    legend_below(figure, grid[0])
     return figure
 
 

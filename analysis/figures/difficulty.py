@@ -24,7 +24,7 @@ def draw(table: pd.DataFrame, flags: pd.DataFrame) -> Figure:
         Columns of ``DIFFICULTY`` and ``UNIT_FLAGS``; trials without references are not drawn.
     """
     shown = table[table["condition"] != NONE]
-    panels = list(shown.groupby(["condition", "scheme"], sort=True))
+    panels = list(shown.groupby(["condition", "scheme"], sort=False))
     units = list(dict.fromkeys(shown["unit"]))
     looks = _looks(shown)
     shifts = {name: 0.4 * (i / max(len(looks) - 1, 1) - 0.5) for i, name in enumerate(looks)}

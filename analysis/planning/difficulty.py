@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.data.dataset import NO_SCHEME, natural_key
+from analysis.data.kinds import Kinds, kinds_of
 from analysis.data.machine import CEILING, FLOOR, Machine
 from analysis.figures import difficulty as figure
 from analysis.figures.drawing import styled
@@ -20,8 +21,16 @@ from conditions.tables.machine import DIFFICULTY, UNIT_FLAGS
 # Half-way between chance and certainty.
 
 
-def difficulty_table(machines: list[Machine]) -> pd.DataFrame:
-    """Each observer, unit, condition and scheme; columns of ``DIFFICULTY``."""
+def difficulty_table(machines: list[Machine], kinds: Kinds | None = None) -> pd.DataFrame:
+    """Each observer, unit, condition and scheme; columns of ``DIFFICULTY``.
+
+    Parameters
+    ----------
+    machines : list of Machine
+        Machine observers.
+    kinds : Kinds, optional
+        The study's kinds, whose order the rows of a unit have.
+    """
     frames = []
     for machine in machines:
         main = machine.main
@@ -37,8 +46,9 @@ def difficulty_table(machines: list[Machine]) -> pd.DataFrame:
         frames.append(frame.assign(observer=machine.name, role=machine.role))
     table = pd.concat(frames, ignore_index=True)
     places = {unit: i for i, unit in enumerate(sorted(table["unit"].unique(), key=natural_key))}
-    order = table.assign(place=table["unit"].map(places))
-    order = order.sort_values(["place", "condition", "scheme"], kind="stable")
+    turns = (kinds or Kinds()).in_order(table["condition"].unique().tolist())
+    order = table.assign(place=table["unit"].map(places), turn=table["condition"].map(turns.index))
+    order = order.sort_values(["place", "turn", "scheme"], kind="stable")
     return order[DIFFICULTY.column_names].reset_index(drop=True)
 
 
@@ -118,7 +128,7 @@ def write_difficulty(
         The paragraphs of the text.
     """
     out: Path = folder.difficulty
-    table = difficulty_table(machines)
+    table = difficulty_table(machines, kinds_of(folder.study))
     flags = flags_table(table, solved)
     write_table(table, DIFFICULTY, out / "difficulty.csv")
     write_table(flags, UNIT_FLAGS, out / "flags.csv")

@@ -27,7 +27,8 @@ _COMPARED = (
     "a unit, over the cells that both kinds have. Participants and units are taken as random "
     "samples (variance components by the method of moments, quasi-F as in Clark 1973, degrees of "
     "freedom after Satterthwaite): 95 % intervals and tests speak of other people and other units, "
-    "where there is more than one of each. Intervals are not corrected for the number of kinds; "
+    "where there is more than one of each. Participants who share images are taken as independent. "
+    "Intervals are not corrected for the number of kinds; "
     "tests are, by Holm's method, and better or worse is said where p is then below "
     f"{ALPHA:g}."
 )
