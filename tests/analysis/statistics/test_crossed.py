@@ -32,10 +32,10 @@ def test_a_full_array_has_the_mean_squares_of_the_analysis_of_variance():
     assert found.over == BOTH
 
 
-def test_where_people_and_units_differ_less_than_chance_the_error_is_that_of_cells():
+def test_where_people_and_units_differ_less_than_chance_the_error_is_half_that_of_cells():
     latin = np.array([[0.0, 1, 2], [1, 2, 0.3], [2, 0, 1.2]])
     found = crossed_mean(latin)
-    assert found.se == pytest.approx(latin.std(ddof=1) / 3)
+    assert found.se**2 == pytest.approx(latin.var(ddof=1) / 9 / 2)
     assert found.df == 2
 
 
@@ -89,7 +89,8 @@ def test_a_stack_has_the_same_cells():
 
 
 @pytest.mark.parametrize(
-    ("participants", "units", "missing"), [(10, 45, 0.0), (16, 12, 0.0), (20, 40, 0.5)]
+    ("participants", "units", "missing"),
+    [(10, 45, 0.0), (6, 45, 0.0), (16, 12, 0.0), (20, 40, 0.5)],
 )
 def test_intervals_of_differences_hold_the_truth(participants, units, missing):
     log_odds = [3.0, 1.9, 2.4, 3.2, 3.0]
