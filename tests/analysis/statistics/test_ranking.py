@@ -68,6 +68,15 @@ def test_kinds_are_placed_and_judged(ranking):
     assert ranking.kinds == ["photos", "fourier", "crops"]
 
 
+def test_what_is_better_is_said_after_the_correction():
+    odds = {"photos": 1.0, "fourier": 1.0, "crops": 1.7, "maco": 1.0}
+    data = dataset_of_kinds(odds, participants=8, units=20, seed=18)
+    found = row_of(rank([answers_of_people(data)], list(odds), "photos", "kinds"), "crops")
+    assert found["baseline_low"] > 0
+    assert found["baseline_p"] < 0.05 < found["baseline_p_holm"]
+    assert found["better"] == UNDECIDED
+
+
 def test_times_and_confidence_are_compared_too(dataset, ranking):
     times = dataset.main.groupby("condition")["rt"].mean()
     found = row_of(ranking, "crops", "rt")
