@@ -36,8 +36,11 @@ class Study(StudyContents):
 
     def fingerprint(self) -> str:
         """SHA-256 of the study's content, the same for files that differ in comments only."""
-        content = json.dumps(as_before(self.model_dump(mode="json")), sort_keys=True)
-        return hashlib.sha256(content.encode()).hexdigest()
+        content = as_before(self.model_dump(mode="json"))
+        if "references" in content:
+            # Their order decides, too: which is rated by default, and how kinds look in figures.
+            content["references"] = list(content["references"].items())
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def load_study(path: Path) -> Study:

@@ -16,6 +16,7 @@ from conditions.study.study import Study
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import typed
 from conditions.tables.schema import Column, Table
+from conditions.tables.stimuli import POLES
 from conditions.trials.trials import Row, participant_trials
 from conditions.units.roster import Roster, roster_of
 from conditions.units.table import units_for
@@ -91,8 +92,10 @@ def build_all(folder: StudyFolder, participants: list[int]) -> list[Path]:
 
 
 def table_of(study: Study) -> Table:
-    """The table of condition files with the conditions of a study."""
-    return CONDITION_FILE.with_levels({"condition": tuple(study.conditions)})
+    """The table of condition files, with the conditions and kinds of a study."""
+    titles = (*POLES, *study.references)
+    levels = {"condition": tuple(study.conditions), "left_title": titles, "right_title": titles}
+    return CONDITION_FILE.with_levels(levels)
 
 
 def as_csv(rows: list[Row]) -> str:

@@ -51,6 +51,11 @@ def batch_of(study: Study, condition: Condition, participant: int) -> int:
     return batch % (study.natural.batches - 1) + 1
 
 
+def batches_shown(study: Study, role: str) -> range:
+    """Batches of natural images in which units of a role may be shown."""
+    return range(PRACTICE_BATCH + 1, study.natural.batches) if role == "main" else range(1)
+
+
 def unit_block_of(study: Study, part: Part, participant: int) -> str | None:
     """Block of main units that a participant meets in a part; None where the study has no rule."""
     if not study.unit_blocks:

@@ -67,11 +67,7 @@ def describe_misfits(
         elif misfit["type"] == "union_tag_not_found":
             lines.append(f"{path}: field {where}.{_discriminator(misfit)} is missing")
         elif misfit["type"] == "union_tag_invalid":
-            tags = misfit["ctx"]["expected_tags"].replace("'", "")
-            found = shortened(repr(misfit["ctx"]["tag"]))
-            lines.append(
-                f"{path}: {where}.{_discriminator(misfit)}: found {found}: wanted one of {tags}"
-            )
+            lines.append(f"{path}: {where}.{_discriminator(misfit)}: {_wrong_tag(misfit)}")
         else:
             wanted = _WANTED.get(misfit["type"])
             message = misfit["msg"].replace("Input should be", "wanted")
@@ -87,6 +83,16 @@ def describe_misfits(
 
 def _discriminator(misfit: ErrorDetails) -> str:
     return misfit["ctx"]["discriminator"].strip("'")
+
+
+def _wrong_tag(misfit: ErrorDetails) -> str:
+    tags = misfit["ctx"]["expected_tags"].replace("'", "")
+    if misfit["input"][_discriminator(misfit)] is None:
+        return f"found nothing: wanted one of {tags}"
+    found = misfit["ctx"]["tag"]
+    near = difflib.get_close_matches(found, tags.split(", "), n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"found {shortened(repr(found))}: wanted one of {tags}{hint}"
 
 
 def _found(misfit: ErrorDetails, place: tuple, written: Written) -> str:

@@ -15,6 +15,7 @@ from conditions.tables.files import read_table, table_sha256
 from conditions.tables.schema import Table
 from conditions.tables.session_facts import moment, read_session_facts
 from conditions.tables.sessions import ONSETS, RATINGS, TRIALS
+from conditions.trials.build import table_of
 from experiment.records.facts import COMPLETE, KILLED, RUNNING
 from experiment.records.lock import is_held
 from experiment.records.recorder import mend, whole_rows
@@ -69,7 +70,7 @@ def load_trials(folder: StudyFolder, participant: int) -> pd.DataFrame:
             f"{path}: no such file; write it with `python -m conditions build {folder.path} "
             f"--participants {participant}`"
         )
-    return read_table(path, CONDITION_FILE)
+    return read_table(path, table_of(folder.study))
 
 
 def is_begun(folder: StudyFolder, participant: int) -> bool:

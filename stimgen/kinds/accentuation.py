@@ -175,7 +175,7 @@ def _apart(given: Given, layer: str) -> float:
     study, of = given.folder.study, _kind(given).of
     stimuli = known_stimuli(given.folder)
     rows = {row["path"]: row for row in stimuli[stimuli["name"] == of].to_dict("records")}
-    paths = original_paths(study, of, given.unit["unit"])
+    paths = original_paths(study, of, given.unit["unit"], given.unit["role"])
     maps = []
     for path in paths[:: -(-len(paths) // COMPARED)]:
         pixels = as_tensor(open_original(given.folder, rows[path]).image)

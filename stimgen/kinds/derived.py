@@ -128,7 +128,8 @@ def plan_derived(making: Making, derive: Derive) -> list[PlannedStep]:
     wanted, lacking = missing_originals(folder, name, table)
     of = derived_kind(making.study, name).of
     counts = {unit: len(rows) for unit, rows in wanted.items()}
-    counts |= {unit: len(original_paths(making.study, of, unit)) for unit in lacking}
+    roles = dict(zip(table["unit"], table["role"], strict=True))
+    counts |= {u: len(original_paths(making.study, of, u, roles[u])) for u in lacking}
     planned: list[PlannedStep] = []
     for layer, units in table[table["unit"].isin(counts)].groupby("layer", sort=False):
         originals = _noise(making.study.image.crop)

@@ -16,6 +16,7 @@ from conditions.study.kinds.paths import batch_image, renamed, unit_image
 from conditions.study.kinds.references import photographs_of
 from conditions.study.study import Study
 from conditions.tables.stimuli import POLES
+from conditions.trials.counterbalance import batches_shown
 from stimgen.pool.names import printable
 from stimgen.stimuli import known_stimuli, unchanged
 
@@ -54,8 +55,10 @@ class Original:
     image: Image.Image
 
 
-def original_paths(study: Study, of: str, unit: str) -> list[str]:
-    """Paths of the images of a kind that can be references of a unit: all but the queries.
+def original_paths(study: Study, of: str, unit: str, role: str) -> list[str]:
+    """Paths of the images of a kind that can be references of a unit.
+
+    Not the queries, nor the batches that units of its role are never shown in.
 
     Parameters
     ----------
@@ -63,8 +66,8 @@ def original_paths(study: Study, of: str, unit: str) -> list[str]:
         The study.
     of : str
         Its name of the kind.
-    unit : str
-        The unit.
+    unit, role : str
+        The unit, and what it is used for.
 
     Returns
     -------
@@ -78,7 +81,7 @@ def original_paths(study: Study, of: str, unit: str) -> list[str]:
     return [
         batch_image(of, unit, batch, pole, rank, None if bins == study.natural.bins else bins)
         for bins in study.natural_sets
-        for batch in range(study.natural.batches)
+        for batch in batches_shown(study, role)
         # The outermost ones are the queries.
         for pole, ranks in (("min", range(1, bins)), ("max", range(bins - 1)))
         for rank in ranks
@@ -114,8 +117,8 @@ def missing_originals(
     made = _by_path(stimuli[stimuli["name"] == name])
     wanted: dict[str, list[dict]] = {}
     lacking: list[str] = []
-    for unit in units["unit"]:
-        paths = original_paths(folder.study, of, unit)
+    for unit, role in zip(units["unit"], units["role"], strict=True):
+        paths = original_paths(folder.study, of, unit, role)
         if not all(path in originals for path in paths):
             lacking.append(unit)
             continue

@@ -40,6 +40,8 @@ def crops_of(name: str) -> dict:
         ({"a": None}, "references.a: found nothing: wanted fields with their values"),
         ({"a": "files"}, "references.a: found 'files': wanted fields with their values"),
         ({"a": FILES | {"kind": "file"}}, "references.a.kind: found 'file': wanted one of photog"),
+        ({"a": FILES | {"kind": None}}, "references.a.kind: found nothing: wanted one of photog"),
+        ({"a": {"kind": "visualization"}}, "mixed; did you mean visualisation?"),
         ({"a": FILES | {"kind": ["files"]}}, "references.a.kind: found "),
         ({"a": FILES | {"fits": "exact"}}, "unknown field references.a.fits; did you mean fit?"),
         ({"a": FILES | {"fit": "crop"}}, "references.a.fit: found 'crop': wanted 'resize' or "),
@@ -189,3 +191,13 @@ def test_words_for_participants_are_wanted_in_every_language(demo, tmp_path, fie
     assert wanted in refused(demo, tmp_path / "study.yaml")
     demo["references"]["natural"][field] = "Look."
     assert Study.model_validate(demo).references["natural"]
+
+
+def test_the_order_of_kinds_is_a_part_of_the_study(demo):
+    kinds = demo["references"] | {"crops": crops_of("natural")}
+    studies = [
+        Study.model_validate(demo | {"references": {name: kinds[name] for name in order}})
+        for order in (["natural", "synthetic", "crops"], ["natural", "crops", "synthetic"])
+    ]
+    assert [study.left_and_right[0] for study in studies] == ["synthetic", "crops"]
+    assert studies[0].fingerprint() != studies[1].fingerprint()

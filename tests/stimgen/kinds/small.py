@@ -49,14 +49,14 @@ def network() -> Model:
 
 
 def study(root: Path, pool: Path, kinds: dict, units: list[str] = UNITS) -> StudyFolder:
-    """A study of 3 bins × 2 batches a pole that shows the first of its kinds."""
+    """A study of 3 bins × 3 batches a pole that shows the first of its kinds."""
     content = yaml.safe_load((DESIGNS / "demo.yaml").read_text(encoding="utf-8"))
     content |= {
         "name": "kinds",
         "model": {"name": "small"},
         "image": {"resize": SIDE, "crop": SIDE},
         "units": {"main": units},
-        "natural": {"pool": str(pool), "bins": 3, "batches": 2},
+        "natural": {"pool": str(pool), "bins": 3, "batches": 3},
         "references": kinds,
         "parts": [
             {"name": "only", "conditions": [next(iter(kinds))], "scheme": "Max-1"}

@@ -76,7 +76,7 @@ def rows_of(folder, name: str) -> pd.DataFrame:
 
 def test_every_reference_is_accentuated_and_reported(accentuated):
     made = rows_of(accentuated, "driven")
-    # Two ranks a pole that are no query, of two batches.
+    # Two ranks a pole that are no query, of the two batches that main trials show.
     assert made.groupby("unit").size().tolist() == [8, 8, 8]
     assert set(made["kind"]) == {"accentuation"}
     assert made["source"].str.endswith(", accentuated by 4 SD in 8 steps").sum() == 16

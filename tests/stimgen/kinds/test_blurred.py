@@ -56,5 +56,5 @@ def test_an_image_that_drives_a_unit_to_no_number_is_named(begun, monkeypatch):
         make_references(begun, model, names=["soft"])
     lines = str(refused.value).splitlines()
     assert len(lines) == 2
-    assert "far_0002/batch_00/min_1.png: its activation is nan, as no image's may be" in lines[1]
+    assert "far_0002/batch_01/min_1.png: its activation is nan, as no image's may be" in lines[1]
     assert set(read_stimuli(begun).query("name == 'soft'")["unit"]) == set(UNITS[:2])

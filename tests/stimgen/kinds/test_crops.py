@@ -133,7 +133,7 @@ def test_crops_as_large_as_the_images_are_said_once_for_a_layer(begun, capsys, m
     said = " ".join(capsys.readouterr().out.split())
     assert said.count("they are the whole images") == 2
     assert "the side of crops of units of near is" in said
-    name = f"{UNITS[2]}/batch_00/max_0.png"
+    name = f"{UNITS[2]}/batch_02/max_0.png"
     with (
         Image.open(begun.stimuli / "photos" / name) as whole,
         Image.open(begun.stimuli / "parts" / name) as crop,

@@ -76,7 +76,7 @@ def test_a_second_run_makes_nothing(folder, capsys):
 def test_what_is_gone_or_changed_is_made_again_and_nothing_else(folder):
     before = times(folder)
     gone = folder.stimuli / "soft" / UNITS[0] / "batch_01" / "min_2.png"
-    other = folder.stimuli / "parts" / UNITS[1] / "batch_00" / "max_1.png"
+    other = folder.stimuli / "parts" / UNITS[1] / "batch_02" / "max_1.png"
     content = {path: path.read_bytes() for path in (gone, other)}
     gone.unlink()
     other.write_bytes(b"no picture")
@@ -89,7 +89,7 @@ def test_what_is_gone_or_changed_is_made_again_and_nothing_else(folder):
 def test_another_original_makes_what_is_made_of_it_new_down_to_the_last(folder):
     # A batch of photographs that another pool would have: listed, but not what was made of it.
     rows = read_stimuli(folder)
-    one, two = (f"stimuli/photos/{UNITS[0]}/batch_{batch:02d}/max_1.png" for batch in (0, 1))
+    one, two = (f"stimuli/photos/{UNITS[0]}/batch_{batch:02d}/max_1.png" for batch in (2, 1))
     (folder.path / one).write_bytes((folder.path / two).read_bytes())
     rows.loc[rows["path"] == one, "sha256"] = sha256_of(folder.path / one)
     rows.to_csv(folder.stimuli_table, index=False)
@@ -99,12 +99,12 @@ def test_another_original_makes_what_is_made_of_it_new_down_to_the_last(folder):
     new = {folder.path / one.replace("/photos/", f"/{name}/") for name in DERIVED}
     assert {path for path in after if after[path] != before[path]} == new
     for path in new:
-        twin = folder.path / str(path).replace("batch_00", "batch_01")
+        twin = folder.path / str(path).replace("batch_02", "batch_01")
         assert path.read_bytes() == twin.read_bytes()
 
 
 def test_an_original_that_was_changed_by_hand_is_named_with_the_command(begun):
-    changed = begun.stimuli / "photos" / UNITS[0] / "batch_00" / "max_1.png"
+    changed = begun.stimuli / "photos" / UNITS[0] / "batch_02" / "max_1.png"
     changed.write_bytes(changed.read_bytes() + b" ")
     with pytest.raises(StudyError) as refused:
         make_references(begun, network(), names=["soft"])
@@ -191,7 +191,7 @@ def test_a_kind_that_shows_no_photographs_has_them_for_queries(pool, tmp_path):
     make_natural(folder, network(), workers=0)
     make_references(folder, network())
     rows = read_stimuli(folder)
-    assert rows.groupby("name").size().to_dict() == {"fourier": 4, "queries": 12}
+    assert rows.groupby("name").size().to_dict() == {"fourier": 4, "queries": 18}
     assert set(rows[rows["name"] == "queries"]["kind"]) == {"photographs"}
     assert (folder.stimuli / "queries" / "scanned.json").is_file()
     assert read_report(folder)["beats_natural"].notna().all()
