@@ -245,32 +245,18 @@ def power(
     Writes STUDY/report/power: a table, a figure, and a sentence for a preregistration.
     """
     from analysis.planning.pages import write_power
-    from analysis.planning.plan import (
-        compared_conditions,
-        components_of,
-        default_trials,
-        plan_of,
-        power_sentences,
-    )
-    from analysis.planning.power import power_table
+    from analysis.planning.simulated import Wanted, simulated
 
     started = time.monotonic()
     folder = open_study(study, root, make=False)
-    pair = compared_conditions(folder.study, conditions)
-    components = components_of(pilot, folder.study, pair)
-    for remark in components.remarks:
-        _tell(remark)
-    plan = plan_of(folder, components, pair, effect, base)
-    planned = min(folder.study.main_trials(condition) for condition in pair)
-    counts = parse_numbers(trials, "--trials") if trials else default_trials(planned)
+    counts = parse_numbers(trials, "--trials") if trials else None
     people = parse_numbers(participants, "--participants")
-    table = power_table(plan, people, counts, simulations, folder.study.seed)
-    shown = planned if planned in counts else counts[0]
-    sentences = power_sentences(table, plan, pair, shown)
+    wanted = Wanted(conditions, effect, base, pilot, people, counts, simulations)
+    found = simulated(folder, wanted, _tell)
     folder.begin()
-    write_power(table, sentences, folder.report / "power")
-    _provenance(folder, folder.report / "power", started, plan=asdict(plan))
-    console.print("\n".join([*sentences, str(folder.report / "power")]), markup=False)
+    write_power(found.table, found.sentences, folder.report / "power")
+    _provenance(folder, folder.report / "power", started, plan=asdict(found.plan))
+    console.print("\n".join([*found.sentences, str(folder.report / "power")]), markup=False)
 
 
 @app.command()

@@ -28,7 +28,7 @@ def make_natural_images(study_file: Path, root: Path, *by: Workers) -> StudyFold
 
 
 def assert_same_images(found: StudyFolder, wanted: StudyFolder) -> None:
-    """Photographs, what is made of them, and the pool's tables to the byte, synthetic ones nearly."""
+    """Photographs, what is made of them and tables to the byte; visualisations nearly."""
     for name in ("units.csv", "pool.csv", "histogram.csv", "pool_report.csv"):
         assert (found.stimuli / name).read_bytes() == (wanted.stimuli / name).read_bytes(), name
     tables = [pd.read_csv(folder.stimuli_table) for folder in (found, wanted)]
