@@ -65,7 +65,7 @@ _AS_WRITTEN = (
 )
 
 
-_ACTIVATION_UNIT = "arbitrary (the network's own)"
+ACTIVATION_UNIT = "arbitrary (the network's own)"
 
 
 STIMULI = Table(
@@ -111,7 +111,7 @@ STIMULI = Table(
             "float",
             "Activation of the unit (by default the mean over all positions, before an activation "
             "function where there is one), re-measured from the written file.",
-            unit=_ACTIVATION_UNIT,
+            unit=ACTIVATION_UNIT,
         ),
         Column(
             "path",
@@ -139,104 +139,6 @@ STIMULI = Table(
 )
 
 
-SYNTHETIC_REPORT = Table(
-    "synthetic_report",
-    "How each set of visualisations was made and how it compares, one row a kind, unit and pole.",
-    (
-        Column(
-            "name",
-            "str",
-            "The study's name for the kind; absent in reports from before studies named kinds.",
-            required=False,
-            optional=True,
-        ),
-        UNIT,
-        Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
-        Column("method", "str", "How images are parameterised.", levels=("fourier", "maco")),
-        Column(
-            "diversity_weight",
-            "float",
-            "Weight of the similarity term.",
-            unit=_ACTIVATION_UNIT,
-            minimum=0,
-        ),
-        Column("tries", "int", "Weights that were tried.", unit="weights", minimum=1),
-        Column("steps", "int", "Steps of optimisation.", unit="steps", minimum=1),
-        Column("seconds", "float", "Time of the last try, shared equally in a batch.", unit="s"),
-        Column(
-            "similarity",
-            "float",
-            "Mean cosine similarity of the images' Gram matrices at the unit's layer; empty where "
-            "a channel of the layer is not finite.",
-            unit="1",
-            required=False,
-        ),
-        Column("weakest", "float", "Activation of the least extreme image.", unit=_ACTIVATION_UNIT),
-        Column("mean", "float", "Mean activation of the images.", unit=_ACTIVATION_UNIT),
-        Column(
-            "natural_mean",
-            "float",
-            "Mean activation of the natural images of this pole; empty where there are none.",
-            unit=_ACTIVATION_UNIT,
-            required=False,
-        ),
-        Column(
-            "natural_most",
-            "float",
-            "Activation of the most extreme natural image of this pole.",
-            unit=_ACTIVATION_UNIT,
-            required=False,
-        ),
-        Column(
-            "beats_natural",
-            "bool",
-            "Whether the weakest synthetic image is more extreme than every natural one.",
-            required=False,
-        ),
-    ),
-    key=("name", "unit", "pole"),
-)
-
-
-ACCENTUATION_REPORT = Table(
-    "accentuation_report",
-    "What became of each image that was optimised towards a pole, one row each.",
-    (
-        Column("name", "str", "The study's name of the kind."),
-        UNIT,
-        Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
-        Column("batch", "int", "See the table of stimuli.", required=False, minimum=0),
-        Column("rank", "int", "See the table of stimuli.", minimum=0),
-        Column("path", "str", "Image file, relative to the study folder."),
-        Column(
-            "before",
-            "float",
-            "Activation of the unit for the image that it was made of.",
-            unit=_ACTIVATION_UNIT,
-        ),
-        Column("after", "float", "Activation for the image.", unit=_ACTIVATION_UNIT),
-        Column(
-            "rise",
-            "float",
-            "How far the activation went towards the pole, in standard deviations over the pool; "
-            "empty for dead units.",
-            unit="SD",
-            required=False,
-        ),
-        Column(
-            "distance",
-            "float",
-            "From the image that it was made of, in the layer that the study says, as a share of "
-            "that of two images of the unit (root mean square).",
-            unit="1",
-            minimum=0,
-        ),
-        Column("steps", "int", "Steps of optimisation.", unit="steps", minimum=0),
-        Column("seconds", "float", "Time, shared equally in a batch.", unit="s", minimum=0),
-    ),
-    key=("path",),
-)
-
 POOL = Table(
     "pool",
     "Distribution of each unit's activation over the images of the pool, one row a unit. Mean, "
@@ -244,13 +146,13 @@ POOL = Table(
     (
         UNIT,
         Column("n_images", "int", "Number of different usable images.", unit="images", minimum=1),
-        Column("mean", "float", "Mean activation.", unit=_ACTIVATION_UNIT),
-        Column("sd", "float", "Standard deviation.", unit=_ACTIVATION_UNIT, minimum=0),
-        Column("min", "float", "Lowest activation of all images.", unit=_ACTIVATION_UNIT),
-        Column("q25", "float", "Lower quartile.", unit=_ACTIVATION_UNIT),
-        Column("median", "float", "Median.", unit=_ACTIVATION_UNIT),
-        Column("q75", "float", "Upper quartile.", unit=_ACTIVATION_UNIT),
-        Column("max", "float", "Highest activation of all images.", unit=_ACTIVATION_UNIT),
+        Column("mean", "float", "Mean activation.", unit=ACTIVATION_UNIT),
+        Column("sd", "float", "Standard deviation.", unit=ACTIVATION_UNIT, minimum=0),
+        Column("min", "float", "Lowest activation of all images.", unit=ACTIVATION_UNIT),
+        Column("q25", "float", "Lower quartile.", unit=ACTIVATION_UNIT),
+        Column("median", "float", "Median.", unit=ACTIVATION_UNIT),
+        Column("q75", "float", "Upper quartile.", unit=ACTIVATION_UNIT),
+        Column("max", "float", "Highest activation of all images.", unit=ACTIVATION_UNIT),
     ),
     key=("unit",),
 )
@@ -261,8 +163,8 @@ HISTOGRAM = Table(
     "Histogram of each unit's activation over a random sample of the pool, one row a bin.",
     (
         UNIT,
-        Column("low", "float", "Lower edge of the bin.", unit=_ACTIVATION_UNIT),
-        Column("high", "float", "Upper edge of the bin.", unit=_ACTIVATION_UNIT),
+        Column("low", "float", "Lower edge of the bin.", unit=ACTIVATION_UNIT),
+        Column("high", "float", "Upper edge of the bin.", unit=ACTIVATION_UNIT),
         Column("count", "int", "Images of the sample in the bin.", unit="images", minimum=0),
     ),
     key=("unit", "low"),
@@ -276,7 +178,7 @@ EXTREMES = Table(
         UNIT,
         Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
         Column("place", "int", "Place by activation: 1 is the most extreme.", minimum=1),
-        Column("activation", "float", "Activation as scanned.", unit=_ACTIVATION_UNIT),
+        Column("activation", "float", "Activation as scanned.", unit=ACTIVATION_UNIT),
         Column("source", "str", f"Image of the pool (and crop). {_AS_WRITTEN}"),
     ),
     key=("unit", "pole", "place"),

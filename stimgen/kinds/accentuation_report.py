@@ -5,7 +5,7 @@ import pandas as pd
 from conditions.commands import console
 from conditions.folder import StudyFolder
 from conditions.tables.files import read_table, write_table
-from conditions.tables.stimuli import ACCENTUATION_REPORT
+from conditions.tables.made_images import ACCENTUATION_REPORT
 from stimgen.stimuli import one_writer
 from stimgen.wording import named
 

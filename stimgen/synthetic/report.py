@@ -5,7 +5,7 @@ import pandas as pd
 from conditions.folder import StudyFolder
 from conditions.study.kinds.visualisation import Visualisation
 from conditions.tables.files import read_table, write_table
-from conditions.tables.stimuli import SYNTHETIC_REPORT
+from conditions.tables.made_images import SYNTHETIC_REPORT
 from stimgen.stimuli import one_writer
 
 KEY = list(SYNTHETIC_REPORT.key)

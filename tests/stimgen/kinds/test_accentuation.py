@@ -9,7 +9,8 @@ from torch import nn
 from conditions.errors import StudyError
 from conditions.stimuli import read_stimuli
 from conditions.tables.files import read_table, write_table
-from conditions.tables.stimuli import ACCENTUATION_REPORT, POOL
+from conditions.tables.made_images import ACCENTUATION_REPORT
+from conditions.tables.stimuli import POOL
 from stimgen.kinds import accentuation as module
 from stimgen.kinds.references import make_references, plan_references
 from stimgen.layers.layer import Layer

@@ -11,7 +11,8 @@ from PIL import Image
 from conditions.folder import DESIGNS, StudyFolder, open_study
 from conditions.study.kinds.paths import batch_image, unit_image
 from conditions.tables.files import write_table
-from conditions.tables.stimuli import HISTOGRAM, POLES, POOL, STIMULI, SYNTHETIC_REPORT, UNITS
+from conditions.tables.made_images import SYNTHETIC_REPORT
+from conditions.tables.stimuli import HISTOGRAM, POLES, POOL, STIMULI, UNITS
 
 # As many different pictures; all others are links to them.
 PICTURES = 50

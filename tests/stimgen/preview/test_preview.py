@@ -9,7 +9,8 @@ from conditions.errors import StudyError
 from conditions.study.kinds.paths import batch_image
 from conditions.tables.files import read_table, write_table
 from conditions.tables.machine import DIFFICULTY, UNIT_FLAGS
-from conditions.tables.stimuli import POOL, STIMULI, SYNTHETIC_REPORT, UNITS
+from conditions.tables.made_images import SYNTHETIC_REPORT
+from conditions.tables.stimuli import POOL, STIMULI, UNITS
 from conditions.trials.references import queries
 from stimgen.preview import write_preview
 from tests.stimgen.preview.reading import shown

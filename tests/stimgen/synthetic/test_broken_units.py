@@ -5,7 +5,8 @@ import pytest
 
 from conditions.errors import StudyError
 from conditions.tables.files import read_table
-from conditions.tables.stimuli import STIMULI, SYNTHETIC_REPORT
+from conditions.tables.made_images import SYNTHETIC_REPORT
+from conditions.tables.stimuli import STIMULI
 from stimgen.natural.step import make_natural
 from stimgen.preview import write_preview
 from stimgen.synthetic import step as step_module

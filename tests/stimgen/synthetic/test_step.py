@@ -9,7 +9,8 @@ import yaml
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS, open_study
 from conditions.tables.files import read_table, write_table
-from conditions.tables.stimuli import POOL, STIMULI, SYNTHETIC_REPORT
+from conditions.tables.made_images import SYNTHETIC_REPORT
+from conditions.tables.stimuli import POOL, STIMULI
 from stimgen.stimuli import add_stimuli
 from stimgen.synthetic import write as write_module
 from stimgen.synthetic.quality import DIVERSITY_SHARE, diversity_weights

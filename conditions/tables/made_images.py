@@ -1,0 +1,102 @@
+"""The tables of how images were made: visualisations and accentuated images."""
+
+from conditions.tables.schema import Column, Table
+from conditions.tables.stimuli import ACTIVATION_UNIT, POLES, UNIT
+
+SYNTHETIC_REPORT = Table(
+    "synthetic_report",
+    "How each set of visualisations was made and how it compares, one row a kind, unit and pole.",
+    (
+        Column(
+            "name",
+            "str",
+            "The study's name for the kind; absent in reports from before studies named kinds.",
+            required=False,
+            optional=True,
+        ),
+        UNIT,
+        Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
+        Column("method", "str", "How images are parameterised.", levels=("fourier", "maco")),
+        Column(
+            "diversity_weight",
+            "float",
+            "Weight of the similarity term.",
+            unit=ACTIVATION_UNIT,
+            minimum=0,
+        ),
+        Column("tries", "int", "Weights that were tried.", unit="weights", minimum=1),
+        Column("steps", "int", "Steps of optimisation.", unit="steps", minimum=1),
+        Column("seconds", "float", "Time of the last try, shared equally in a batch.", unit="s"),
+        Column(
+            "similarity",
+            "float",
+            "Mean cosine similarity of the images' Gram matrices at the unit's layer; empty where "
+            "a channel of the layer is not finite.",
+            unit="1",
+            required=False,
+        ),
+        Column("weakest", "float", "Activation of the least extreme image.", unit=ACTIVATION_UNIT),
+        Column("mean", "float", "Mean activation of the images.", unit=ACTIVATION_UNIT),
+        Column(
+            "natural_mean",
+            "float",
+            "Mean activation of the natural images of this pole; empty where there are none.",
+            unit=ACTIVATION_UNIT,
+            required=False,
+        ),
+        Column(
+            "natural_most",
+            "float",
+            "Activation of the most extreme natural image of this pole.",
+            unit=ACTIVATION_UNIT,
+            required=False,
+        ),
+        Column(
+            "beats_natural",
+            "bool",
+            "Whether the weakest synthetic image is more extreme than every natural one.",
+            required=False,
+        ),
+    ),
+    key=("name", "unit", "pole"),
+)
+
+
+ACCENTUATION_REPORT = Table(
+    "accentuation_report",
+    "What became of each image that was optimised towards a pole, one row each.",
+    (
+        Column("name", "str", "The study's name of the kind."),
+        UNIT,
+        Column("pole", "str", "Drives the unit least (min) or most (max).", levels=POLES),
+        Column("batch", "int", "See the table of stimuli.", required=False, minimum=0),
+        Column("rank", "int", "See the table of stimuli.", minimum=0),
+        Column("path", "str", "Image file, relative to the study folder."),
+        Column(
+            "before",
+            "float",
+            "Activation of the unit for the image that it was made of.",
+            unit=ACTIVATION_UNIT,
+        ),
+        Column("after", "float", "Activation for the image.", unit=ACTIVATION_UNIT),
+        Column(
+            "rise",
+            "float",
+            "How far the activation went towards the pole, in standard deviations over the pool; "
+            "empty for dead units.",
+            unit="SD",
+            required=False,
+        ),
+        Column(
+            "distance",
+            "float",
+            "From the image that it was made of, in the layer that the study says, as a share of "
+            "that of two images of the unit (root mean square).",
+            unit="1",
+            minimum=0,
+        ),
+        Column("steps", "int", "Steps of optimisation.", unit="steps", minimum=0),
+        Column("seconds", "float", "Time, shared equally in a batch.", unit="s", minimum=0),
+    ),
+    key=("path",),
+)
