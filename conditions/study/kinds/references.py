@@ -19,9 +19,12 @@ AnyKind = Annotated[
     Photographs | Visualisation | Accentuation | Crops | Files | Blurred | Mixed,
     Field(discriminator="kind"),
 ]
-KindName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
+# A name of digits alone, 1e5 or 0x1f would be a number to whoever reads a table of one kind.
+KindName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
 # Folders of stimuli/ that are no kind's, and words that stand for something else in the tables.
-TAKEN = (NONE, QUERIES, "min", "max", "all_units", "scans", "preview")
+TAKEN = (NONE, QUERIES, "min", "max", "all", "all_units", "scans", "preview")
+# What readers of tables, in R and Python, take for missing values, numbers or truth values.
+NO_TEXT = ("na", "nan", "null", "inf", "infinity", "true", "false")
 
 
 def photographs_of(references: Mapping[str, ReferenceKind]) -> str:
@@ -58,6 +61,14 @@ def made_in_order(references: Mapping[str, ReferenceKind]) -> list[str]:
     return [name for name in done if references[name].HAS_FILES]
 
 
+def _unfit(name: str) -> str:
+    if name in DEVICES:
+        return "Windows takes it for a device"
+    if name in NO_TEXT:
+        return "programs that read tables take it for a missing value, a number or a truth value"
+    return "it means something else" if name in TAKEN else ""
+
+
 def check_references(references: Mapping[str, ReferenceKind]) -> None:
     """Check that names are free, and that what kinds are made of is there.
 
@@ -67,8 +78,7 @@ def check_references(references: Mapping[str, ReferenceKind]) -> None:
         Names the kind, what was found and what is wanted.
     """
     for name, kind in references.items():
-        if name in TAKEN or name in DEVICES:
-            why = "Windows takes it for a device" if name in DEVICES else "it means something else"
+        if why := _unfit(name):
             raise ValueError(
                 f"references: found {name} for the kind {kind.kind}, but {why}: wanted another name"
             )
