@@ -11,7 +11,7 @@ from analysis.data.kinds import Kinds
 from analysis.data.machine import CEILING, Machine
 from analysis.data.measures import ACCURACY
 from analysis.statistics.answers import RANGES, Answers, answers_of_machine, answers_of_people
-from analysis.statistics.crossed import CrossedMean, crossed_mean
+from analysis.statistics.crossed import BOTH, CrossedMean, crossed_mean
 from analysis.statistics.rank_tests import holm
 from analysis.statistics.ranking_table import NO, RANKING_TABLE, UNDECIDED, YES
 from analysis.statistics.study_size import size_of_study
@@ -75,7 +75,8 @@ def rank(
     -----
     See :func:`analysis.statistics.crossed.crossed_mean` for intervals and tests. A kind is better
     where it is more accurate than the baseline and p after Holm's correction, over the kinds that
-    are compared with it, is below 0.05; ``no`` means that it is worse in the same sense.
+    are compared with it, is below 0.05; ``no`` means that it is worse in the same sense. Nothing is
+    decided by one participant alone, nor with one unit.
     """
     kinds = [name for name in conditions if name != NONE]
     rows = [
@@ -123,13 +124,17 @@ def usual_baseline(kinds: Kinds, conditions: list[str]) -> str | None:
     return shown[0] if shown else None
 
 
-def better(difference: float, p_holm: float) -> str:
+def better(difference: float, p_holm: float, over: str = BOTH) -> str:
     """Whether a kind is better than the baseline.
+
+    What holds for one participant, or with one unit, need not hold for others: nothing is decided.
 
     >>> better(0.1, 0.01), better(-0.1, 0.01), better(0.1, 0.2), better(0.1, float("nan"))
     ('yes', 'no', 'not decided', 'not decided')
+    >>> better(0.1, 0.01, "units")
+    'not decided'
     """
-    if not p_holm < ALPHA:
+    if over != BOTH or not p_holm < ALPHA:
         return UNDECIDED
     return YES if difference > 0 else NO
 
@@ -154,7 +159,7 @@ def _rows(
             if prefix == "baseline":
                 rows[name]["baseline"] = baseline
                 if measure == ACCURACY.name:
-                    rows[name]["better"] = better(float(mean.mean), float(p_holm))
+                    rows[name]["better"] = better(float(mean.mean), float(p_holm), mean.over)
     if measure == ACCURACY.name:
         means = pd.Series({name: rows[name]["mean"] for name in kinds})
         for name, place in zip(kinds, means.rank(method="min", ascending=False), strict=True):

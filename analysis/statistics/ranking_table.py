@@ -108,7 +108,7 @@ RANKING_TABLE = Table(
             "better",
             "str",
             "Whether accuracy is higher than with the baseline: yes or no (that is, lower) where p "
-            "after Holm is below 0.05, else not decided.",
+            "after Holm is below 0.05, else not decided; never by one participant or unit alone.",
             levels=(YES, NO, UNDECIDED),
             required=False,
         ),

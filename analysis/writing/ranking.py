@@ -11,7 +11,7 @@ from analysis.data.kinds import Kinds
 from analysis.data.measures import CONFIDENCE, RT
 from analysis.figures import ranking as figure
 from analysis.figures.drawing import styled
-from analysis.statistics.crossed import BOTH
+from analysis.statistics.crossed import BOTH, PARTICIPANTS, UNITS
 from analysis.statistics.needed import SIMULATIONS, WANTED_POWER
 from analysis.statistics.ranking import ALPHA, Ranking
 from analysis.statistics.ranking_table import NO, PEOPLE, RANKING_TABLE, UNDECIDED
@@ -135,7 +135,7 @@ def _paragraph(ranking: Ranking, observer: str, row: dict[str, Any]) -> str:
         text += f" Not compared with {baseline}: nobody has answered a unit with both."
     elif condition != baseline:
         text += f" Against {baseline}: {_difference(row, 'baseline')}."
-        text += f" Better than {baseline}: {_verdict(row)}."
+        text += f" Better than {baseline}: {_verdict(row, observer)}."
     if not np.isnan(row["none_difference"]):
         text += f" Against {NONE}: {_difference(row, 'none')}."
     if others := _others(ranking, observer, condition):
@@ -164,11 +164,16 @@ def _difference(row: dict[str, Any], prefix: str) -> str:
     return f"{text})" if over == BOTH else f"{text}; over {over} alone)"
 
 
-def _verdict(row: dict[str, Any]) -> str:
+def _verdict(row: dict[str, Any], observer: str) -> str:
     if row["better"] == NO:
         return f"{NO}, worse"
     if row["better"] != UNDECIDED:
         return str(row["better"])
+    if row["baseline_over"] == PARTICIPANTS:
+        return f"{UNDECIDED}, as one unit says nothing of others"
+    if row["baseline_over"] == UNITS:
+        who = "participant" if observer == PEOPLE else "set of images"
+        return f"{UNDECIDED}, as one {who} says nothing of others"
     took = row["would_take"]
     return f"{UNDECIDED}, would take {took}" if isinstance(took, str) else UNDECIDED
 

@@ -123,14 +123,21 @@ def test_any_number_of_kinds_without_none_is_ranked(names):
 
 
 @pytest.mark.parametrize(
-    ("participants", "units", "over"), [(6, 1, "participants"), (1, 8, "units")]
+    ("participants", "units", "over", "alone"),
+    [(40, 1, "participants", "one unit"), (1, 40, "units", "one participant")],
 )
-def test_one_unit_or_one_person_says_whom_the_numbers_are_about(participants, units, over):
-    data = dataset_of_kinds({"photos": 1.0, "crops": 0.0}, participants, units, seed=5)
-    found = row_of(rank_study(data, [], data.kinds, "photos", "kinds"), "crops")
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_one_unit_or_one_person_decides_nothing(participants, units, over, alone, sign):
+    odds = {"photos": -2.0 * sign, "crops": 2.0 * sign}
+    data = dataset_of_kinds(odds, participants, units, seed=5)
+    ranked = rank_study(data, [], data.kinds, "photos", "kinds")
+    found = row_of(ranked, "crops")
     assert found["baseline_over"] == over
-    assert np.isfinite(found["baseline_low"])
+    assert found["baseline_p_holm"] < 0.001
+    assert found["better"] == UNDECIDED
     assert found["would_take"] is None
+    verdict = f"Better than photos: not decided, as {alone} says nothing of others."
+    assert verdict in " ".join(ranking_sentences(ranked))
 
 
 def test_at_the_ceiling_nothing_is_decided_and_no_interval_is_without_width():
