@@ -5,7 +5,7 @@ from pathlib import Path
 
 from analysis.data.exclude import exclude
 from analysis.data.kinds import kinds_of
-from analysis.data.machine import load_machines, machine_sessions
+from analysis.data.machine import load_machines, machine_sessions, machines_beside
 from analysis.data.study import load_study
 from analysis.statistics.ranking import rank_study, usual_baseline
 from analysis.writing.ranking import write_ranking
@@ -41,7 +41,7 @@ def ranked(folder: StudyFolder, against: str | None, out: Path) -> Ranked:
     ----------
     folder : StudyFolder
         Its sessions of people are read, and those of machine observers, which rank alone before
-        the first participant.
+        the first participant; beside people, they are left out where they cannot be read.
     against : str, optional
         Kind that the others are compared with; by default the photographs, where they are shown.
     out : Path
@@ -59,10 +59,13 @@ def ranked(folder: StudyFolder, against: str | None, out: Path) -> Ranked:
     baseline = against or usual_baseline(kinds, shown)
     if baseline is None:
         raise StudyError(f"{folder.study_file}: no part shows references; there is nothing to rank")
-    machines = load_machines(folder) if machine_sessions(folder) else []
-    alone = bool(machines) and not session_folders(folder.data)
-    people = None if alone else exclude(load_study(folder))[0]
+    people, remarks = None, ()
+    if machine_sessions(folder) and not session_folders(folder.data):
+        machines = load_machines(folder)
+    else:
+        people = exclude(load_study(folder))[0]
+        machines, left_out = machines_beside(folder)
+        remarks = (*people.remarks, *left_out)
     found = rank_study(people, machines, kinds, baseline, folder.study.name)
-    remarks = people.remarks if people is not None else ()
     sentences = write_ranking(found, kinds, out, remarks)
     return Ranked(baseline, people.participants if people else [], sentences, remarks)

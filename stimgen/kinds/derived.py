@@ -136,7 +136,7 @@ def plan_derived(making: Making, derive: Derive) -> list[PlannedStep]:
         started = time.perf_counter()
         try:
             derive(Given(folder, model, name, units.iloc[0]), originals)
-        except StudyError as error:
+        except (StudyError, FloatingPointError) as error:
             raise StudyError(f"{name}: {units['unit'].iloc[0]}: {error}") from error
         seconds = (time.perf_counter() - started) / len(originals)
         own = [counts[unit] for unit in units["unit"]]
@@ -167,7 +167,7 @@ def _noise(side: int) -> list[Original]:
     rng = np.random.default_rng(0)
     return [
         Original(
-            "",
+            "an image of noise",
             "max",
             None,
             rank,

@@ -2,6 +2,7 @@
 
 import time
 
+from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.kinds.visualisation import Visualisation
 from stimgen.models.model import Model
@@ -11,7 +12,7 @@ from stimgen.synthetic.optimise import ImageSet, MakeImages, optimise
 from stimgen.synthetic.recipe import recipe_of
 from stimgen.synthetic.sets import batches, check_sides, missing_sets
 from stimgen.synthetic.spectrum import spectrum_pool
-from stimgen.synthetic.step import parameterisation
+from stimgen.synthetic.step import ANOTHER, parameterisation
 from stimgen.synthetic.write import image_set
 from stimgen.units import checked_units
 
@@ -20,7 +21,13 @@ SAMPLED_STEPS = 3
 
 
 def plan_synthetic(folder: StudyFolder, model: Model, name: str) -> list[PlannedStep]:
-    """The optimisation of the sets that are not there, by layer; one try and all steps each."""
+    """The optimisation of the sets that are not there, by layer; one try and all steps each.
+
+    Raises
+    ------
+    StudyError
+        Where the images cannot be made, as a unit's activation is no number.
+    """
     recipe, study = recipe_of(folder.study, name), folder.study
     planned: list[PlannedStep] = []
     refuse_other_weights(folder, model, scanned_pool(folder))
@@ -32,16 +39,24 @@ def plan_synthetic(folder: StudyFolder, model: Model, name: str) -> list[Planned
     for layer in dict.fromkeys(one.layer for one in wanted):
         work = batches([one for one in wanted if one.layer == layer], recipe.units_per_batch)
         sets = [image_set(study.seed, one, 0) for one in work[0]]
-        a_step = _seconds_a_step(model, layer, sets, make, recipe)
+        a_step = _seconds_a_step(model, name, layer, sets, make, recipe)
         seconds = a_step * recipe.steps
         planned.append(PlannedStep(f"{name}, {layer}", len(work), seconds, memory_now()))
     return planned
 
 
 def _seconds_a_step(
-    model: Model, layer: str, sets: list[ImageSet], make: MakeImages, recipe: Visualisation
+    model: Model,
+    name: str,
+    layer: str,
+    sets: list[ImageSet],
+    make: MakeImages,
+    recipe: Visualisation,
 ) -> float:
     short = recipe.model_copy(update={"steps": SAMPLED_STEPS + 2})
     moments: list[float] = []
-    optimise(model, layer, sets, make, short, lambda _: moments.append(time.perf_counter()))
+    try:
+        optimise(model, layer, sets, make, short, lambda _: moments.append(time.perf_counter()))
+    except FloatingPointError as error:
+        raise StudyError(f"{name}: {error}{ANOTHER}") from error
     return (moments[-1] - moments[1]) / SAMPLED_STEPS

@@ -116,7 +116,7 @@ def test_the_report_of_more_than_two_kinds_has_a_ranking(folder, tmp_path, undra
     assert not {"nan", "none%"} & set(words)
 
 
-def test_machines_that_cannot_be_read_are_left_out_in_a_sentence(tmp_path):
+def test_machines_that_cannot_be_read_are_left_out_in_a_sentence(tmp_path, undrawn):
     folder = open_study("visualisations", tmp_path)
     simulate_machine(folder, "net", 1)
     (folder.machine_session("net", 1) / "judgements.csv").unlink()
@@ -124,3 +124,8 @@ def test_machines_that_cannot_be_read_are_left_out_in_a_sentence(tmp_path):
     assert machines == []
     assert remark.startswith("Machine observers are left out: ")
     assert "judgements.csv" in remark
+    assert isinstance(ranked(folder).exception, StudyError)
+    simulate_study(folder, 1)
+    done = ranked(folder)
+    assert done.exit_code == 0, done.output
+    assert "! Machine observers are left out: " in done.output

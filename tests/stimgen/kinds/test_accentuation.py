@@ -161,6 +161,20 @@ def test_a_unit_whose_numbers_are_left_fails_alone(begun):
     assert set(rows_of(begun, "driven")["unit"]) == set(UNITS[1:])
 
 
+@pytest.mark.parametrize("name", ["driven", "drawn"])
+def test_a_plan_names_the_unit_that_is_no_number(tmp_path, pool, name):
+    drawn = {"kind": "visualisation", "images": 2, "steps": 1, "padding": 4, "diversity": 0}
+    broken = network()
+    with torch.no_grad():
+        broken.net.edges[0].bias[0] = torch.nan
+    with pytest.raises(StudyError) as refused:
+        plan_references(study(tmp_path, pool, KINDS | {"drawn": drawn}, UNITS), broken, [name])
+    (line,) = str(refused.value).splitlines()
+    assert line.startswith(f"{name}: ")
+    assert UNITS[0] in line
+    assert "is not finite (NaN or infinite); choose another unit in the study file" in line
+
+
 def test_the_spread_over_the_pool_is_needed(begun):
     begun.pool_table.unlink()
     with pytest.raises(StudyError, match=r"driven.strength counts in .* stimgen natural"):
