@@ -34,7 +34,9 @@ class Accentuation(Derived):
     )
     steps: Annotated[int, Field(ge=1, le=100_000)] = Field(32, description="Of optimisation.")
     learning_rate: Annotated[float, Field(gt=0, le=10)] = Field(
-        0.1, description="Of the first step, in radians of phase; it falls to none at the end."
+        0.1,
+        description="Of the first step, in radians of phase; it falls to none at the end. For "
+        "strengths below 4 it is less in proportion.",
     )
 
     def in_words(self, name: str) -> str:
