@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.data.dataset import Dataset, main_trials
 from analysis.result_tables import EXCLUSIONS_TABLE
+from conditions.errors import StudyError
 from conditions.study.exclusions import Exclusions
 
 
@@ -35,6 +36,27 @@ def exclude(dataset: Dataset) -> tuple[Dataset, pd.DataFrame]:
     ratings = dataset.ratings[~dataset.ratings["participant"].isin(out)]
     kept, ratings = kept.reset_index(drop=True), ratings.reset_index(drop=True)
     return replace(dataset, trials=kept, ratings=ratings), listed
+
+
+def exclude_not_all(dataset: Dataset) -> tuple[Dataset, pd.DataFrame]:
+    """:func:`exclude`, where main trials are left.
+
+    Raises
+    ------
+    StudyError
+        Where none are, before or after the exclusions.
+    """
+    if dataset.main.empty:
+        raise StudyError(
+            f"{dataset.experiment}: no answered main trials, only practice; nothing to report yet"
+        )
+    kept, listed = exclude(dataset)
+    if kept.main.empty:
+        raise StudyError(
+            f"{dataset.experiment}: the study's exclusions leave no trials: "
+            + ", ".join(f"{rule} {limit:g}" for rule, limit in dataset.exclusions.declared.items())
+        )
+    return kept, listed
 
 
 def checked_values(trials: pd.DataFrame) -> pd.DataFrame:

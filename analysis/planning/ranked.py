@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.data.exclude import exclude
+from analysis.data.dataset import Dataset
+from analysis.data.exclude import exclude_not_all
 from analysis.data.kinds import kinds_of
 from analysis.data.machine import load_machines, machine_sessions, machines_beside
 from analysis.data.study import load_study
 from analysis.statistics.ranking import rank_study, usual_baseline
+from analysis.wording import listed
 from analysis.writing.ranking import write_ranking
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
@@ -43,7 +45,8 @@ def ranked(folder: StudyFolder, against: str | None, out: Path) -> Ranked:
         Its sessions of people are read, and those of machine observers, which rank alone before
         the first participant; beside people, they are left out where they cannot be read.
     against : str, optional
-        Kind that the others are compared with; by default the photographs, where they are shown.
+        Kind that the others are compared with; by default the photographs, where
+        there are answers with them.
     out : Path
         Folder of the files; earlier ones are replaced.
 
@@ -56,16 +59,22 @@ def ranked(folder: StudyFolder, against: str | None, out: Path) -> Ranked:
     if against is not None and against not in shown:
         raise StudyError(f"--against: found {against}, wanted one of {', '.join(shown)}")
     kinds = kinds_of(folder.study)
-    baseline = against or usual_baseline(kinds, shown)
-    if baseline is None:
+    if usual_baseline(kinds, shown) is None:
         raise StudyError(f"{folder.study_file}: no part shows references; there is nothing to rank")
-    people, remarks = None, ()
+    people: Dataset | None = None
+    remarks: tuple[str, ...] = ()
     if machine_sessions(folder) and not session_folders(folder.data):
         machines = load_machines(folder)
+        met = {name for one in machines for name in one.main["condition"]}
     else:
-        people = exclude(load_study(folder))[0]
+        people = exclude_not_all(load_study(folder))[0]
         machines, left_out = machines_beside(folder)
-        remarks = (*people.remarks, *left_out)
+        remarks, met = (*people.remarks, *left_out), set(people.conditions)
+    unmet = [name for name in shown if name not in met]
+    if unmet:
+        remarks += (f"No main trials with {listed(unmet)} are answered yet.",)
+    # As in the report: of the kinds that there are answers with, where there are any.
+    baseline = against or usual_baseline(kinds, kinds.in_order(list(met))) or shown[0]
     found = rank_study(people, machines, kinds, baseline, folder.study.name)
     sentences = write_ranking(found, kinds, out, remarks)
     return Ranked(baseline, people.participants if people else [], sentences, remarks)

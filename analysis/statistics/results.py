@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.data.dataset import TIDY, Dataset
-from analysis.data.exclude import exclude
+from analysis.data.exclude import exclude_not_all
 from analysis.result_tables import (
     ACCURACY_TABLE,
     AGREEMENT_TABLE,
@@ -34,7 +34,6 @@ from analysis.statistics.summaries import (
     measures_table,
     participants_table,
 )
-from conditions.errors import StudyError
 from conditions.tables.schema import Table
 
 WITHOUT_EXCLUSIONS = "accuracy_before_exclusions"
@@ -76,16 +75,7 @@ def analyse(dataset: Dataset, sampled: bool = False) -> Results:
         Where no main trials are left to analyse.
     """
     everything = dataset
-    if everything.main.empty:
-        raise StudyError(
-            f"{dataset.experiment}: no answered main trials, only practice; nothing to report yet"
-        )
-    dataset, excluded = exclude(everything)
-    if dataset.main.empty:
-        raise StudyError(
-            f"{dataset.experiment}: the study's exclusions leave no trials: "
-            + ", ".join(f"{rule} {limit:g}" for rule, limit in dataset.exclusions.declared.items())
-        )
+    dataset, excluded = exclude_not_all(everything)
     units = units_table(dataset)
     mixed = mixed_table(dataset)
     if sampled:

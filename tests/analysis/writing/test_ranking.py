@@ -3,12 +3,14 @@
 import json
 import re
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from analysis.__main__ import app
 from analysis.data.machine import machines_beside
 from analysis.data.study import load_study
+from analysis.planning import ranked as planned
 from analysis.statistics import intervals, needed
 from analysis.statistics import ranking as statistics
 from analysis.statistics.ranking_table import RANKING_TABLE
@@ -16,7 +18,12 @@ from analysis.writing import ranking, report
 from conditions.errors import StudyError
 from conditions.folder import open_study
 from conditions.tables.files import read_table
-from tests.analysis.simulated import simulate_machine, simulate_study
+from tests.analysis.simulated import (
+    simulate_machine,
+    simulate_session,
+    simulate_study,
+    write_session,
+)
 
 KINDS = ["natural", "fourier", "maco", "accentuated"]
 
@@ -129,3 +136,31 @@ def test_machines_that_cannot_be_read_are_left_out_in_a_sentence(tmp_path, undra
     done = ranked(folder)
     assert done.exit_code == 0, done.output
     assert "! Machine observers are left out: " in done.output
+
+
+def only(folder, phase: str, condition: str | None = None) -> None:
+    """Leave of two sessions the trials of a phase and condition."""
+    for participant in (1, 2):
+        rng = np.random.default_rng(participant)
+        trials = simulate_session(folder.study, participant, rng)
+        chosen = (trials["phase"] == phase) & ~trials["catch"]
+        chosen &= (trials["condition"] == condition) if condition else True
+        write_session(folder, trials[chosen])
+
+
+def test_nothing_to_rank_is_said(tmp_path):
+    folder = open_study("visualisations", tmp_path)
+    only(folder, "practice")
+    with pytest.raises(StudyError, match="no answered main trials, only practice"):
+        planned.ranked(folder, None, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_kinds_that_nobody_has_met_are_named(tmp_path, undrawn):
+    folder = open_study("visualisations", tmp_path)
+    only(folder, "main", "maco")
+    found = planned.ranked(folder, None, tmp_path / "out")
+    assert found.baseline == "maco"
+    named = "No main trials with natural, fourier and accentuated are answered yet."
+    assert found.remarks[-1] == named
+    assert named in (tmp_path / "out" / "ranking.txt").read_text(encoding="utf-8")
