@@ -155,7 +155,8 @@ def model_data(dataset: Dataset) -> tuple[pd.DataFrame, str] | None:
     tuple of DataFrame and str, or None
         ``y`` (0 or 1), ``participant``, ``unit``, ``condition``, and ``scheme`` where there are
         several; the formula has the condition, and with several schemes the scheme and their
-        interaction, among the trials with references. The first level of each is the reference.
+        interaction, among the trials with references, as far as the trials tell them apart.
+        The first level of each is the reference.
         None where there are fewer than two participants, units or kinds of answers.
     """
     trials = dataset.main
@@ -169,9 +170,27 @@ def model_data(dataset: Dataset) -> tuple[pd.DataFrame, str] | None:
     data = trials[["participant", "unit"]].astype(str).assign(y=y)
     data["condition"] = pd.Categorical(trials["condition"], conditions)
     if several:
-        data["scheme"] = pd.Categorical(trials["scheme"], dataset.schemes)
-    terms = ["condition"] * (len(conditions) > 1) + ["scheme"] * several
-    return data, f"y ~ {' * '.join(terms) or '1'}"
+        shown = [scheme for scheme in dataset.schemes if (trials["scheme"] == scheme).any()]
+        data["scheme"] = pd.Categorical(trials["scheme"], shown)
+    factors = [
+        name for name in ("condition", "scheme") if name in data and data[name].nunique() > 1
+    ]
+    return data, f"y ~ {_estimable(data, factors)}"
+
+
+def _estimable(data: pd.DataFrame, factors: list[str]) -> str:
+    """The fullest fixed effects that the trials tell apart; others would be the prior's alone.
+
+    Where kinds were shown with schemes of their own, a scheme is known by its kinds.
+    """
+    if len(factors) < 2:
+        return "".join(factors) or "1"
+    cells = data[factors].drop_duplicates()
+    levels = [data[name].nunique() for name in factors]
+    if len(cells) == np.prod(levels):
+        return " * ".join(factors)
+    overlap = np.linalg.matrix_rank(pd.get_dummies(cells, dtype=float).to_numpy())
+    return " + ".join(factors) if overlap == sum(levels) - 1 else factors[0]
 
 
 def plain_term(term: str) -> str:

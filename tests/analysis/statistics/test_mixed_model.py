@@ -9,7 +9,7 @@ import pytest
 from scipy import sparse, stats
 from statsmodels.api import Logit
 
-from analysis.statistics.mixed_model import fit_mixed, mixed_table, penalised_logistic
+from analysis.statistics.mixed_model import fit_mixed, mixed_table, model_data, penalised_logistic
 from analysis.statistics.sampled_model import sampled_table
 from conditions.errors import StudyError
 
@@ -71,6 +71,21 @@ def test_the_table_names_condition_scheme_and_interaction(experiment_2):
     assert table.loc["scheme Min-Max-9", "ci_low"] > 0
     row = table.loc["condition synthetic"]
     assert row["odds_ratio"] == pytest.approx(np.exp(row["log_odds"]))
+
+
+def test_effects_that_the_trials_do_not_tell_apart_are_left_out(experiment_2):
+    """Kinds may have been shown with schemes of their own; a prior alone is no estimate."""
+    shown = experiment_2.main[["scheme", "condition"]].agg(tuple, axis=1)
+    least, most = experiment_2.schemes[0], experiment_2.schemes[-1]
+    own = replace(
+        experiment_2,
+        trials=experiment_2.main[shown.isin([(least, "natural"), (most, "synthetic")])],
+    )
+    assert model_data(own)[1] == "y ~ condition"
+    shared = [(least, "natural"), (most, "natural"), (most, "synthetic")]
+    overlapping = replace(experiment_2, trials=experiment_2.main[shown.isin(shared)])
+    assert model_data(overlapping)[1] == "y ~ condition + scheme"
+    assert model_data(experiment_2)[1] == "y ~ condition * scheme"
 
 
 def test_the_published_effect_is_there(experiment_1):
