@@ -154,6 +154,11 @@ class Dataset:
         """Conditions of the main trials: kinds in the study's order, then none."""
         return self.kinds.in_order(self.main["condition"].dropna().unique().tolist())
 
+    def by_condition(self, rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+        """Rows of each condition that has any, in the same order."""
+        found = self.kinds.in_order(rows["condition"].dropna().unique().tolist())
+        return [(condition, rows[rows["condition"] == condition]) for condition in found]
+
     @property
     def all_conditions(self) -> list[str]:
         """Every condition of the study or of any trial, in the same order."""

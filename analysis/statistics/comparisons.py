@@ -74,10 +74,10 @@ def _conditions(dataset: Dataset, measure: Measure) -> list[dict]:
         _row("condition", measure.name, f"{a} - {b}", _paired(averages, "condition", a, b))
         for a, b in combinations(dataset.conditions, 2)
     ]
-    shown = [condition for condition in dataset.conditions if condition != NONE]
     for scheme in dataset.schemes if len(dataset.schemes) > 1 else []:
         trials = dataset.main[dataset.main["scheme"] == scheme]
         averages = participant_averages(trials, measure, ["condition"])
+        shown = [condition for condition, _ in dataset.by_condition(trials)]
         rows += [
             _row(
                 "condition in scheme",
@@ -94,7 +94,7 @@ def _conditions(dataset: Dataset, measure: Measure) -> list[dict]:
 def _groups_of_units(dataset: Dataset, measure: Measure) -> list[dict]:
     """Random units against those picked by hand."""
     rows = []
-    for condition, trials in dataset.main.groupby("condition"):
+    for condition, trials in dataset.by_condition(dataset.main):
         if trials["pick"].nunique() == 2:
             averages = participant_averages(trials, measure, ["pick"])
             result = _paired(averages, "pick", "hand_picked", "random")
@@ -105,8 +105,9 @@ def _groups_of_units(dataset: Dataset, measure: Measure) -> list[dict]:
 def _schemes(dataset: Dataset, measure: Measure) -> list[dict]:
     rows = []
     shown = dataset.main[dataset.main["scheme"] != NO_SCHEME]
-    for condition, trials in shown.groupby("condition"):
+    for condition, trials in dataset.by_condition(shown):
         averages = participant_averages(trials, measure, ["scheme"])
+        schemes = [scheme for scheme in dataset.schemes if (trials["scheme"] == scheme).any()]
         rows += [
             _row(
                 f"scheme ({condition})",
@@ -114,7 +115,7 @@ def _schemes(dataset: Dataset, measure: Measure) -> list[dict]:
                 f"{b} - {a} ({condition})",
                 _paired(averages, "scheme", b, a),
             )
-            for a, b in combinations(dataset.schemes, 2)
+            for a, b in combinations(schemes, 2)
         ]
     return rows
 
@@ -158,7 +159,7 @@ def _presentation_order(dataset: Dataset, measure: Measure) -> list[dict]:
 
 def _learning(dataset: Dataset, measure: Measure) -> list[dict]:
     rows = []
-    for condition, trials in dataset.main.groupby("condition"):
+    for condition, trials in dataset.by_condition(dataset.main):
         averages = participant_averages(trials, measure, ["turn"])
         last = int(averages["turn"].max()) if len(averages) else 1
         if last > 1:

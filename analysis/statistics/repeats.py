@@ -49,7 +49,7 @@ def repeats_table(dataset: Dataset) -> pd.DataFrame:
     pairs = repeated_pairs(dataset.trials)
     rows = []
     for measure in ("same_choice", "same_confidence", "confidence_change"):
-        for condition, group in pairs.dropna(subset=[measure]).groupby("condition"):
+        for condition, group in dataset.by_condition(pairs.dropna(subset=[measure])):
             averages = group.groupby("participant")[measure].mean()
             found = estimate(averages, dataset.seed)
             rows.append(

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.data.dataset import Dataset, no_ratings, tidy
+from analysis.data.kinds import Kinds
 from analysis.statistics.agreement import agreement_table, units_table
 from analysis.statistics.comparisons import tests_table as table_of_tests
 from analysis.statistics.intuitiveness import ratings_table
@@ -212,6 +213,23 @@ def test_trials_without_references_are_before_between_or_after_and_repeats_where
 
 def test_published_repeats_have_a_pair_each(experiment_1):
     assert len(repeated_pairs(experiment_1.trials)) == 180
+
+
+def test_kinds_of_repeats_stand_in_the_order_of_the_study(experiment_1):
+    study = replace(experiment_1, kinds=Kinds({"synthetic": "", "natural": ""}))
+    table = repeats_table(study)
+    assert table["condition"].drop_duplicates().tolist() == ["synthetic", "natural", "none"]
+
+
+def test_kinds_with_schemes_of_their_own_are_not_compared_within_schemes(experiment_2):
+    """Nobody met them together: there would be rows without a participant."""
+    least, most = experiment_2.schemes[0], experiment_2.schemes[-1]
+    shown = experiment_2.main[["scheme", "condition"]].agg(tuple, axis=1)
+    own = experiment_2.main[shown.isin([(least, "natural"), (most, "synthetic")])]
+    table = table_of_tests(replace(experiment_2, trials=own))
+    assert "natural - synthetic" in set(table["comparison"])
+    assert not table["comparison"].str.contains(most).any()
+    assert set(table["scheme"]) == {"all"}
 
 
 def test_ratings_and_their_change(experiment_2):
