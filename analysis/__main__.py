@@ -265,7 +265,7 @@ def compare(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
 
     Writes STUDY/report/comparison.
     """
-    from analysis.data.exclude import exclude
+    from analysis.data.exclude import exclude_not_all
     from analysis.data.machine import load_machines
     from analysis.data.study import load_study
     from analysis.planning.pages import write_comparison
@@ -273,7 +273,7 @@ def compare(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     started = time.monotonic()
     folder = open_study(study, root, make=False)
     out = folder.report / "comparison"
-    people = exclude(load_study(folder))[0]
+    people = exclude_not_all(load_study(folder))[0]
     sentences = write_comparison(load_machines(folder), people, out)
     _provenance(folder, out, started, participants=people.participants)
     for remark in people.remarks:

@@ -29,11 +29,15 @@ _MACHINES = (
 _VERDICTS = {YES: "yes", NO: "no, worse", UNDECIDED: "not decided"}
 # Longer names are broken, so that they leave room for the panels.
 _WIDEST = 20
+# Letters of a title above the panels of differences.
+_LONGEST = 36
 _DIFFERENCES = (
     (ACCURACY.name, 100.0, "Correct answers\n(points)"),
     (RT.name, 1.0, "Reaction time\n(s)"),
     (CONFIDENCE.name, 1.0, "Confidence\n(1–3)"),
 )
+# Inches that a letter of a legend takes.
+_LETTER_IN = 0.08
 _ROW, _ROOM = 0.42, 0.62
 
 
@@ -143,8 +147,13 @@ def _label(
     for axes in panels:
         for place in range(1, len(names), 2):
             axes.axhspan(place - 0.5, place + 0.5, color="#F2F2F2", linewidth=0, zorder=0)
-    panels[1].set_title(f"Difference from {baseline}", loc="left")
-    first.set_title("Accuracy", loc="left")
+    text = f"Difference from {baseline}"
+    if len(text) > _LONGEST:
+        text = f"Difference from\n{baseline}"
+    # It stands above all panels of differences: the room of the first alone would part them. The
+    # lines that it needs are kept free by the other title.
+    panels[1].set_title(text, loc="left").set_in_layout(False)
+    first.set_title("\n" * text.count("\n") + "Accuracy", loc="left")
 
 
 def _write_verdicts(axes: Axes, ranking: Ranking, places: Mapping[str, float]) -> None:
@@ -183,5 +192,6 @@ def _legend(figure: Figure, machines: list[str]) -> None:
             markersize=4,
             linestyle="none",
         )
-    columns = max(1, min(len(machines), int(figure.get_figwidth() / 1.8)))
+    width_in = max(1.8, 0.4 + _LETTER_IN * max(map(len, machines)))
+    columns = max(1, min(len(machines), int(figure.get_figwidth() / width_in)))
     figure.legend(handles, machines, loc="outside lower center", ncols=columns)

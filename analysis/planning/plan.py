@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.data.exclude import exclude
+from analysis.data.exclude import exclude_not_all
 from analysis.data.published import load_published
 from analysis.data.study import load_study
 from analysis.statistics.needed import WANTED_POWER
@@ -71,7 +71,7 @@ def components_of(pilot: Path | None, study: Study, conditions: tuple[str, str])
         dataset = load_study(open_study(str(pilot), pilot.parent, make=False))
     else:
         dataset = load_published(pilot)[0]
-    found = estimate_components(exclude(dataset)[0], conditions)
+    found = estimate_components(exclude_not_all(dataset)[0], conditions)
     return replace(found, remarks=dataset.remarks)
 
 

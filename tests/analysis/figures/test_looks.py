@@ -1,7 +1,7 @@
 """Colours and marks of kinds: by place in the study, told apart by every reader and in print."""
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -84,6 +84,24 @@ def test_one_kind_and_eight_are_drawn(kinds, monkeypatch):
         figure = ranking_figure.draw(ranking, data.kinds)
     shown = [text.get_text().replace("\n", "") for text in figure.axes[0].get_yticklabels()]
     assert sorted(shown) == sorted([*names, "none"])
+
+
+def test_long_names_neither_part_the_panels_of_a_ranking_nor_leave_it():
+    names = [letter * 40 for letter in "ab"]
+    data = dataset_of_kinds(dict.fromkeys(names, 1.0), 3, 4)
+    answers = answers_of_people(data)
+    machines = [replace(answers, observer=f"{i}" * 40) for i in range(3)]
+    with styled():
+        figure = ranking_figure.draw(rank([answers, *machines], names, "a" * 40, "k"), data.kinds)
+    figure.draw_without_rendering()
+    boxes = [axes.get_position() for axes in figure.axes]
+    gaps = [right.x0 - left.x1 for left, right in pairwise(boxes)]
+    assert max(gaps) < 0.1
+    (better,) = [text for text in figure.axes[-1].texts if text.get_text() == "Better?"]
+    (title,) = [text for text in figure.axes[1].get_children() if "Difference" in str(text)]
+    assert title.get_window_extent().x1 < better.get_window_extent().x0
+    legend = figure.legends[0].get_window_extent()
+    assert 0 <= legend.x0 < legend.x1 <= figure.bbox.x1
 
 
 def test_kinds_that_were_rated_are_named_in_the_caption():
