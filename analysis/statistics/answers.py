@@ -22,7 +22,7 @@ class Answers:
     observer : str
         ``people``, or the name of a machine observer.
     trials : DataFrame
-        ``participant``, ``unit``, ``condition``, and a column of floats a measure.
+        ``participant``, ``unit``, ``condition``, ``scheme``, and a column of floats a measure.
     measures : tuple of str
         Those columns.
     """
@@ -44,7 +44,7 @@ class Answers:
 
 def answers_of_people(dataset: Dataset) -> Answers:
     """Accuracy, reaction time and confidence of people."""
-    trials = dataset.main[["participant", "unit", "condition"]].assign(
+    trials = dataset.main[["participant", "unit", "condition", "scheme"]].assign(
         **{measure.name: _floats(measure, dataset.main) for measure in MEASURES}
     )
     return Answers(PEOPLE, trials, tuple(measure.name for measure in MEASURES))
@@ -57,7 +57,7 @@ def answers_of_machine(machine: Machine) -> Answers:
     are one row.
     """
     main = machine.main
-    trials = main[["unit", "condition"]].assign(
+    trials = main[["unit", "condition", "scheme"]].assign(
         participant=main["participant"].map(image_sets(main)), accuracy=main["p_correct"]
     )
     return Answers(machine.name, trials, (ACCURACY.name,))

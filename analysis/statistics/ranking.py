@@ -1,6 +1,6 @@
 """Which kinds of reference help more than a baseline: the ranking of a study's kinds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -32,11 +32,14 @@ class Ranking:
         Kinds with references, in the study's order.
     table : DataFrame
         Columns of :data:`analysis.statistics.ranking_table.RANKING_TABLE`.
+    schemes : dict of str to tuple of str
+        Schemes with which each kind was shown, where they are known.
     """
 
     baseline: str
     kinds: list[str]
     table: pd.DataFrame
+    schemes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def rows(self, observer: str, measure: str = ACCURACY.name) -> pd.DataFrame:
         """Rows of an observer and measure."""
@@ -113,7 +116,12 @@ def rank_study(
     observers = [answers_of_people(people)] if people is not None else []
     observers += [answers_of_machine(one) for one in machines if one.role != CEILING]
     shown = {name for one in observers for name in one.trials["condition"].dropna()}
-    return rank(observers, kinds.in_order(list(shown)), baseline, experiment, people)
+    ranking = rank(observers, kinds.in_order(list(shown)), baseline, experiment, people)
+    schemes = {
+        name: tuple(sorted({s for one in observers for s in one.of(name, ACCURACY.name)["scheme"]}))
+        for name in ranking.kinds
+    }
+    return replace(ranking, schemes=schemes)
 
 
 def usual_baseline(kinds: Kinds, conditions: list[str]) -> str | None:

@@ -57,12 +57,26 @@ def ranking_sentences(ranking: Ranking) -> list[str]:
 
 def ranking_method(ranking: Ranking) -> str:
     """How the numbers of the ranking were found."""
-    text = _COMPARED
+    text = _COMPARED + _schemes(ranking)
     if ranking.table["would_take"].notna().any():
         text += _SIZE
     if any(name != PEOPLE for name in ranking.observers):
         text += _MACHINES
     return text
+
+
+def _schemes(ranking: Ranking) -> str:
+    """What kinds differ in besides, where a study shows them with schemes of their own."""
+    kinds: dict[tuple[str, ...], list[str]] = {}
+    for name, schemes in ranking.schemes.items():
+        kinds.setdefault(schemes, []).append(name)
+    if len(kinds) < 2:
+        return ""
+    shown = "; ".join(f"{listed([*schemes])}: {listed(names)}" for schemes, names in kinds.items())
+    return (
+        f" Not all kinds were shown with the same schemes ({shown}): where two differ in them, "
+        "what is found is a difference of kinds and schemes together."
+    )
 
 
 def write_ranking(

@@ -18,7 +18,7 @@ from analysis.statistics.ranking import better, rank, rank_study, usual_baseline
 from analysis.statistics.ranking_table import RANKING_TABLE, UNDECIDED, YES
 from analysis.statistics.simulated_studies import Plan
 from analysis.statistics.variance_components import PUBLISHED
-from analysis.writing.ranking import ranking_sentences
+from analysis.writing.ranking import ranking_method, ranking_sentences
 from tests.analysis.simulated import answers_of_kinds, dataset_of_kinds
 
 ODDS = {"photos": 2.0, "fourier": 0.3, "crops": 3.4, "none": 0.0}
@@ -205,6 +205,15 @@ def test_machines_stand_beside_people_but_for_the_ceiling(dataset):
     assert shown == ["photos", "fourier", "crops", "none"]
     alone = rank_study(None, [net], dataset.kinds, "photos", "kinds")
     assert alone.observers == ["net"]
+
+
+def test_kinds_that_were_shown_with_other_schemes_are_named(dataset, ranking):
+    """A difference of theirs is one of schemes, too."""
+    crops = dataset.trials["condition"] == "crops"
+    trials = dataset.trials.assign(scheme=dataset.trials["scheme"].mask(crops, "Max-1"))
+    found = rank_study(replace(dataset, trials=trials), [], dataset.kinds, "photos", "kinds")
+    assert "(Min-Max-9: photos and fourier; Max-1: crops)" in ranking_method(found)
+    assert "scheme" not in ranking_method(ranking)
 
 
 def test_participants_who_saw_the_same_images_are_one_to_a_machine(dataset):
