@@ -37,7 +37,7 @@ _DIFFERENCES = (
     (CONFIDENCE.name, 1.0, "Confidence\n(1–3)"),
 )
 # Inches that a letter of a legend takes.
-_LETTER_IN = 0.08
+_LETTER_IN = 0.1
 _ROW, _ROOM = 0.42, 0.62
 
 
