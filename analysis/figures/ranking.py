@@ -150,10 +150,8 @@ def _label(
     text = f"Difference from {baseline}"
     if len(text) > _LONGEST:
         text = f"Difference from\n{baseline}"
-    # It stands above all panels of differences: the room of the first alone would part them. The
-    # lines that it needs are kept free by the other title.
-    panels[1].set_title(text, loc="left").set_in_layout(False)
-    first.set_title("\n" * text.count("\n") + "Accuracy", loc="left")
+    panels[1].set_title(text, loc="left")
+    first.set_title("Accuracy", loc="left")
 
 
 def _write_verdicts(axes: Axes, ranking: Ranking, places: Mapping[str, float]) -> None:
