@@ -14,10 +14,13 @@ from conditions.commands import (
 )
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
+from conditions.study.kinds.references import NO_TEXT
 from conditions.strays import condition_files, name_strays
 from experiment.observers.judging import ALPHA, Rule
 
 DEFAULT_EMBEDDING = "efficientnet_lite0"
+# Tables that have machine observers and people in one column say so of the latter.
+PEOPLE = "people"
 
 
 def answer_by_machine(
@@ -75,6 +78,11 @@ def answer_by_machine(
     embeddings = embedding or [DEFAULT_EMBEDDING]
     if len(embeddings) > 1 and (weights or name):
         raise StudyError("--weights and --name: wanted with one --embedding only")
+    if name and name.strip().lower() in (PEOPLE, *NO_TEXT):
+        raise StudyError(
+            f"--name: found {name}, which means something else in tables of observers: wanted "
+            "another name"
+        )
     seed = folder.study.seed if seed is None else seed
     settings = Settings(rule, alpha, fit, sampled, seed, name)
     for one in embeddings:

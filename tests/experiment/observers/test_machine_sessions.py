@@ -190,6 +190,7 @@ def test_a_changed_image_is_refused(folder):
             ("--participant", "1", "--embedding", "pixels", "--embedding", "oracle", "--name", "x"),
             "wanted with one --embedding only",
         ),
+        (("--participant", "1", "--name", "people"), "--name: found people, which means something"),
         (("--participant", "1", "--fit", "no_such.csv"), "no_such.csv: no such file"),
     ],
 )
