@@ -14,8 +14,8 @@ from conditions.commands import (
 )
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
-from conditions.study.kinds.references import NO_TEXT
 from conditions.strays import condition_files, name_strays
+from conditions.study.kinds.references import NO_TEXT
 from experiment.observers.judging import ALPHA, Rule
 
 DEFAULT_EMBEDDING = "efficientnet_lite0"
