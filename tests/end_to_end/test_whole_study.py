@@ -35,7 +35,7 @@ def study(tmp_path_factory, screen) -> StudyFolder:
     root = tmp_path_factory.mktemp("studies")
     content = yaml.safe_load((DESIGNS / "demo.yaml").read_text(encoding="utf-8"))
     content |= {"name": "small", "image": {"resize": 108, "crop": 96}}
-    content["synthetic"] |= {"steps": 16, "learning_rate": 0.15}
+    content["references"]["synthetic"] |= {"steps": 16, "learning_rate": 0.15}
     content["timing"] = {"fixation": 0.05, "feedback_delay": 0.05, "feedback": 0.1, "blank": 0.05}
     path = root / "small.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
@@ -74,7 +74,7 @@ def test_every_image_of_the_condition_files_is_there_and_unchanged(study, stimul
 
 
 def test_no_photograph_is_twice_in_a_batch(stimuli):
-    natural = stimuli[stimuli.kind == "natural"]
+    natural = stimuli[stimuli["name"] == "natural"]
     photographs = natural.source.str.partition("[")[0]
     assert (
         not natural.assign(photograph=photographs).duplicated(["unit", "batch", "photograph"]).any()
@@ -83,7 +83,7 @@ def test_no_photograph_is_twice_in_a_batch(stimuli):
 
 
 def test_natural_images_are_more_extreme_outwards(stimuli):
-    natural = stimuli[stimuli.kind == "natural"]
+    natural = stimuli[stimuli["name"] == "natural"]
     for _, rows in natural.groupby(["unit", "batch", "pole"]):
         # Re-measured after rounding to 8 bits, neighbours may come close but not far apart.
         assert rows.sort_values("rank").activation.is_monotonic_increasing or (
@@ -93,7 +93,7 @@ def test_natural_images_are_more_extreme_outwards(stimuli):
 
 def test_synthetic_images_beat_the_median_of_the_pool_in_their_direction(study, stimuli):
     median = read_table(study.pool_table, POOL).set_index("unit")["median"]
-    synthetic = stimuli[stimuli.kind == "synthetic"]
+    synthetic = stimuli[stimuli["name"] == "synthetic"]
     assert len(synthetic) == 9 * 2 * 10
     beyond = synthetic.activation - synthetic.unit.map(median).astype(float)
     assert (beyond[synthetic.pole == "max"] > 0).all()
