@@ -43,8 +43,8 @@ def test_sets_of_two_and_blurred_copies_fit_their_condition_files(tmp_path, phot
         assert done.returncode == 0, done.stderr
     folder = open_study(str(tmp_path / "sets"), tmp_path)
     stimuli = read_table(folder.stimuli_table, STIMULI)
-    # Of each set and batch all but the queries.
-    assert (stimuli["name"] == "blurred").sum() == 2 * (9 + 1) * 2 * 4
+    # Of each set all but the queries: three batches of the main unit, one of the practice unit.
+    assert (stimuli["name"] == "blurred").sum() == (9 + 1) * 2 * (3 + 1)
     pairs = stimuli[stimuli["path"].str.contains("sets_of_2") & (stimuli["name"] == "natural")]
     assert len(pairs) == 2 * 2 * 2 * 4
     assert set(pairs["rank"]) == {0, 1}
