@@ -111,6 +111,7 @@ def ranking_section(ranking: Ranking, kinds: Kinds, table: Path, image: Path) ->
         "caption": figure.caption(ranking),
         "image": base64.b64encode(picture).decode(),
         "baseline": ranking.baseline,
+        "observers": ranking.observers,
         "rows": records(pd.DataFrame(rows)),
         "undecided": _undecided(ranking),
         "method": ranking_method(ranking),
