@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from analysis.data.released_format import RATINGS_FILES, TRIALS_FILES
-from tests.analysis.simulated import released_experiment_2, released_ratings_2, write_released
+from tests.analysis.released import released_experiment_2, released_ratings_2, write_released
 
 ROOT = Path(__file__).parent.parent
 WANTED_SECONDS = 20.0
