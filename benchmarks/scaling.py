@@ -30,7 +30,7 @@ from stimgen.natural.step import make_natural
 from stimgen.natural.tasks import spans
 from stimgen.synthetic import step as synthetic_step
 from stimgen.synthetic.step import make_synthetic
-from stimgen.workers import THIS_PROCESS, Shared, Step, Task
+from stimgen.work.workers import THIS_PROCESS, Shared, Step, Task
 
 IMAGENET, UNITS = 1_281_167, 10_000
 BATCH = 16

@@ -16,7 +16,6 @@ from stimgen.natural.same_pool import noted_pool, refuse_other_pool
 from stimgen.natural.scan import HowToScan, ScanSettings, columns_of, unit_activations
 from stimgen.natural.tasks import is_done, missing_units, settings_for, spans, units_to_rank
 from stimgen.natural.write import images_per_unit
-from stimgen.planned import PlannedStep, memory_now
 from stimgen.pool.decoding.decode import UnusableImageError, decode
 from stimgen.pool.finding.find import open_pool
 from stimgen.pool.images import Pool
@@ -24,6 +23,7 @@ from stimgen.pool.loader import load_batches
 from stimgen.pool.names import printable
 from stimgen.pool.scanned import refuse_other_weights
 from stimgen.units import checked_units
+from stimgen.work.planned import PlannedStep, memory_now
 
 # What is measured: batches of the pool after a first one, and images encoded.
 SAMPLED_BATCHES, SAMPLED_IMAGES = 3, 8

@@ -13,7 +13,7 @@ from stimgen.machine import usable_cores
 if TYPE_CHECKING:
     # PyTorch takes seconds to load: each command loads what it uses, --help nothing.
     from stimgen.models.model import Model
-    from stimgen.workers import Workers
+    from stimgen.work.workers import Workers
 
 ClusterOption = Annotated[
     str | None,
@@ -39,7 +39,7 @@ PatienceOption = Annotated[
 
 def workers_of(cluster: str | None, patience: float | None) -> "AbstractContextManager[Workers]":
     """The workers that ``--cluster`` names, waited for so many minutes; by default this process."""
-    from stimgen.workers import THIS_PROCESS
+    from stimgen.work.workers import THIS_PROCESS
 
     if cluster is None:
         return nullcontext(THIS_PROCESS)

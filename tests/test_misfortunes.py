@@ -6,7 +6,6 @@ The commands run in this process where they can. Wherever something is read, it 
 import errno
 import hashlib
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,11 +15,9 @@ import pytest
 import typer
 import yaml
 
-from conditions import commands, provenance
+from conditions import commands
 from conditions.errors import StudyError
-from conditions.files import write_text
 from conditions.folder import DESIGNS, StudyFolder
-from conditions.misfortunes import in_words
 from tests.conftest import ROOT, command
 from tests.experiment.rehearsed import SHORT, tiny_study
 
@@ -199,49 +196,6 @@ def test_participants_that_nobody_has(say, numbers, tmp_path):
     assert not (tmp_path / "root").exists()
 
 
-def _full_disk() -> None:
-    """A disk that takes files of 20 kB: what it says is what a full one says."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-
-
-def test_a_disk_that_takes_no_more_is_named_and_leaves_no_half_file(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "conditions", "build", "experiment_1", "--participants", "1",
-         "--root", str(tmp_path)],
-        cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=_full_disk,
-    )  # fmt: skip
-    assert done.returncode == 2
-    file = tmp_path / "experiment_1" / "conditions" / "participant-001.csv"
-    assert done.stderr == f"conditions: {file}: too large a file for this disk\n"
-    assert not [path for path in file.parent.iterdir() if path.suffix == ".csv"]
-
-
-def test_a_full_disk_is_named_by_the_file_that_was_to_be_written(tmp_path, monkeypatch):
-    def full(self, *_args, **_kwargs):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_text", full)
-    with pytest.raises(OSError, match="No space left") as error:
-        write_text(tmp_path / "some.json", "{}")
-    assert error.value.filename == str(tmp_path / "some.json")
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_long_name_of_a_file_is_not_too_long_for_its_temporary_one(tmp_path):
-    path = tmp_path / f"{'ü' * 120}.txt"
-    write_text(path, "text")
-    assert path.read_text(encoding="utf-8") == "text"
-
-
-def test_a_link_whose_disk_is_gone_is_not_written_over(tmp_path):
-    path = tmp_path / "participant-001.csv"
-    path.symlink_to(tmp_path / "gone" / path.name)
-    with pytest.raises(OSError, match="a link that leads nowhere") as error:
-        write_text(path, "text")
-    assert in_words(error.value) == (f"{path}: a link that leads nowhere: is the disk plugged in?")
-    assert path.is_symlink()
-
-
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1"])
 @pytest.mark.parametrize(
     "arguments",
@@ -316,27 +270,6 @@ finally:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "[]"
-
-
-def git(folder: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
-    subprocess.run(["git", *identity, "-C", str(folder), *arguments], check=True)
-
-
-def test_the_commit_of_another_repository_is_not_ours(tmp_path, monkeypatch):
-    """The laboratory copied into somebody's repository, which has commits of its own."""
-    inner = tmp_path / "theirs" / "laboratory" / "conditions"
-    inner.mkdir(parents=True)
-    git(tmp_path / "theirs", "init", "-q")
-    (tmp_path / "theirs" / "paper.tex").write_text("x", encoding="utf-8")
-    git(tmp_path / "theirs", "add", "paper.tex")
-    git(tmp_path / "theirs", "commit", "-q", "-m", "paper")
-    monkeypatch.setattr(provenance, "__file__", str(inner / "provenance.py"))
-    assert provenance.commit.__wrapped__() is None
-    git(tmp_path / "theirs" / "laboratory", "init", "-q")
-    git(tmp_path / "theirs" / "laboratory", "commit", "-q", "--allow-empty", "-m", "ours")
-    monkeypatch.setenv("GIT_DIR", str(tmp_path / "theirs" / ".git"))
-    assert len(provenance.commit.__wrapped__()) == 40
 
 
 @pytest.mark.slow

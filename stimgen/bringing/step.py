@@ -20,14 +20,14 @@ from stimgen.bringing.measure import measure_all
 from stimgen.bringing.there import missing_images, report_file
 from stimgen.bringing.write import Written, known_facts, note, write_image
 from stimgen.models.model import Model
-from stimgen.paced import Paced
 from stimgen.pool.finding.walk import shortened
 from stimgen.pool.names import written
 from stimgen.pool.scanned import refuse_other_weights, scanned_pool
-from stimgen.records import record_step
 from stimgen.stimuli import finished
 from stimgen.units import checked_units, write_units
 from stimgen.wording import named
+from stimgen.work.paced import Paced
+from stimgen.work.records import record_step
 
 
 def bring_images(folder: StudyFolder, model: Model, name: str, place: str | None = None) -> None:

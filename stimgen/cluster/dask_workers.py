@@ -13,7 +13,7 @@ from conditions.folder import StudyFolder
 from stimgen.cluster.on_worker import Place, Sent, can_work, do, merge_sent, prepare
 from stimgen.cluster.roll_call import Completed, NoWorkersError, RollCall
 from stimgen.models.open import with_absolute_files
-from stimgen.workers import Outcome, Step, Task, failures
+from stimgen.work.workers import Outcome, Step, Task, failures
 
 # A worker that offers this resource (one for each of its GPUs) gets a task for each of them.
 GPU = "GPU"
@@ -23,7 +23,7 @@ WINDOW = 2000
 
 
 class DaskWorkers:
-    """Hands tasks to workers; see :class:`stimgen.workers.Workers`.
+    """Hands tasks to workers; see :class:`stimgen.work.workers.Workers`.
 
     A worker that dies loses its task to another one. A task that fails, or takes several workers
     down with it, is an outcome like any other. Where no worker is left for longer than the

@@ -18,7 +18,7 @@ from conditions.study.study import Study
 from stimgen.machine import keep_big_blocks
 from stimgen.models.model import Model
 from stimgen.models.open import open_model
-from stimgen.workers import Work
+from stimgen.work.workers import Work
 
 # A worker of several threads is given several tasks; the network uses all threads for one.
 _ONE_AT_A_TIME = threading.Lock()

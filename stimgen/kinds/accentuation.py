@@ -18,10 +18,10 @@ from stimgen.kinds.deriving import Given, Picture
 from stimgen.kinds.making import Making
 from stimgen.kinds.originals import Original, open_original, original_paths
 from stimgen.out_of_memory import OutOfMemoryError, memory_watched
-from stimgen.planned import PlannedStep
 from stimgen.stimuli import known_stimuli
 from stimgen.synthetic.accentuate import Accentuated, Aim, Photograph, accentuate
 from stimgen.synthetic.distance import mean_squared_distance
+from stimgen.work.planned import PlannedStep
 
 # Images that are optimised side by side. On a core of a CPU 16 take some three quarters of the time
 # that they take one by one, and 32 hardly less.

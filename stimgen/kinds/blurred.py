@@ -9,7 +9,7 @@ from stimgen.kinds.derived import make_derived, plan_derived
 from stimgen.kinds.deriving import Given, Picture
 from stimgen.kinds.making import Making
 from stimgen.kinds.originals import Original
-from stimgen.planned import PlannedStep
+from stimgen.work.planned import PlannedStep
 
 
 def make(making: Making) -> None:

@@ -16,8 +16,8 @@ from stimgen.kinds.deriving import Given, Picture
 from stimgen.kinds.making import Making
 from stimgen.kinds.originals import Original
 from stimgen.kinds.receptive_field import receptive_field
-from stimgen.planned import PlannedStep
 from stimgen.readouts.readout import Readout
+from stimgen.work.planned import PlannedStep
 
 # Standard deviations of the smoothing that fit into a crop: it sees what the crop shows.
 _WIDTHS = 6

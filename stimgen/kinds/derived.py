@@ -23,13 +23,13 @@ from stimgen.kinds.originals import (
     missing_originals,
     original_paths,
 )
-from stimgen.paced import Paced
-from stimgen.planned import PlannedStep, memory_now
 from stimgen.pool.scanned import refuse_other_weights, scanned_pool
-from stimgen.records import record_step
 from stimgen.stimuli import add_stimuli, one_writer
 from stimgen.units import checked_units, write_units
-from stimgen.workers import Outcome, Shared, Step, Task, failures, refuse_failed
+from stimgen.work.paced import Paced
+from stimgen.work.planned import PlannedStep, memory_now
+from stimgen.work.records import record_step
+from stimgen.work.workers import Outcome, Shared, Step, Task, failures, refuse_failed
 
 # Images of a unit that are made together at most: what a stopped run does again, and what lies in
 # memory at once.

@@ -22,7 +22,7 @@ from stimgen.activations import measure_files
 from stimgen.kinds.originals import Original, open_original
 from stimgen.machine import usable_cores
 from stimgen.models.model import Model
-from stimgen.workers import OnProgress
+from stimgen.work.workers import OnProgress
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from stimgen.bringing.folder import files_kind
 from stimgen.bringing.step import bring_images, is_there
 from stimgen.kinds.making import Making
 from stimgen.kinds.originals import command_for
-from stimgen.planned import PlannedStep, memory_now
 from stimgen.units import checked_units
+from stimgen.work.planned import PlannedStep, memory_now
 
 
 def make(making: Making) -> None:

@@ -7,8 +7,8 @@ from conditions.folder import StudyFolder
 from conditions.study.kinds.kind import ReferenceKind
 from conditions.study.study import Study
 from stimgen.models.model import Model
-from stimgen.planned import PlannedStep
-from stimgen.workers import THIS_PROCESS, Workers
+from stimgen.work.planned import PlannedStep
+from stimgen.work.workers import THIS_PROCESS, Workers
 
 
 @dataclass(frozen=True)

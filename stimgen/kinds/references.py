@@ -9,9 +9,9 @@ from conditions.study.study import Study
 from stimgen.kinds.making import Making
 from stimgen.kinds.registry import maker_of
 from stimgen.models.model import Model
-from stimgen.planned import PlannedStep
 from stimgen.stimuli import known_stimuli
-from stimgen.workers import THIS_PROCESS, PartlyFailedError, Workers
+from stimgen.work.planned import PlannedStep
+from stimgen.work.workers import THIS_PROCESS, PartlyFailedError, Workers
 
 
 def make_references(

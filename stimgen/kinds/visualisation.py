@@ -1,9 +1,9 @@
 """Feature visualisations as a kind: optimised in sets of a unit and pole."""
 
 from stimgen.kinds.making import Making
-from stimgen.planned import PlannedStep
 from stimgen.synthetic.plan import plan_synthetic
 from stimgen.synthetic.step import make_synthetic
+from stimgen.work.planned import PlannedStep
 
 
 def make(making: Making) -> None:

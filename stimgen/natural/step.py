@@ -45,15 +45,15 @@ from stimgen.natural.tasks import (
     write_unit,
 )
 from stimgen.natural.write import images_per_unit
-from stimgen.paced import Paced
 from stimgen.pool.finding.find import absolute, open_pool, reopen
 from stimgen.pool.images import Pool
 from stimgen.pool.names import printable, written
 from stimgen.pool.scanned import refuse_other_weights
-from stimgen.records import record_step
 from stimgen.stimuli import add_stimuli
 from stimgen.units import checked_units, write_units
-from stimgen.workers import (
+from stimgen.work.paced import Paced
+from stimgen.work.records import record_step
+from stimgen.work.workers import (
     THIS_PROCESS,
     Outcome,
     Shared,

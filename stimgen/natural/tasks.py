@@ -15,7 +15,7 @@ from stimgen.natural.write import images_per_unit, write_natural
 from stimgen.pool.images import Pool
 from stimgen.readouts.readout import Readout
 from stimgen.stimuli import finished
-from stimgen.workers import OnProgress
+from stimgen.work.workers import OnProgress
 
 # Parts that a pool is divided into for several workers, and how many images one has at most: a
 # part is what a worker that dies has to do again.

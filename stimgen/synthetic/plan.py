@@ -6,7 +6,6 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.kinds.visualisation import Visualisation
 from stimgen.models.model import Model
-from stimgen.planned import PlannedStep, memory_now
 from stimgen.pool.scanned import refuse_other_weights, scanned_pool
 from stimgen.synthetic.optimise import ImageSet, MakeImages, optimise
 from stimgen.synthetic.recipe import recipe_of
@@ -15,6 +14,7 @@ from stimgen.synthetic.spectrum import spectrum_pool
 from stimgen.synthetic.step import ANOTHER, parameterisation
 from stimgen.synthetic.write import image_set
 from stimgen.units import checked_units
+from stimgen.work.planned import PlannedStep, memory_now
 
 # Steps that are measured, after two.
 SAMPLED_STEPS = 3

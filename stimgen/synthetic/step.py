@@ -15,14 +15,12 @@ from conditions.tables.stimuli import POLES
 from stimgen.dead_units import warn_of_dead_units
 from stimgen.models.model import Model
 from stimgen.out_of_memory import OutOfMemoryError, memory_watched
-from stimgen.paced import Paced
 from stimgen.pool.scanned import (
     ScannedPool,
     open_scanned,
     refuse_other_weights,
     scanned_pool,
 )
-from stimgen.records import record_step
 from stimgen.stimuli import add_stimuli, one_writer
 from stimgen.synthetic.fourier import FourierImages
 from stimgen.synthetic.maco import MacoImages, pool_magnitudes
@@ -33,7 +31,9 @@ from stimgen.synthetic.sets import batches, check_sides, missing_sets, names_of
 from stimgen.synthetic.spectrum import spectrum_pool
 from stimgen.synthetic.write import Wanted, make_sets, write_set
 from stimgen.units import checked_units, write_units
-from stimgen.workers import (
+from stimgen.work.paced import Paced
+from stimgen.work.records import record_step
+from stimgen.work.workers import (
     THIS_PROCESS,
     OnProgress,
     Outcome,

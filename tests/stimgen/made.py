@@ -10,7 +10,7 @@ from conditions.folder import StudyFolder, open_study
 from stimgen.kinds.references import make_references
 from stimgen.models.registry import load_model
 from stimgen.natural.step import make_natural
-from stimgen.workers import Workers
+from stimgen.work.workers import Workers
 
 
 def make_all(study_file: Path, root: Path, *by: Workers) -> StudyFolder:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from stimgen import paced
-from stimgen.paced import LEAST_S, SHARE, Paced
+from stimgen.work import paced
+from stimgen.work.paced import LEAST_S, SHARE, Paced
 
 
 class Clock:

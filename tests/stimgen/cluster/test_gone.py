@@ -14,7 +14,7 @@ from stimgen.cluster import roll_call
 from stimgen.cluster.connect import connected
 from stimgen.cluster.dask_workers import DaskWorkers
 from stimgen.cluster.roll_call import Completed, NoWorkersError, RollCall
-from stimgen.workers import Shared, Step, Task
+from stimgen.work.workers import Shared, Step, Task
 from tests.stimgen.cluster.processes import Cluster, wait_until
 from tests.stimgen.made import assert_same_images, make_all
 

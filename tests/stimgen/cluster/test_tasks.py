@@ -14,7 +14,7 @@ from conditions.errors import StudyError
 from conditions.folder import open_study
 from stimgen.cluster.connect import connected
 from stimgen.cluster.on_worker import Given, Place, do
-from stimgen.workers import Shared, Step, Task
+from stimgen.work.workers import Shared, Step, Task
 from tests.stimgen.made import assert_same_images, make_all
 
 

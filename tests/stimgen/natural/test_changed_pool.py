@@ -21,7 +21,7 @@ from stimgen.pool import identity
 from stimgen.pool.decoding.decode import decode
 from stimgen.pool.decoding.quick import decode_for_scan
 from stimgen.pool.finding.find import open_pool
-from stimgen.workers import ThisProcess
+from stimgen.work.workers import ThisProcess
 from tests.stimgen.natural.pools import (
     SIZE,
     UNITS,
