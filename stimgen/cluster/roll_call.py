@@ -1,19 +1,22 @@
 """Waiting for tasks only as long as there are workers to do them."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, wait
 from contextlib import suppress
 from queue import Empty, Queue
-from typing import Any
+from typing import Any, cast
 
 from distributed import Client, Future
+from tornado.platform.asyncio import BaseAsyncIOLoop
 
 from conditions.commands import console
 from conditions.errors import StudyError
 
 # How often the workers are counted at most, in seconds.
 LOOK_S = 1.0
+_LOST = "cluster: the scheduler has ended or has lost this command"
 _KEPT = "what is done is kept, and the next run does the rest"
 
 
@@ -111,20 +114,23 @@ class RollCall:
 
     def result(self, future: Future) -> Any:
         """A task's result; raises what the task raised, or ``NoWorkersError``."""
-        wait_s = LOOK_S
-        while True:
-            try:
-                return future.result(timeout=wait_s)
-            except TimeoutError:
-                if future.status == "error":
-                    raise
-            except CancelledError as error:
-                raise NoWorkersError(
-                    f"cluster: the scheduler has ended or has lost this command; {_KEPT}"
-                ) from error
-            self.look()
-            # Each try gathers anew, and a large result takes its time.
-            wait_s *= 2
+        for _ in Completed(self, [future]):
+            if future.cancelled():
+                raise NoWorkersError(f"{_LOST}; {_KEPT}")
+        # One fetch, which the looking does not interrupt: Dask hands a fetch that was given up to
+        # whoever fetches next, and a large result takes its time.
+        loop = cast(BaseAsyncIOLoop, self._client.loop).asyncio_loop
+        fetch = asyncio.run_coroutine_threadsafe(
+            self._client.gather(future, asynchronous=True), loop
+        )
+        try:
+            while not wait([fetch], timeout=LOOK_S).done:
+                self.look()
+            return fetch.result()
+        except CancelledError as error:
+            raise NoWorkersError(f"{_LOST}; {_KEPT}") from error
+        finally:
+            fetch.cancel()
 
 
 class Completed:

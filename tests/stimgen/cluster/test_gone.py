@@ -92,6 +92,20 @@ def test_workers_that_cannot_do_the_tasks_do_not_count():
         assert calls.count() == 0
 
 
+def test_a_result_that_takes_longer_than_a_look_is_fetched_once(monkeypatch):
+    monkeypatch.setattr(roll_call, "LOOK_S", 0.001)
+    with Client(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as client:
+        calls = RollCall(client, 60)
+        for number in range(50):
+            assert calls.result(client.submit(bytes, 1_000_000 + number)) == bytes(
+                1_000_000 + number
+            )
+        with pytest.raises(ZeroDivisionError):
+            calls.result(client.submit(divmod, 1, 0))
+
+
 def test_who_is_gone_is_told_while_the_others_go_on(capsys, monkeypatch):
     monkeypatch.setattr(roll_call, "LOOK_S", 0.05)
     replaced = []
