@@ -21,7 +21,7 @@ from conditions.study.kinds.visualisation import Visualisation
 from stimgen.machine import keep_big_blocks
 from stimgen.models.model import Model
 from stimgen.models.registry import load_model
-from stimgen.synthetic.fourier import FourierImages
+from stimgen.synthetic.images.fourier import FourierImages
 from stimgen.synthetic.objective import UnitObjective
 from stimgen.synthetic.optimise import ImageSet, optimise
 

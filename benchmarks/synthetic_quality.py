@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.feature_visualisation import COUNT, Run, Subject, efficientnet, lucent_run, our_run
 from benchmarks.table import show
-from stimgen.synthetic.quality import measure
+from stimgen.synthetic.judged.quality import measure
 
 METHODS = {
     "lucent": lucent_run,

@@ -17,7 +17,7 @@ from conditions.tables.files import read_table
 from conditions.tables.machine import DIFFICULTY, UNIT_FLAGS
 from conditions.tables.schema import Table
 from conditions.tables.stimuli import HISTOGRAM, POOL, UNITS
-from stimgen.synthetic.report import read_report
+from stimgen.synthetic.judged.report import read_report
 from stimgen.wording import NAMED, named
 
 

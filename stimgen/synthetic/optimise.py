@@ -12,12 +12,10 @@ from stimgen.activations import layer_maps
 from stimgen.models.model import Model
 from stimgen.readouts.readout import Readout
 from stimgen.synthetic.flatness import GradientWatch
+from stimgen.synthetic.images.by_method import MakeImages
+from stimgen.synthetic.images.parameterisation import Parameterisation
 from stimgen.synthetic.objective import UnitObjective
-from stimgen.synthetic.parameterisation import Parameterisation
 from stimgen.synthetic.transformations import random_affine, transform, window
-
-# Makes the images of sets from their generators and the number of images in a set.
-MakeImages = Callable[[list[torch.Generator], int, torch.device], Parameterisation]
 
 
 @dataclass(frozen=True)

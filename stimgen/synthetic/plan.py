@@ -7,11 +7,12 @@ from conditions.folder import StudyFolder
 from conditions.study.kinds.visualisation import Visualisation
 from stimgen.models.model import Model
 from stimgen.pool.scanned import refuse_other_weights, scanned_pool
-from stimgen.synthetic.optimise import ImageSet, MakeImages, optimise
+from stimgen.synthetic.images.by_method import MakeImages, parameterisation
+from stimgen.synthetic.images.spectrum import spectrum_pool
+from stimgen.synthetic.optimise import ImageSet, optimise
 from stimgen.synthetic.recipe import recipe_of
 from stimgen.synthetic.sets import batches, check_sides, missing_sets
-from stimgen.synthetic.spectrum import spectrum_pool
-from stimgen.synthetic.step import ANOTHER, parameterisation
+from stimgen.synthetic.step import ANOTHER
 from stimgen.synthetic.write import image_set
 from stimgen.units import checked_units
 from stimgen.work.planned import PlannedStep, memory_now

@@ -8,10 +8,10 @@ from conditions.tables.files import read_table
 from conditions.tables.stimuli import POLES, POOL
 from stimgen.models.model import Model
 from stimgen.stimuli import finished, known_stimuli
+from stimgen.synthetic.judged.quality import diversity_weights, natural_levels
+from stimgen.synthetic.judged.report import read_report
 from stimgen.synthetic.optimise import side_seen
-from stimgen.synthetic.quality import diversity_weights, natural_levels
 from stimgen.synthetic.recipe import recipe_of
-from stimgen.synthetic.report import read_report
 from stimgen.synthetic.write import Wanted
 
 

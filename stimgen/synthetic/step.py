@@ -2,33 +2,23 @@
 
 import time
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from conditions.commands import console, progress_bar
 from conditions.folder import StudyFolder
-from conditions.study.kinds.visualisation import Visualisation
-from conditions.study.recipes import ImageSize
 from conditions.tables.stimuli import POLES
 from stimgen.dead_units import warn_of_dead_units
 from stimgen.models.model import Model
 from stimgen.out_of_memory import OutOfMemoryError, memory_watched
-from stimgen.pool.scanned import (
-    ScannedPool,
-    open_scanned,
-    refuse_other_weights,
-    scanned_pool,
-)
+from stimgen.pool.scanned import refuse_other_weights, scanned_pool
 from stimgen.stimuli import add_stimuli, one_writer
-from stimgen.synthetic.fourier import FourierImages
-from stimgen.synthetic.maco import MacoImages, pool_magnitudes
-from stimgen.synthetic.optimise import MakeImages
+from stimgen.synthetic.images.by_method import MakeImages, parameterisation
+from stimgen.synthetic.images.spectrum import spectrum_pool
+from stimgen.synthetic.judged.report import add_to_report, read_report
 from stimgen.synthetic.recipe import recipe_of
-from stimgen.synthetic.report import add_to_report, read_report
 from stimgen.synthetic.sets import batches, check_sides, missing_sets, names_of
-from stimgen.synthetic.spectrum import spectrum_pool
 from stimgen.synthetic.write import Wanted, make_sets, write_set
 from stimgen.units import checked_units, write_units
 from stimgen.work.paced import Paced
@@ -164,21 +154,6 @@ def make_batch(
             task = Task(names_of([one.wanted]), ())
             result.failed.append(Outcome(task, error=f"an image drives it to no number{ANOTHER}"))
     return result
-
-
-def parameterisation(
-    recipe: Visualisation, size: ImageSize, pool: ScannedPool | None
-) -> MakeImages:
-    """Makes images by the recipe's method; a new one is a module and a case here.
-
-    ``pool`` is that of the photographs whose spectrum MACO's images have; Fourier needs none.
-    """
-    side = size.crop + 2 * recipe.padding
-    if recipe.method == "fourier":
-        return partial(FourierImages, side)
-    assert pool is not None  # spectrum_pool refuses a study that has none
-    photographs = open_scanned(pool.path, size, pool.sha256)
-    return partial(MacoImages, pool_magnitudes(photographs, size, side))
 
 
 def _note(folder: StudyFolder, sets: list[WrittenSet]) -> None:

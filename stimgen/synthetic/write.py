@@ -15,9 +15,10 @@ from conditions.study.kinds.paths import unit_image
 from conditions.study.kinds.visualisation import Visualisation
 from stimgen.activations import measure_files
 from stimgen.models.model import Model
+from stimgen.synthetic.images.by_method import MakeImages
+from stimgen.synthetic.judged.quality import NaturalLevel, Quality, measure, quantised
 from stimgen.synthetic.objective import UnitObjective
-from stimgen.synthetic.optimise import ImageSet, MakeImages, Optimised, optimise
-from stimgen.synthetic.quality import NaturalLevel, Quality, measure, quantised
+from stimgen.synthetic.optimise import ImageSet, Optimised, optimise
 from stimgen.synthetic.recipe import recipe_of
 
 

@@ -10,7 +10,7 @@ from lucent.optvis.param.spatial import fft_image
 from stimgen.layers.layer import Layer
 from stimgen.models.families.inception import InceptionV1
 from stimgen.readouts.readout import Readout
-from stimgen.synthetic.fourier import FourierImages
+from stimgen.synthetic.images.fourier import FourierImages
 from stimgen.synthetic.objective import UnitObjective
 
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from stimgen.synthetic.fourier import FourierImages
+from stimgen.synthetic.images.fourier import FourierImages
 from stimgen.synthetic.objective import UnitObjective
 from stimgen.synthetic.optimise import ImageSet
 

@@ -15,7 +15,7 @@ from stimgen.kinds.originals import open_original
 from stimgen.kinds.references import chosen, make_references, plan_references
 from stimgen.kinds.registry import maker_of
 from stimgen.natural.step import make_natural
-from stimgen.synthetic.report import read_report
+from stimgen.synthetic.judged.report import read_report
 from tests.stimgen.kinds.small import KINDS, UNITS, network, study
 
 DERIVED = ("parts", "soft", "soft-parts")

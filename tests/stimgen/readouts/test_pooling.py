@@ -10,7 +10,7 @@ from conditions.study.kinds.visualisation import Visualisation
 from conditions.study.readouts import ReadoutChoice
 from stimgen.activations import activations_of, layer_maps
 from stimgen.models.open import with_readouts
-from stimgen.synthetic.fourier import FourierImages
+from stimgen.synthetic.images.fourier import FourierImages
 from stimgen.synthetic.objective import UnitObjective
 from stimgen.synthetic.optimise import ImageSet, optimise
 from tests.stimgen.layers.nets import Mixer, Transformer, model_of

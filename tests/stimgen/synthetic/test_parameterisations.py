@@ -9,14 +9,14 @@ from conditions.study.kinds.visualisation import Visualisation
 from conditions.study.recipes import ImageSize
 from stimgen.activations import activations_of
 from stimgen.pool.finding.find import open_pool
-from stimgen.synthetic.fourier import FourierImages, frequency_scale
-from stimgen.synthetic.maco import MacoImages, mean_magnitudes, pool_magnitudes
-from stimgen.synthetic.optimise import optimise
-from stimgen.synthetic.parameterisation import (
+from stimgen.synthetic.images.fourier import FourierImages, frequency_scale
+from stimgen.synthetic.images.maco import MacoImages, mean_magnitudes, pool_magnitudes
+from stimgen.synthetic.images.parameterisation import (
     COLOUR_CORRELATION,
     correlate_colours,
     decorrelate_colours,
 )
+from stimgen.synthetic.optimise import optimise
 from tests.stimgen.tiny import CPU, SIDE, image_set
 
 

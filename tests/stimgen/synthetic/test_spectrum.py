@@ -14,10 +14,11 @@ from stimgen.natural.step import make_natural
 from stimgen.pool.finding.find import open_pool
 from stimgen.synthetic import spectrum as spectrum_module
 from stimgen.synthetic import step as step_module
-from stimgen.synthetic.maco import pool_magnitudes
+from stimgen.synthetic.images.by_method import parameterisation
+from stimgen.synthetic.images.maco import pool_magnitudes
+from stimgen.synthetic.images.spectrum import spectrum_pool
 from stimgen.synthetic.plan import plan_synthetic
-from stimgen.synthetic.spectrum import spectrum_pool
-from stimgen.synthetic.step import make_synthetic, parameterisation
+from stimgen.synthetic.step import make_synthetic
 
 
 def begun(root: Path, pool: str, method: str = "maco") -> StudyFolder:

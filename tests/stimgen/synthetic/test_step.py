@@ -13,7 +13,7 @@ from conditions.tables.made_images import SYNTHETIC_REPORT
 from conditions.tables.stimuli import POOL, STIMULI
 from stimgen.stimuli import add_stimuli
 from stimgen.synthetic import write as write_module
-from stimgen.synthetic.quality import DIVERSITY_SHARE, diversity_weights
+from stimgen.synthetic.judged.quality import DIVERSITY_SHARE, diversity_weights
 from stimgen.synthetic.step import make_synthetic
 
 UNITS = ["block02_0004", "block08_0031"]

@@ -12,7 +12,7 @@ import torch
 from conditions.study.recipes import ImageSize
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
-from stimgen.synthetic.parameterisation import correlate_colours, decorrelated
+from stimgen.synthetic.images.parameterisation import correlate_colours, decorrelated
 
 # Images of the pool that the mean spectrum is measured on.
 MEASURED = 256

@@ -2,7 +2,7 @@
 
 import torch
 
-from stimgen.synthetic.parameterisation import correlate_colours
+from stimgen.synthetic.images.parameterisation import correlate_colours
 
 _INITIAL_SD = 0.01
 # Divides the image before the sigmoid; keeps early images from saturating (Lucid).

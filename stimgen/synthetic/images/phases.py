@@ -15,7 +15,7 @@ import math
 
 import torch
 
-from stimgen.synthetic.parameterisation import correlate_colours, decorrelated
+from stimgen.synthetic.images.parameterisation import correlate_colours, decorrelated
 
 
 class PhaseImages:

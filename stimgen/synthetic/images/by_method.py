@@ -1,0 +1,31 @@
+"""Which parameterisation a recipe's method is."""
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+
+from conditions.study.kinds.visualisation import Visualisation
+from conditions.study.recipes import ImageSize
+from stimgen.pool.scanned import ScannedPool, open_scanned
+from stimgen.synthetic.images.fourier import FourierImages
+from stimgen.synthetic.images.maco import MacoImages, pool_magnitudes
+from stimgen.synthetic.images.parameterisation import Parameterisation
+
+# Makes the images of sets from their generators and the number of images in a set.
+MakeImages = Callable[[list[torch.Generator], int, torch.device], Parameterisation]
+
+
+def parameterisation(
+    recipe: Visualisation, size: ImageSize, pool: ScannedPool | None
+) -> MakeImages:
+    """Makes images by the recipe's method; a new one is a module and a case here.
+
+    ``pool`` is that of the photographs whose spectrum MACO's images have; Fourier needs none.
+    """
+    side = size.crop + 2 * recipe.padding
+    if recipe.method == "fourier":
+        return partial(FourierImages, side)
+    assert pool is not None  # spectrum_pool refuses a study that has none
+    photographs = open_scanned(pool.path, size, pool.sha256)
+    return partial(MacoImages, pool_magnitudes(photographs, size, side))

@@ -1,0 +1,1 @@
+"""Whether the images that were made are good ones."""
