@@ -12,8 +12,8 @@ from conditions.errors import StudyError
 from conditions.folder import DESIGNS, StudyFolder, open_study
 from stimgen.natural.step import make_natural
 from stimgen.pool.finding.find import open_pool
-from stimgen.synthetic import spectrum as spectrum_module
-from stimgen.synthetic import step as step_module
+from stimgen.synthetic.images import by_method
+from stimgen.synthetic.images import spectrum as spectrum_module
 from stimgen.synthetic.images.by_method import parameterisation
 from stimgen.synthetic.images.maco import pool_magnitudes
 from stimgen.synthetic.images.spectrum import spectrum_pool
@@ -58,7 +58,7 @@ def test_the_spectrum_is_that_of_the_pool_that_was_scanned(lite0, pool, tmp_path
         measured.append(opened.name)
         return pool_magnitudes(opened, size, side)
 
-    monkeypatch.setattr(step_module, "pool_magnitudes", noted)
+    monkeypatch.setattr(by_method, "pool_magnitudes", noted)
     make_synthetic(folder, lite0, "synthetic")
     assert measured == [str(pool)]
     size = folder.study.image
@@ -75,7 +75,7 @@ def test_fourier_needs_no_pool_and_opens_none(lite0, pool, tmp_path, monkeypatch
     make_natural(folder, lite0, workers=0)
     shutil.rmtree(pool)
     monkeypatch.setattr(spectrum_module, "scanned_pool", None)
-    monkeypatch.setattr(step_module, "open_scanned", None)
+    monkeypatch.setattr(by_method, "open_scanned", None)
     assert plan_synthetic(folder, lite0, "synthetic")
     make_synthetic(folder, lite0, "synthetic")
     assert "pool" not in provenance(folder)
