@@ -6,34 +6,19 @@ and each of its corners the mean difference from the inside, over the images of 
 and in the unit's activation map.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-# The frame's width: 16 px of 224, where the shifts of an optimisation have their traces.
-FRAME = 16 / 224
+from stimgen.synthetic.judged.regions import Borders, borders
+from stimgen.synthetic.judged.usual import UsualActivation, usual_activations
+
 # Fewer photographs say too little of what is usual among them.
 LEAST_PHOTOGRAPHS = 20
 # Sets of photographs that are drawn, and the share of them within the limit.
 DRAWS = 2000
 WITHIN = 0.95
-
-
-@dataclass(frozen=True, eq=False)
-class Borders:
-    """Means of images or maps at their borders.
-
-    Attributes
-    ----------
-    differences : ndarray
-        Images × 5 × channels: the frame and its corners upper left, upper right, lower left and
-        lower right, each less the inside.
-    inside : ndarray
-        Images × channels.
-    """
-
-    differences: np.ndarray
-    inside: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,18 +28,13 @@ class BorderReference:
     Attributes
     ----------
     colours : Borders
-        Of the photographs.
-    maps : Borders or None
-        Of the unit's activation maps for them, as numbers of standard deviations over all places
-        from their mean inside; None where nothing is known of it.
-    mean, sd : float
-        That mean and that standard deviation.
+        Of the photographs; three channels.
+    activation : UsualActivation or None
+        Of the unit's maps for them; None where nothing is known of it.
     """
 
     colours: Borders
-    maps: Borders | None = None
-    mean: float = 0.0
-    sd: float = 1.0
+    activation: UsualActivation | None = None
 
     @classmethod
     def of(cls, photographs: np.ndarray, maps: np.ndarray | None = None) -> "BorderReference":
@@ -75,11 +55,8 @@ class BorderReference:
         """
         if len(photographs) < LEAST_PHOTOGRAPHS:
             raise ValueError(f"{len(photographs)} photographs, wanted {LEAST_PHOTOGRAPHS} or more")
-        colours = borders(photographs)
-        if maps is None or not _has_borders(maps) or not (sd := float(maps.std())):
-            return cls(colours)
-        mean = float(borders(maps[:, None]).inside.mean())
-        return cls(colours, borders((maps[:, None] - mean) / sd), mean, sd)
+        usual = None if maps is None else usual_activations([maps[:, None]])[0]
+        return cls(borders(photographs), usual)
 
     def index(self, images: np.ndarray, maps: np.ndarray | None = None) -> float:
         """How unlike those of photographs the borders of a set are.
@@ -106,10 +83,12 @@ class BorderReference:
         of the same sets. So the limit holds for all ten differences together (the maximum
         statistic of Westfall & Young, 1993).
         """
+        compared: list[tuple[Borders, Borders, Callable[[Borders, np.ndarray], np.ndarray]]]
         compared = [(self.colours, borders(images), _colour_difference)]
-        if self.maps is not None and maps is not None and _has_borders(maps):
-            own = borders((maps[:, None] - self.mean) / self.sd)
-            compared.append((self.maps, own, _activation_difference))
+        if self.activation is not None and maps is not None:
+            own = self.activation.of(maps)
+            if own is not None:
+                compared.append((self.activation.borders, own, _activation_difference))
         drawn = _draws(len(images), len(self.colours.inside))
         whole_set = np.full((1, len(images)), 1 / len(images))
         sets = np.hstack([common(usual, drawn) for usual, _, common in compared])
@@ -120,33 +99,6 @@ class BorderReference:
             return float("nan")
         largest = np.quantile((sets[:, known] / limits[known]).max(axis=1), WITHIN)
         return float((found[known] / limits[known]).max() / largest)
-
-
-def borders(images: np.ndarray) -> Borders:
-    """Means at the borders of images × channels × rows × columns, at least 3 × 3 of them."""
-    rows, columns = (_frame_width(side) for side in images.shape[2:])
-    upper, lower = slice(None, rows), slice(-rows, None)
-    left, right = slice(None, columns), slice(-columns, None)
-    middle = images[..., rows:-rows, columns:-columns]
-    within = middle.sum((2, 3), dtype=np.float64)
-    frame = images.sum((2, 3), dtype=np.float64) - within
-    corners = [(upper, left), (upper, right), (lower, left), (lower, right)]
-    means = [
-        frame / (images[0, 0].size - middle[0, 0].size),
-        *(images[..., row, column].mean((2, 3), dtype=np.float64) for row, column in corners),
-    ]
-    inside = within / middle[0, 0].size
-    return Borders(np.stack(means, axis=1) - inside[:, None], inside)
-
-
-def _frame_width(side: int) -> int:
-    """Rows whose middle lies in the frame, of a picture or a map; one at least."""
-    return max(1, round(FRAME * side))
-
-
-def _has_borders(maps: np.ndarray) -> bool:
-    """Whether maps have an inside, which those of one or two rows lack, and are numbers."""
-    return min(maps.shape[1:]) >= 3 and bool(np.isfinite(maps).all())
 
 
 def _colour_difference(colours: Borders, sets: np.ndarray) -> np.ndarray:
