@@ -3,6 +3,49 @@
 from conditions.tables.schema import Column, Table
 from conditions.tables.stimuli import ACTIVATION_UNIT, POLES, UNIT
 
+# How a set compares with the study's photographs: absent in reports of earlier versions, empty
+# where there are too few photographs.
+_JUDGED = (
+    Column(
+        "border_index",
+        "float",
+        "What the images have in common at their borders, in colour and in the unit's activation: "
+        "the frame (16 px of 224) and each corner against the inside. In units of what 95 % of "
+        "sets of as many photographs stay below.",
+        unit="1",
+        required=False,
+        minimum=0,
+        optional=True,
+    ),
+    Column(
+        "high_frequencies",
+        "float",
+        "Mean share of the images' luminance energy above a quarter of a cycle a pixel, divided "
+        "by the share of the median photograph.",
+        unit="1",
+        required=False,
+        minimum=0,
+        optional=True,
+    ),
+    Column(
+        "natural_similarity",
+        "float",
+        "As similarity, of as many natural images of the unit and pole, the most extreme ones; "
+        "empty where there are fewer than two.",
+        unit="1",
+        required=False,
+        optional=True,
+    ),
+    Column(
+        "as_diverse",
+        "bool",
+        "Whether the images differ from one another as much as those natural ones: similarity is "
+        "not above natural_similarity.",
+        required=False,
+        optional=True,
+    ),
+)
+
 SYNTHETIC_REPORT = Table(
     "synthetic_report",
     "How each set of visualisations was made and how it compares, one row a kind, unit and pole.",
@@ -57,6 +100,7 @@ SYNTHETIC_REPORT = Table(
             "Whether the weakest synthetic image is more extreme than every natural one.",
             required=False,
         ),
+        *_JUDGED,
     ),
     key=("name", "unit", "pole"),
 )

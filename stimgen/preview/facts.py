@@ -17,6 +17,8 @@ from conditions.tables.files import read_table
 from conditions.tables.machine import DIFFICULTY, UNIT_FLAGS
 from conditions.tables.schema import Table
 from conditions.tables.stimuli import HISTOGRAM, POOL, UNITS
+from stimgen.preview.in_words import count
+from stimgen.synthetic.judged.border import LEAST_PHOTOGRAPHS
 from stimgen.synthetic.judged.report import read_report
 from stimgen.wording import NAMED, named
 
@@ -89,6 +91,13 @@ def read_facts(folder: StudyFolder) -> Facts:
     no_report: list[str] = []
     if not folder.synthetic_report.exists() and (images["kind"] == Visualisation().kind).any():
         no_report = [_absent(folder, folder.synthetic_report, "no comparison with photographs")]
+    unjudged = int(report["high_frequencies"].isna().sum())
+    if unjudged:
+        no_report = [
+            f"Not judged by borders, fine detail and diversity: {count(unjudged, 'set')} of "
+            f"visualisations; `python -m stimgen references {folder.path}` does it where the study "
+            f"has {LEAST_PHOTOGRAPHS} photographs."
+        ]
     return Facts(
         units,
         stimuli,

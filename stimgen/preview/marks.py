@@ -1,18 +1,24 @@
 """Marks of units that a researcher should look at before anybody is tested."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-
-import pandas as pd
 
 from stimgen.dead_units import is_constant, is_dead
 from stimgen.preview.facts import Facts
 from stimgen.preview.in_words import count, number
 from stimgen.preview.sheets import POLE_WORDS, Series
+from stimgen.synthetic.judged import poor
 
 MEANINGS = {
     "dead": "its activation is the same for all images of the pool: there is nothing to predict",
     "loses": "a visualisation is less extreme than the most extreme photograph",
+    "borders": "the images of a visualisation share something at their borders that photographs do "
+    "not",
+    "grainy": f"the images of a visualisation have more than {poor.MOST_FINE_DETAIL:g} times "
+    "the fine detail of photographs",
+    "alike": "the images of a visualisation differ from one another less than half as much as the "
+    "unit's photographs",
     "hopeless": "no machine observer but the ceiling solves its trials",
     "easy": "all machine observers solve its trials, the floor too",
     "contradictory": "the references' own activations point to the wrong query",
@@ -33,7 +39,7 @@ def marks_of(unit: str, facts: Facts, series: list[Series]) -> list[Mark]:
     """All marks of a unit, in the order of :data:`MEANINGS`."""
     marks = [
         *_dead(facts.pool.get(unit)),
-        *_loses(facts.compared.get(unit, [])),
+        *(mark for row in facts.compared.get(unit, []) for mark in _of_set(row)),
         *_flags(facts.difficulty.get(unit, [])),
         *_missing(series),
     ]
@@ -50,16 +56,33 @@ def _dead(pool: dict | None) -> list[Mark]:
     return [Mark("dead", f"{words}: there is nothing to predict.")]
 
 
-def _loses(compared: list[Any]) -> list[Mark]:
-    return [
-        Mark(
+def _of_set(row: Any) -> Iterator[Mark]:
+    """Marks of a set of visualisations, from its row in the report."""
+    images = f"{row.name}: the {POLE_WORDS[row.pole]} images"
+    if poor.loses(row):
+        yield Mark(
             "loses",
             f"{row.name}: the weakest {POLE_WORDS[row.pole]} image ({number(row.weakest)}) is less "
             f"extreme than the most extreme photograph ({number(row.natural_most)}).",
         )
-        for row in compared
-        if not pd.isna(row.beats_natural) and not row.beats_natural
-    ]
+    if poor.is_unlike_at_border(row):
+        yield Mark(
+            "borders",
+            f"{images} share something at their borders or in a corner: the index is "
+            f"{number(row.border_index, 2)}, and 95 % of sets of photographs are below 1.",
+        )
+    if poor.is_grainy(row):
+        yield Mark(
+            "grainy",
+            f"{images} have {number(row.high_frequencies, 2)} times the fine detail of the median "
+            "photograph.",
+        )
+    if poor.is_alike(row):
+        yield Mark(
+            "alike",
+            f"{images} have a similarity of {number(row.similarity, 2)}, the unit's most extreme "
+            f"photographs one of {number(row.natural_similarity, 2)}.",
+        )
 
 
 def _flags(difficulty: list[dict]) -> list[Mark]:

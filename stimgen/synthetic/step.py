@@ -16,7 +16,9 @@ from stimgen.pool.scanned import refuse_other_weights, scanned_pool
 from stimgen.stimuli import add_stimuli, one_writer
 from stimgen.synthetic.images.by_method import MakeImages, parameterisation
 from stimgen.synthetic.images.spectrum import spectrum_pool
-from stimgen.synthetic.judged.report import add_to_report, read_report
+from stimgen.synthetic.judged.judging import judge_sets
+from stimgen.synthetic.judged.poor import tell_poor_sets
+from stimgen.synthetic.judged.report import add_to_report
 from stimgen.synthetic.recipe import recipe_of
 from stimgen.synthetic.sets import batches, check_sides, missing_sets, names_of
 from stimgen.synthetic.write import Wanted, make_sets, write_set
@@ -73,6 +75,8 @@ def make_synthetic(
     if not wanted:
         write_units(folder, table)
         console.print(f"{folder.stimuli}: {name} images of {len(table)} units are there")
+        if judge_sets(folder, model, name, table, by):
+            tell_poor_sets(folder, name)
         return
     warn_of_dead_units(folder)
     check_sides(folder, name, model, wanted)
@@ -108,7 +112,12 @@ def make_synthetic(
         workers=by.count,
         failed=failures(failed),
     )
-    _tell(folder, name, len(wanted), there)
+    judge_sets(folder, model, name, table, by)
+    console.print(
+        f"{folder.stimuli}: {len(wanted)} sets of {name} images (a unit and pole each), {there} "
+        "were there"
+    )
+    tell_poor_sets(folder, name)
     refuse_failed(failed)
 
 
@@ -161,19 +170,3 @@ def _note(folder: StudyFolder, sets: list[WrittenSet]) -> None:
     with one_writer(folder):
         add_to_report(folder, [report for _, report in sets])
         add_stimuli(folder, pd.concat([rows for rows, _ in sets]))
-
-
-def _tell(folder: StudyFolder, name: str, made: int, before: int) -> None:
-    report = read_report(folder)
-    report = report[report["name"] == name]
-    losing = report[~report["beats_natural"].fillna(True).astype(bool)]
-    console.print(
-        f"{folder.stimuli}: {made} sets of {name} images (a unit and pole each), {before} were "
-        "there"
-    )
-    if len(losing):
-        names = ", ".join(f"{row.unit} {row.pole}" for row in losing.itertuples())
-        console.print(
-            f"warning: in {len(losing)} of {len(report)} sets of {name} the weakest image is less "
-            f"extreme than the most extreme natural one: {names} (see {folder.synthetic_report})"
-        )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stimgen.synthetic.judged.regions import Borders, borders
-from stimgen.synthetic.judged.usual import UsualActivation, usual_activations
+from stimgen.synthetic.judged.usual import CONSTANT, UsualActivation, usual_activations
 
 # Fewer photographs say too little of what is usual among them.
 LEAST_PHOTOGRAPHS = 20
@@ -94,7 +94,7 @@ class BorderReference:
         sets = np.hstack([common(usual, drawn) for usual, _, common in compared])
         found = np.hstack([common(own, whole_set) for _, own, common in compared])[0]
         limits = np.quantile(sets, WITHIN, axis=0)
-        known = limits > 0
+        known = limits > CONSTANT
         if not known.any():
             return float("nan")
         largest = np.quantile((sets[:, known] / limits[known]).max(axis=1), WITHIN)

@@ -36,3 +36,16 @@ def add_to_report(folder: StudyFolder, rows: list[dict]) -> None:
         write_table(
             new.sort_values(KEY, ignore_index=True), SYNTHETIC_REPORT, folder.synthetic_report
         )
+
+
+def fill_in_report(folder: StudyFolder, rows: list[dict]) -> None:
+    """Fill in cells of rows that are there: each of ``rows`` has the key and other columns."""
+    new = pd.DataFrame(rows).set_index(KEY)
+    with one_writer(folder):
+        known = read_report(folder).set_index(KEY)
+        # A set may have been made anew, or its row taken out, since it was looked at.
+        new = new.loc[new.index.intersection(known.index)]
+        for column in new.columns:
+            known.loc[new.index, column] = new[column].astype(known[column].dtype)
+        report = known.reset_index()[SYNTHETIC_REPORT.column_names]
+        write_table(report, SYNTHETIC_REPORT, folder.synthetic_report)

@@ -52,13 +52,16 @@ def usual_activations(parts: Iterable[np.ndarray]) -> list[UsualActivation | Non
     for maps in parts:
         if not have_inside(maps):
             return [None] * maps.shape[1]
-        seen.append(borders(maps))
-        moments.append(_moments(maps))
+        # What is not finite is found in the sums.
+        with np.errstate(invalid="ignore"):
+            seen.append(borders(maps))
+            moments.append(_moments(maps))
     differences = np.concatenate([part.differences for part in seen])
     inside = np.concatenate([part.inside for part in seen])
     count, total, squares = (np.sum(one, axis=0) for one in zip(*moments, strict=True))
-    means = total / count
-    spread = np.sqrt(np.maximum(0, squares / count - means**2))
+    with np.errstate(invalid="ignore"):
+        means = total / count
+        spread = np.sqrt(np.maximum(0, squares / count - means**2))
     return [
         _of_unit(differences[..., unit], inside[:, unit], spread[unit], means[unit])
         for unit in range(inside.shape[1])

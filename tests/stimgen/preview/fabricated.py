@@ -187,6 +187,10 @@ def _report(units: list[str], spread: np.ndarray) -> pd.DataFrame:
                     "natural_mean": sign * 3.5 * spread[i],
                     "natural_most": sign * 4.0 * spread[i],
                     "beats_natural": wins,
+                    "border_index": 0.6,
+                    "high_frequencies": 4.0,
+                    "natural_similarity": 0.6,
+                    "as_diverse": True,
                 }
             )
     return pd.DataFrame(rows)

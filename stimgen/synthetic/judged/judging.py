@@ -1,0 +1,126 @@
+"""All sets of a kind that are not judged yet are judged: those just made, and those of before."""
+
+import pandas as pd
+
+from conditions.commands import console, progress_bar
+from conditions.folder import StudyFolder
+from stimgen.models.model import Model
+from stimgen.stimuli import known_stimuli
+from stimgen.synthetic.judged.border import LEAST_PHOTOGRAPHS
+from stimgen.synthetic.judged.judge import Judge, Judgement, SetOfImages, judge_set
+from stimgen.synthetic.judged.photographs import most_extreme, photographs_of
+from stimgen.synthetic.judged.report import fill_in_report, read_report
+from stimgen.wording import named
+from stimgen.work.paced import Paced
+from stimgen.work.workers import Outcome, Shared, Step, Task, Workers, failures
+
+# Empty in the rows of sets that are not judged.
+JUDGED_BY = "high_frequencies"
+
+
+def judge_sets(
+    folder: StudyFolder, model: Model, name: str, table: pd.DataFrame, by: Workers
+) -> int:
+    """Judge the sets of a kind whose rows in the report say nothing of it.
+
+    What cannot be judged is said, and tried again by the next command.
+
+    Parameters
+    ----------
+    folder : StudyFolder
+        The study.
+    model : Model
+        Its network.
+    name : str
+        The study's name of the kind.
+    table : DataFrame
+        Its units.
+    by : Workers
+        Who does the work.
+
+    Returns
+    -------
+    int
+        How many sets were judged.
+    """
+    report = read_report(folder)
+    report = report[(report["name"] == name) & report[JUDGED_BY].isna()]
+    sets = _sets(folder, name, report, table)
+    if not sets:
+        return 0
+    photographs = photographs_of(folder, known_stimuli(folder))
+    _say_unusable(folder, photographs.unusable)
+    if len(photographs.pixels) < LEAST_PHOTOGRAPHS:
+        console.print(
+            f"{folder.synthetic_report}: {len(sets)} sets of {name} are not judged by their "
+            f"borders, detail and diversity: that takes {LEAST_PHOTOGRAPHS} photographs of the "
+            f"study, found {len(photographs.pixels)}"
+        )
+        return 0
+    tasks = [Task(f"{one.unit} {one.pole}", (one,)) for one in sets]
+    given = (photographs.pixels, _channels(sets))
+    unusable: list[str] = []
+    failed: list[Outcome] = []
+    judged = 0
+    with progress_bar() as progress:
+        bar = progress.add_task(f"Judging {name}", total=len(sets))
+        shared = Shared(Judge(*given), Judge, given)
+        step = Step(judge_set, folder, model, tasks, shared, lambda n: progress.advance(bar, n))
+        with Paced[dict](lambda rows: fill_in_report(folder, rows)) as written:
+            for outcome in by.each(step):
+                if outcome.error is not None:
+                    failed.append(outcome)
+                    continue
+                # A worker that does not see the study's folder leaves it to this process.
+                judgement: Judgement = outcome.result or step.run(outcome.task)
+                unusable += judgement.unusable
+                if judgement.found:
+                    judged += 1
+                    (one,) = outcome.task.arguments
+                    place = {"name": name, "unit": one.unit, "pole": one.pole}
+                    written.add(place | judgement.found)
+    _say_unusable(folder, unusable)
+    for line in failures(failed):
+        console.print(f"warning: not judged: {line}", markup=False)
+    return judged
+
+
+def _sets(
+    folder: StudyFolder, name: str, report: pd.DataFrame, table: pd.DataFrame
+) -> list[SetOfImages]:
+    """Sets in rows of the report whose images the table of stimuli has, layer by layer."""
+    if not len(report):
+        return []
+    stimuli = known_stimuli(folder)
+    natural = most_extreme(folder, stimuli)
+    rows = stimuli[stimuli["name"] == name].sort_values("rank")
+    images = {place: list(paths) for place, paths in rows.groupby(["unit", "pole"])["path"]}
+    units = {row["unit"]: row for row in table.to_dict("records")}
+    sets = []
+    for row in report.to_dict("records"):
+        place = (row["unit"], row["pole"])
+        if place in images and row["unit"] in units:
+            unit, own = units[row["unit"]], images[place]
+            where = (*place, unit["layer"], int(unit["channel"]))
+            alike = natural.get(place, [])[: len(own)]
+            sets.append(SetOfImages(*where, row["similarity"], own, alike))
+    return sorted(sets, key=lambda one: one.layer)
+
+
+def _channels(sets: list[SetOfImages]) -> dict[str, list[int]]:
+    """The units of each layer."""
+    found: dict[str, dict[int, None]] = {}
+    for one in sets:
+        found.setdefault(one.layer, {})[one.channel] = None
+    return {layer: list(channels) for layer, channels in found.items()}
+
+
+def _say_unusable(folder: StudyFolder, paths: list[str]) -> None:
+    if paths:
+        side = folder.study.image.crop
+        console.print(
+            f"warning: {folder.stimuli_table}: images that are missing, cannot be read or are not "
+            f"{side} × {side} px are left out where sets are judged: "
+            f"{named(dict.fromkeys(paths))}",
+            markup=False,
+        )

@@ -1,0 +1,83 @@
+"""The study's photographs, which sets of images are judged against."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from conditions.folder import StudyFolder
+
+# Of a study's photographs so many are looked at, spread over the table.
+MOST_PHOTOGRAPHS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Photographs:
+    """Pictures of a study, and the paths of those that should be there and cannot be used.
+
+    ``pixels`` is photographs × side × side × 3, uint8.
+    """
+
+    pixels: np.ndarray
+    unusable: list[str]
+
+    @property
+    def images(self) -> np.ndarray:
+        """Photographs × 3 × side × side, 0…1."""
+        return as_images(self.pixels)
+
+
+def photographs_of(folder: StudyFolder, stimuli: pd.DataFrame) -> Photographs:
+    """A hundred of the photographs of a study, or as many as there are, each once.
+
+    Parameters
+    ----------
+    folder : StudyFolder
+        The study.
+    stimuli : DataFrame
+        Its table of stimuli.
+    """
+    rows = stimuli[stimuli["name"] == folder.study.photographs].drop_duplicates("sha256")
+    places = np.linspace(0, len(rows) - 1, min(MOST_PHOTOGRAPHS, len(rows))).round().astype(int)
+    return read_pictures(folder, list(rows["path"].iloc[places]))
+
+
+def most_extreme(folder: StudyFolder, stimuli: pd.DataFrame) -> dict[tuple[str, str], list[str]]:
+    """Paths of the natural images of each unit and pole, the most extreme first, each once."""
+    rows = stimuli[stimuli["name"] == folder.study.photographs]
+    rows = rows.sort_values("activation", kind="stable")
+    # Sets of several sizes share photographs.
+    rows = rows.drop_duplicates(["unit", "pole", "sha256"])
+    return {
+        (str(unit), str(pole)): list(paths if pole == "min" else paths[::-1])
+        for (unit, pole), paths in rows.groupby(["unit", "pole"])["path"]
+    }
+
+
+def read_pictures(folder: StudyFolder, paths: list[str]) -> Photographs:
+    """Image files of a study at the size of its crop; what cannot be read is named."""
+    side = folder.study.image.crop
+    pixels, unusable = [], []
+    for path in paths:
+        picture = _read(folder.path / path)
+        if picture is None or picture.shape != (side, side, 3):
+            unusable.append(path)
+        else:
+            pixels.append(picture)
+    empty = np.empty((0, side, side, 3), np.uint8)
+    return Photographs(np.stack(pixels) if pixels else empty, unusable)
+
+
+def as_images(pixels: np.ndarray) -> np.ndarray:
+    """Images × side × side × 3, uint8, as images × 3 × side × side, 0…1."""
+    return np.ascontiguousarray(pixels.transpose(0, 3, 1, 2), dtype=np.float32) / 255
+
+
+def _read(path: Path) -> np.ndarray | None:
+    try:
+        with Image.open(path) as opened:
+            return np.asarray(opened.convert("RGB"))
+    except (OSError, SyntaxError, ValueError):
+        return None
