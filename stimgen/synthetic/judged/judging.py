@@ -1,5 +1,7 @@
 """All sets of a kind that are not judged yet are judged: those just made, and those of before."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from conditions.commands import console, progress_bar
@@ -49,8 +51,8 @@ def judge_sets(
     if not sets:
         return 0
     photographs = photographs_of(folder, known_stimuli(folder))
-    _say_unusable(folder, photographs.unusable)
     if len(photographs.pixels) < LEAST_PHOTOGRAPHS:
+        _say_unusable(folder, photographs.unusable)
         console.print(
             f"{folder.synthetic_report}: {len(sets)} sets of {name} are not judged by their "
             f"borders, detail and diversity: that takes {LEAST_PHOTOGRAPHS} photographs of the "
@@ -59,24 +61,25 @@ def judge_sets(
         return 0
     tasks = [Task(f"{one.unit} {one.pole}", (one,)) for one in sets]
     given = (photographs.pixels, _channels(sets))
-    unusable: list[str] = []
+    unusable = photographs.unusable.copy()
     failed: list[Outcome] = []
     judged = 0
     with progress_bar() as progress:
         bar = progress.add_task(f"Judging {name}", total=len(sets))
         shared = Shared(Judge(*given), Judge, given)
         step = Step(judge_set, folder, model, tasks, shared, lambda n: progress.advance(bar, n))
+        here = replace(step, on_progress=lambda n: None)
         with Paced[dict](lambda rows: fill_in_report(folder, rows)) as written:
             for outcome in by.each(step):
                 if outcome.error is not None:
                     failed.append(outcome)
                     continue
                 # A worker that does not see the study's folder leaves it to this process.
-                judgement: Judgement = outcome.result or step.run(outcome.task)
+                (one,) = outcome.task.arguments
+                judgement: Judgement = outcome.result or here.run(outcome.task)
                 unusable += judgement.unusable
                 if judgement.found:
                     judged += 1
-                    (one,) = outcome.task.arguments
                     place = {"name": name, "unit": one.unit, "pole": one.pole}
                     written.add(place | judgement.found)
     _say_unusable(folder, unusable)

@@ -1,0 +1,184 @@
+"""Sets are judged from their files: those just made, those of before, wherever the work is done."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+
+from stimgen.readouts.dictionary import Dictionary
+from stimgen.readouts.pooling import Pooling
+from stimgen.readouts.readout import Readout
+from stimgen.synthetic.judged import judge as judge_module
+from stimgen.synthetic.judged.judging import judge_sets
+from stimgen.synthetic.judged.poor import tell_poor_sets
+from stimgen.synthetic.judged.report import read_report
+from stimgen.work.workers import THIS_PROCESS, Outcome
+
+COLUMNS = ["border_index", "high_frequencies", "natural_similarity", "as_diverse"]
+
+
+def judged(made, model, by=THIS_PROCESS) -> pd.DataFrame:
+    """The report by pole, after judging."""
+    judge_sets(made.folder, model, "synthetic", made.table, by)
+    return read_report(made.folder).set_index("pole")
+
+
+def forget(made) -> None:
+    """Make the report one of before sets were judged."""
+    path = made.folder.synthetic_report
+    pd.read_csv(path).drop(columns=COLUMNS).to_csv(path, index=False)
+
+
+def said(capsys) -> str:
+    return " ".join(capsys.readouterr().out.split())
+
+
+def test_a_set_with_a_corner_is_told_from_one_without(study, lite0, capsys):
+    made = study()
+    report = judged(made, lite0)
+    assert report["border_index"]["max"] < 1 < report["border_index"]["min"]
+    assert report["high_frequencies"]["max"] == pytest.approx(1, abs=0.3)
+    assert report["natural_similarity"].between(0.1, 0.99).all()
+    for row in report.itertuples():
+        assert row.as_diverse == (row.similarity <= row.natural_similarity)
+    assert (report["weakest"] == 1.0).all()
+    tell_poor_sets(made.folder, "synthetic")
+    words = said(capsys)
+    assert "in 1 of 2 sets of synthetic the borders of the images have something in" in words
+    assert "block02_0004 min (border_index above 1 in" in words
+
+
+def test_diversity_is_compared_with_the_most_extreme_natural_images(study, lite0):
+    made = study()
+    report = judged(made, lite0)
+    # Only the most extreme ones of one pole become copies of one picture.
+    for path in made.natural[-4:]:
+        path.write_bytes(made.natural[-1].read_bytes())
+    forget(made)
+    later = judged(made, lite0)
+    assert later["natural_similarity"]["max"] == pytest.approx(1, abs=1e-4)
+    assert later["natural_similarity"]["min"] == pytest.approx(
+        report["natural_similarity"]["min"], abs=1e-5
+    )
+
+
+def test_reports_of_before_are_completed_and_nothing_is_judged_twice(study, lite0, monkeypatch):
+    made = study()
+    wanted = judged(made, lite0)
+    forget(made)
+    assert read_report(made.folder)[COLUMNS].isna().all(axis=None)
+    pd.testing.assert_frame_equal(judged(made, lite0), wanted)
+    monkeypatch.setattr(judge_module, "layer_maps", None)
+    pd.testing.assert_frame_equal(judged(made, lite0), wanted)
+
+
+def test_too_few_photographs_are_said_and_more_are_used(study, lite0, capsys):
+    made = study(natural=9)
+    assert judged(made, lite0)[COLUMNS].isna().all(axis=None)
+    words = "2 sets of synthetic are not judged by their borders, detail and diversity: that takes "
+    assert f"{words}20 photographs of the study, found 18" in said(capsys)
+    assert judged(study(natural=10), lite0)[COLUMNS].notna().all(axis=None)
+
+
+def test_files_that_are_no_pictures_are_named_and_left_out(study, lite0, capsys):
+    made = study()
+    made.natural[-1].unlink()
+    made.natural[-2].write_bytes(b"no picture")
+    Image.new("RGB", (9, 9)).save(made.natural[-3])
+    report = judged(made, lite0)
+    assert report["border_index"].notna().all()
+    # Of the most extreme four one is left.
+    assert list(report["natural_similarity"].isna()) == [pole == "max" for pole in report.index]
+    words = said(capsys)
+    assert words.count("warning:") == 1
+    assert "are missing, cannot be read or are not 32 × 32 px are left out" in words
+    for path in made.natural[-3:]:
+        assert made.folder.relative(path) in words
+
+
+def test_a_set_whose_images_are_gone_is_named(study, lite0, capsys):
+    made = study()
+    made.images[0].unlink()
+    report = judged(made, lite0)
+    assert report[COLUMNS].loc["min"].isna().all()
+    assert report[COLUMNS].loc["max"].notna().all()
+    assert made.folder.relative(made.images[0]) in said(capsys)
+
+
+def test_one_image_is_neither_alike_nor_diverse(study, lite0):
+    report = judged(study(count=1), lite0)
+    assert report[["natural_similarity", "as_diverse"]].isna().all(axis=None)
+    assert report["border_index"].notna().all()
+
+
+def test_images_of_one_grey(study, lite0):
+    made = study()
+    for path in made.images:
+        Image.new("RGB", (32, 32), (90, 90, 90)).save(path)
+    report = judged(made, lite0)
+    assert (report["high_frequencies"] == 0).all()
+    for path in made.natural:
+        Image.new("RGB", (32, 32), (90, 90, 90)).save(path)
+    forget(made)
+    assert judged(made, lite0)["high_frequencies"].isna().all()
+
+
+@pytest.mark.parametrize(
+    "readout",
+    [
+        {"pooling": Pooling("position")},
+        {"pooling": Pooling("max")},
+        {"dictionary": Dictionary(torch.eye(32)[:6], torch.zeros(6), "relu", "")},
+    ],
+)
+def test_readouts_of_all_kinds(study, lite0, readout):
+    name = "mine"
+    layer = lite0.readout("block02").layer
+    weights = readout.get("dictionary")
+    if weights is not None:
+        eye = torch.eye(layer.channels)[:6]
+        readout = {"dictionary": replace(weights, weights=eye)}
+    model = replace(lite0, readouts={name: Readout(name, layer, **readout)})
+    made = study(unit="mine_0004")
+    report = judged(made, model)
+    assert report["border_index"]["max"] < 1 < report["border_index"]["min"]
+
+
+class Elsewhere:
+    """Workers that do not see the study's folder, or fail."""
+
+    count, splits = 2, False
+
+    def __init__(self, error: str | None = None) -> None:
+        self.error = error
+
+    def each(self, step):
+        return (Outcome(task, None, self.error) for task in step.tasks)
+
+
+def test_where_workers_do_not_see_the_folder_this_process_judges(study, lite0):
+    made = study()
+    assert judged(made, lite0, Elsewhere())[COLUMNS].notna().all(axis=None)
+
+
+def test_work_that_fails_is_said_and_left_for_the_next_run(study, lite0, capsys):
+    made = study()
+    report = judged(made, lite0, Elsewhere("its worker died"))
+    assert report[COLUMNS].isna().all(axis=None)
+    assert "not judged: block02_0004 max, block02_0004 min: its worker died" in said(capsys)
+
+
+def test_activation_that_is_no_number_leaves_colour(study, lite0, monkeypatch):
+    made = study()
+    real = judge_module.layer_maps
+
+    def broken(model, images, names):
+        return {name: maps * np.nan for name, maps in real(model, images, names).items()}
+
+    monkeypatch.setattr(judge_module, "layer_maps", broken)
+    report = judged(made, lite0)
+    assert report["border_index"]["max"] < 1 < report["border_index"]["min"]
+    assert report["natural_similarity"].isna().all()
