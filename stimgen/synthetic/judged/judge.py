@@ -112,11 +112,23 @@ class Judge:
         return self._usual[channel]
 
 
+def judge_from(
+    folder: StudyFolder, paths: list[str], channels: dict[str, list[int]]
+) -> Judge | None:
+    """A judge who has seen the photographs of some paths; None where they cannot be seen."""
+    pixels = read_pictures(folder, paths).pixels
+    return Judge(pixels, channels) if len(pixels) else None
+
+
 def judge_set(
-    folder: StudyFolder, model: Model, on_progress: OnProgress, judge: Judge, one: SetOfImages
+    folder: StudyFolder,
+    model: Model,
+    on_progress: OnProgress,
+    judge: Judge | None,
+    one: SetOfImages,
 ) -> Judgement | None:
     """Judge a set from its files; None where this machine does not see the study's folder."""
-    if not folder.stimuli_table.exists():
+    if judge is None or not folder.stimuli_table.exists():
         return None
     own, natural = (read_pictures(folder, paths) for paths in (one.images, one.natural))
     unusable = [*own.unusable, *natural.unusable]

@@ -9,7 +9,13 @@ from conditions.folder import StudyFolder
 from stimgen.models.model import Model
 from stimgen.stimuli import known_stimuli
 from stimgen.synthetic.judged.border import LEAST_PHOTOGRAPHS
-from stimgen.synthetic.judged.judge import Judge, Judgement, SetOfImages, judge_set
+from stimgen.synthetic.judged.judge import (
+    Judge,
+    Judgement,
+    SetOfImages,
+    judge_from,
+    judge_set,
+)
 from stimgen.synthetic.judged.photographs import most_extreme, photographs_of
 from stimgen.synthetic.judged.report import fill_in_report, read_report
 from stimgen.wording import named
@@ -60,13 +66,16 @@ def judge_sets(
         )
         return 0
     tasks = [Task(f"{one.unit} {one.pole}", (one,)) for one in sets]
-    given = (photographs.pixels, _channels(sets))
+    channels = _channels(sets)
+    judge = Judge(photographs.pixels, channels)
+    # Workers read the photographs themselves: they would be much to send.
+    given = (replace(folder, path=folder.path.resolve()), photographs.paths, channels)
     unusable = photographs.unusable.copy()
     failed: list[Outcome] = []
     judged = 0
     with progress_bar() as progress:
         bar = progress.add_task(f"Judging {name}", total=len(sets))
-        shared = Shared(Judge(*given), Judge, given)
+        shared = Shared(judge, judge_from, given)
         step = Step(judge_set, folder, model, tasks, shared, lambda n: progress.advance(bar, n))
         here = replace(step, on_progress=lambda n: None)
         with Paced[dict](lambda rows: fill_in_report(folder, rows)) as written:

@@ -15,12 +15,13 @@ MOST_PHOTOGRAPHS = 100
 
 @dataclass(frozen=True, eq=False)
 class Photographs:
-    """Pictures of a study, and the paths of those that should be there and cannot be used.
+    """Pictures of a study: photographs × side × side × 3, uint8, and their paths.
 
-    ``pixels`` is photographs × side × side × 3, uint8.
+    ``unusable`` are the paths of those that should be there and cannot be used.
     """
 
     pixels: np.ndarray
+    paths: list[str]
     unusable: list[str]
 
     @property
@@ -59,15 +60,14 @@ def most_extreme(folder: StudyFolder, stimuli: pd.DataFrame) -> dict[tuple[str, 
 def read_pictures(folder: StudyFolder, paths: list[str]) -> Photographs:
     """Image files of a study at the size of its crop; what cannot be read is named."""
     side = folder.study.image.crop
-    pixels, unusable = [], []
-    for path in paths:
-        picture = _read(folder.path / path)
-        if picture is None or picture.shape != (side, side, 3):
-            unusable.append(path)
-        else:
-            pixels.append(picture)
-    empty = np.empty((0, side, side, 3), np.uint8)
-    return Photographs(np.stack(pixels) if pixels else empty, unusable)
+    read = {path: _read(folder.path / path) for path in paths}
+    usable = {
+        path: picture
+        for path, picture in read.items()
+        if picture is not None and picture.shape == (side, side, 3)
+    }
+    pixels = np.array(list(usable.values()), np.uint8).reshape(-1, side, side, 3)
+    return Photographs(pixels, list(usable), [path for path in read if path not in usable])
 
 
 def as_images(pixels: np.ndarray) -> np.ndarray:
