@@ -130,6 +130,53 @@ def test_sets_that_were_not_compared_do_not_lose(study):
     assert "loses" not in shown(study).words
 
 
+@pytest.mark.parametrize(
+    ("word", "cells", "sentence"),
+    [
+        (
+            "borders",
+            {"border_index": 2.04},
+            "images share something at their borders or in a corner: the index is 2.0, and 95 % of "
+            "sets of photographs are below 1.",
+        ),
+        (
+            "grainy",
+            {"high_frequencies": 12.3},
+            "images have 12 times the fine detail of the median photograph.",
+        ),
+        (
+            "alike",
+            {"similarity": 0.85},
+            "images have a similarity of 0.85, the unit's most extreme photographs one of 0.60.",
+        ),
+    ],
+)
+def test_poor_sets_are_marks(study, word, cells, sentence):
+    report = read_table(study.synthetic_report, SYNTHETIC_REPORT)
+    assert f'class="mark">{word}' not in shown(study).text
+    place = report.index[report["unit"] == "block01_0000"][0]
+    for name, value in cells.items():
+        report.loc[place, name] = value
+    write_table(report, SYNTHETIC_REPORT, study.synthetic_report)
+    page = shown(study)
+    pole = {"max": "maximally", "min": "minimally"}[report.loc[place, "pole"]]
+    words = f"{word} synthetic: the {pole} activating {sentence}"
+    assert words in page.section("block01_0000")
+    assert f'id="show-{word}"> 1 <b' in page.text
+
+
+def test_sets_that_were_not_judged_are_said_once(study, capsys):
+    report = read_table(study.synthetic_report, SYNTHETIC_REPORT)
+    columns = ["border_index", "high_frequencies", "natural_similarity", "as_diverse"]
+    study.synthetic_report.unlink()
+    report.drop(columns=columns).to_csv(study.synthetic_report, index=False)
+    page = shown(study)
+    remark = "Not judged by borders, fine detail and diversity: 18 sets of visualisations; `python"
+    assert page.words.count(remark) == 1
+    assert not any(f'class="mark">{word}' in page.text for word in ("borders", "grainy", "alike"))
+    assert remark in " ".join(capsys.readouterr().out.split())
+
+
 def test_flags_of_machine_observers_are_marks(study):
     unit = read_table(study.units_table, UNITS)["unit"][2]
     facts = {"unit": unit, "condition": "natural", "scheme": "Max-1"}

@@ -75,7 +75,7 @@ def test_weights_to_try():
     assert diversity_weights(0, None, search=True) == [0]
 
 
-def test_the_step_writes_reports_and_goes_on(folder, lite0, monkeypatch):
+def test_the_step_writes_reports_and_goes_on(folder, lite0, monkeypatch, capsys):
     with_pool(folder)
     with_natural(folder, 1000.0)
     make_synthetic(folder, lite0, "synthetic")
@@ -85,6 +85,8 @@ def test_the_step_writes_reports_and_goes_on(folder, lite0, monkeypatch):
     report = read_table(folder.synthetic_report, SYNTHETIC_REPORT)
     assert len(report) == 4
     assert not report["beats_natural"].any()
+    unjudged = "4 sets of synthetic are not judged by their borders, detail and diversity"
+    assert unjudged in " ".join(capsys.readouterr().out.split())
     assert (report["diversity_weight"] == 2.0 * DIVERSITY_SHARE).all()
     for row in report.itertuples():
         own = synthetic[(synthetic.unit == row.unit) & (synthetic.pole == row.pole)].activation
@@ -103,6 +105,9 @@ def test_the_step_writes_reports_and_goes_on(folder, lite0, monkeypatch):
     assert made == [synthetic.iloc[0].unit]
     again = read_table(folder.stimuli_table, STIMULI)
     np.testing.assert_allclose(again["activation"], rows["activation"], atol=0.05)
+    capsys.readouterr()
+    make_synthetic(folder, lite0, "synthetic")
+    assert unjudged in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_search_lowers_diversity_until_natural_images_are_beaten(folder, lite0):
