@@ -1,7 +1,8 @@
 """What the benchmarks of feature visualisation compare: networks, lucent's recipe and ours.
 
-Both optimise ten images of 224 + 2 × 16 px together for one channel of a layer, with the study's
-objective and transformations. Inception V1 has random weights here.
+Both optimise ten images of 224 px together for one channel of a layer, with the study's objective
+and transformations; lucent's have a margin of 16 px, which is cut off. Inception V1 has random
+weights here.
 """
 
 import tempfile
@@ -25,8 +26,7 @@ from stimgen.synthetic.images.fourier import FourierImages
 from stimgen.synthetic.objective import UnitObjective
 from stimgen.synthetic.optimise import ImageSet, optimise
 
-COUNT, CROP, PADDING = 10, 224, 16
-SIDE = CROP + 2 * PADDING
+COUNT, SIDE, MARGIN = 10, 224, 16
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Run:
-    """Images COUNT × 3 × CROP × CROP (0…1), and the seconds of each step but the first."""
+    """Images COUNT × 3 × SIDE × SIDE (0…1), and the seconds of each step but the first."""
 
     images: torch.Tensor
     seconds: list[float]
@@ -138,7 +138,7 @@ def lucent_run(subject: Subject, depth: str, channel: int, seed: int, steps: int
     images = render.render_vis(
         subject.stock,
         objective,
-        lambda: param.image(SIDE, batch=COUNT, fft=True, decorrelate=True),
+        lambda: param.image(SIDE + 2 * MARGIN, batch=COUNT, fft=True, decorrelate=True),
         lambda parameters: torch.optim.Adam(parameters, lr=0.05),
         transforms=movements,
         thresholds=(steps,),
@@ -146,7 +146,8 @@ def lucent_run(subject: Subject, depth: str, channel: int, seed: int, steps: int
         progress=False,
         show_image=False,
     )[-1]
-    return Run(_cropped(torch.from_numpy(images).permute(0, 3, 1, 2).float()), _between(moments))
+    images = torch.from_numpy(images).permute(0, 3, 1, 2).float()
+    return Run(images[..., MARGIN:-MARGIN, MARGIN:-MARGIN], _between(moments))
 
 
 def our_run(
@@ -157,25 +158,22 @@ def our_run(
     steps: int,
     keep: bool = True,
     precision: str = "full",
+    side: int = SIDE,
 ) -> Run:
-    """Our recipe, with our memory settings where ``keep`` is set."""
+    """Our recipe, with our memory settings where ``keep`` is set; images of another side whole."""
     keep_big_blocks(keep)
     one = ImageSet("unit", UnitObjective(channel, "max", subject.diversity), seed)
-    recipe = Visualisation(images=COUNT, steps=steps, padding=PADDING, precision=precision)
+    recipe = Visualisation(images=COUNT, steps=steps, precision=precision)
     moments: list[float] = []
     (made,) = optimise(
         subject.ours,
         subject.layers[depth],
         [one],
-        lambda generators, count, device: FourierImages(SIDE, generators, count, device),
+        lambda generators, count, device: FourierImages(side, generators, count, device),
         recipe,
         lambda n: moments.append(time.perf_counter()),
     )
-    return Run(_cropped(made.images), _between(moments))
-
-
-def _cropped(images: torch.Tensor) -> torch.Tensor:
-    return images[..., PADDING:-PADDING, PADDING:-PADDING]
+    return Run(made.images, _between(moments))
 
 
 def _between(moments: list[float]) -> list[float]:

@@ -3,7 +3,7 @@
     python -m benchmarks.synthetic [--steps 8] [--turns 3] [--ablation] [--json FILE]
 
 Seconds a step (the median over all steps of all turns but the first steps of each) for ten images
-of 224 + 2 × 16 px with the study's objective and transformations, for an early, a middle and a late
+of 224 px with the study's objective and transformations, for an early, a middle and a late
 layer; the floor is the bare forward and backward pass of the truncated, frozen network on a fixed
 batch of what the network sees. With --ablation also what a step takes without each of the ideas
 that make it fast, and with those that were found not to pay on a CPU.
@@ -19,7 +19,6 @@ import torch
 
 from benchmarks.feature_visualisation import (
     COUNT,
-    PADDING,
     SIDE,
     Run,
     Subject,
@@ -32,7 +31,6 @@ from benchmarks.synthetic_ablation import ablations
 from benchmarks.table import show
 from stimgen.activations import layer_maps
 from stimgen.machine import keep_big_blocks
-from stimgen.synthetic.transformations import window
 
 CHANNEL = 3
 # Steps at the beginning of a run, in which memory is still being claimed.
@@ -42,8 +40,8 @@ WARM_UP = 2
 def floor_run(subject: Subject, depth: str, channel: int, seed: int, steps: int) -> Run:
     """Forward and backward passes of the truncated, frozen network on a fixed batch."""
     keep_big_blocks()
-    side, layer = window(SIDE, PADDING), subject.layers[depth]
-    images = torch.rand(COUNT, 3, side, side, generator=torch.Generator().manual_seed(seed))
+    layer = subject.layers[depth]
+    images = torch.rand(COUNT, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(seed))
     images.requires_grad_(True)
     seconds = []
     for _ in range(steps):

@@ -10,7 +10,7 @@ from lucent.optvis import objectives
 from lucent.optvis import transform as lucent_transform
 from torch import nn
 
-from benchmarks.feature_visualisation import Run, Subject, our_run
+from benchmarks.feature_visualisation import MARGIN, SIDE, Run, Subject, our_run
 from stimgen.models.model import Model
 from stimgen.synthetic import objective, optimise
 
@@ -39,9 +39,7 @@ def ablations(subject: Subject, depth: str, channel: int) -> dict[str, Callable[
         "without the rewritten network": lambda *a: run(*a, model=_stock(subject)),
         "without channels_last": with_part(lambda: _contiguous(subject.ours.net)),
         "without the single resampling": with_part(_resampled_in_turn),
-        "without the smaller window": with_part(
-            lambda: patch.object(optimise, "window", lambda side, padding: side)
-        ),
+        "with lucent's margin": lambda *a: run(*a, side=SIDE + 2 * MARGIN),
         "without our gradient of similarity": with_part(_similarity_by_pairs),
         "with mixed precision": lambda *a: run(*a, precision="mixed"),
     }
@@ -96,11 +94,11 @@ _LUCENTS = [
 
 @contextmanager
 def _resampled_in_turn() -> Iterator[None]:
-    def transform(images: torch.Tensor, affines: torch.Tensor, seen: int) -> torch.Tensor:
+    def transform(images: torch.Tensor, *_: object, **__: object) -> torch.Tensor:
         moved = lucent_transform.compose(_LUCENTS)(images)
         # Of the same size as ours, so that this alone is compared.
-        top = (moved.shape[-1] - seen) // 2
-        return moved[..., top : top + seen, top : top + seen]
+        top = (moved.shape[-1] - SIDE) // 2
+        return moved[..., top : top + SIDE, top : top + SIDE]
 
     with patch.object(optimise, "transform", transform):
         yield

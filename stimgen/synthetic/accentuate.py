@@ -195,10 +195,10 @@ def _seen(
     aim: Aim,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Rise of the activation (SD) and squared distance of each image, of what is seen of it."""
-    names, side = [aim.layer, aim.near], images.shape[-1]
-    maps = layer_maps(model, transform(images, affines, side, model.side), names)
+    names = [aim.layer, aim.near]
+    maps = layer_maps(model, transform(images, affines, model.side), names)
     with torch.no_grad():
-        before = layer_maps(model, transform(originals, affines, side, model.side), names)
+        before = layer_maps(model, transform(originals, affines, model.side), names)
     readout = model.readout(aim.layer)
     now, then = (
         readout.unit(found[aim.layer].float(), aim.channel).view(len(images), -1).mean(1)

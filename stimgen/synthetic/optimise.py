@@ -10,12 +10,11 @@ from conditions.errors import StudyError
 from conditions.study.kinds.visualisation import Visualisation
 from stimgen.activations import layer_maps
 from stimgen.models.model import Model
-from stimgen.readouts.readout import Readout
 from stimgen.synthetic.flatness import GradientWatch
 from stimgen.synthetic.images.by_method import MakeImages
 from stimgen.synthetic.images.parameterisation import Parameterisation
 from stimgen.synthetic.objective import UnitObjective
-from stimgen.synthetic.transformations import random_affine, transform, window
+from stimgen.synthetic.transformations import random_affine, transform
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,8 @@ def optimise(
     started = time.monotonic()
     count, mixed = recipe.images, recipe.precision == "mixed"
     readout = model.readout(layer)
+    # A unit at a position sees what is at that position of the images.
+    anywhere = readout.pooling.kind != "position"
     generators = [torch.Generator().manual_seed(one.seed) for one in sets]
     parameterised = make(generators, count, model.device)
     optimiser = torch.optim.Adam([parameterised.parameters], lr=recipe.learning_rate)
@@ -85,9 +86,8 @@ def optimise(
     for step in range(1, recipe.steps + 1):
         optimiser.zero_grad()
         images = parameterised.images()
-        side = images.shape[-1]
-        affines = torch.stack([random_affine(g, side) for g in generators])
-        seen = transform(images, affines, side_seen(readout, side, recipe.padding), model.side)
+        affines = torch.stack([random_affine(g, images.shape[-1], anywhere) for g in generators])
+        seen = transform(images, affines, model.side, periodic=True)
         with torch.autocast(model.device.type, torch.bfloat16, enabled=mixed):
             maps = layer_maps(model, seen, [layer])[layer]
         maps = maps.float().split(count)
@@ -114,12 +114,6 @@ def optimise(
         for place in range(len(sets))
     }
     return [Optimised(images, steps, seconds) for images, steps in last.values()]
-
-
-def side_seen(readout: Readout, side: int, padding: int) -> int:
-    """Side in pixels of what the network sees of images that are ``side`` pixels high and wide."""
-    # A position is one of the final images: it is looked for in nothing that is cut off.
-    return side - 2 * padding if readout.pooling.kind == "position" else window(side, padding)
 
 
 def send_back(loss: torch.Tensor, name: str) -> None:

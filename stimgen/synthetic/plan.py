@@ -11,7 +11,7 @@ from stimgen.synthetic.images.by_method import MakeImages, parameterisation
 from stimgen.synthetic.images.spectrum import spectrum_pool
 from stimgen.synthetic.optimise import ImageSet, optimise
 from stimgen.synthetic.recipe import recipe_of
-from stimgen.synthetic.sets import batches, check_sides, missing_sets
+from stimgen.synthetic.sets import batches, missing_sets
 from stimgen.synthetic.step import ANOTHER
 from stimgen.synthetic.write import image_set
 from stimgen.units import checked_units
@@ -35,7 +35,6 @@ def plan_synthetic(folder: StudyFolder, model: Model, name: str) -> list[Planned
     wanted = missing_sets(folder, name, checked_units(folder, model), planned=True)
     if not wanted:
         return planned
-    check_sides(folder, name, model, wanted)
     make = parameterisation(recipe, study.image, spectrum_pool(folder, name, planned=True))
     for layer in dict.fromkeys(one.layer for one in wanted):
         work = batches([one for one in wanted if one.layer == layer], recipe.units_per_batch)

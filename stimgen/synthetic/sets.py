@@ -6,11 +6,9 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.tables.files import read_table
 from conditions.tables.stimuli import POLES, POOL
-from stimgen.models.model import Model
 from stimgen.stimuli import finished, known_stimuli
 from stimgen.synthetic.judged.quality import diversity_weights, natural_levels
 from stimgen.synthetic.judged.report import read_report
-from stimgen.synthetic.optimise import side_seen
 from stimgen.synthetic.recipe import recipe_of
 from stimgen.synthetic.write import Wanted
 
@@ -27,21 +25,6 @@ def missing_sets(
     done = finished(folder, name, ["unit", "pole"], recipe.images)
     wanted = _all_wanted(folder, name, table, planned)
     return [one for one in wanted if (one.unit, one.pole) not in done]
-
-
-def check_sides(folder: StudyFolder, name: str, model: Model, wanted: list[Wanted]) -> None:
-    """Check that the network takes images of the size that the optimisation shows it.
-
-    Raises
-    ------
-    StudyError
-        Where it does not.
-    """
-    padding = recipe_of(folder.study, name).padding
-    side = folder.study.image.crop + 2 * padding
-    for layer in dict.fromkeys(one.layer for one in wanted):
-        seen = side_seen(model.readout(layer), side, padding)
-        model.check_side(seen, f"references.{name}.padding: found {padding}")
 
 
 def names_of(batch: list[Wanted]) -> str:

@@ -20,7 +20,7 @@ from stimgen.synthetic.judged.judging import judge_sets
 from stimgen.synthetic.judged.poor import tell_poor_sets
 from stimgen.synthetic.judged.report import add_to_report
 from stimgen.synthetic.recipe import recipe_of
-from stimgen.synthetic.sets import batches, check_sides, missing_sets, names_of
+from stimgen.synthetic.sets import batches, missing_sets, names_of
 from stimgen.synthetic.write import Wanted, make_sets, write_set
 from stimgen.units import checked_units, write_units
 from stimgen.work.paced import Paced
@@ -79,7 +79,11 @@ def make_synthetic(
             tell_poor_sets(folder, name)
         return
     warn_of_dead_units(folder)
-    check_sides(folder, name, model, wanted)
+    if "padding" in recipe.model_fields_set:
+        console.print(
+            f"{folder.study_file}: references.{name}.padding has no effect any more: images have "
+            "no border that would be cut off"
+        )
     pool = spectrum_pool(folder, name)
     given = (recipe, folder.study.image, pool)
     shared = Shared(parameterisation(*given), parameterisation, given)

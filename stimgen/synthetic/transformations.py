@@ -5,10 +5,12 @@ the network. The study's list is: jitter by up to 16 px, scaling by one of five 
 up to 5 degrees, jitter by up to 8 px. Their product is one affine map, so one bilinear resampling
 does what four would, with less blur.
 
-In Lucid a jitter cuts its pixels off the images: of 256 px the network sees 240 after the first
-one. Here it sees as many: half of the padding on each side is left out (:func:`window`). That
-spares an eighth of the network's work, and the border of what it sees, which answers to its own
-padding with zeros, stays within what is cut off in the end.
+In Lucid a jitter cuts its pixels off the images, a margin of 16 px all around is cut off in the
+end, and yet images have corners that nothing else explains: the border of what the network sees,
+where it answers to its own padding with zeros, reaches into what is kept. Here the images are a
+torus, as those of a Fourier spectrum are periodic: what leaves on one side comes in on the other,
+the first jitter is by any shift instead of 16 px, and so no place of an image is nearer to a border
+than another. The margin is spared, and with it a quarter of the work.
 """
 
 import math
@@ -22,7 +24,7 @@ ANGLES = tuple(range(-5, 6))
 JITTER_AFTER = 8
 
 
-def random_affine(generator: torch.Generator, side: int) -> torch.Tensor:
+def random_affine(generator: torch.Generator, side: int, anywhere: bool) -> torch.Tensor:
     """Draw one transformation as an affine map of normalised coordinates.
 
     Parameters
@@ -31,13 +33,15 @@ def random_affine(generator: torch.Generator, side: int) -> torch.Tensor:
         A CPU generator.
     side : int
         Height and width of the images in pixels; 2 normalised units.
+    anywhere : bool
+        Whether the first jitter is by any shift, instead of by up to ``JITTER_BEFORE`` px.
 
     Returns
     -------
     Tensor
         2 × 3, maps places of the result to places of the image (as ``affine_grid`` takes it).
     """
-    before = _jitter(generator, JITTER_BEFORE)
+    before = _jitter(generator, side if anywhere else JITTER_BEFORE)
     scale = SCALES[int(torch.randint(len(SCALES), (), generator=generator))]
     angle = math.radians(ANGLES[int(torch.randint(len(ANGLES), (), generator=generator))])
     after = _jitter(generator, JITTER_AFTER)
@@ -47,15 +51,10 @@ def random_affine(generator: torch.Generator, side: int) -> torch.Tensor:
     return torch.cat([turn, shift[:, None]], dim=1)
 
 
-def window(side: int, padding: int) -> int:
-    """Side in pixels of what the network sees of images that are cropped by a padding."""
-    return side - padding
-
-
 def transform(
-    images: torch.Tensor, affines: torch.Tensor, seen: int, sampled: int | None = None
+    images: torch.Tensor, affines: torch.Tensor, sampled: int | None = None, periodic: bool = False
 ) -> torch.Tensor:
-    """What the network sees of sets of square images; what comes in is filled by reflection.
+    """What the network sees of sets of square images.
 
     Parameters
     ----------
@@ -63,29 +62,32 @@ def transform(
         (sets · count) × 3 × side × side.
     affines : Tensor
         sets × 2 × 3, see :func:`random_affine`; all images of a set move alike.
-    seen : int
-        Side of the middle part that is returned, in pixels of the images.
     sampled : int, optional
-        Pixels that it is returned in, where the network takes no others.
+        Pixels of the result, where the network does not take those of the images.
+    periodic : bool
+        Whether what comes in at a side is what goes out at the other; else it is reflected.
 
     Returns
     -------
     Tensor
         (sets · count) × 3 × sampled × sampled.
     """
-    sampled = sampled or seen
     side = images.shape[-1]
+    sampled = sampled or side
     count = len(images) // len(affines)
     # Images that move alike are sampled as channels of one. In halves, as the work of a CPU is
     # divided by images, and there may be one set only.
     halves = 2 if count % 2 == 0 else 1
     stacked = images.view(len(affines) * halves, -1, side, side)
-    inside = affines * torch.tensor([seen / side, seen / side, 1.0])
     grid = F.affine_grid(
-        inside.repeat_interleave(halves, 0),
+        affines.repeat_interleave(halves, 0),
         [len(stacked), 1, sampled, sampled],
         align_corners=False,
     )
+    if periodic:
+        # One pixel around them, so that values between the first and the last one are right.
+        stacked = F.pad(stacked, (1, 1, 1, 1), mode="circular")
+        grid = ((grid + 1).remainder(2) - 1) * (side / (side + 2))
     moved = F.grid_sample(
         stacked, grid.to(images.device), padding_mode="reflection", align_corners=False
     )

@@ -77,11 +77,8 @@ def make_sets(
         results = _within_memory(model, wanted[0].layer, sets, make, recipe, on_step)
         for place, result in zip(list(pending), results, strict=True):
             one = wanted[place]
-            images = _cropped(result.images, study.image.crop)
-            quality = measure(model, images, one.layer, one.channel)
-            made = Made(
-                one, one.weights[attempt], attempt + 1, replace(result, images=images), quality
-            )
+            quality = measure(model, result.images, one.layer, one.channel)
+            made = Made(one, one.weights[attempt], attempt + 1, result, quality)
             best[place] = _better(best.get(place), made)
             if one.natural is None or one.natural.is_beaten(quality.weakest(one.pole), one.pole):
                 pending.remove(place)
@@ -153,11 +150,6 @@ def image_set(study_seed: int, one: Wanted, attempt: int) -> ImageSet:
     # Every try begins with the same images: only the weight differs.
     seed = named_integer(study_seed, f"synthetic/{one.unit}/{one.pole}")
     return ImageSet(one.unit, UnitObjective(one.channel, one.pole, one.weights[attempt]), seed)
-
-
-def _cropped(images: torch.Tensor, crop: int) -> torch.Tensor:
-    border = (images.shape[-1] - crop) // 2
-    return images[..., border : border + crop, border : border + crop]
 
 
 def _better(one: Made | None, other: Made) -> Made:

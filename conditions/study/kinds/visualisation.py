@@ -30,7 +30,9 @@ class Visualisation(ReferenceKind):
         2560, description="Steps of optimisation, at most."
     )
     learning_rate: Annotated[float, Field(gt=0, le=10)] = 0.05
-    padding: Annotated[int, Field(ge=0, le=512)] = 16
+    padding: Annotated[int, Field(ge=0, le=512)] = Field(
+        16, description="Without effect: earlier versions optimised a margin and cut it off."
+    )
     diversity: Annotated[float, Field(ge=0, le=1e6)] | Literal["auto"] = "auto"
     beat_natural: bool = Field(
         False,

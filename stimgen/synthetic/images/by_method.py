@@ -23,9 +23,8 @@ def parameterisation(
 
     ``pool`` is that of the photographs whose spectrum MACO's images have; Fourier needs none.
     """
-    side = size.crop + 2 * recipe.padding
     if recipe.method == "fourier":
-        return partial(FourierImages, side)
+        return partial(FourierImages, size.crop)
     assert pool is not None  # spectrum_pool refuses a study that has none
     photographs = open_scanned(pool.path, size, pool.sha256)
-    return partial(MacoImages, pool_magnitudes(photographs, size, side))
+    return partial(MacoImages, pool_magnitudes(photographs, size))

@@ -15,7 +15,7 @@ def frequency_scale(side: int) -> torch.Tensor:
     Returns
     -------
     Tensor
-        side × (side // 2 + 1), for a real two-dimensional Fourier transform; side is even.
+        side × (side // 2 + 1), for a real two-dimensional Fourier transform.
     """
     vertical = torch.fft.fftfreq(side)[:, None]
     horizontal = torch.fft.rfftfreq(side)[None, :]
@@ -28,7 +28,7 @@ class FourierImages:
     Parameters
     ----------
     side : int
-        Height and width of the images, an even number of pixels.
+        Height and width of the images in pixels.
     generators : list of torch.Generator
         One for each set of images, on the CPU: the same images on every device, whatever other
         sets are beside them.
@@ -46,8 +46,6 @@ class FourierImages:
     def __init__(
         self, side: int, generators: list[torch.Generator], count: int, device: torch.device
     ) -> None:
-        if side % 2:
-            raise ValueError(f"side is {side}, wanted an even number of pixels")
         self._side = side
         self._scale = frequency_scale(side).to(device)[..., None] / _CONTRAST
         shape = (count, 3, side, side // 2 + 1, 2)

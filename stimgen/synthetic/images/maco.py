@@ -34,19 +34,19 @@ def mean_magnitudes(images: torch.Tensor) -> torch.Tensor:
     return torch.fft.rfft2(decorrelated(images), norm="ortho").abs().mean(0)
 
 
-def pool_magnitudes(pool: Pool, size: ImageSize, side: int) -> torch.Tensor:
-    """Mean magnitude spectrum of photographs all over a pool, at the side of optimised images.
+def pool_magnitudes(pool: Pool, size: ImageSize) -> torch.Tensor:
+    """Mean magnitude spectrum of photographs all over a pool, as they are shown.
 
     Returns
     -------
     Tensor
         3 × side × (side // 2 + 1), see :func:`mean_magnitudes`.
     """
-    shown = ImageSize(resize=max(side, size.resize), crop=side)
+    side = size.crop
     total, count = torch.zeros(3, side, side // 2 + 1), 0
     # Spread over the pool, whose order may be by class.
     step = max(1, len(pool) // MEASURED)
-    for batch in load_batches(pool.every(step), shown, 32, workers=0):
+    for batch in load_batches(pool.every(step), size, 32, workers=0):
         images = batch.pixels[torch.from_numpy(batch.usable)].permute(0, 3, 1, 2).float() / 255
         if len(images):
             total += mean_magnitudes(images) * len(images)

@@ -14,8 +14,8 @@ REDDISH, OTHER = 0, 1
 UNITS = ["near_0000", "near_0001", "far_0002"]
 KINDS = {
     "photos": {"kind": "photographs"},
-    "fourier": {"kind": "visualisation", "images": 2, "steps": 2, "padding": 4},
-    "maco": {"kind": "visualisation", "method": "maco", "images": 2, "steps": 2, "padding": 4},
+    "fourier": {"kind": "visualisation", "images": 2, "steps": 2},
+    "maco": {"kind": "visualisation", "method": "maco", "images": 2, "steps": 2},
     "parts": {"kind": "crops", "of": "photos"},
     "soft": {"kind": "blurred", "of": "photos", "sigma_px": 2},
     "soft-parts": {"kind": "blurred", "of": "parts", "sigma_px": 1},

@@ -163,7 +163,7 @@ def test_a_unit_whose_numbers_are_left_fails_alone(begun):
 
 @pytest.mark.parametrize("name", ["driven", "drawn"])
 def test_a_plan_names_the_unit_that_is_no_number(tmp_path, pool, name):
-    drawn = {"kind": "visualisation", "images": 2, "steps": 1, "padding": 4, "diversity": 0}
+    drawn = {"kind": "visualisation", "images": 2, "steps": 1, "diversity": 0}
     broken = network()
     with torch.no_grad():
         broken.net.edges[0].bias[0] = torch.nan

@@ -88,15 +88,6 @@ def test_images_that_it_does_not_take_are_refused_before_work_begins(study, tmp_
     assert not (tmp_path / "studies").exists()
 
 
-def test_so_are_those_that_the_optimisation_would_show_it(study, tmp_path):
-    recipe = {"kind": "visualisation", "images": 1, "steps": 2, "padding": 5}
-    kinds = {"natural": {"kind": "photographs"}, "synthetic": recipe}
-    path = study("unshuffled", references=kinds)
-    run("natural", path, "--root", tmp_path / "studies")
-    with pytest.raises(StudyError, match=r"^references\.synthetic\.padding: found 5: .* 69 px .*$"):
-        run("synthetic", path, "--root", tmp_path / "studies")
-
-
 def test_a_network_that_leaves_torch_cannot_be_optimised_for(study, tmp_path):
     path = study("leaving")
     run("natural", path, "--root", tmp_path / "studies")

@@ -161,9 +161,9 @@ def test_units_at_a_position_see_the_whole_image_others_squares_of_it(layer, mon
     model, seen = network(), []
     model.readouts["own"] = Readout("own", model.layers["2"], Pooling("position"))
 
-    def noting(images, affines, *sides):
+    def noting(images, affines, sampled):
         seen.append(affines)
-        return transform(images, affines, *sides)
+        return transform(images, affines, sampled)
 
     monkeypatch.setattr("stimgen.synthetic.accentuate.transform", noting)
     run(model, aim(model, layer, "2"), steps=8)

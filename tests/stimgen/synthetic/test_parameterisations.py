@@ -55,7 +55,6 @@ def test_maco_holds_the_magnitudes_and_moves_only_phases(lite0):
     magnitudes = pool_magnitudes(
         open_pool("embedded", ImageSize(resize=72, crop=SIDE)),
         ImageSize(resize=72, crop=SIDE),
-        SIDE,
     )
     assert magnitudes.shape == (3, SIDE, SIDE // 2 + 1)
     # Photographs: magnitudes fall with frequency.

@@ -54,9 +54,9 @@ def test_the_spectrum_is_that_of_the_pool_that_was_scanned(lite0, pool, tmp_path
     make_natural(folder, lite0, str(pool), workers=0)
     measured = []
 
-    def noted(opened, size, side):
+    def noted(opened, size):
         measured.append(opened.name)
-        return pool_magnitudes(opened, size, side)
+        return pool_magnitudes(opened, size)
 
     monkeypatch.setattr(by_method, "pool_magnitudes", noted)
     make_synthetic(folder, lite0, "synthetic")
@@ -67,7 +67,7 @@ def test_the_spectrum_is_that_of_the_pool_that_was_scanned(lite0, pool, tmp_path
     assert {key: provenance(folder)[key] for key in wanted} == wanted
     recipe = folder.study.references["synthetic"]
     made = parameterisation(recipe, size, spectrum_pool(folder, "synthetic"))
-    torch.testing.assert_close(made.args[0], pool_magnitudes(opened, size, made.args[0].shape[1]))
+    torch.testing.assert_close(made.args[0], pool_magnitudes(opened, size))
 
 
 def test_fourier_needs_no_pool_and_opens_none(lite0, pool, tmp_path, monkeypatch):

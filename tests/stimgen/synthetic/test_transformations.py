@@ -2,9 +2,10 @@
 
 import math
 
+import pytest
 import torch
 
-from stimgen.synthetic.transformations import random_affine, transform, window
+from stimgen.synthetic.transformations import random_affine, transform
 
 
 def test_no_movement_leaves_the_images():
@@ -12,25 +13,42 @@ def test_no_movement_leaves_the_images():
     identity = torch.tensor([[1.0, 0, 0], [0, 1.0, 0]])
     for sets in (1, 2):
         affines = identity.expand(sets, 2, 3)
-        torch.testing.assert_close(transform(images, affines, 20), images, rtol=1e-5, atol=1e-5)
-        torch.testing.assert_close(
-            transform(images, affines, 12), images[..., 4:16, 4:16], rtol=1e-5, atol=1e-5
-        )
+        for periodic in (False, True):
+            torch.testing.assert_close(
+                transform(images, affines, periodic=periodic), images, rtol=1e-5, atol=1e-5
+            )
 
 
 def test_a_jitter_of_whole_pixels_moves_by_whole_pixels():
     images = torch.rand(1, 3, 20, 20)
     shift = torch.tensor([[1.0, 0, -2 / 20 * 3], [0, 1.0, 0]])
-    moved = transform(images, shift[None], 20)
+    moved = transform(images, shift[None])
     torch.testing.assert_close(moved[..., 3:], images[..., :-3], rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(moved[..., :3], images[..., :3].flip(-1), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(("across", "down"), [(3, 0), (0, -7), (13, 18), (-25, 40)])
+def test_what_leaves_a_torus_comes_in_on_its_other_side(across, down):
+    images = torch.rand(4, 3, 21, 21)
+    shift = torch.tensor([[1.0, 0, -2 / 21 * across], [0, 1.0, -2 / 21 * down]])
+    moved = transform(images, shift.expand(2, 2, 3), periodic=True)
+    rolled = images.roll((down, across), (-2, -1))
+    torch.testing.assert_close(moved, rolled, rtol=1e-4, atol=1e-4)
+
+
+def test_between_the_last_and_the_first_pixel_of_a_torus_lies_their_mean():
+    images = torch.zeros(1, 1, 8, 8)
+    images[..., 0], images[..., -1] = 1.0, 3.0
+    half = torch.tensor([[1.0, 0, -1 / 8], [0, 1.0, 0]])
+    moved = transform(images, half[None], periodic=True)
+    torch.testing.assert_close(moved[..., 0], torch.full((1, 1, 8), 2.0), rtol=1e-4, atol=1e-4)
 
 
 def test_movements_have_the_published_ranges_and_follow_the_seed():
     side, generator = 256, torch.Generator().manual_seed(3)
     scales, angles, shifts = set(), set(), []
     for _ in range(400):
-        affine = random_affine(generator, side)
+        affine = random_affine(generator, side, anywhere=False)
         turn = affine[:, :2]
         scales.add(round(1 / turn.det().sqrt().item(), 3))
         angles.add(round(math.degrees(math.atan2(turn[0, 1], turn[0, 0]))))
@@ -39,19 +57,24 @@ def test_movements_have_the_published_ranges_and_follow_the_seed():
     assert angles == set(range(-5, 6))
     longest = torch.stack(shifts).abs().max()
     assert 9 < longest < 13, "7.5 and 3.5 px at most, a little more by the scale and the turn"
-    one, other = (random_affine(torch.Generator().manual_seed(5), side) for _ in range(2))
+    one, other = (
+        random_affine(torch.Generator().manual_seed(5), side, anywhere=True) for _ in range(2)
+    )
     assert torch.equal(one, other)
 
 
-def test_the_network_sees_all_that_is_kept_and_little_of_the_rest():
-    side, padding = 256, 16
-    seen = window(side, padding)
-    assert seen == 240
+def test_no_place_of_a_torus_is_seen_more_than_another():
+    """What the network sees of each place, and how often it lies at the border of that."""
+    side, draws = 48, 4000
     generator = torch.Generator().manual_seed(2)
-    affines = torch.stack([random_affine(generator, side) for _ in range(400)])
-    images = torch.zeros(1, 1, side, side).expand(400, -1, -1, -1).clone().requires_grad_(True)
-    transform(images, affines, seen).sum().backward()
-    weight = images.grad.mean(0)[0]
-    kept = weight[padding:-padding, padding:-padding]
-    assert kept.min() > 0.5 * kept.mean()
-    assert weight[0].mean() < 0.5 * kept.mean()
+    affines = torch.stack([random_affine(generator, side, anywhere=True) for _ in range(draws)])
+    for thickness in (side // 2, 4):
+        images = torch.zeros(1, 1, side, side).expand(draws, -1, -1, -1).clone()
+        seen = transform(images.requires_grad_(True), affines, periodic=True)
+        counted = torch.ones(side, side)
+        counted[thickness:-thickness, thickness:-thickness] = 0
+        (seen * counted).sum().backward()
+        weight = images.grad.mean(0)[0]
+        assert weight.std() < 0.06 * weight.mean()
+        corner, middle = weight[:8, :8].mean(), weight[20:28, 20:28].mean()
+        assert float(corner) == pytest.approx(float(middle), rel=0.05)
