@@ -1,15 +1,21 @@
 """What all tests share: a small study, a screen, the reference data."""
 
+import contextlib
+import importlib
+import io
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 import yaml
 from hypothesis import settings
 
+from conditions.commands import run
 from conditions.folder import DESIGNS
 
 # Hypothesis would call an example a failure that a busy machine lets wait.
@@ -74,3 +80,35 @@ def command(*arguments: str, env: dict[str, str] | None = None) -> subprocess.Co
         timeout=600,
         check=False,
     )
+
+
+def in_process(
+    room: str, *arguments: str, env: dict[str, str] | None = None, encoding: str = "utf-8"
+) -> subprocess.CompletedProcess:
+    """What :func:`command` does, in this process: where a process of its own is not what is tested.
+
+    It goes through the same edge of the command line and spares the seconds that PyTorch and its
+    like take to load. ``encoding`` is that of the console.
+    """
+    app = importlib.import_module(f"{room}.__main__").app
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2)]
+    code = 0
+    with (
+        contextlib.redirect_stdout(streams[0]),
+        contextlib.redirect_stderr(streams[1]),
+        contextlib.chdir(ROOT),
+        patch.object(sys, "argv", [room, *map(str, arguments)]),
+        patch.dict(os.environ, env or {}),
+    ):
+        try:
+            run(app, room)
+        except SystemExit as end:
+            code = int(end.code or 0)
+        except Exception:
+            code = 1
+            traceback.print_exc()
+    said = []
+    for stream in streams:
+        stream.flush()
+        said.append(stream.buffer.getvalue().decode(encoding))
+    return subprocess.CompletedProcess([room, *arguments], code, *said)

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tests.conftest import command
+from tests.conftest import command, in_process
 
 
 @pytest.mark.parametrize("room", ["conditions", "stimgen", "experiment", "analysis"])
@@ -26,7 +26,7 @@ def test_help_names_the_commands(room):
 )
 def test_a_mistake_is_one_clear_message_and_exit_code_2(arguments, words, tmp_path):
     root = [] if arguments[1] == "layers" else ["--root", str(tmp_path)]
-    done = command(*arguments, *root)
+    done = in_process(*arguments, *root)
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr
@@ -51,13 +51,13 @@ def test_a_unit_that_the_model_lacks_is_named_with_what_exists(demo, tmp_path):
         ("conditions", "build", str(path), "--participants", "1", "--root", str(tmp_path / "new")),
         ("experiment", "rehearsal", str(path), "--root", str(tmp_path / "new")),
     ):
-        done = command(room, *arguments)
+        done = in_process(room, *arguments)
         assert done.returncode == 2
         assert "study.yaml: units: block02_0024: " in done.stderr.replace(
             "rehearsal_demo.yaml", "study.yaml"
         )
         assert not list(tmp_path.glob("new/*/"))
-    done = command("stimgen", "units", str(path), "--root", str(tmp_path / "studies"))
+    done = in_process("stimgen", "units", str(path), "--root", str(tmp_path / "studies"))
     assert done.returncode == 2
     assert "layer block02 of model efficientnet_lite0 has no channel 24; it has 0 to 23" in (
         done.stderr

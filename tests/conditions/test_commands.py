@@ -26,7 +26,7 @@ from conditions.tables.stimuli import STIMULI
 from conditions.trials.balance import balance_tables
 from conditions.trials.build import build_all
 from conditions.trials.repeats import choose_repeats
-from tests.conftest import command
+from tests.conftest import command, in_process
 
 
 @pytest.fixture
@@ -65,13 +65,13 @@ def test_trials_are_built_and_checked_by_commands(tmp_path):
     """Without any image: built twice, counted, and what is missing is named."""
     root = ["--root", str(tmp_path)]
     build = ("conditions", "build", "experiment_2", "--participants", "1-8", *root)
-    first, again = command(*build), command(*build)
+    first, again = command(*build), in_process(*build)
     assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
     assert "8 condition files written, 0 already there" in first.stdout
     assert "0 condition files written, 8 already there" in again.stdout
     files = sorted(p.name for p in (tmp_path / "experiment_2" / "conditions").glob("*.csv"))
     assert files == [f"participant-{p:03d}.csv" for p in range(1, 9)]
-    checked = command("conditions", "check", "experiment_2", *root)
+    checked = in_process("conditions", "check", "experiment_2", *root)
     assert checked.returncode == 2
     assert "stimuli.csv: no such file" in checked.stderr
     for title in ("Units", "Batches", "Positions", "Orders", "Carry-over", "Answers"):
@@ -86,17 +86,17 @@ def test_a_changed_study_file_is_refused_by_the_command(tmp_path):
     file = tmp_path / "mine.yaml"
     arguments = ("conditions", "build", str(file), "--participants", "1", "--root", str(tmp_path))
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
-    assert command(*arguments).returncode == 0
+    assert in_process(*arguments).returncode == 0
     written = tmp_path / "experiment_1" / "conditions" / "participant-001.csv"
     before = written.read_bytes()
     content["units"]["main"][0] = "mixed3a_0026"
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
-    done = command(*arguments)
+    done = in_process(*arguments)
     assert done.returncode == 2
     assert f"{file} is not the study that" in done.stderr
     # The folder's own copy changed: the trials no longer fit.
     (tmp_path / "experiment_1" / "study.yaml").write_text(yaml.safe_dump(content))
-    done = command(*arguments)
+    done = in_process(*arguments)
     assert done.returncode == 2
     assert "participant-001.csv would change" in done.stderr
     assert written.read_bytes() == before
@@ -243,11 +243,11 @@ def test_what_a_design_balances_and_what_no_part_shows_is_described(demo):
 
 
 def test_describe_writes_nothing(tmp_path):
-    done = command("conditions", "describe", "experiment_2")
+    done = in_process("conditions", "describe", "experiment_2")
     assert done.returncode == 0, done.stderr
     assert "natural 2 · ((p − 1) div 4) + 1" in done.stdout
     assert "Units. 80 feature maps of inceptionv1 (80 drawn at random) of 5 layers" in done.stdout
-    unknown = command("conditions", "describe", "experiment_3")
+    unknown = in_process("conditions", "describe", "experiment_3")
     assert unknown.returncode == 2
     assert "demo, experiment_1, experiment_2, template" in unknown.stderr
 

@@ -7,7 +7,7 @@ import pytest
 from conditions.folder import StudyFolder, open_study
 from conditions.strays import condition_files, session_folders, strays, strays_in_words
 from conditions.trials.build import build_all
-from tests.conftest import command
+from tests.conftest import in_process
 
 CONDITION_STRAYS = [
     "participant-001 (1).csv",
@@ -116,7 +116,7 @@ def test_a_name_in_another_encoding_can_be_written_into_a_page(folder):
 def test_every_command_that_reads_the_folder_names_them(folder, words):
     (folder.conditions / "participant-001 (1) [red].csv").touch()
     (folder.data / "sub-1").mkdir()
-    done = command(words[0], words[1], str(folder.path), *words[2:])
+    done = in_process(words[0], words[1], str(folder.path), *words[2:])
     assert done.returncode == 0, done.stderr
     line = (
         f"{folder.path}: passed over, because no file of a study has such a name: "

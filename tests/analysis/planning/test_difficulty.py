@@ -13,7 +13,7 @@ from conditions.tables.stimuli import HISTOGRAM, POOL
 from conditions.tables.stimuli import UNITS as UNIT_TABLE
 from experiment.observers.machine import Settings, run_machine
 from stimgen.preview import write_preview
-from tests.conftest import command
+from tests.conftest import in_process
 from tests.experiment.rehearsed import tiny_study
 
 
@@ -104,7 +104,7 @@ def test_observers_come_from_the_floor_to_the_ceiling(folder):
 
 
 def test_the_command_writes_tables_figure_and_text(folder):
-    done = command("analysis", "difficulty", str(folder.path))
+    done = in_process("analysis", "difficulty", str(folder.path))
     assert done.returncode == 0, done.stderr
     table = read_table(folder.difficulty / "difficulty.csv", DIFFICULTY)
     read_table(folder.difficulty / "flags.csv", UNIT_FLAGS)
@@ -120,7 +120,7 @@ def test_the_preview_shows_what_observers_predict(folder, tmp_path):
         write_pool_tables(study)
     write_preview(before)
     assert "Predicted accuracy" not in before.preview.read_text(encoding="utf-8")
-    command("analysis", "difficulty", str(folder.path))
+    in_process("analysis", "difficulty", str(folder.path))
     write_preview(folder)
     page = folder.preview.read_text(encoding="utf-8")
     assert page.count("natural, Min-Max-9") == 4

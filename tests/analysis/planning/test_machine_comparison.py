@@ -21,7 +21,7 @@ from conditions.tables.files import write_table
 from conditions.tables.sessions import TRIALS
 from experiment.observers.machine import Settings, run_machine
 from tests.analysis.simulated import simulate_session
-from tests.conftest import command
+from tests.conftest import in_process
 from tests.experiment.rehearsed import tiny_study
 
 
@@ -117,7 +117,7 @@ def test_the_command_compares_and_names_who_is_no_person(tmp_path):
     for participant in range(1, 7):
         session = simulate_session(folder.study, participant, rng)
         write_table(session, TRIALS, folder.session(participant) / "trials.csv")
-    done = command("analysis", "compare", str(folder.path))
+    done = in_process("analysis", "compare", str(folder.path))
     assert done.returncode == 0, done.stderr
     out = folder.report / "comparison"
     assert "pixels over all conditions" in (out / "comparison.txt").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from conditions.errors import StudyError
 from conditions.folder import open_study
 from conditions.tables.files import read_table
 from tests.analysis.simulated import simulate_study
-from tests.conftest import command
+from tests.conftest import in_process
 
 NONE = Components("none", ("natural", "synthetic"), (0.9, 0.8), 0, 0, 0, 0, 10, 100)
 SIMULATIONS = 2000
@@ -221,7 +221,7 @@ def test_the_command_takes_a_pilot_and_writes_table_figure_and_sentence(tmp_path
     folder = open_study("demo", tmp_path)
     simulate_study(folder, 8)
     options = ["--participants", "8,12", "--trials", "6", "--simulations", "200"]
-    done = command("analysis", "power", str(folder.path), "--pilot", str(folder.path), *options)
+    done = in_process("analysis", "power", str(folder.path), "--pilot", str(folder.path), *options)
     assert done.returncode == 0, done.stderr
     assert "! No participants.tsv" in done.stdout
     out = folder.report / "power"
@@ -229,6 +229,6 @@ def test_the_command_takes_a_pilot_and_writes_table_figure_and_sentence(tmp_path
     assert table["n_participants"].tolist() == [8, 12]
     assert "from demo (8 participants" in (out / "power.txt").read_text(encoding="utf-8")
     assert (out / "power.png").stat().st_size > 10_000
-    done = command("analysis", "power", str(folder.path), "--effect", "big", *options)
+    done = in_process("analysis", "power", str(folder.path), "--effect", "big", *options)
     assert done.returncode == 2
     assert "--effect: found 'big'" in done.stderr

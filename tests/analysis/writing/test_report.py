@@ -15,7 +15,7 @@ from analysis.writing.report import write_report
 from analysis.writing.sentences import results_text
 from conditions.tables.files import read_table
 from tests.analysis.simulated import simulate_study, write_ratings
-from tests.conftest import command
+from tests.conftest import in_process
 
 TABLES = {
     "accuracy",
@@ -43,7 +43,7 @@ def names(folder, suffix: str) -> set[str]:
 def test_two_participants_give_a_report(study_folder):
     simulate_study(study_folder, 2)
     (study_folder.data / "sub-1").mkdir()
-    done = command("analysis", "report", str(study_folder.path))
+    done = in_process("analysis", "report", str(study_folder.path))
     assert done.returncode == 0, done.stderr
     assert "data/sub-1" in done.stdout
     report = study_folder.report
@@ -103,7 +103,7 @@ def test_a_report_leaves_the_data_alone(study_folder):
 
 
 def test_published_experiment_1(human_data, tmp_path):
-    done = command("analysis", "published", str(human_data), "--out", str(tmp_path))
+    done = in_process("analysis", "published", str(human_data), "--out", str(tmp_path))
     assert done.returncode == 0, done.stderr
     accuracy = pd.read_csv(tmp_path / "tables" / "accuracy.csv")
     assert list(accuracy.columns) == ACCURACY_TABLE.column_names
@@ -131,7 +131,7 @@ def test_published_experiment_2_has_schemes_and_experts(experiment_2, tmp_path):
 def test_two_experiments_share_tables_but_not_figures(simulated_release, human_data, tmp_path):
     for path in [*simulated_release.iterdir(), *human_data.glob("experiment_I_*")]:
         shutil.copy(path, tmp_path)
-    done = command("analysis", "published", str(tmp_path), "--out", str(tmp_path / "out"))
+    done = in_process("analysis", "published", str(tmp_path), "--out", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr
     accuracy = pd.read_csv(tmp_path / "out" / "tables" / "accuracy.csv")
     assert set(accuracy["experiment"]) == {"I", "II"}
@@ -153,7 +153,7 @@ def test_sentences_tell_the_baseline_before_and_after(experiment_1):
     ],
 )
 def test_a_mistake_is_one_message(arguments, words):
-    done = command("analysis", *arguments)
+    done = in_process("analysis", *arguments)
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr

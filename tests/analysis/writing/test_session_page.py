@@ -9,7 +9,7 @@ from conditions.study.exclusions import Exclusions
 from conditions.tables.files import read_table, write_table
 from conditions.tables.sessions import TRIALS
 from tests.analysis.simulated import simulate_session, simulate_study, write_session
-from tests.conftest import command
+from tests.conftest import in_process
 
 NO_RULES = Exclusions()
 
@@ -97,7 +97,7 @@ def test_longest_run(values, expected):
 
 def test_the_command_writes_one_page(study_folder):
     simulate_study(study_folder, 1)
-    done = command("analysis", "session", str(study_folder.path), "1")
+    done = in_process("analysis", "session", str(study_folder.path), "1")
     assert done.returncode == 0, done.stderr
     assert "nothing odd" in done.stdout
     page = (study_folder.report / "session-001.html").read_text()
@@ -107,6 +107,6 @@ def test_the_command_writes_one_page(study_folder):
 
 def test_an_unknown_participant_is_refused(study_folder):
     simulate_study(study_folder, 2)
-    done = command("analysis", "session", str(study_folder.path), "5")
+    done = in_process("analysis", "session", str(study_folder.path), "5")
     assert done.returncode == 2
     assert "no session of participant 5; participants there: 1, 2" in done.stderr

@@ -10,7 +10,7 @@ from conditions.tables.files import read_table, write_table
 from conditions.tables.stimuli import STIMULI
 from experiment.checks.preflight import Check, check_images, file_checks, require
 from experiment.records.start import load_trials
-from tests.conftest import command
+from tests.conftest import in_process
 from tests.experiment.rehearsed import SHORT, arguments, facts, play, tiny_study
 
 
@@ -92,7 +92,7 @@ def other_conditions(folder) -> str:
 )
 def test_damage_stops_the_session_before_anything_is_written(folder, damage):
     words = damage(folder)
-    ran = command(*arguments(folder))
+    ran = in_process(*arguments(folder))
     assert ran.returncode == 2
     assert words in ran.stderr
     assert "Traceback" not in ran.stderr

@@ -15,7 +15,7 @@ from experiment.copies.merging import merge
 from experiment.records import facts
 from experiment.records.people import enrol, people_path
 from experiment.records.people_file import read_people
-from tests.conftest import command
+from tests.conftest import command, in_process
 from tests.experiment.copies.merged import refused
 from tests.experiment.records.sessions import (
     answer,
@@ -242,7 +242,7 @@ def test_the_command(folder, other):
         f"{folder.path}: merged with {other.path}, which stays as it is",
     ]
     assert not (folder.session(2) / ".DS_Store").exists()
-    done = command("experiment", "merge", str(folder.path), str(other.path / "data"))
+    done = in_process("experiment", "merge", str(folder.path), str(other.path / "data"))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines() == [
         f"experiment: {other.path / 'data'}: no study.yaml in it; wanted another copy of the "

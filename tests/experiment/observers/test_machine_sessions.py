@@ -14,7 +14,7 @@ from conditions.tables.files import read_table
 from conditions.tables.machine import JUDGEMENTS, MACHINE_TRIALS
 from experiment.observers.judging import Rule
 from experiment.observers.machine import Settings, run_machine
-from tests.conftest import ROOT, command
+from tests.conftest import ROOT, in_process
 from tests.experiment.rehearsed import KINDS, TINY, check_whole, tiny_study
 
 
@@ -29,7 +29,7 @@ def content(folder, name: str, participant: int = 1) -> dict[str, bytes]:
 
 
 def machine(folder, *more: str):
-    return command("experiment", "machine", str(folder.path), *more)
+    return in_process("experiment", "machine", str(folder.path), *more)
 
 
 def test_a_session_leaves_every_trial_as_decided_with_its_repeats(folder):
@@ -203,7 +203,7 @@ def test_a_mistake_is_one_clear_message(folder, arguments, words):
 
 @pytest.mark.parametrize("option", [("--participants", "1-2"), ("--sampled",), ("--seed", "0")])
 def test_its_options_are_not_for_people(folder, option):
-    done = command("experiment", "run", str(folder.path), "--participant", "1", *option)
+    done = in_process("experiment", "run", str(folder.path), "--participant", "1", *option)
     assert done.returncode == 2
     assert "No such option" in done.stderr
 

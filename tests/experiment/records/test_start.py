@@ -19,7 +19,7 @@ from experiment.records.people import enrol, next_participant, read_person
 from experiment.records.recorder import TableRecorder
 from experiment.records.start import check_start, load_start, progress, session_lock
 from experiment.records.store import RESCUED
-from tests.conftest import command
+from tests.conftest import in_process
 from tests.experiment.rehearsed import SHORT, tiny_study
 
 ASKED = ["age", "gender", "handedness", "vision", "expertise"]
@@ -253,7 +253,7 @@ def test_status_goes_on_where_one_participant_has_something_wrong(folder):
     (folder.session(1) / "session.json").write_text("{", encoding="utf-8")
     folder.condition_file(2).write_text("no table", encoding="utf-8")
     folder.condition_file(3).rename(folder.path / "elsewhere.csv")
-    said = command("experiment", "status", str(folder.path))
+    said = in_process("experiment", "status", str(folder.path))
     assert said.returncode == 0, said.stderr
     lines = said.stdout.splitlines()
     assert "participant-001: session.json is damaged" in lines[0]
@@ -262,6 +262,6 @@ def test_status_goes_on_where_one_participant_has_something_wrong(folder):
 
 
 def test_status_says_what_is_not_there_yet_and_makes_nothing(tmp_path):
-    said = command("experiment", "status", "demo", "--root", str(tmp_path / "root"))
+    said = in_process("experiment", "status", "demo", "--root", str(tmp_path / "root"))
     assert "no condition files; write them with `python -m conditions build" in said.stdout
     assert not (tmp_path / "root").exists()

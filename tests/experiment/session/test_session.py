@@ -9,7 +9,7 @@ from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table
 from conditions.tables.sessions import PARTICIPANTS, RATINGS
 from experiment.session.rating import STEP
-from tests.conftest import command
+from tests.conftest import in_process
 from tests.experiment.rehearsed import (
     SHORT,
     check_whole,
@@ -91,7 +91,7 @@ def test_people_are_listed_apart_and_privately(done):
 
 
 def test_status_says_how_far(done):
-    said = command("experiment", "status", str(done.path)).stdout
+    said = in_process("experiment", "status", str(done.path)).stdout
     assert "participant-001: complete, 23 of 23 trials answered" in said
 
 
