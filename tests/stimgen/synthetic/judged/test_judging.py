@@ -11,11 +11,15 @@ from PIL import Image
 from stimgen.readouts.dictionary import Dictionary
 from stimgen.readouts.pooling import Pooling
 from stimgen.readouts.readout import Readout
+from stimgen.stimuli import known_stimuli
 from stimgen.synthetic.judged import judge as judge_module
+from stimgen.synthetic.judged.border import BorderReference
 from stimgen.synthetic.judged.judging import judge_sets
+from stimgen.synthetic.judged.photographs import as_images, photographs_of, read_pictures
 from stimgen.synthetic.judged.poor import tell_poor_sets
 from stimgen.synthetic.judged.report import read_report
 from stimgen.work.workers import THIS_PROCESS, Outcome
+from tests.stimgen.synthetic.judged.conftest import COUNT
 
 COLUMNS = ["border_index", "high_frequencies", "natural_similarity", "as_diverse"]
 
@@ -126,25 +130,39 @@ def test_images_of_one_grey(study, lite0):
     assert judged(made, lite0)["high_frequencies"].isna().all()
 
 
-@pytest.mark.parametrize(
-    "readout",
-    [
-        {"pooling": Pooling("position")},
-        {"pooling": Pooling("max")},
-        {"dictionary": Dictionary(torch.eye(32)[:6], torch.zeros(6), "relu", "")},
-    ],
-)
-def test_readouts_of_all_kinds(study, lite0, readout):
-    name = "mine"
+def with_readout(lite0, **how):
     layer = lite0.readout("block02").layer
-    weights = readout.get("dictionary")
-    if weights is not None:
-        eye = torch.eye(layer.channels)[:6]
-        readout = {"dictionary": replace(weights, weights=eye)}
-    model = replace(lite0, readouts={name: Readout(name, layer, **readout)})
+    return replace(lite0, readouts={"mine": Readout("mine", layer, **how)})
+
+
+def test_units_of_a_dictionary_are_judged_by_their_own_activation(study, lite0):
     made = study(unit="mine_0004")
-    report = judged(made, model)
-    assert report["border_index"]["max"] < 1 < report["border_index"]["min"]
+    channels = lite0.readout("block02").channels
+    weights = torch.zeros(6, channels)
+    weights[4, 9] = 2.0
+    dictionary = Dictionary(weights, torch.ones(6), "none", "")
+    found = judged(made, with_readout(lite0, dictionary=dictionary))
+    forget(made)
+    made.table.loc[0, "channel"] = 9
+    wanted = judged(made, with_readout(lite0))
+    np.testing.assert_allclose(found["border_index"], wanted["border_index"], rtol=1e-4)
+    forget(made)
+    made.table.loc[0, "channel"] = 4
+    other = judged(made, with_readout(lite0))
+    assert not np.allclose(found["border_index"], other["border_index"], rtol=1e-2)
+
+
+def test_a_unit_at_one_place_is_judged_by_colour(study, lite0):
+    made = study(unit="mine_0004")
+    found = judged(made, with_readout(lite0, pooling=Pooling("position")))
+    forget(made)
+    everywhere = judged(made, with_readout(lite0, pooling=Pooling("max")))
+    photographs = photographs_of(made.folder, known_stimuli(made.folder)).images
+    paths = [made.folder.relative(path) for path in made.images[-COUNT:]]
+    images = as_images(read_pictures(made.folder, paths).pixels)
+    by_colour = BorderReference.of(photographs).index(images)
+    assert found["border_index"]["max"] == pytest.approx(by_colour)
+    assert everywhere["border_index"]["max"] != pytest.approx(by_colour, rel=1e-3)
 
 
 class Elsewhere:
