@@ -68,8 +68,8 @@ def _of_set(row: Any) -> Iterator[Mark]:
     if poor.is_unlike_at_border(row):
         yield Mark(
             "borders",
-            f"{images} share something at their borders or in a corner: the index is "
-            f"{number(row.border_index, 2)}, and 95 % of sets of photographs are below 1.",
+            f"{images} share something at their borders (index {number(row.border_index, 2)}; 95 % "
+            "of sets of photographs are below 1).",
         )
     if poor.is_grainy(row):
         yield Mark(

@@ -136,8 +136,8 @@ def test_sets_that_were_not_compared_do_not_lose(study):
         (
             "borders",
             {"border_index": 2.04},
-            "images share something at their borders or in a corner: the index is 2.0, and 95 % of "
-            "sets of photographs are below 1.",
+            "images share something at their borders (index 2.0; 95 % of sets of photographs are "
+            "below 1).",
         ),
         (
             "grainy",
