@@ -53,10 +53,13 @@ def judge_sets(
     """
     report = read_report(folder)
     report = report[(report["name"] == name) & report[JUDGED_BY].isna()]
-    sets = _sets(folder, name, report, table)
+    if not len(report):
+        return 0
+    stimuli = known_stimuli(folder)
+    sets = _sets(report, table, stimuli[stimuli["name"] == name], most_extreme(folder, stimuli))
     if not sets:
         return 0
-    photographs = photographs_of(folder, known_stimuli(folder))
+    photographs = photographs_of(folder, stimuli)
     if len(photographs.pixels) < LEAST_PHOTOGRAPHS:
         _say_unusable(folder, photographs.unusable)
         console.print(
@@ -98,14 +101,13 @@ def judge_sets(
 
 
 def _sets(
-    folder: StudyFolder, name: str, report: pd.DataFrame, table: pd.DataFrame
+    report: pd.DataFrame,
+    table: pd.DataFrame,
+    rows: pd.DataFrame,
+    natural: dict[tuple[str, str], list[str]],
 ) -> list[SetOfImages]:
-    """Sets in rows of the report whose images the table of stimuli has, layer by layer."""
-    if not len(report):
-        return []
-    stimuli = known_stimuli(folder)
-    natural = most_extreme(folder, stimuli)
-    rows = stimuli[stimuli["name"] == name].sort_values("rank")
+    """Sets in rows of the report whose images are in rows of the table of stimuli, by layer."""
+    rows = rows.sort_values("rank")
     images = {place: list(paths) for place, paths in rows.groupby(["unit", "pole"])["path"]}
     units = {row["unit"]: row for row in table.to_dict("records")}
     sets = []
