@@ -29,9 +29,12 @@ from stimgen.models.model import Model
 from stimgen.models.registry import load_model
 from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
 
+# The photographs without the embedded pool's crops of them: a fifth of what would be scanned twice.
+POOL_FOLDER = str(ROOT / "stimgen" / "photographs")
 SIZE = ImageSize(resize=108, crop=96)
 FACTORS, ACTIVE = 48, 4
 # More is chosen of a pole than has an activation above 0, of some factors.
@@ -73,7 +76,7 @@ def block08(model: Model, images: torch.Tensor) -> np.ndarray:
 
 
 def maps_of_the_pool(model: Model) -> np.ndarray:
-    pool = open_pool("embedded", SIZE)
+    pool = open_pool(POOL_FOLDER, SIZE)
     batches = load_batches(pool, SIZE, 32, 0, range(len(pool)), False)
     images = [batch.pixels.permute(0, 3, 1, 2).float() / 255 for batch in batches]
     return np.concatenate([block08(model, some) for some in images])
@@ -98,8 +101,11 @@ def made(tmp_path_factory) -> Made:
     one_hot[1, 20] = 1
     np.savez(place / "one.npz", weights=one_hot)
     active = (latents > 0).sum(0)
-    rare, common = np.argsort(active)[[2, FACTORS // 2]]
-    assert BINS * BATCHES < active[rare] < len(latents) / 4
+    by_rarity = np.argsort(active)
+    rare = next(factor for factor in by_rarity if active[factor] > BINS * BATCHES)
+    common = by_rarity[FACTORS // 2]
+    assert active[rare] < len(latents) / 4
+    assert active[rare] < active[common]
     main = [unit_name("nmf", rare), unit_name("nmf", common), "one_0001", "block08_0020"]
     main += ["peak_0031", "corner_0062"]
     content = yaml.safe_load((DESIGNS / "demo.yaml").read_text(encoding="utf-8"))
@@ -113,7 +119,7 @@ def made(tmp_path_factory) -> Made:
             "corner": {"layer": "block08", "pooling": [0, 5]},
         },
         "units": {"main": main, "practice": ["block02_0015", "block08_0018", "block13_0140"]},
-        "natural": {"pool": "embedded", "bins": BINS, "batches": BATCHES},
+        "natural": {"pool": POOL_FOLDER, "bins": BINS, "batches": BATCHES},
         "references": {
             "natural": {"kind": "photographs"},
             "synthetic": {
