@@ -52,6 +52,12 @@ def floor_run(subject: Subject, depth: str, channel: int, seed: int, steps: int)
     return Run(images.detach(), seconds[1:])
 
 
+def lucent_step(subject: Subject, depth: str, channel: int, steps: int = 6) -> float:
+    """Seconds a step of lucent's stock recipe."""
+    run = lucent_run(subject, depth, channel, 0, steps + WARM_UP)
+    return float(np.median(run.seconds[WARM_UP - 1 :]))
+
+
 def medians(runs: dict[str, Callable[[int], Run]], turns: int) -> dict[str, float]:
     """Median seconds a step of each of several runs, made in turns (called with the turn)."""
     seconds: dict[str, list[float]] = {name: [] for name in runs}

@@ -44,7 +44,8 @@ def as_before(content: Fields) -> Fields:
     The data of a study hold its fingerprint, which must not depend on the form of its file.
     """
     form = _form()
-    references: dict[str, Fields] = content["references"]
+    references = {name: _before_learning(kind) for name, kind in content["references"].items()}
+    content = content | {"references": references}
     if not set(form["always"]) <= set(references) <= set(form["kinds"]):
         return content
     blocks: dict[str, Fields | None] = dict.fromkeys(form["blocks"])
@@ -58,6 +59,21 @@ def as_before(content: Fields) -> Fields:
         elif own:
             return content
     return {name: value for name, value in content.items() if name != "references"} | blocks
+
+
+def _before_learning(fields: Fields) -> Fields:
+    """A kind as versions had it whose visualisations learned at a constant rate only."""
+    if "learning" not in fields:
+        return fields
+    presets = _form()["learning"]
+    now, before = (presets[fields["preset"]][which] for which in ("now", "before"))
+    own = {
+        name: before[name] if name in before and value == now[name] else value
+        for name, value in fields.items()
+    }
+    if own["learning"] == now["learning"]:
+        del own["learning"]
+    return own
 
 
 @cache

@@ -97,6 +97,23 @@ def test_what_the_form_before_could_not_say_is_in_the_fingerprint(demo, change):
     assert Study.model_validate(demo).fingerprint() != changed
 
 
+def test_a_preset_that_has_come_to_learn_faster_is_the_same_study():
+    """Its steps, rate and schedule are others than those that the fingerprint was made of."""
+    content = content_of("experiment_1")
+    recipe = content["references"]["synthetic"]
+    recipe |= {"preset": "modern"}
+    del recipe["steps"], recipe["learning_rate"]
+    study = Study.model_validate(content)
+    assert study.references["synthetic"].learning == "falling"
+    assert study.fingerprint() == (
+        "c68d9043f51a2ed12cac18a697254f7ef2034c42362373e74eb0d13efbea26ba"
+    )
+    for field, value in (("steps", 300), ("learning_rate", 0.2), ("learning", "constant")):
+        recipe[field] = value
+        assert Study.model_validate(content).fingerprint() != study.fingerprint()
+        del recipe[field]
+
+
 def test_other_names_are_another_study(demo):
     """Their images lie elsewhere, and their data say other things."""
     text = yaml.safe_dump(demo).replace("synthetic", "fourier")
