@@ -18,14 +18,14 @@ from conditions.tables.sessions import FRAMES, ONSETS, RATINGS
 from experiment.records.recorder import whole_rows
 from experiment.records.store import RESCUED
 from tests.conftest import command
-from tests.experiment.rehearsed import check_whole, facts, is_root, play, start, tiny_study
+from tests.experiment.rehearsed import TINY, check_whole, facts, is_root, play, start, tiny_study
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]
 
 # `make test-thorough` has 50; the usual run has fewer, to be done sooner.
 KILLS = int(os.environ.get("KILLS", "6"))
 # Enough trials that a session is not over before the last kill.
-UNITS = 8 + KILLS * 2 // 3
+UNITS = 2 + KILLS * 2 // 3
 MANY = [
     {"name": "before", "conditions": ["none"], "practice": 1, "main": UNITS},
     {"name": "references", "conditions": ["synthetic", "natural"], "main": UNITS, "catch": 1},
@@ -37,6 +37,14 @@ ROLES = {
     "practice": ["block02_0015", "block05_0018", "block13_0140"],
     "intuitiveness": ["block05_0003", "block05_0004"],
 }
+
+# Of the tiny study's units two: 15 trials and 2 ratings. What happens after the third answer leaves
+# a dozen to be lost.
+BRIEF = {
+    "units": TINY["units"] | {"main": TINY["units"]["main"][:2]},
+    "parts": [part | {"main": 2} for part in TINY["parts"]],
+}
+ANSWERS = 17
 
 
 def rows(path: Path) -> list[str]:
@@ -120,7 +128,7 @@ def test_kills_at_random_moments_lose_at_most_the_trial_on_screen(tmp_path, scre
 
 
 def test_a_torn_row_is_kept_beside_the_table_and_asked_again(tmp_path, screen):
-    folder = tiny_study(tmp_path)
+    folder = tiny_study(tmp_path, **BRIEF)
     process = start(folder, screen)
     table = folder.session(1) / "trials.csv"
     wait_for(lambda: whole_rows(table) >= 3, process)
@@ -155,7 +163,7 @@ def small_disk(tmp_path):
     """The data folder on a disk of its own that is nearly full."""
     if not is_root() or shutil.which("mount") is None:
         pytest.skip("mounting a small disk takes root on Linux")
-    folder = tiny_study(tmp_path)
+    folder = tiny_study(tmp_path, **BRIEF)
     folder.data.mkdir()
     made = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder.data)],
@@ -180,7 +188,7 @@ def rescues(screen):
 def check_rescued(folder: StudyFolder, said: str, rescues: Path) -> Path:
     """The whole session is in one place, which the last line names."""
     (rescue,) = rescues.glob("sub-001-*")
-    assert said.strip().splitlines()[-1].endswith(f"all 23 answers are in {rescue}")
+    assert said.strip().splitlines()[-1].endswith(f"all {ANSWERS} answers are in {rescue}")
     assert "Traceback" not in said
     check_whole(folder, rescue)
     assert len(read_table(rescue / "ratings.csv", RATINGS)) == 2
@@ -191,7 +199,7 @@ def check_joined(folder: StudyFolder, screen: dict[str, str], rescue: Path) -> N
     """What was rescued is refused to be passed over, joined by a command, and whole."""
     refused = play(folder, screen, "--resume", "--override")
     assert refused.returncode == 2
-    assert f"{rescue}: holds 23 answers of participant 1" in refused.stderr
+    assert f"{rescue}: holds {ANSWERS} answers of participant 1" in refused.stderr
     joined = command("experiment", "join", str(folder.path), env=screen)
     assert joined.returncode == 0, joined.stderr
     check_whole(folder)
@@ -240,7 +248,7 @@ def test_a_disk_that_becomes_read_only_loses_nothing(small_disk, screen, rescues
 
 def test_a_folder_that_goes_away_with_its_images_loses_nothing(tmp_path, screen, rescues):
     """A drive is pulled: the session goes on from memory, and comes back under another letter."""
-    folder = tiny_study(tmp_path, seed=8)
+    folder = tiny_study(tmp_path, seed=8, **BRIEF)
     process = start(folder, screen)
     wait_for(lambda: whole_rows(folder.session(1) / "trials.csv") >= 3, process)
     elsewhere = replace(folder, path=tmp_path / "another letter")
@@ -254,7 +262,7 @@ def test_a_folder_that_goes_away_with_its_images_loses_nothing(tmp_path, screen,
 
 def test_a_session_that_is_told_to_end_stops_and_is_resumed(tmp_path, screen):
     """As when the computer shuts down."""
-    folder = tiny_study(tmp_path)
+    folder = tiny_study(tmp_path, **BRIEF)
     process = start(folder, screen)
     wait_for(lambda: whole_rows(folder.session(1) / "trials.csv") >= 3, process)
     process.terminate()
