@@ -11,10 +11,10 @@ seed, in standard deviations of lucent's. The sheet shows the images of each for
 import argparse
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 
-from benchmarks.feature_visualisation import COUNT, Run, Subject, efficientnet, lucent_run, our_run
+from benchmarks.feature_visualisation import Run, Subject, efficientnet, lucent_run, our_run
+from benchmarks.sheet import draw
 from benchmarks.table import show
 from stimgen.synthetic.judged.quality import measure
 
@@ -58,23 +58,6 @@ def compare(
     ], shown
 
 
-def draw(shown: dict[tuple[str, int], Run], layer: str, file: Path) -> None:
-    """A sheet: a row of images for each of the first units and methods."""
-    rows = [(name, unit) for unit in range(ON_SHEET) for name in METHODS]
-    figure, axes = plt.subplots(
-        len(rows), COUNT, figsize=(COUNT * 1.5, len(rows) * 1.6), squeeze=False
-    )
-    for line, (name, unit) in zip(axes, rows, strict=True):
-        for place, image in zip(line, shown[name, unit].images, strict=True):
-            place.imshow(image.permute(1, 2, 0).numpy())
-            place.set_xticks([])
-            place.set_yticks([])
-        line[0].set_ylabel(f"{name}\n{layer}, unit {unit}")
-    figure.tight_layout()
-    figure.savefig(file, dpi=100)
-    plt.close(figure)
-
-
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -92,7 +75,13 @@ def main() -> None:
         rows += found
         if arguments.sheet:
             file = arguments.sheet.with_stem(f"{arguments.sheet.stem}_{depth}")
-            draw(shown, subject.layers[depth], file)
+            layer = subject.layers[depth]
+            sets = {
+                f"{name}\n{layer}, unit {unit}": shown[name, unit].images
+                for unit in range(min(ON_SHEET, arguments.units))
+                for name in METHODS
+            }
+            draw(sets, file)
     show(f"After {arguments.steps} steps, {subject.name}", rows, arguments.json)
 
 

@@ -18,11 +18,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import torch
 
 from benchmarks.feature_visualisation import COUNT, SIDE, Subject, efficientnet, inception
+from benchmarks.sheet import draw
 from benchmarks.synthetic import lucent_step
 from benchmarks.table import show
 from conditions.study.kinds.visualisation import Visualisation
@@ -135,23 +135,6 @@ def rows(arguments: argparse.Namespace) -> Iterator[tuple[dict, dict[str, torch.
                     yield compared(subject, depth, channel, pole, arguments)
 
 
-def draw(found: list[tuple[dict, dict[str, torch.Tensor]]], file: Path) -> None:
-    """A sheet: two rows of images for each unit and pole, one a recipe."""
-    lines = [(row, name, images) for row, shown in found for name, images in shown.items()]
-    figure, axes = plt.subplots(
-        len(lines), COUNT, figsize=(COUNT * 1.5, len(lines) * 1.6), squeeze=False
-    )
-    for line, (row, name, images) in zip(axes, lines, strict=True):
-        for place, image in zip(line, images, strict=True):
-            place.imshow(image.permute(1, 2, 0).numpy())
-            place.set_xticks([])
-            place.set_yticks([])
-        line[0].set_ylabel(f"{name}\n{row['unit']}")
-    figure.tight_layout()
-    figure.savefig(file, dpi=100)
-    plt.close(figure)
-
-
 def main() -> None:
     """Run the benchmark; the files grow with each unit and pole."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -170,7 +153,12 @@ def main() -> None:
         title = f"Time to what {arguments.steps} steps of the published recipe reach"
         show(title, [row for row, _ in found], arguments.json)
         if arguments.sheet:
-            draw(found, arguments.sheet)
+            sets = {
+                f"{name}\n{row['unit']}": images
+                for row, shown in found
+                for name, images in shown.items()
+            }
+            draw(sets, arguments.sheet)
     ratios = [row["lucent / modern"] for row, _ in found]
     print(f"geometric mean of lucent / modern: {np.exp(np.mean(np.log(ratios))):.1f}")
 
