@@ -1,6 +1,7 @@
 """The objective and its optimisation: against lucent's, and independent of what is beside it."""
 
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from stimgen.activations import activations_of, layer_maps
 from stimgen.layers.layer import Layer
 from stimgen.readouts.readout import Readout
 from stimgen.synthetic.flatness import GradientWatch
+from stimgen.synthetic.judged.quality import measure
 from stimgen.synthetic.objective import UnitObjective, similarity
 from stimgen.synthetic.optimise import optimise
 from tests.stimgen.tiny import CPU, SIDE, fourier, image_set
@@ -120,6 +122,28 @@ def test_a_gradient_is_flat_when_it_no_longer_shrinks():
     assert not any(falling.is_flat(n * 0.995**i) for i, n in enumerate(noise))
     stopped = next(i for i, n in enumerate(noise) if level.is_flat(n * (1 + 5 * 0.97**i)))
     assert 200 < stopped < 800
+
+
+@pytest.mark.parametrize(("layer", "channel"), [("block02", 5), ("block08", 20), ("block13", 3)])
+def test_a_falling_rate_without_momentum_reaches_more_in_as_many_steps(lite0, layer, channel):
+    reached = {}
+    for learning, rate in (("constant", 0.05), ("falling", 0.1)):
+        recipe = Visualisation(images=4, steps=48, learning=learning, learning_rate=rate)
+        (made,) = optimise(lite0, layer, [image_set(channel)], fourier, recipe)
+        reached[learning] = measure(lite0, made.images, layer, channel).activations.mean()
+    assert reached["falling"] > reached["constant"]
+
+
+def test_the_rate_falls_to_nothing(lite0):
+    own, seen = fourier([torch.Generator().manual_seed(1)], 2, CPU), []
+    recipe = Visualisation(images=2, steps=10, learning="falling")
+
+    def on_step(_):
+        seen.append(own.parameters.detach().clone())
+
+    optimise(lite0, "block02", [image_set(5)], lambda *_: own, recipe, on_step)
+    steps = [float((after - before).norm()) for before, after in pairwise(seen)]
+    assert steps[-1] < 0.25 * steps[0]
 
 
 def test_a_flat_set_stops_and_its_neighbours_do_not_change_it(lite0, monkeypatch):
