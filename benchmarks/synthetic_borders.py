@@ -39,7 +39,7 @@ from stimgen.synthetic.judged.border import BorderReference
 from stimgen.synthetic.judged.quality import quantised
 from stimgen.synthetic.objective import UnitObjective
 from stimgen.synthetic.optimise import ImageSet, optimise
-from stimgen.synthetic.transformations import random_affine, transform
+from stimgen.synthetic.transformations import transform
 
 PHOTOGRAPHS = 100
 CANVAS = SIDE + 2 * MARGIN
@@ -54,12 +54,9 @@ def before() -> Iterator[None]:
     def reflected(images: torch.Tensor, affines: torch.Tensor, *_: object, **__: object):
         return transform(images, affines * middle, SEEN)
 
-    def near(generator: torch.Generator, side: int, anywhere: bool) -> torch.Tensor:
-        return random_affine(generator, side, anywhere=False)
-
     with (
         patch.object(optimisation, "transform", reflected),
-        patch.object(optimisation, "random_affine", near),
+        patch.object(optimisation, "shifted", lambda images, _: images),
     ):
         yield
 

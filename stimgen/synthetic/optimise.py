@@ -14,7 +14,7 @@ from stimgen.synthetic.flatness import GradientWatch
 from stimgen.synthetic.images.by_method import MakeImages
 from stimgen.synthetic.images.parameterisation import Parameterisation
 from stimgen.synthetic.objective import UnitObjective
-from stimgen.synthetic.transformations import random_affine, transform
+from stimgen.synthetic.transformations import random_affine, shifted, transform
 
 # Of Adam, as in Lucid; and without momentum, which carries images on in directions that the next
 # random movement does not confirm: it costs twice the steps, and images are more alike.
@@ -98,7 +98,9 @@ def optimise(
             optimiser.param_groups[0]["lr"] = recipe.learning_rate * (1 - (step - 1) / recipe.steps)
         optimiser.zero_grad()
         images = parameterised.images()
-        affines = torch.stack([random_affine(g, images.shape[-1], anywhere) for g in generators])
+        if anywhere:
+            images = shifted(images, generators)
+        affines = torch.stack([random_affine(g, images.shape[-1]) for g in generators])
         seen = transform(images, affines, model.side, periodic=True)
         with torch.autocast(model.device.type, torch.bfloat16, enabled=mixed):
             maps = layer_maps(model, seen, [layer])[layer]

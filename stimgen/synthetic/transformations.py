@@ -8,9 +8,10 @@ does what four would, with less blur.
 In Lucid a jitter cuts its pixels off the images, a margin of 16 px all around is cut off in the
 end, and yet images have corners that nothing else explains: the border of what the network sees,
 where it answers to its own padding with zeros, reaches into what is kept. Here the images are a
-torus, as those of a Fourier spectrum are periodic: what leaves on one side comes in on the other,
-the first jitter is by any shift instead of 16 px, and so no place of an image is nearer to a border
-than another. The margin is spared, and with it a quarter of the work.
+torus, as those of a Fourier spectrum are periodic: what leaves on one side comes in on the other.
+Before Lucid's movements each image is shifted anywhere (:func:`shifted`), by itself, so that no
+place of it is nearer to a border than another, and no place is the border of all images of a set.
+The margin is spared, and with it an eighth of the network's work.
 """
 
 import math
@@ -24,7 +25,7 @@ ANGLES = tuple(range(-5, 6))
 JITTER_AFTER = 8
 
 
-def random_affine(generator: torch.Generator, side: int, anywhere: bool) -> torch.Tensor:
+def random_affine(generator: torch.Generator, side: int) -> torch.Tensor:
     """Draw one transformation as an affine map of normalised coordinates.
 
     Parameters
@@ -33,15 +34,13 @@ def random_affine(generator: torch.Generator, side: int, anywhere: bool) -> torc
         A CPU generator.
     side : int
         Height and width of the images in pixels; 2 normalised units.
-    anywhere : bool
-        Whether the first jitter is by any shift, instead of by up to ``JITTER_BEFORE`` px.
 
     Returns
     -------
     Tensor
         2 × 3, maps places of the result to places of the image (as ``affine_grid`` takes it).
     """
-    before = _jitter(generator, side if anywhere else JITTER_BEFORE)
+    before = _jitter(generator, JITTER_BEFORE)
     scale = SCALES[int(torch.randint(len(SCALES), (), generator=generator))]
     angle = math.radians(ANGLES[int(torch.randint(len(ANGLES), (), generator=generator))])
     after = _jitter(generator, JITTER_AFTER)
@@ -49,6 +48,17 @@ def random_affine(generator: torch.Generator, side: int, anywhere: bool) -> torc
     turn = torch.tensor([[cos, sin], [-sin, cos]])
     shift = (turn @ after + before) * (-2 / side)
     return torch.cat([turn, shift[:, None]], dim=1)
+
+
+def shifted(images: torch.Tensor, generators: list[torch.Generator]) -> torch.Tensor:
+    """Each image of sets (sets · count × 3 × side × side), shifted anywhere on its torus.
+
+    ``generators`` are the sets', on the CPU.
+    """
+    side, count = images.shape[-1], len(images) // len(generators)
+    shifts = torch.cat([torch.randint(side, (count, 2), generator=g) for g in generators])
+    pairs = zip(images, shifts.tolist(), strict=True)
+    return torch.stack([image.roll(shift, (-2, -1)) for image, shift in pairs])
 
 
 def transform(

@@ -18,7 +18,7 @@ from stimgen.synthetic.judged.border import BorderReference
 from stimgen.synthetic.judged.quality import quantised
 from stimgen.synthetic.objective import UnitObjective
 from stimgen.synthetic.optimise import ImageSet, optimise
-from stimgen.synthetic.transformations import random_affine, transform
+from stimgen.synthetic.transformations import transform
 
 SIZE = ImageSize(resize=96, crop=96)
 RECIPE = Visualisation(images=10, steps=32)
@@ -82,11 +82,7 @@ def test_a_margin_that_is_cut_off_leaves_corners(lite0, photographs, pole, monke
             images, affines * middle, seen
         )
     )  # fmt: skip
-    monkeypatch.setattr(
-        optimisation, "random_affine", lambda generator, side, _: random_affine(
-            generator, side, anywhere=False
-        )
-    )  # fmt: skip
+    monkeypatch.setattr(optimisation, "shifted", lambda images, _: images)
     for channel in UNITS:
         images = made(lite0, partial(FourierImages, canvas), channel, pole)
         inside = images[..., MARGIN:-MARGIN, MARGIN:-MARGIN]

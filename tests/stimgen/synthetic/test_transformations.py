@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from stimgen.synthetic.transformations import random_affine, transform
+from stimgen.synthetic.transformations import random_affine, shifted, transform
 
 
 def test_no_movement_leaves_the_images():
@@ -48,7 +48,7 @@ def test_movements_have_the_published_ranges_and_follow_the_seed():
     side, generator = 256, torch.Generator().manual_seed(3)
     scales, angles, shifts = set(), set(), []
     for _ in range(400):
-        affine = random_affine(generator, side, anywhere=False)
+        affine = random_affine(generator, side)
         turn = affine[:, :2]
         scales.add(round(1 / turn.det().sqrt().item(), 3))
         angles.add(round(math.degrees(math.atan2(turn[0, 1], turn[0, 0]))))
@@ -57,20 +57,33 @@ def test_movements_have_the_published_ranges_and_follow_the_seed():
     assert angles == set(range(-5, 6))
     longest = torch.stack(shifts).abs().max()
     assert 9 < longest < 13, "7.5 and 3.5 px at most, a little more by the scale and the turn"
-    one, other = (
-        random_affine(torch.Generator().manual_seed(5), side, anywhere=True) for _ in range(2)
-    )
+    one, other = (random_affine(torch.Generator().manual_seed(5), side) for _ in range(2))
     assert torch.equal(one, other)
+
+
+def test_images_are_shifted_anywhere_each_by_itself_and_by_the_seed_of_its_set():
+    images = torch.zeros(4, 3, 9, 9)
+    images[..., 0, 0] = 1
+    places = []
+    for seed in range(900):
+        generators = [torch.Generator().manual_seed(seed), torch.Generator().manual_seed(7)]
+        moved = shifted(images, generators)
+        assert torch.equal(moved.sum((-2, -1)), torch.ones(4, 3))
+        places.append(moved[:, 0].flatten(1).argmax(1))
+    found = torch.stack(places)
+    assert set(found[:, 0].tolist()) == set(range(81)), "900 draws of 81 places"
+    assert (found[:, 0] == found[:, 1]).float().mean() < 0.05
+    assert (found[:, 2:] == found[0, 2:]).all(), "a set's shifts do not depend on its neighbours"
 
 
 def test_no_place_of_a_torus_is_seen_more_than_another():
     """What the network sees of each place, and how often it lies at the border of that."""
     side, draws = 48, 4000
     generator = torch.Generator().manual_seed(2)
-    affines = torch.stack([random_affine(generator, side, anywhere=True) for _ in range(draws)])
+    affines = torch.stack([random_affine(generator, side) for _ in range(draws)])
     for thickness in (side // 2, 4):
-        images = torch.zeros(1, 1, side, side).expand(draws, -1, -1, -1).clone()
-        seen = transform(images.requires_grad_(True), affines, periodic=True)
+        images = torch.zeros(1, 1, side, side).expand(draws, -1, -1, -1).clone().requires_grad_()
+        seen = transform(shifted(images, [generator]), affines, periodic=True)
         counted = torch.ones(side, side)
         counted[thickness:-thickness, thickness:-thickness] = 0
         (seen * counted).sum().backward()
