@@ -7,8 +7,8 @@
 The border index (``stimgen/synthetic/judged/border.py``; of sets of as many photographs 95 % are
 below 1) of ten images of 224 px, for units of three depths and both poles, against 100
 photographs of the pool that comes along. Before: a margin of 16 px is cut off, what comes in from
-outside is reflected, and images move by a few pixels. After: the images are a torus and move
-anywhere. The sheet shows both for the first unit of each depth.
+outside is reflected, and images move by a few pixels. After: the images are a torus, are shifted
+anywhere, and their mean colour has more weight. The sheet shows both for all units.
 """
 
 import argparse
@@ -33,7 +33,7 @@ from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
 from stimgen.synthetic import optimise as optimisation
 from stimgen.synthetic.images.by_method import MakeImages
-from stimgen.synthetic.images.fourier import FourierImages
+from stimgen.synthetic.images.fourier import MEAN, FourierImages
 from stimgen.synthetic.images.maco import MacoImages, pool_magnitudes
 from stimgen.synthetic.judged.border import BorderReference
 from stimgen.synthetic.judged.quality import quantised
@@ -71,10 +71,10 @@ def photographs() -> torch.Tensor:
     return pixels[torch.from_numpy(spread)].permute(0, 3, 1, 2).float() / 255
 
 
-def maker(method: str, side: int) -> MakeImages:
-    """Images of a method at the side of a canvas."""
+def maker(method: str, side: int, mean: float = MEAN) -> MakeImages:
+    """Images of a method at the side of a canvas; of Fourier's the mean has a weight."""
     if method == "fourier":
-        return partial(FourierImages, side)
+        return partial(FourierImages, side, mean=mean)
     size = ImageSize(resize=max(256, side), crop=side)
     return partial(MacoImages, pool_magnitudes(open_pool("embedded", size), size))
 
@@ -95,7 +95,7 @@ def indices(
 ) -> Iterator[tuple[dict, dict[str, torch.Tensor]]]:
     """A row for each unit and pole, with the images before and after."""
     recipe = Visualisation(images=COUNT, steps=steps)
-    old, new = maker(method, CANVAS), maker(method, SIDE)
+    old, new = maker(method, CANVAS, mean=1), maker(method, SIDE)
     inside = slice(MARGIN, -MARGIN)
     for layer in subject.layers.values():
         for channel in range(FIRST_CHANNEL, FIRST_CHANNEL + units):

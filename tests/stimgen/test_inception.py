@@ -79,7 +79,7 @@ def test_a_steps_loss_and_gradient_are_lucents(networks):
         # lucent maximises the mean of the channel and its diversity, negative similarity.
         loss = -their_maps[:, 20].mean() - 100 * diversity("layer")(lambda layer: their_maps)  # noqa: B023
         loss.backward()
-        images = FourierImages(224, [torch.Generator()], count, torch.device("cpu"))
+        images = FourierImages(224, [torch.Generator()], count, torch.device("cpu"), mean=1)
         with torch.no_grad():
             images.parameters.copy_(start)
         own = UnitObjective(20, "max", 100).loss(

@@ -7,6 +7,10 @@ from stimgen.synthetic.images.parameterisation import correlate_colours
 _INITIAL_SD = 0.01
 # Divides the image before the sigmoid; keeps early images from saturating (Lucid).
 _CONTRAST = 4.0
+# The mean colour, times what 1/f of one cycle an image gives it in Lucid. There a part of the
+# colour that a unit does not want goes into the margin, whose corners are then seen; images without
+# a margin would keep it as a blob in their midst, while the mean follows too slowly.
+MEAN = 4.0
 
 
 def frequency_scale(side: int) -> torch.Tensor:
@@ -36,6 +40,8 @@ class FourierImages:
         Images in a set.
     device : torch.device
         Where the coefficients live.
+    mean : float
+        Weight of the mean colour, in that of one cycle an image.
 
     Attributes
     ----------
@@ -44,10 +50,17 @@ class FourierImages:
     """
 
     def __init__(
-        self, side: int, generators: list[torch.Generator], count: int, device: torch.device
+        self,
+        side: int,
+        generators: list[torch.Generator],
+        count: int,
+        device: torch.device,
+        mean: float = MEAN,
     ) -> None:
         self._side = side
-        self._scale = frequency_scale(side).to(device)[..., None] / _CONTRAST
+        scale = frequency_scale(side) / _CONTRAST
+        scale[0, 0] *= mean
+        self._scale = scale.to(device)[..., None]
         shape = (count, 3, side, side // 2 + 1, 2)
         start = torch.cat([torch.randn(shape, generator=g) for g in generators]) * _INITIAL_SD
         self.parameters = start.to(device).requires_grad_(True)

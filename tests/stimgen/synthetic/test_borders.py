@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 
 from conditions.study.kinds.visualisation import Visualisation
 from conditions.study.recipes import ImageSize
@@ -12,10 +13,10 @@ from stimgen.activations import layer_maps
 from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
 from stimgen.synthetic import optimise as optimisation
-from stimgen.synthetic.images.fourier import FourierImages
+from stimgen.synthetic.images.fourier import MEAN, FourierImages
 from stimgen.synthetic.images.maco import MacoImages, pool_magnitudes
 from stimgen.synthetic.judged.border import BorderReference
-from stimgen.synthetic.judged.quality import quantised
+from stimgen.synthetic.judged.quality import measure, quantised
 from stimgen.synthetic.objective import UnitObjective
 from stimgen.synthetic.optimise import ImageSet, optimise
 from stimgen.synthetic.transformations import transform
@@ -73,6 +74,21 @@ def test_borders_are_as_those_of_photographs(lite0, pool, photographs, pole):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pole", ["min", "max"])
+def test_no_blob_is_left_where_the_mean_colour_is_to_change(lite0, pole):
+    """Parts of an image in a colour that the unit does not want, which the margin used to take."""
+    spread, reached = {}, {}
+    for mean in (1, MEAN):
+        images = made(lite0, partial(FourierImages, SIZE.crop, mean=mean), UNITS[0], pole)
+        with torch.no_grad():
+            coarse = F.avg_pool2d(images, 16)
+        spread[mean] = float(coarse.flatten(2).std(2).mean())
+        reached[mean] = abs(float(measure(lite0, images, LAYER, UNITS[0]).activations.mean()))
+    assert spread[MEAN] < 0.9 * spread[1], spread
+    assert reached[MEAN] > 1.1 * reached[1], reached
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pole", ["min", "max"])
 def test_a_margin_that_is_cut_off_leaves_corners(lite0, photographs, pole, monkeypatch):
     """The index sees what people saw: colours in the corners of units of an early layer."""
     canvas, seen = SIZE.crop + 2 * MARGIN, SIZE.crop + MARGIN
@@ -84,6 +100,6 @@ def test_a_margin_that_is_cut_off_leaves_corners(lite0, photographs, pole, monke
     )  # fmt: skip
     monkeypatch.setattr(optimisation, "shifted", lambda images, _: images)
     for channel in UNITS:
-        images = made(lite0, partial(FourierImages, canvas), channel, pole)
+        images = made(lite0, partial(FourierImages, canvas, mean=1), channel, pole)
         inside = images[..., MARGIN:-MARGIN, MARGIN:-MARGIN]
         assert index(lite0, photographs, inside, channel) > 1.5

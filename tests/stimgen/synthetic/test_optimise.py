@@ -12,6 +12,7 @@ from stimgen.activations import activations_of, layer_maps
 from stimgen.layers.layer import Layer
 from stimgen.readouts.readout import Readout
 from stimgen.synthetic.flatness import GradientWatch
+from stimgen.synthetic.images.fourier import FourierImages
 from stimgen.synthetic.judged.quality import measure
 from stimgen.synthetic.objective import UnitObjective, similarity
 from stimgen.synthetic.optimise import optimise
@@ -88,7 +89,7 @@ def test_our_loss_and_gradient_are_lucents(lite0):
     # lucent maximises the mean of the channel and its diversity, which is negative similarity.
     loss = -maps[:, 20].mean() - 0.7 * diversity("layer")(lambda layer: maps)
     loss.backward()
-    ours = fourier([torch.Generator()], 3, CPU)
+    ours = FourierImages(SIDE, [torch.Generator()], 3, CPU, mean=1)
     with torch.no_grad():
         ours.parameters.copy_(start)
     own = UnitObjective(20, "max", 0.7).loss(

@@ -29,12 +29,12 @@ def test_frequencies_are_weighted_by_their_inverse():
 
 
 def test_the_parameterisation_is_lucids():
-    """The same spectrum gives the same image as lucent's recipe."""
+    """The same spectrum gives the same image as lucent's recipe, but for the mean's weight."""
     from lucent.optvis.param.color import to_valid_rgb
     from lucent.optvis.param.spatial import fft_image
 
     parameters, raw = fft_image((2, 3, 32, 32))
-    ours = FourierImages(32, [torch.Generator()], 2, CPU)
+    ours = FourierImages(32, [torch.Generator()], 2, CPU, mean=1)
     with torch.no_grad():
         ours.parameters.copy_(parameters[0] * 100)
         parameters[0].mul_(100)
