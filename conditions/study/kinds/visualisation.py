@@ -26,8 +26,8 @@ class Visualisation(ReferenceKind):
     """Recipe of feature visualisations.
 
     ``preset: modern`` turns ``beat_natural`` and ``stop_when_flat`` on, as later work of the
-    group that ran the published study does (Zimmermann, Klein & Brendel 2023), and reaches in
-    :data:`MODERN` steps what the published recipe reaches in 2,560
+    group that ran the published study does (Zimmermann, Klein & Brendel 2023), and takes a
+    quarter of the steps, which reach more than as many of the published recipe
     (``benchmarks/synthetic_quality.py``).
     """
 
