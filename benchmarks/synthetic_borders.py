@@ -29,6 +29,7 @@ from benchmarks.table import show
 from conditions.study.kinds.visualisation import Visualisation
 from conditions.study.recipes import ImageSize
 from stimgen.activations import layer_maps
+from stimgen.machine import keep_big_blocks
 from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
 from stimgen.synthetic import optimise as optimisation
@@ -134,6 +135,7 @@ def main() -> None:
     parser.add_argument("--sheet", type=Path)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
+    keep_big_blocks()
     found: list[tuple[dict, dict[str, torch.Tensor]]] = []
     for network in arguments.networks:
         subject = NETWORKS[network]()
