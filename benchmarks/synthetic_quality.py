@@ -8,7 +8,8 @@ A set's quality is the mean activation of its ten images, as 8 bits hold them; t
 has it after its 2,560 steps. The modern one is looked at every few steps, and has reached it where
 its activation is as extreme and its images are no more alike. The ratio is that of the time that
 lucent's stock recipe takes for 2,560 steps, by its median step, to the time until then (looking
-does not count). A row is a unit and pole, with medians over seeds; the sheet shows both recipes'
+does not count). A row is a unit and pole, with medians over seeds: activation and similarity of both
+at their ends; the sheet shows both recipes'
 images of the first seed. All of it takes a day on two cores; parts of it can be run by themselves.
 """
 
@@ -111,17 +112,17 @@ def compared(
     return {
         "network": subject.name,
         "unit": f"{subject.layers[depth]} {channel} {pole}",
-        "published: activation": float(np.median([look.towards for look in wanted])),
-        "similarity": float(np.median([look.similarity for look in wanted])),
+        "published": float(np.median([look.towards for look in wanted])),
+        "alike": float(np.median([look.similarity for look in wanted])),
         "s": float(np.median([look.seconds for look in wanted])),
-        "modern, at its end: activation": float(np.median([look.towards for look in ends])),
-        "similarity ": float(np.median([look.similarity for look in ends])),
+        "modern": float(np.median([look.towards for look in ends])),
+        "alike ": float(np.median([look.similarity for look in ends])),
         "s ": float(np.median([look.seconds for look in ends])),
         "reached": f"{len(steps)} of {arguments.seeds}",
-        "after steps": float(np.median(steps)) if steps else float("nan"),
-        "after s": seconds,
+        "steps": float(np.median(steps)) if steps else float("nan"),
+        "s to it": seconds,
         "lucent s": lucent,
-        "lucent / modern": lucent / seconds,
+        "ratio": lucent / seconds,
     }, shown
 
 
@@ -159,8 +160,12 @@ def main() -> None:
                 for name, images in shown.items()
             }
             draw(sets, arguments.sheet)
-    ratios = [row["lucent / modern"] for row, _ in found]
-    print(f"geometric mean of lucent / modern: {np.exp(np.mean(np.log(ratios))):.1f}")
+    ratios = [row["ratio"] for row, _ in found if row["ratio"]]
+    if ratios:
+        mean = np.exp(np.mean(np.log(ratios)))
+        print(
+            f"reached in {len(ratios)} of {len(found)}; geometric mean of their ratios: {mean:.1f}"
+        )
 
 
 if __name__ == "__main__":
