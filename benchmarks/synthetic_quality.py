@@ -8,8 +8,8 @@ A set's quality is the mean activation of its ten images, as 8 bits hold them; t
 has it after its 2,560 steps. The modern one is looked at every few steps, and has reached it where
 its activation is as extreme and its images are no more alike. The ratio is that of the time that
 lucent's stock recipe takes for 2,560 steps, by its median step, to the time until then (looking
-does not count). A row is a unit and pole, with medians over seeds: activation and similarity of both
-at their ends; the sheet shows both recipes'
+does not count). A row is a unit and pole, with medians over seeds: activation, similarity and
+seconds of both at their ends, and how soon the modern one was there. The sheet shows both recipes'
 images of the first seed. All of it takes a day on two cores; parts of it can be run by themselves.
 """
 
