@@ -5,9 +5,12 @@ import pandas as pd
 import pytest
 import torch
 import yaml
+from PIL import Image
 
 from conditions.errors import StudyError
-from conditions.folder import DESIGNS, open_study
+from conditions.folder import DESIGNS, StudyFolder, open_study
+from conditions.study.kinds.visualisation import Visualisation
+from conditions.study.recipes import ImageSize
 from conditions.tables.files import read_table, write_table
 from conditions.tables.made_images import SYNTHETIC_REPORT
 from conditions.tables.stimuli import POOL, STIMULI
@@ -73,6 +76,21 @@ def test_weights_to_try():
     assert tried[:3] == [100, 50, 25]
     assert tried[-1] == 0
     assert diversity_weights(0, None, search=True) == [0]
+
+
+def test_a_margin_in_a_study_file_is_said_to_have_no_effect_and_sides_may_be_odd(
+    folder, lite0, capsys
+):
+    with_pool(folder)
+    recipe = Visualisation(images=2, steps=1, padding=8)
+    image = ImageSize(resize=40, crop=33)
+    references = folder.study.references | {"synthetic": recipe}
+    study = folder.study.model_copy(update={"references": references, "image": image})
+    make_synthetic(StudyFolder(folder.path, study), lite0, "synthetic")
+    said = " ".join(capsys.readouterr().out.split())
+    assert "references.synthetic.padding has no effect any more" in said
+    with Image.open(folder.stimuli / "synthetic" / UNITS[0] / "max_0.png") as written:
+        assert written.size == (33, 33)
 
 
 def test_the_step_writes_reports_and_goes_on(folder, lite0, monkeypatch, capsys):
