@@ -16,7 +16,7 @@ from analysis.figures.drawing import (
     new_figure,
     side_by_side,
 )
-from analysis.statistics.metacognition import participant_aurocs
+from analysis.statistics.answering.metacognition import participant_aurocs
 
 NAME = "confidence"
 TITLE = "Does confidence tell correct from wrong answers?"

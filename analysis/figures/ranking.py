@@ -13,8 +13,8 @@ from matplotlib.ticker import PercentFormatter
 from analysis.data.kinds import Kinds
 from analysis.data.measures import ACCURACY, CONFIDENCE, RT
 from analysis.figures.drawing import CHANCE, Look, looks, new_figure
-from analysis.statistics.ranking import Ranking
-from analysis.statistics.ranking_table import NO, PEOPLE, UNDECIDED, YES
+from analysis.statistics.ranking.ranked import Ranking
+from analysis.statistics.ranking.table import NO, PEOPLE, UNDECIDED, YES
 from conditions.study.kinds.kind import NONE
 
 NAME = "ranking"

@@ -8,7 +8,7 @@ from matplotlib.ticker import PercentFormatter
 
 from analysis.data.dataset import Dataset, natural_key
 from analysis.figures.drawing import CHANCE, legend_below, looks, new_figure
-from analysis.statistics.agreement import units_table
+from analysis.statistics.answering.agreement import units_table
 
 NAME = "units"
 TITLE = "Every unit"

@@ -10,14 +10,14 @@ import pandas as pd
 from analysis.data.exclude import exclude_not_all
 from analysis.data.published import load_published
 from analysis.data.study import load_study
-from analysis.statistics.needed import WANTED_POWER
-from analysis.statistics.simulated_studies import Plan
-from analysis.statistics.variance_components import (
+from analysis.statistics.models.simulated_studies import Plan
+from analysis.statistics.models.variance_components import (
     PUBLISHED,
     PUBLISHED_DESIGN,
     Components,
     estimate_components,
 )
+from analysis.statistics.ranking.needed import WANTED_POWER
 from analysis.wording import counted, percent
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, find_study_file, open_study

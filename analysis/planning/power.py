@@ -8,8 +8,8 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis.planning.tables import POWER_TABLE
-from analysis.statistics.rank_tests import signed_rank
-from analysis.statistics.simulated_studies import Plan, simulate_differences
+from analysis.statistics.inference.rank_tests import signed_rank
+from analysis.statistics.models.simulated_studies import Plan, simulate_differences
 from conditions.errors import StudyError
 from conditions.seeds import named_rng
 

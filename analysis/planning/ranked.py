@@ -8,7 +8,7 @@ from analysis.data.exclude import exclude_not_all
 from analysis.data.kinds import kinds_of
 from analysis.data.machine import load_machines, machine_sessions, machines_beside
 from analysis.data.study import load_study
-from analysis.statistics.ranking import rank_study, usual_baseline
+from analysis.statistics.ranking.ranked import rank_study, usual_baseline
 from analysis.wording import listed
 from analysis.writing.ranking import write_ranking
 from conditions.errors import StudyError

@@ -14,7 +14,7 @@ from analysis.planning.plan import (
     power_sentences,
 )
 from analysis.planning.power import power_table
-from analysis.statistics.simulated_studies import Plan
+from analysis.statistics.models.simulated_studies import Plan
 from conditions.folder import StudyFolder
 
 

@@ -15,8 +15,8 @@ from analysis.data.measures import (
     participant_averages,
 )
 from analysis.result_tables import ALL, TESTS_TABLE
-from analysis.statistics.intuitiveness import CHANGE, participant_ratings
-from analysis.statistics.rank_tests import RankTest, holm, mann_whitney, signed_rank
+from analysis.statistics.answering.intuitiveness import CHANGE, participant_ratings
+from analysis.statistics.inference.rank_tests import RankTest, holm, mann_whitney, signed_rank
 from conditions.study.kinds.kind import NONE
 
 TESTED = (ACCURACY, RT, RT_CORRECT, CONFIDENCE)

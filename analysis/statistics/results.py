@@ -21,13 +21,13 @@ from analysis.result_tables import (
     TYPE2_TABLE,
     UNITS_TABLE,
 )
-from analysis.statistics.agreement import agreement_table, units_table
+from analysis.statistics.answering.agreement import agreement_table, units_table
+from analysis.statistics.answering.intuitiveness import ratings_table
+from analysis.statistics.answering.metacognition import calibration_table, type2_table
+from analysis.statistics.answering.repeats import repeats_table
 from analysis.statistics.comparisons import tests_table
-from analysis.statistics.intuitiveness import ratings_table
-from analysis.statistics.metacognition import calibration_table, type2_table
-from analysis.statistics.mixed_model import mixed_table
-from analysis.statistics.repeats import repeats_table
-from analysis.statistics.sampled_model import sampled_table
+from analysis.statistics.models.mixed_model import mixed_table
+from analysis.statistics.models.sampled_model import sampled_table
 from analysis.statistics.summaries import (
     accuracy_table,
     catch_table,

@@ -1,8 +1,8 @@
 """The text of methods.txt: how the numbers of the report were found."""
 
 from analysis.data.dataset import Dataset
-from analysis.statistics.intervals import RESAMPLES
-from analysis.statistics.mixed_model import FIXED_PRIOR_SD, VARIANCE_PRIOR_SD
+from analysis.statistics.inference.intervals import RESAMPLES
+from analysis.statistics.models.mixed_model import FIXED_PRIOR_SD, VARIANCE_PRIOR_SD
 from analysis.wording import counted, listed
 from analysis.writing.apparatus import apparatus_paragraphs
 from conditions.study.kinds.kind import NONE

@@ -11,10 +11,10 @@ from analysis.data.kinds import Kinds
 from analysis.data.measures import CONFIDENCE, RT
 from analysis.figures import ranking as figure
 from analysis.figures.drawing import styled
-from analysis.statistics.crossed import BOTH, PARTICIPANTS, UNITS
-from analysis.statistics.needed import SIMULATIONS, WANTED_POWER
-from analysis.statistics.ranking import ALPHA, Ranking
-from analysis.statistics.ranking_table import NO, PEOPLE, RANKING_TABLE, UNDECIDED
+from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS, UNITS
+from analysis.statistics.ranking.needed import SIMULATIONS, WANTED_POWER
+from analysis.statistics.ranking.ranked import ALPHA, Ranking
+from analysis.statistics.ranking.table import NO, PEOPLE, RANKING_TABLE, UNDECIDED
 from analysis.wording import counted, listed, number, p_value, percent, with_condition
 from analysis.writing.page import records, write_figure
 from conditions.files import write_text

@@ -9,7 +9,7 @@ from analysis.data.dataset import Dataset
 from analysis.data.machine import Machine
 from analysis.figures import Drawing, draw_all
 from analysis.result_tables import ALL
-from analysis.statistics.ranking import rank_study, usual_baseline
+from analysis.statistics.ranking.ranked import rank_study, usual_baseline
 from analysis.statistics.results import WITHOUT_EXCLUSIONS, Results, analyse, joined
 from analysis.wording import plus_minus
 from analysis.writing.methods import declared_rules, methods_paragraphs, methods_text

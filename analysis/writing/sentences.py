@@ -3,7 +3,7 @@
 import math
 
 from analysis.result_tables import ALL
-from analysis.statistics.mixed_model import LAPLACE
+from analysis.statistics.models.mixed_model import LAPLACE
 from analysis.statistics.results import Results
 from analysis.wording import (
     counted,

@@ -6,7 +6,7 @@ from scipy.special import expit
 
 from analysis.data.dataset import Dataset, no_ratings, tidy
 from analysis.data.kinds import Kinds
-from analysis.statistics.variance_components import PUBLISHED
+from analysis.statistics.models.variance_components import PUBLISHED
 from conditions.files import write_json
 from conditions.folder import StudyFolder
 from conditions.study.study import Study

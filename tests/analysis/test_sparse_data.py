@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.data.dataset import Dataset, no_ratings, tidy
 from analysis.data.study import load_study
-from analysis.statistics import intervals
+from analysis.statistics.inference import intervals
 from analysis.writing import report
 from conditions.errors import StudyError
 from conditions.folder import open_study

@@ -6,7 +6,7 @@ import math
 import pytest
 
 from analysis import wording
-from analysis.statistics import mixed_model
+from analysis.statistics.models import mixed_model
 from analysis.writing import session_checks
 
 

@@ -10,7 +10,7 @@ import yaml
 from PIL import Image
 
 from analysis.__main__ import app as analysis
-from analysis.statistics.ranking_table import RANKING_TABLE
+from analysis.statistics.ranking.table import RANKING_TABLE
 from conditions.__main__ import app as conditions
 from conditions.check import images_of
 from conditions.folder import DESIGNS, StudyFolder, open_study

@@ -11,9 +11,9 @@ from analysis.figures import draw_all
 from analysis.figures import ranking as ranking_figure
 from analysis.figures.drawing import KINDS, WITHOUT, looks, styled
 from analysis.figures.intuitiveness import caption
-from analysis.statistics import intervals
-from analysis.statistics.answers import answers_of_people
-from analysis.statistics.ranking import rank
+from analysis.statistics.inference import intervals
+from analysis.statistics.ranking.answers import answers_of_people
+from analysis.statistics.ranking.ranked import rank
 from tests.analysis.simulated import dataset_of_kinds
 
 # Linear RGB as seen without one sort of cones: Machado, Oliveira and Fernandes (2009), severity 1.

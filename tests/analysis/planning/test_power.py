@@ -10,8 +10,12 @@ from scipy.special import expit
 from analysis.planning.plan import compared_conditions, components_of, plan_of, power_sentences
 from analysis.planning.power import p_values, power_table
 from analysis.planning.tables import POWER_TABLE
-from analysis.statistics.simulated_studies import Plan, simulate_differences
-from analysis.statistics.variance_components import PUBLISHED, Components, estimate_components
+from analysis.statistics.models.simulated_studies import Plan, simulate_differences
+from analysis.statistics.models.variance_components import (
+    PUBLISHED,
+    Components,
+    estimate_components,
+)
 from conditions.errors import StudyError
 from conditions.folder import open_study
 from conditions.tables.files import read_table

@@ -5,7 +5,7 @@ import pytest
 from analysis.data.dataset import main_trials
 from analysis.data.measures import ACCURACY, CONFIDENCE, RT, participant_averages
 from analysis.statistics.comparisons import tests_table as table_of_tests
-from analysis.statistics.rank_tests import signed_rank
+from analysis.statistics.inference.rank_tests import signed_rank
 from analysis.statistics.summaries import accuracy_table, catch_table, measures_table
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from analysis.data.dataset import Dataset, no_ratings, tidy
 from analysis.data.kinds import Kinds
-from analysis.statistics.agreement import agreement_table, units_table
+from analysis.statistics.answering.agreement import agreement_table, units_table
+from analysis.statistics.answering.intuitiveness import ratings_table
+from analysis.statistics.answering.metacognition import auroc, calibration_table, type2_table
+from analysis.statistics.answering.repeats import repeated_pairs, repeats_table
 from analysis.statistics.comparisons import tests_table as table_of_tests
-from analysis.statistics.intuitiveness import ratings_table
-from analysis.statistics.metacognition import auroc, calibration_table, type2_table
-from analysis.statistics.rank_tests import holm
-from analysis.statistics.repeats import repeated_pairs, repeats_table
+from analysis.statistics.inference.rank_tests import holm
 from analysis.statistics.summaries import accuracy_table, measures_table
 
 

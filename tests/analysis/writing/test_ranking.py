@@ -11,9 +11,10 @@ from analysis.__main__ import app
 from analysis.data.machine import machines_beside
 from analysis.data.study import load_study
 from analysis.planning import ranked as planned
-from analysis.statistics import intervals, needed
-from analysis.statistics import ranking as statistics
-from analysis.statistics.ranking_table import RANKING_TABLE
+from analysis.statistics.inference import intervals
+from analysis.statistics.ranking import needed
+from analysis.statistics.ranking import ranked as statistics
+from analysis.statistics.ranking.table import RANKING_TABLE
 from analysis.writing import ranking, report
 from conditions.errors import StudyError
 from conditions.folder import open_study

@@ -10,11 +10,16 @@ from analysis.data.dataset import Dataset
 from analysis.data.kinds import Kinds
 from analysis.data.machine import CEILING, Machine
 from analysis.data.measures import ACCURACY
-from analysis.statistics.answers import RANGES, Answers, answers_of_machine, answers_of_people
-from analysis.statistics.crossed import BOTH, CrossedMean, crossed_mean
-from analysis.statistics.rank_tests import holm
-from analysis.statistics.ranking_table import NO, RANKING_TABLE, UNDECIDED, YES
-from analysis.statistics.study_size import size_of_study
+from analysis.statistics.inference.crossed import BOTH, CrossedMean, crossed_mean
+from analysis.statistics.inference.rank_tests import holm
+from analysis.statistics.ranking.answers import (
+    RANGES,
+    Answers,
+    answers_of_machine,
+    answers_of_people,
+)
+from analysis.statistics.ranking.study_size import size_of_study
+from analysis.statistics.ranking.table import NO, RANKING_TABLE, UNDECIDED, YES
 from conditions.study.kinds.kind import NONE
 
 ALPHA = 0.05
@@ -31,7 +36,7 @@ class Ranking:
     kinds : list of str
         Kinds with references, in the study's order.
     table : DataFrame
-        Columns of :data:`analysis.statistics.ranking_table.RANKING_TABLE`.
+        Columns of :data:`analysis.statistics.ranking.table.RANKING_TABLE`.
     schemes : dict of str to tuple of str
         Schemes with which each kind was shown, where they are known.
     """
@@ -76,10 +81,10 @@ def rank(
 
     Notes
     -----
-    See :func:`analysis.statistics.crossed.crossed_mean` for intervals and tests. A kind is better
-    where it is more accurate than the baseline and p after Holm's correction, over the kinds that
-    are compared with it, is below 0.05; ``no`` means that it is worse in the same sense. Nothing is
-    decided by one participant alone, nor with one unit.
+    See :func:`analysis.statistics.inference.crossed.crossed_mean` for intervals and tests. A kind
+    is better where it is more accurate than the baseline and p after Holm's correction, over the
+    kinds that are compared with it, is below 0.05; ``no`` means that it is worse in the same sense.
+    Nothing is decided by one participant alone, nor with one unit.
     """
     kinds = [name for name in conditions if name != NONE]
     rows = [

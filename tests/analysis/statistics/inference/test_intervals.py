@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.statistics.intervals import estimate
+from analysis.statistics.inference.intervals import estimate
 
 
 def test_mean_and_standard_error_are_those_of_the_sample():

@@ -9,8 +9,13 @@ import pytest
 from scipy import sparse, stats
 from statsmodels.api import Logit
 
-from analysis.statistics.mixed_model import fit_mixed, mixed_table, model_data, penalised_logistic
-from analysis.statistics.sampled_model import sampled_table
+from analysis.statistics.models.mixed_model import (
+    fit_mixed,
+    mixed_table,
+    model_data,
+    penalised_logistic,
+)
+from analysis.statistics.models.sampled_model import sampled_table
 from conditions.errors import StudyError
 
 INTERCEPT, EFFECT, PARTICIPANT_SD, UNIT_SD = 1.5, -0.9, 0.5, 0.8

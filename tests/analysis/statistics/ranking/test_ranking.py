@@ -10,14 +10,14 @@ from scipy import stats
 from analysis.data.kinds import Kinds
 from analysis.data.machine import Machine
 from analysis.figures import ranking as ranking_figure
-from analysis.statistics.answers import answers_of_machine, answers_of_people, image_sets
-from analysis.statistics.crossed import crossed_mean
-from analysis.statistics.needed import Needed, needed
-from analysis.statistics.rank_tests import holm
-from analysis.statistics.ranking import better, rank, rank_study, usual_baseline
-from analysis.statistics.ranking_table import RANKING_TABLE, UNDECIDED, YES
-from analysis.statistics.simulated_studies import Plan
-from analysis.statistics.variance_components import PUBLISHED
+from analysis.statistics.inference.crossed import crossed_mean
+from analysis.statistics.inference.rank_tests import holm
+from analysis.statistics.models.simulated_studies import Plan
+from analysis.statistics.models.variance_components import PUBLISHED
+from analysis.statistics.ranking.answers import answers_of_machine, answers_of_people, image_sets
+from analysis.statistics.ranking.needed import Needed, needed
+from analysis.statistics.ranking.ranked import better, rank, rank_study, usual_baseline
+from analysis.statistics.ranking.table import RANKING_TABLE, UNDECIDED, YES
 from analysis.writing.ranking import ranking_method, ranking_sentences
 from tests.analysis.simulated import answers_of_kinds, dataset_of_kinds
 

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import optimize, sparse
 
 from analysis.data.dataset import Dataset
-from analysis.statistics.mixed_model import penalised_logistic
+from analysis.statistics.models.mixed_model import penalised_logistic
 from conditions.errors import StudyError
 
 # Log odds. Below the first an SD is as good as 0, above the second nothing is learnt from answers.
@@ -86,7 +86,7 @@ def estimate_components(dataset: Dataset, conditions: tuple[str, str]) -> Compon
     Maximum of the Laplace approximation of the restricted marginal likelihood of a logistic model
     with a mean a condition and four crossed random effects: participants, participants by
     condition, units, units by condition (Breslow & Clayton 1993, see
-    :func:`analysis.statistics.mixed_model.fit_mixed`).
+    :func:`analysis.statistics.models.mixed_model.fit_mixed`).
     """
     trials = dataset.main[dataset.main["condition"].isin(conditions)]
     _check(dataset, trials, conditions)

@@ -7,7 +7,7 @@ from scipy import stats
 
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, participant_averages
-from analysis.statistics.intervals import estimate
+from analysis.statistics.inference.intervals import estimate
 from analysis.statistics.summaries import uncertainty
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.statistics.crossed import crossed_mean
-from analysis.statistics.simulated_studies import Plan, simulate_cells, simulate_units
+from analysis.statistics.inference.crossed import crossed_mean
+from analysis.statistics.models.simulated_studies import Plan, simulate_cells, simulate_units
 from conditions.seeds import named_rng
 
 WANTED_POWER = 0.9
@@ -63,9 +63,9 @@ def needed(
     Notes
     -----
     Participants and units of each simulated study are drawn anew, and tested as in
-    :func:`analysis.statistics.crossed.crossed_mean`. More participants make the difference on
-    these units surer, not that on all units: without end of participants, the power is that of a
-    test over units.
+    :func:`analysis.statistics.inference.crossed.crossed_mean`. More participants make the
+    difference on these units surer, not that on all units: without end of participants, the power
+    is that of a test over units.
     """
 
     def power(people: int, units: int) -> float:

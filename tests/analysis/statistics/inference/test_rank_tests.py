@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.statistics.rank_tests import holm, mann_whitney, signed_rank, signed_rank_distribution
+from analysis.statistics.inference.rank_tests import (
+    holm,
+    mann_whitney,
+    signed_rank,
+    signed_rank_distribution,
+)
 
 
 @given(st.lists(st.integers(-4, 4).filter(bool), min_size=1, max_size=9))

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.data.dataset import Dataset
 from analysis.data.machine import Machine
 from analysis.data.measures import ACCURACY, CONFIDENCE, RT, Measure
-from analysis.statistics.ranking_table import PEOPLE
+from analysis.statistics.ranking.table import PEOPLE
 
 MEASURES = (ACCURACY, RT, CONFIDENCE)
 RANGES = {ACCURACY.name: (0.0, 1.0), RT.name: (0.0, float("inf")), CONFIDENCE.name: (1.0, 3.0)}

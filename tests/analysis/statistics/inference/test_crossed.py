@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.statistics.crossed import BOTH, PARTICIPANTS, UNITS, crossed_mean
+from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS, UNITS, crossed_mean
 from tests.analysis.simulated import accuracy_of, answers_of_kinds
 
 CELLS = np.array([[1.0, 0, 1, 0], [0, 0, 1, -1], [1, 1, 1, 0]])

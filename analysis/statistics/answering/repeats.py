@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.data.dataset import Dataset
-from analysis.statistics.intervals import estimate
+from analysis.statistics.inference.intervals import estimate
 from analysis.statistics.summaries import uncertainty
 
 _KEY = ["participant", "session", "trial"]

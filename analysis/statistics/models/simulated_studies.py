@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
-from analysis.statistics.variance_components import Components
+from analysis.statistics.models.variance_components import Components
 from conditions.errors import StudyError
 
 NODES, BISECTIONS = 15, 50

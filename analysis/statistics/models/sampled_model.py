@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.data.dataset import Dataset
-from analysis.statistics.mixed_model import (
+from analysis.statistics.models.mixed_model import (
     FIXED_PRIOR_SD,
     MCMC,
     model_data,

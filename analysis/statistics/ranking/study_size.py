@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from analysis.data.dataset import Dataset
-from analysis.statistics.crossed import BOTH
-from analysis.statistics.needed import NUMBERS, Needed, needed
-from analysis.statistics.simulated_studies import Plan
-from analysis.statistics.variance_components import estimate_components
+from analysis.statistics.inference.crossed import BOTH
+from analysis.statistics.models.simulated_studies import Plan
+from analysis.statistics.models.variance_components import estimate_components
+from analysis.statistics.ranking.needed import NUMBERS, Needed, needed
 from analysis.wording import counted
 
 
@@ -22,7 +22,7 @@ def size_of_study(
     Parameters
     ----------
     row : dict
-        Columns of :data:`analysis.statistics.ranking_table.RANKING_TABLE`, of a kind.
+        Columns of :data:`analysis.statistics.ranking.table.RANKING_TABLE`, of a kind.
     people : Dataset
         The study's data.
     baseline : str

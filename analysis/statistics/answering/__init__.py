@@ -1,0 +1,1 @@
+"""What else answers tell: confidence, repeats, ratings, agreement."""

@@ -1,0 +1,1 @@
+"""Models of answers, and studies that are simulated from them."""
