@@ -4,24 +4,24 @@ from conditions.tables.schema import Column, Table
 
 ALL = "all"
 
-_EXPERIMENT = Column("experiment", "str", "Name of the experiment or study.")
-_SCHEME = Column(
+EXPERIMENT = Column("experiment", "str", "Name of the experiment or study.")
+SCHEME = Column(
     "scheme",
     "str",
     "Reference scheme; none where no references are shown; all for all schemes together.",
 )
-_CONDITION = Column(
+CONDITION = Column(
     "condition", "str", "The study's name for the kind of the reference images, or none."
 )
-_EXPERTISE = Column(
+EXPERTISE = Column(
     "expertise",
     "str",
     "Experience with CNNs, as recorded (naive: lay people); all for everybody together.",
 )
-_N_PARTICIPANTS = Column("n_participants", "int", "Participants.", minimum=0)
-_N_TRIALS = Column("n_trials", "int", "Trials that count.", minimum=0)
-_MEASURE = Column("measure", "str", "What is measured.")
-_ESTIMATE = (
+N_PARTICIPANTS = Column("n_participants", "int", "Participants.", minimum=0)
+N_TRIALS = Column("n_trials", "int", "Trials that count.", minimum=0)
+MEASURE = Column("measure", "str", "What is measured.")
+ESTIMATE = (
     Column(
         "sem",
         "float",
@@ -42,15 +42,15 @@ ACCURACY_TABLE = Table(
     "accuracy",
     "Proportion of correct answers in main trials without catch trials.",
     (
-        _EXPERIMENT,
-        _SCHEME,
-        _CONDITION,
-        _EXPERTISE,
-        _N_PARTICIPANTS,
-        _N_TRIALS,
+        EXPERIMENT,
+        SCHEME,
+        CONDITION,
+        EXPERTISE,
+        N_PARTICIPANTS,
+        N_TRIALS,
         Column("n_correct", "int", "Correct trials.", minimum=0),
         Column("accuracy", "float", "Mean of the participants' proportions correct.", unit="0–1"),
-        *_ESTIMATE,
+        *ESTIMATE,
     ),
     key=("experiment", "scheme", "condition", "expertise"),
 )
@@ -59,15 +59,15 @@ MEASURES_TABLE = Table(
     "measures",
     "Every measure by condition and one further factor at a time: means over participants.",
     (
-        _EXPERIMENT,
-        _MEASURE,
-        _CONDITION,
+        EXPERIMENT,
+        MEASURE,
+        CONDITION,
         Column("factor", "str", "What the trials are divided by besides the condition."),
         Column("level", "str", "Level of the factor."),
-        _N_PARTICIPANTS,
-        _N_TRIALS,
+        N_PARTICIPANTS,
+        N_TRIALS,
         Column("mean", "float", "Mean of the participants' averages, in the measure's unit."),
-        *_ESTIMATE,
+        *ESTIMATE,
     ),
     key=("experiment", "measure", "condition", "factor", "level"),
 )
@@ -76,7 +76,7 @@ PARTICIPANTS_TABLE = Table(
     "participant_averages",
     "Every measure for each participant, scheme and condition.",
     (
-        _EXPERIMENT,
+        EXPERIMENT,
         Column("participant", "int", "Number of the participant."),
         Column(
             "expertise",
@@ -84,10 +84,10 @@ PARTICIPANTS_TABLE = Table(
             "Experience with CNNs, as recorded; empty where it was not.",
             required=False,
         ),
-        _SCHEME,
-        _CONDITION,
-        _MEASURE,
-        _N_TRIALS,
+        SCHEME,
+        CONDITION,
+        MEASURE,
+        N_TRIALS,
         Column("value", "float", "Mean or median of the participant's trials."),
     ),
     key=("experiment", "participant", "scheme", "condition", "measure"),
@@ -98,9 +98,9 @@ TESTS_TABLE = Table(
     "Tests over participants, two-sided. Holm's correction is over the tests of the same "
     "experiment, measure and question (the words in brackets, and single schemes apart from all).",
     (
-        _EXPERIMENT,
-        _SCHEME,
-        _MEASURE,
+        EXPERIMENT,
+        SCHEME,
+        MEASURE,
         Column("comparison", "str", "First minus second; in brackets: among which trials."),
         Column("test", "str", "Name of the test, and how its p value was found."),
         Column(
@@ -129,14 +129,14 @@ UNITS_TABLE = Table(
     "units",
     "Each unit over participants.",
     (
-        _EXPERIMENT,
-        _CONDITION,
+        EXPERIMENT,
+        CONDITION,
         Column("unit", "str", "Name of the unit."),
         Column("layer", "str", "Its layer.", required=False),
         Column("branch", "str", "Its branch.", required=False),
         Column("pick", "str", "How it was chosen.", required=False),
-        _N_PARTICIPANTS,
-        _N_TRIALS,
+        N_PARTICIPANTS,
+        N_TRIALS,
         Column("n_correct", "int", "Correct trials."),
         Column("accuracy", "float", "Proportion correct.", unit="0–1"),
         Column(
@@ -159,8 +159,8 @@ AGREEMENT_TABLE = Table(
     "agreement",
     "Whether participants find the same units easy.",
     (
-        _EXPERIMENT,
-        _CONDITION,
+        EXPERIMENT,
+        CONDITION,
         Column("n_units", "int", "Units."),
         Column("raters", "float", "Mean number of participants a unit."),
         Column(
@@ -184,13 +184,13 @@ CONFIDENCE_TABLE = Table(
     "calibration",
     "Accuracy at each level of confidence.",
     (
-        _EXPERIMENT,
-        _CONDITION,
+        EXPERIMENT,
+        CONDITION,
         Column("confidence", "int", "Confidence, 1–3."),
-        _N_PARTICIPANTS,
-        _N_TRIALS,
+        N_PARTICIPANTS,
+        N_TRIALS,
         Column("accuracy", "float", "Mean of the participants' proportions correct.", unit="0–1"),
-        *_ESTIMATE,
+        *ESTIMATE,
     ),
 )
 
@@ -198,15 +198,15 @@ TYPE2_TABLE = Table(
     "type2_auroc",
     "How well confidence tells correct from wrong answers (area under the type-2 ROC curve).",
     (
-        _EXPERIMENT,
-        _CONDITION,
+        EXPERIMENT,
+        CONDITION,
         Column(
             "n_participants",
             "int",
             "Participants with both correct and wrong answers; the others have no AUROC.",
         ),
         Column("auroc", "float", "Mean over participants; 0.5: confidence tells nothing."),
-        *_ESTIMATE,
+        *ESTIMATE,
         Column("pooled_auroc", "float", "AUROC of all trials together.", required=False),
     ),
 )
@@ -215,13 +215,13 @@ REPEATS_TABLE = Table(
     "repeats",
     "Trials seen a second time: is the same image chosen, with the same confidence?",
     (
-        _EXPERIMENT,
-        _CONDITION,
+        EXPERIMENT,
+        CONDITION,
         Column("measure", "str", "same_choice, same_confidence (0–1), or confidence_change."),
-        _N_PARTICIPANTS,
-        _N_TRIALS,
+        N_PARTICIPANTS,
+        N_TRIALS,
         Column("mean", "float", "Mean over participants; change: second minus first."),
-        *_ESTIMATE,
+        *ESTIMATE,
     ),
 )
 
@@ -229,13 +229,13 @@ RATINGS_TABLE = Table(
     "intuitiveness",
     "Intuitiveness ratings, −100 to 100; unit all: mean over a participant's units.",
     (
-        _EXPERIMENT,
+        EXPERIMENT,
         Column("unit", "str", "Unit, or all."),
         Column("moment", "str", "beginning, end, or change (end minus beginning)."),
-        _EXPERTISE,
-        _N_PARTICIPANTS,
+        EXPERTISE,
+        N_PARTICIPANTS,
         Column("mean", "float", "Mean over participants."),
-        *_ESTIMATE,
+        *ESTIMATE,
     ),
 )
 
@@ -243,9 +243,9 @@ CATCH_TABLE = Table(
     "catch_trials",
     "Catch trials of each participant.",
     (
-        _EXPERIMENT,
+        EXPERIMENT,
         Column("participant", "int", "Number of the participant."),
-        _N_TRIALS,
+        N_TRIALS,
         Column("n_correct", "int", "Correct catch trials."),
         Column("accuracy", "float", "Proportion correct.", unit="0–1"),
     ),
@@ -255,7 +255,7 @@ EXCLUSIONS_TABLE = Table(
     "exclusions",
     "Each rule of the study file and whom it left out. No rows: nothing was left out.",
     (
-        _EXPERIMENT,
+        EXPERIMENT,
         Column("participant", "int", "Number of the participant."),
         Column("rule", "str", "Name of the rule in the study file."),
         Column("limit", "float", "Its limit."),
@@ -270,7 +270,7 @@ MIXED_TABLE = Table(
     "Logistic model of being correct with crossed participants and units, reference level: the "
     "first condition (and scheme).",
     (
-        _EXPERIMENT,
+        EXPERIMENT,
         Column(
             "method",
             "str",
