@@ -32,7 +32,8 @@ ESTIMATE = (
     Column(
         "ci_low",
         "float",
-        "Lower end of the 95 % bootstrap interval over participants (expanded percentile).",
+        "Lower end of the 95 % interval over participants: of proportions Wilson's with the "
+        "effective number of trials, of all else Student's t.",
         required=False,
     ),
     Column("ci_high", "float", "Upper end of that interval.", required=False),

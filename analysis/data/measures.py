@@ -21,12 +21,18 @@ class Measure:
         From the tidy table to one float a trial, NaN where the trial does not count.
     average : str
         How a participant's trials are averaged: ``mean`` or ``median``.
+    limits : tuple of float
+        Least and greatest average that there can be.
+    proportion : bool
+        Whether a participant's average is a proportion of trials.
     """
 
     name: str
     label: str
     values: Callable[[pd.DataFrame], pd.Series]
     average: str = "mean"
+    limits: tuple[float, float] = (-np.inf, np.inf)
+    proportion: bool = False
 
 
 def _correct(trials: pd.DataFrame) -> pd.Series:
@@ -53,10 +59,11 @@ def _confidence(trials: pd.DataFrame) -> pd.Series:
     return trials["confidence"].astype("float64")
 
 
-ACCURACY = Measure("accuracy", "Proportion correct", _correct)
+ACCURACY = Measure("accuracy", "Proportion correct", _correct, limits=(0, 1), proportion=True)
+# The published times go a little below 0: there is no least one.
 RT = Measure("rt", "Reaction time (s)", _rt)
 RT_CORRECT = Measure("rt_correct", "Reaction time, correct trials (s)", _rt_correct)
-CONFIDENCE = Measure("confidence", "Confidence (1–3)", _confidence)
+CONFIDENCE = Measure("confidence", "Confidence (1–3)", _confidence, limits=(1, 3))
 MEASURES = (
     ACCURACY,
     RT,

@@ -44,7 +44,7 @@ def accuracy_table(dataset: Dataset) -> pd.DataFrame:
         if trials.empty:
             continue
         averages = participant_averages(trials, ACCURACY)
-        found = estimate(averages["value"], dataset.seed)
+        found = estimate_of(ACCURACY, averages)
         rows.append(
             {
                 "experiment": dataset.experiment,
@@ -84,7 +84,7 @@ def grouped_rows(
     averages = participant_averages(trials, measure, ["condition", factor])
     rows = []
     for (condition, level), group in averages.groupby(["condition", factor], sort=True):
-        found = estimate(group["value"], dataset.seed)
+        found = estimate_of(measure, group)
         rows.append(
             {
                 "experiment": dataset.experiment,
@@ -121,6 +121,20 @@ def catch_table(dataset: Dataset) -> pd.DataFrame:
     frame = groups.agg(n_trials="size", n_correct="sum").reset_index()
     frame["accuracy"] = frame["n_correct"].astype("float64") / frame["n_trials"]
     return frame.assign(experiment=dataset.experiment)
+
+
+def estimate_of(measure: Measure, averages: pd.DataFrame) -> Estimate:
+    """Mean over participants of a measure.
+
+    Parameters
+    ----------
+    measure : Measure
+        What was measured.
+    averages : DataFrame
+        Columns ``value`` and ``n_trials``, one row a participant.
+    """
+    trials = averages["n_trials"] if measure.proportion else None
+    return estimate(averages["value"], trials, measure.limits)
 
 
 def uncertainty(found: Estimate) -> dict[str, float]:

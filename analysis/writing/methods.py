@@ -1,7 +1,6 @@
 """The text of methods.txt: how the numbers of the report were found."""
 
 from analysis.data.dataset import Dataset
-from analysis.statistics.inference.intervals import RESAMPLES
 from analysis.statistics.models.mixed_model import FIXED_PRIOR_SD, VARIANCE_PRIOR_SD
 from analysis.wording import counted, listed
 from analysis.writing.apparatus import apparatus_paragraphs
@@ -31,9 +30,11 @@ def methods_paragraphs(datasets: list[Dataset]) -> list[str]:
         "are over participants. Reaction times are given for correct and for all answered trials, "
         "as means, as medians and as means of the natural logarithm.",
         "± and error bars are 2 standard errors of the mean, from the sample standard deviation. "
-        f"Intervals are 95 % bootstrap intervals over participants ({RESAMPLES} resamples, "
-        "expanded percentiles: Hesterberg 2015, The American Statistician 69, 371–386). Units have "
-        "95 % Wilson intervals over trials.",
+        "Intervals are 95 % intervals over participants: of proportions Wilson's with the number "
+        "of trials that the variance between participants amounts to, at most that of all trials, "
+        "and Student's quantile (Korn & Graubard 1998, Survey Methodology 24, 193–201; Dean & "
+        "Pagano 2015, Journal of Survey Statistics and Methodology 3, 484–503), of all else "
+        "Student's t. Units have 95 % Wilson intervals over trials.",
         "Paired comparisons are two-sided Wilcoxon signed-rank tests over participants; zero "
         "differences are dropped, and p is exact, also with ties (up to 50 participants). Experts "
         "and lay people, and participants who met the one or the other of two kinds first, are "

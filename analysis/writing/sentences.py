@@ -63,9 +63,7 @@ def _accuracy(result: Results) -> str:
             f"{with_condition(row['condition'])} ({row['n_correct']} of {row['n_trials']}"
         )
         if row["n_participants"] > 1:
-            text += (
-                f"; 95 % bootstrap interval {percent(row['ci_low'])} to {percent(row['ci_high'])} %"
-            )
+            text += f"; 95 % interval {percent(row['ci_low'])} to {percent(row['ci_high'])} %"
         parts.append(text + ")")
     catch = result.table("catch_trials")
     catch = catch[catch["participant"].isin(dataset.participants)]

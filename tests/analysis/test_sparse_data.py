@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from analysis.data.dataset import Dataset, no_ratings, tidy
 from analysis.data.study import load_study
-from analysis.statistics.inference import intervals
 from analysis.writing import report
 from conditions.errors import StudyError
 from conditions.folder import open_study
@@ -73,7 +72,6 @@ SPARSE = {
 
 @pytest.mark.parametrize("name", SPARSE)
 def test_what_is_missing_from_a_study_does_not_stop_its_report(name, whole, tmp_path, monkeypatch):
-    monkeypatch.setattr(intervals, "RESAMPLES", 100)
     monkeypatch.setattr(report, "write_figure", lambda figure, path: b"")
     reported(with_trials(whole, SPARSE[name](whole.trials)), tmp_path)
     assert (tmp_path / "report.html").exists() == (
@@ -83,7 +81,6 @@ def test_what_is_missing_from_a_study_does_not_stop_its_report(name, whole, tmp_
 
 @pytest.mark.slow
 def test_whatever_is_missing_does_not_stop_a_report(whole, tmp_path, monkeypatch):
-    monkeypatch.setattr(intervals, "RESAMPLES", 100)
 
     @settings(
         max_examples=int(os.environ.get("EXAMPLES", "15")),

@@ -8,6 +8,8 @@ from analysis.statistics.inference.intervals import estimate
 from analysis.statistics.summaries import uncertainty
 
 CHANGE = "change"
+# Of ratings, and of their changes.
+LIMITS = ((-100.0, 100.0), (-200.0, 200.0))
 
 
 def participant_ratings(dataset: Dataset) -> pd.DataFrame:
@@ -47,7 +49,7 @@ def ratings_table(dataset: Dataset) -> pd.DataFrame:
     for (unit, moment, expertise), group in pd.concat([everybody, known]).groupby(
         ["unit", "moment", "expertise"], sort=True
     ):
-        found = estimate(group["value"], dataset.seed)
+        found = estimate(group["value"], limits=LIMITS[moment == CHANGE])
         rows.append(
             {
                 "experiment": dataset.experiment,

@@ -8,7 +8,7 @@ from scipy import stats
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, participant_averages
 from analysis.statistics.inference.intervals import estimate
-from analysis.statistics.summaries import uncertainty
+from analysis.statistics.summaries import estimate_of, uncertainty
 
 
 def auroc(confidence: ArrayLike, correct: ArrayLike) -> float:
@@ -61,7 +61,7 @@ def type2_table(dataset: Dataset) -> pd.DataFrame:
     aurocs = participant_aurocs(rated)
     rows = []
     for condition in dataset.conditions:
-        found = estimate(aurocs.loc[aurocs["condition"] == condition, "value"], dataset.seed)
+        found = estimate(aurocs.loc[aurocs["condition"] == condition, "value"], limits=(0.0, 1.0))
         trials = rated[rated["condition"] == condition]
         if found.n == 0:
             continue
@@ -83,7 +83,7 @@ def calibration_table(dataset: Dataset) -> pd.DataFrame:
     averages = participant_averages(dataset.main, ACCURACY, ["condition", "confidence"])
     rows = []
     for (condition, level), group in averages.groupby(["condition", "confidence"]):
-        found = estimate(group["value"], dataset.seed)
+        found = estimate_of(ACCURACY, group)
         rows.append(
             {
                 "experiment": dataset.experiment,

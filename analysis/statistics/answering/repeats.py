@@ -50,8 +50,10 @@ def repeats_table(dataset: Dataset) -> pd.DataFrame:
     rows = []
     for measure in ("same_choice", "same_confidence", "confidence_change"):
         for condition, group in dataset.by_condition(pairs.dropna(subset=[measure])):
-            averages = group.groupby("participant")[measure].mean()
-            found = estimate(averages, dataset.seed)
+            people = group.groupby("participant")[measure]
+            # A change of confidence is no proportion.
+            trials = None if measure == "confidence_change" else people.size()
+            found = estimate(people.mean(), trials)
             rows.append(
                 {
                     "experiment": dataset.experiment,

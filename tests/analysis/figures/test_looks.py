@@ -11,7 +11,6 @@ from analysis.figures import draw_all
 from analysis.figures import ranking as ranking_figure
 from analysis.figures.drawing import KINDS, WITHOUT, looks, styled
 from analysis.figures.intuitiveness import caption
-from analysis.statistics.inference import intervals
 from analysis.statistics.ranking.answers import answers_of_people
 from analysis.statistics.ranking.ranked import rank
 from tests.analysis.simulated import dataset_of_kinds
@@ -71,8 +70,7 @@ def test_a_look_is_that_of_the_place_in_the_study_whatever_is_shown():
 
 
 @pytest.mark.parametrize("kinds", [1, 8])
-def test_one_kind_and_eight_are_drawn(kinds, monkeypatch):
-    monkeypatch.setattr(intervals, "RESAMPLES", 20)
+def test_one_kind_and_eight_are_drawn(kinds):
     names = [f"kind-{i}" for i in range(kinds - 1)] + ["a_kind_with_a_name_of_forty_characters__"]
     data = dataset_of_kinds(dict.fromkeys([*names, "none"], 1.0), participants=3, units=4)
     assert data.conditions == [*names, "none"]

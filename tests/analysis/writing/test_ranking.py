@@ -11,7 +11,6 @@ from analysis.__main__ import app
 from analysis.data.machine import machines_beside
 from analysis.data.study import load_study
 from analysis.planning import ranked as planned
-from analysis.statistics.inference import intervals
 from analysis.statistics.ranking import needed
 from analysis.statistics.ranking import ranked as statistics
 from analysis.statistics.ranking.table import RANKING_TABLE
@@ -40,7 +39,6 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr(intervals, "RESAMPLES", 50)
     monkeypatch.setattr(needed, "SIMULATIONS", 100)
 
 
