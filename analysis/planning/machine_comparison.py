@@ -4,18 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.data.dataset import Dataset
 from analysis.data.machine import CEILING, Machine
 from analysis.planning.tables import COMPARISON_TABLE, PAIRS_TABLE
 from analysis.result_tables import ALL
+from analysis.statistics.answering.reliability import cell_means, rank_correlation, split_half
 from analysis.wording import counted, number
 from conditions.errors import StudyError
 from conditions.seeds import named_rng
 from conditions.study.kinds.kind import NONE
 
-RESAMPLES, SPLITS = 2000, 200
+RESAMPLES = 2000
 FEWEST_UNITS = 3
 
 
@@ -34,7 +34,7 @@ class Cells:
     @property
     def rho(self) -> float:
         """Spearman's correlation over cells."""
-        return _spearman(_mean(self.machine), _mean(self.human))
+        return rank_correlation(cell_means(self.machine), cell_means(self.human))
 
 
 def shared_trials(machine: Machine, people: Dataset) -> pd.DataFrame:
@@ -136,41 +136,13 @@ def correlation_interval(cells: Cells, rng: np.random.Generator) -> tuple[float,
     if len(names) < FEWEST_UNITS or np.isnan(cells.rho):
         return np.nan, np.nan
     of_unit = [np.flatnonzero(cells.units == name) for name in names]
-    machine, human = _mean(cells.machine), _mean(cells.human)
+    machine, human = cell_means(cells.machine), cell_means(cells.human)
     found = []
     for _ in range(RESAMPLES):
         rows = np.concatenate([of_unit[i] for i in rng.integers(0, len(names), len(names))])
-        found.append(_spearman(machine[rows], human[rows]))
+        found.append(rank_correlation(machine[rows], human[rows]))
     low, high = np.nanquantile(found, [0.025, 0.975])
     return float(low), float(high)
-
-
-def split_half(human: np.ndarray, rng: np.random.Generator) -> float:
-    """Reliability of the accuracies of cells: halves of the participants against each other.
-
-    Parameters
-    ----------
-    human : ndarray, shape (cells, participants)
-        Proportions correct, NaN where a participant did not see a cell.
-
-    Returns
-    -------
-    float
-        Mean Spearman correlation of random halves r, as 2 r / (1 + r) (Spearman-Brown); NaN with
-        fewer than four participants or three cells.
-    """
-    n_people = human.shape[1]
-    if n_people < 4 or len(human) < FEWEST_UNITS:
-        return np.nan
-    found = []
-    for _ in range(SPLITS):
-        order = rng.permutation(n_people)
-        first, second = (_mean(human[:, half]) for half in np.array_split(order, 2))
-        found.append(_spearman(first, second))
-    if np.isnan(found).all():
-        return np.nan
-    r = float(np.nanmean(found))
-    return 2 * r / (1 + r)
 
 
 def comparison_sentences(table: pd.DataFrame) -> list[str]:
@@ -195,19 +167,3 @@ def comparison_sentences(table: pd.DataFrame) -> list[str]:
             f"accuracy of {counted(row['n_participants'], 'participant')}; noise ceiling {ceiling}."
         )
     return sentences
-
-
-def _mean(values: np.ndarray) -> np.ndarray:
-    """Mean over participants; NaN for cells that none of them saw."""
-    known = ~np.isnan(values)
-    counts = known.sum(1)
-    return np.where(counts > 0, np.nansum(values, axis=1) / np.maximum(counts, 1), np.nan)
-
-
-def _spearman(first: np.ndarray, second: np.ndarray) -> float:
-    known = ~(np.isnan(first) | np.isnan(second))
-    # Means of the same answers in another order are to be ties.
-    a, b = (stats.rankdata(np.round(values[known], 9)) for values in (first, second))
-    if known.sum() < FEWEST_UNITS or np.ptp(a) == 0 or np.ptp(b) == 0:
-        return np.nan
-    return float(np.corrcoef(a, b)[0, 1])

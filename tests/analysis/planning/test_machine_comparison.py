@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 from scipy.special import expit
 
 from analysis.data.dataset import Dataset
@@ -14,7 +13,6 @@ from analysis.planning.machine_comparison import (
     correlation_interval,
     pairs_table,
     shared_trials,
-    split_half,
 )
 from conditions.errors import StudyError
 from conditions.tables.files import write_table
@@ -41,23 +39,6 @@ def test_the_interval_covers_the_correlation_as_often_as_it_should(monkeypatch):
     intervals = [correlation_interval(simulated(rng)[1], rng) for _ in range(120)]
     covered = np.mean([low <= truth <= high for low, high in intervals])
     assert covered == pytest.approx(0.95, abs=0.045)
-
-
-def test_the_noise_ceiling_is_what_the_truth_reaches(monkeypatch):
-    monkeypatch.setattr("analysis.planning.machine_comparison.SPLITS", 40)
-    rng = np.random.default_rng(2)
-    studies = [simulated(rng) for _ in range(100)]
-    ceilings = [np.sqrt(max(0, split_half(cells.human, rng))) for _, cells in studies]
-    reached = [
-        stats.spearmanr(difficulty, cells.human.mean(1)).statistic for difficulty, cells in studies
-    ]
-    assert np.mean(ceilings) == pytest.approx(np.mean(reached), abs=0.03)
-
-
-def test_people_without_agreement_have_no_reliability():
-    human = (np.random.default_rng(3).random((60, 20)) < 0.8).astype(float)
-    assert split_half(human, np.random.default_rng(4)) == pytest.approx(0, abs=0.35)
-    assert np.isnan(split_half(human[:, :3], np.random.default_rng(4)))
 
 
 def dataset(rows: list[tuple]) -> Dataset:
