@@ -145,7 +145,7 @@ def split_half(cells: np.ndarray, rng: np.random.Generator) -> float:
 
 
 def _means_of_split(cells: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Means of the chosen columns, shape (rows, splits); ``chosen`` is 0 or 1, (columns, splits)."""
+    """Means of the chosen columns, (rows, splits); ``chosen`` is 0 or 1, (columns, splits)."""
     counts = (~np.isnan(cells)).astype(float) @ chosen
     return np.divide(
         np.nan_to_num(cells) @ chosen, counts, out=np.full(counts.shape, np.nan), where=counts > 0
