@@ -24,7 +24,10 @@ from analysis.result_tables import (
 from analysis.statistics.answering.agreement import agreement_table, units_table
 from analysis.statistics.answering.intuitiveness import ratings_table
 from analysis.statistics.answering.metacognition import calibration_table, type2_table
+from analysis.statistics.answering.practice import PRACTICE_TABLE, practice_table
+from analysis.statistics.answering.reliability import RELIABILITY_TABLE, reliability_table
 from analysis.statistics.answering.repeats import repeats_table
+from analysis.statistics.answering.times import TIMES_TABLE, times_table
 from analysis.statistics.comparisons import tests_table
 from analysis.statistics.models.mixed_model import mixed_table
 from analysis.statistics.models.sampled_model import sampled_table
@@ -90,9 +93,12 @@ def analyse(dataset: Dataset, sampled: bool = False) -> Results:
         (AGREEMENT_TABLE, agreement_table(units)),
         (TYPE2_TABLE, type2_table(dataset)),
         (CONFIDENCE_TABLE, calibration_table(dataset)),
+        (RELIABILITY_TABLE, reliability_table(dataset)),
         (REPEATS_TABLE, repeats_table(dataset)),
         (RATINGS_TABLE, ratings_table(dataset)),
         (CATCH_TABLE, catch_table(everything)),
+        (PRACTICE_TABLE, practice_table(dataset)),
+        (TIMES_TABLE, times_table(everything)),
         (EXCLUSIONS_TABLE, excluded),
         (TIDY, everything.trials),
     ]

@@ -67,7 +67,7 @@ def test_units_are_reliable_where_they_differ_and_people_where_they_do():
     assert table.loc["units", "split_half"] > 0.75
     assert table.loc["units", "alpha_low"] > 0.75
     assert table.loc["participants", "alpha_low"] < 0.3
-    assert (table[["n_participants", "n_units"]] == (40, 60)).all(axis=None)
+    assert (table[["n_participants", "n_units"]].to_numpy() == [40, 60]).all()
 
 
 @pytest.mark.filterwarnings("error")
