@@ -176,7 +176,18 @@ def _counterbalance(study: Study) -> str:
     if study.part_orders:
         orders = "; ".join(", ".join(order) for order in study.part_orders)
         text += f" Order of the parts by (p − 1) mod {len(study.part_orders)}: {orders}."
-    return text + " Which query was on top, and the order within a block, were random."
+    return f"{text} {_sides(study)}"
+
+
+def _sides(study: Study) -> str:
+    if study.sides == "tossed":
+        return "Which query was on top, and the order within a block, were random."
+    return (
+        "In each block the correct query was on top in half of the main, the catch and the "
+        "practice trials, each for themselves; of an odd number one more was on a side that "
+        "alternated between blocks of a condition. Which trials these were, and the order within "
+        "a block, were random."
+    )
 
 
 def _ends(study: Study) -> str:

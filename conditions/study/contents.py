@@ -61,6 +61,12 @@ class StudyContents(Strict):
         False,
         description="Catch units are of layers and branches that main trials of the block show.",
     )
+    sides: Literal["tossed", "balanced"] = later(
+        "tossed",
+        "Which query is on top: tossed for each trial, which nobody can foresee; or balanced, so "
+        "that the correct one is on top in half of the practice, main and catch trials of every "
+        "block. Repeats are tossed in either case.",
+    )
     leftover: Literal["refuse", "rotate"] = Field(
         "refuse",
         description="Units that blocks × main do not use up: refused, or added one each to the "

@@ -7,8 +7,7 @@ from conditions.seeds import named_rng
 from conditions.study.parts import Repeats
 from conditions.study.study import Study
 from conditions.tables.condition_file import CONDITION_FILE
-
-_OTHER = {"upper": "lower", "lower": "upper"}
+from conditions.trials.sides import swapped
 
 
 def choose_repeats(
@@ -79,13 +78,7 @@ def _chosen(
 
 def _again(row: dict, rng: np.random.Generator) -> dict:
     again = row | {"phase": "repeat", "repeat_of": row["trial"]}
-    if rng.random() < 0.5:
-        again |= {
-            "upper": row["lower"],
-            "lower": row["upper"],
-            "correct_response": _OTHER[row["correct_response"]],
-        }
-    return again
+    return swapped(again) if rng.random() < 0.5 else again
 
 
 def _rng(study: Study, participant: int, what: str) -> np.random.Generator:

@@ -21,9 +21,8 @@ from conditions.trials.counterbalance import (
     unit_block_of,
 )
 from conditions.trials.references import queries, references, side_by_side
+from conditions.trials.sides import Row, balanced
 from conditions.units.roster import Roster
-
-Row = dict[str, object]
 
 
 def participant_trials(study: Study, roster: Roster, participant: int) -> list[Row]:
@@ -44,9 +43,10 @@ def participant_trials(study: Study, roster: Roster, participant: int) -> list[R
         One a trial; empty columns of :data:`conditions.tables.condition_file.CONDITION_FILE` are
         left out.
     """
-    session = [
-        row | {"trial": trial} for trial, row in enumerate(_session(study, roster, participant))
-    ]
+    placed = list(_session(study, roster, participant))
+    if study.sides == "balanced":
+        placed = balanced(placed, study.seed, participant)
+    session = [row | {"trial": trial} for trial, row in enumerate(placed)]
     rated = {
         moment: list(_intuitiveness(study, roster, participant, moment))
         for moment in study.intuitiveness

@@ -68,7 +68,7 @@ def test_numbers_may_have_exponents(tmp_path, number, meant):
 @pytest.mark.parametrize(
     ("content", "line"),
     [
-        (DEMO + "seed: 3\n", "seed is there twice, in lines 5 and 37"),
+        (DEMO + "seed: 3\n", f"seed is there twice, in lines 5 and {DEMO.count(chr(10)) + 1}"),
         (DEMO + "parts: []\n", "parts is there twice"),
         (DEMO.replace("pick: hand_picked", "pick: random\n  pick: hand_picked"), "units.pick is"),
         (DEMO.replace("{name: before,", "{name: a, name: before,"), "parts.0.name is there twice"),
