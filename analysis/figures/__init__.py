@@ -1,9 +1,6 @@
 """The figures of the report, after the paper's."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
-from matplotlib.figure import Figure
 
 from analysis.data.dataset import Dataset
 from analysis.figures import (
@@ -16,30 +13,24 @@ from analysis.figures import (
     schemes,
     units,
 )
-from analysis.figures.drawing import styled
+from analysis.figures.drawing import Drawing, hold_bars, styled
 
-Draw = Callable[[Dataset], Figure | None]
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """One figure: its file name, its title, what it shows, and the figure itself."""
-
-    name: str
-    title: str
-    caption: str
-    figure: Figure
-
-
-_MODULES = (by_condition, schemes, expertise, layers, units, confidence, learning, intuitiveness)
+_DRAW: tuple[Callable[[Dataset], Drawing | None], ...] = (
+    by_condition.draw,
+    schemes.draw,
+    expertise.draw,
+    layers.draw,
+    units.draw,
+    confidence.draw,
+    learning.draw,
+    intuitiveness.draw,
+)
 
 
 def draw_all(dataset: Dataset) -> Iterator[Drawing]:
     """All figures that the data gives, in the order of the report."""
     with styled():
-        for module in _MODULES:
-            figure = module.draw(dataset)
-            if figure is not None:
-                rated = module is intuitiveness
-                caption = intuitiveness.caption(dataset) if rated else module.CAPTION
-                yield Drawing(module.NAME, module.TITLE, caption, figure)
+        for draw in _DRAW:
+            if (drawing := draw(dataset)) is not None:
+                hold_bars(drawing.figure)
+                yield drawing

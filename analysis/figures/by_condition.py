@@ -1,45 +1,43 @@
 """Accuracy, reaction time and confidence by condition."""
 
-from matplotlib.figure import Figure
-
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, CONFIDENCE, RT_CORRECT, participant_averages
+from analysis.figures.described import described
 from analysis.figures.drawing import (
-    ERROR_BARS,
-    draw_chance,
-    draw_means,
+    Drawing,
     label_levels,
     label_measure,
     lean,
     legend_below,
-    looks,
     new_figure,
 )
+from analysis.figures.looks import looks
+from analysis.figures.means import MANY, draw_chance, draw_means, means_words, with_bars
 from conditions.study.kinds.kind import NONE
 
-NAME = "by_condition"
 ROOM = 0.5
-TITLE = "Accuracy, reaction time and confidence by condition"
-CAPTION = (
-    "Main trials without catch trials. Thin lines join the dots of one participant. Left: the "
-    "dotted line is chance, the dashed line with its band the accuracy measured without references "
-    f"(mean, 2 SEM). Middle: correct trials only. {ERROR_BARS}"
-)
 
 
-def draw(dataset: Dataset) -> Figure:
+def draw(dataset: Dataset) -> Drawing:
     """Three panels, one a measure; conditions side by side."""
     look = looks(dataset.kinds.names, dataset.conditions)
     figure, panels = new_figure(7.2, 3.4, 3)
     positions = range(len(dataset.conditions))
+    caption = ["Main trials without catch trials; reaction times of correct trials only."]
+    joined = False
     for axes, measure in zip(panels, (ACCURACY, RT_CORRECT, CONFIDENCE), strict=True):
-        averages = participant_averages(dataset.main, measure, ["condition"])
+        averages, bars = with_bars(
+            participant_averages(dataset.main, measure, ["condition"]), ["condition"]
+        )
         wide = averages.pivot(index="participant", columns="condition", values="value")
         wide = wide.reindex(columns=dataset.conditions)
-        places = [position - 0.4 * ROOM for position in positions]
-        axes.plot(places, wide.T.to_numpy(float), color="black", alpha=0.12, linewidth=0.7)
+        if len(dataset.conditions) > 1 and len(wide) <= MANY:
+            places = [position - 0.4 * ROOM for position in positions]
+            axes.plot(places, wide.T.to_numpy(float), color="black", alpha=0.15, linewidth=0.7)
+            joined = True
         if measure is ACCURACY:
-            draw_chance(axes, wide[NONE].dropna() if NONE in wide else None)
+            caption.append(draw_chance(axes, averages[averages["condition"] == NONE]))
+            caption.append(means_words(bars))
         for position, condition in zip(positions, dataset.conditions, strict=True):
             draw_means(
                 axes,
@@ -57,4 +55,7 @@ def draw(dataset: Dataset) -> Figure:
         axes.set_title(f"n = {averages['participant'].nunique()} participants")
     panels[1].set_ylabel("Reaction time, correct trials (s)")
     legend_below(figure, panels[0])
-    return figure
+    if joined:
+        caption.append("Thin lines join the dots of one participant.")
+    title = "Accuracy, reaction time and confidence by condition"
+    return Drawing("by_condition", title, " ".join(caption), described(figure), figure)

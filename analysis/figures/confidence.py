@@ -1,33 +1,27 @@
 """Confidence and correctness: calibration and type-2 AUROC."""
 
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, participant_averages
+from analysis.figures.described import described
 from analysis.figures.drawing import (
-    ERROR_BARS,
-    draw_chance,
-    draw_means,
+    Drawing,
     label_levels,
     label_measure,
     lean,
     legend_below,
-    looks,
     new_figure,
     side_by_side,
 )
+from analysis.figures.looks import Look, looks
+from analysis.figures.means import draw_chance, draw_means, each_mean, means_words, with_bars
 from analysis.statistics.answering.metacognition import participant_aurocs
 
-NAME = "confidence"
-TITLE = "Does confidence tell correct from wrong answers?"
-CAPTION = (
-    "Left: accuracy at each level of confidence (participants who used it). Right: area under the "
-    "type-2 ROC curve of each participant with both correct and wrong answers; at 0.5 confidence "
-    f"tells nothing. {ERROR_BARS}"
-)
+LEVELS = (1, 2, 3)
 
 
-def draw(dataset: Dataset) -> Figure | None:
+def draw(dataset: Dataset) -> Drawing | None:
     """Calibration curve and AUROC; None where no confidence was recorded."""
     main = dataset.main
     if main["confidence"].isna().all():
@@ -35,18 +29,16 @@ def draw(dataset: Dataset) -> Figure | None:
     look = looks(dataset.kinds.names, dataset.conditions)
     rotation = lean(len(dataset.conditions))
     figure, (left, right) = new_figure(7.2, 3.3 if rotation == 0 else 4.2, 2)
-    levels = (1, 2, 3)
-    averages = participant_averages(main, ACCURACY, ["condition", "confidence"])
-    draw_chance(left)
+    cells = ["condition", "confidence"]
+    averages, bars = each_mean(participant_averages(main, ACCURACY, cells), ACCURACY, cells)
+    chance = draw_chance(left)
     shifts, room = side_by_side(len(dataset.conditions), 0.16)
     for condition, shift in zip(dataset.conditions, shifts, strict=True):
-        chosen = averages[averages["condition"] == condition]
-        positions = [level + shift for level in levels]
         draw_means(
             left,
-            chosen,
-            positions,
-            levels,
+            averages[averages["condition"] == condition],
+            [level + shift for level in LEVELS],
+            LEVELS,
             "confidence",
             condition,
             look[condition],
@@ -54,21 +46,41 @@ def draw(dataset: Dataset) -> Figure | None:
             room=room,
         )
     label_measure(left, ACCURACY)
-    label_levels(left, levels, ("1\nnot confident", "2", "3\nvery confident"))
+    label_levels(left, LEVELS, ("1\nnot confident", "2", "3\nvery confident"))
     left.set_xlabel("Confidence")
     left.set_title(f"n = {main['participant'].nunique()} participants")
-    aurocs = participant_aurocs(main)
+    of_aurocs = _draw_aurocs(right, dataset, look, rotation)
+    legend_below(figure, left)
+    caption = (
+        f"Left: accuracy at each level of confidence, of participants who used it. {chance} "
+        f"{means_words(bars)}"
+    )
+    if of_aurocs:
+        caption += (
+            " Right: area under the type-2 ROC curve of each participant with both correct and "
+            f"wrong answers; dotted: at 0.5 confidence tells nothing. {of_aurocs}"
+        )
+    title = "Does confidence tell correct from wrong answers?"
+    return Drawing("confidence", title, caption, described(figure), figure)
+
+
+def _draw_aurocs(axes: Axes, dataset: Dataset, look: dict[str, Look], rotation: float) -> str:
+    """Draw the AUROCs of participants; what bars are, or nothing where nobody has one."""
+    found = participant_aurocs(dataset.main)
+    if found.empty:
+        axes.set_visible(False)
+        return ""
+    aurocs, bars = with_bars(found, ["condition"])
     labels = []
     for i, condition in enumerate(dataset.conditions):
         chosen = aurocs[aurocs["condition"] == condition]
         labels.append(f"{condition}\n(n = {len(chosen)})")
         if len(chosen):
-            draw_means(right, chosen, [i], [condition], "condition", condition, look[condition])
-    right.axhline(0.5, color="black", linewidth=0.8, linestyle=":")
-    right.set_ylim(0, 1.03)
-    right.set_ylabel("Type-2 AUROC")
+            draw_means(axes, chosen, [i], [condition], "condition", condition, look[condition])
+    axes.axhline(0.5, color="black", linewidth=0.8, linestyle=":")
+    axes.set_ylim(0, 1.03)
+    axes.set_ylabel("Type-2 AUROC")
     if rotation:
         labels = [label.replace("\n", " ") for label in labels]
-    label_levels(right, range(len(labels)), labels, rotation)
-    legend_below(figure, left)
-    return figure
+    label_levels(axes, range(len(labels)), labels, rotation)
+    return means_words(bars)

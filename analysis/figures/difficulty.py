@@ -6,12 +6,9 @@ from matplotlib.ticker import PercentFormatter
 
 from analysis.data.machine import CEILING, FLOOR
 from analysis.figures.drawing import CHANCE
+from analysis.figures.looks import FLOORS, OBSERVERS
 from conditions.study.kinds.kind import NONE
 
-# Okabe and Ito's palette, without the colours of the conditions.
-_COLOURS = ("#0072B2", "#E69F00", "#CC79A7", "#56B4E9", "#882255", "#117733")
-_GREYS = ("#7A7A7A", "#AAAAAA", "#555555")
-_MARKERS = ("o", "^", "v", "P", "X", "h")
 _COLUMNS = 4
 
 
@@ -85,10 +82,11 @@ def _looks(shown: pd.DataFrame) -> dict[str, dict]:
             continue
         place = counts[role]
         counts[role] += 1
-        colours, markers = (_GREYS, ("s", "D", "d")) if role == FLOOR else (_COLOURS, _MARKERS)
+        known = FLOORS if role == FLOOR else OBSERVERS
+        look = known[place % len(known)]
         looks[observer] = common | {
-            "marker": markers[place % len(markers)],
-            "color": colours[place % len(colours)],
+            "marker": look.marker,
+            "color": look.colour,
             "markersize": 4 if role == FLOOR else 6,
         }
     return looks

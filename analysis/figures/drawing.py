@@ -1,47 +1,46 @@
-"""What all figures share: style, colours, dots of participants, means with error bars."""
+"""What all figures share: style, panels, labels, legends, and axes that hold their bars."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from matplotlib.typing import RcKeyType
 
 from analysis.data.measures import ACCURACY, Measure
-from conditions.study.kinds.kind import NONE
 
-ERROR_BARS = "Large markers: mean over participants; error bars: 2 SEM. Dots: single participants."
 CHANCE = 0.5
+# Of an axis's length, what is left between the end of a bar and the end of the axis.
+_MARGIN = 0.02
 
 
 @dataclass(frozen=True)
-class Look:
-    """Colour and mark of a series."""
+class Drawing:
+    """One figure.
 
-    colour: str
-    marker: str
+    Attributes
+    ----------
+    name, title : str
+        Of its files; above it.
+    caption : str
+        What is drawn, and what bars and bands are.
+    shows : str
+        What is to be seen, in numbers, for readers who do not see it.
+    figure : Figure
+    """
 
+    name: str
+    title: str
+    caption: str
+    shows: str
+    figure: Figure
 
-# By place in the study: the palette of Okabe and Ito (2008), distinct for colour-blind readers,
-# but for its yellow, which white paper swallows. Marks tell apart what grey print does not.
-KINDS = (
-    Look("#009E73", "o"),
-    Look("#D55E00", "s"),
-    Look("#CC79A7", "^"),
-    Look("#56B4E9", "v"),
-    Look("#0072B2", ">"),
-    Look("#E69F00", "X"),
-    Look("#000000", "<"),
-    Look("#8B5A2B", "h"),
-)
-WITHOUT = Look("#7A7A7A", "D")
-BEGINNING, END = Look("#56B4E9", "v"), Look("#0072B2", "^")
 
 STYLE: dict[RcKeyType, Any] = {
     "font.size": 9,
@@ -55,22 +54,10 @@ STYLE: dict[RcKeyType, Any] = {
     "figure.dpi": 100,
     "savefig.dpi": 160,
     "pdf.fonttype": 42,
+    # Names of parts of an SVG are made of this and of what they are, not at random.
+    "svg.hashsalt": "figures",
     "figure.constrained_layout.use": True,
 }
-
-
-def looks(kinds: Iterable[str], conditions: Iterable[str] = ()) -> dict[str, Look]:
-    """Colours and marks of conditions by the place of their kind in the study.
-
-    Parameters
-    ----------
-    kinds : iterable of str
-        The study's kinds in its order, eight at most.
-    conditions : iterable of str
-        Conditions that are shown; those that the study does not have come after its kinds.
-    """
-    order = [name for name in dict.fromkeys([*kinds, *conditions]) if name != NONE]
-    return {name: KINDS[i % len(KINDS)] for i, name in enumerate(order)} | {NONE: WITHOUT}
 
 
 def styled() -> AbstractContextManager:
@@ -101,93 +88,6 @@ def new_figure(
     return figure, figure.subplots(1, columns, squeeze=False, **options)[0]
 
 
-def draw_means(
-    axes: Axes,
-    averages: pd.DataFrame,
-    positions: Sequence[float],
-    levels: Sequence[object],
-    column: str,
-    series: str,
-    look: Look,
-    *,
-    joined: bool = False,
-    room: float = 0.5,
-    beside: bool = False,
-) -> None:
-    """Draw participants as dots and their means with 2 SEM, one position a level.
-
-    Parameters
-    ----------
-    averages : DataFrame
-        ``participant``, ``value`` and ``column``; one row a participant and level.
-    positions : sequence of float
-        Where the levels stand on the x axis.
-    levels : sequence
-        Levels of ``column``, in the same order.
-    series : str
-        A condition, or the moment of ratings: the label in the legend.
-    look : Look
-        Its colour and mark.
-    joined : bool
-        Whether a line joins the means (for levels in an order).
-    room : float
-        Width that the series has at a position.
-    beside : bool
-        Whether the dots stand to the left of the means, not around them.
-    """
-    colour = look.colour
-    spread, left = (0.2 * room, 0.4 * room) if beside else (0.42 * room, 0.0)
-    means, errors = [], []
-    for position, level in zip(positions, levels, strict=True):
-        values = averages.loc[averages[column] == level, "value"].to_numpy(float)
-        found = mean_and_sem(values)
-        means.append(found[0])
-        errors.append(2 * found[1])
-        offsets = _offsets(values, spread)
-        axes.plot(
-            position - left + offsets, values, ".", color=colour, alpha=0.4, markersize=5.5, mew=0
-        )
-    axes.errorbar(
-        positions,
-        means,
-        yerr=np.nan_to_num(errors),
-        fmt=look.marker,
-        linestyle="-" if joined else "none",
-        linewidth=1.2,
-        color=colour,
-        markersize=6.5,
-        markeredgecolor="white",
-        markeredgewidth=0.8,
-        ecolor=colour,
-        elinewidth=1.6,
-        capsize=3,
-        label=series,
-        zorder=3,
-    )
-
-
-def mean_and_sem(values: np.ndarray) -> tuple[float, float]:
-    """Mean and standard error; NaN where there are too few values."""
-    values = values[~np.isnan(values)]
-    mean = values.mean() if len(values) else np.nan
-    sem = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.nan
-    return mean, sem
-
-
-def draw_chance(axes: Axes, baseline: pd.Series | None = None) -> None:
-    """Draw chance (50 %) and the accuracy measured without references, mean ± 2 SEM."""
-    axes.axhline(CHANCE, color="black", linewidth=0.8, linestyle=":", label="chance (50 %)")
-    if baseline is None or baseline.empty:
-        return
-    mean, sem = mean_and_sem(baseline.to_numpy(float))
-    colour = WITHOUT.colour
-    axes.axhline(
-        mean, color=colour, linewidth=1, linestyle="--", label="measured without references"
-    )
-    if np.isfinite(sem):
-        axes.axhspan(mean - 2 * sem, mean + 2 * sem, color=colour, alpha=0.15, linewidth=0)
-
-
 def side_by_side(count: int, widest: float) -> tuple[list[float], float]:
     """Offsets of so many series around a level, and the room that each has there."""
     room = min(widest, 0.8 / max(count, 1))
@@ -197,8 +97,9 @@ def side_by_side(count: int, widest: float) -> tuple[list[float], float]:
 def label_measure(axes: Axes, measure: Measure) -> None:
     """Name the y axis after the measure, and give it its natural range."""
     axes.set_ylabel(measure.label)
-    if measure.average == "mean" and measure.name == ACCURACY.name:
+    if measure.name == ACCURACY.name:
         axes.set_ylim(0, 1.03)
+        axes.set_yticks(np.linspace(0, 1, 6))
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
         axes.set_ylabel("Correct answers")
     elif measure.name == "confidence":
@@ -206,6 +107,37 @@ def label_measure(axes: Axes, measure: Measure) -> None:
         axes.set_yticks([1, 2, 3])
     else:
         axes.set_ylim(bottom=0)
+
+
+def bars_of(axes: Axes) -> Iterator[ErrorbarContainer]:
+    """Series of means with bars that a panel holds."""
+    return (one for one in axes.containers if isinstance(one, ErrorbarContainer))
+
+
+def hold_bars(figure: Figure) -> None:
+    """Widen axes so that they cut off no bar; ticks stay where they are."""
+    for axes in figure.axes:
+        ends = [
+            segment
+            for container in bars_of(axes)
+            for lines in container.lines[2]
+            for segment in lines.get_segments()
+            if np.isfinite(segment).all() and np.size(segment)
+        ]
+        if not ends:
+            continue
+        x, y = np.concatenate(ends).T
+        axes.set_xlim(_held(axes.get_xlim(), x))
+        axes.set_ylim(_held(axes.get_ylim(), y))
+
+
+def _held(limits: tuple[float, float], values: np.ndarray) -> tuple[float, float]:
+    """Limits that hold values, in the direction that the axis has."""
+    low, high = sorted(limits)
+    margin = _MARGIN * (high - low)
+    low = low if values.min() >= low else values.min() - margin
+    high = high if values.max() <= high else values.max() + margin
+    return (low, high) if limits[0] <= limits[1] else (high, low)
 
 
 def label_levels(
@@ -237,12 +169,3 @@ def _legend_width(labels: Sequence[str], columns: int) -> float:
     """Inches of a legend that is filled column by column: a mark and the longest label in each."""
     parts = np.array_split(np.array(labels, dtype=object), columns)
     return sum(0.55 + 0.07 * max(len(label) for label in part) for part in parts)
-
-
-def _offsets(values: np.ndarray, spread: float) -> np.ndarray:
-    """Sideways offsets that keep equal values apart, the same at every run."""
-    frame = pd.DataFrame({"value": np.round(values, 3)})
-    place = frame.groupby("value").cumcount()
-    size = frame.groupby("value")["value"].transform("size")
-    step = np.minimum(spread / 3, 2 * spread / np.maximum(size - 1, 1))
-    return ((place - (size - 1) / 2) * step).to_numpy(float)

@@ -1,41 +1,40 @@
 """Experts and lay people."""
 
-from matplotlib.figure import Figure
-
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, CONFIDENCE, RT_CORRECT, participant_averages
+from analysis.figures.described import described
 from analysis.figures.drawing import (
-    ERROR_BARS,
-    draw_chance,
-    draw_means,
+    Drawing,
     label_levels,
     label_measure,
     legend_below,
-    looks,
     new_figure,
     side_by_side,
 )
+from analysis.figures.looks import looks
+from analysis.figures.means import draw_chance, draw_means, each_mean, means_words
 
-NAME = "expertise"
-TITLE = "Experts and lay people"
-CAPTION = (
-    "Main trials without catch trials, all schemes together, by the participants' experience with "
-    f"CNNs. Dotted: chance. Middle: correct trials only. {ERROR_BARS}"
-)
 _NAMES = {"naive": "lay"}
 
 
-def draw(dataset: Dataset) -> Figure | None:
+def draw(dataset: Dataset) -> Drawing | None:
     """Three panels, one a measure; None where expertise has fewer than two levels."""
     levels = dataset.expertises
     if len(levels) < 2:
         return None
     look = looks(dataset.kinds.names, dataset.conditions)
     figure, panels = new_figure(7.2, 3.3, 3)
+    several = "all schemes together, " if len(dataset.schemes) > 1 else ""
+    caption = [
+        f"Main trials without catch trials, {several}by the participants' experience with CNNs; "
+        "reaction times of correct trials only."
+    ]
     for axes, measure in zip(panels, (ACCURACY, RT_CORRECT, CONFIDENCE), strict=True):
+        cells = ["condition", "expertise"]
+        averages = participant_averages(dataset.main, measure, cells)
+        averages, bars = each_mean(averages, measure, cells)
         if measure is ACCURACY:
-            draw_chance(axes)
-        averages = participant_averages(dataset.main, measure, ["condition", "expertise"])
+            caption += [draw_chance(axes), means_words(bars)]
         shifts, room = side_by_side(len(dataset.conditions), 0.26)
         for condition, shift in zip(dataset.conditions, shifts, strict=True):
             draw_means(
@@ -53,5 +52,7 @@ def draw(dataset: Dataset) -> Figure | None:
         people = averages.groupby("expertise")["participant"].nunique()
         labels = [f"{_NAMES.get(level, level)}\n(n = {people.get(level, 0)})" for level in levels]
         label_levels(axes, range(len(levels)), labels)
+    panels[1].set_ylabel("Reaction time, correct trials (s)")
     legend_below(figure, panels[0])
-    return figure
+    title = "Experts and lay people"
+    return Drawing("expertise", title, " ".join(caption), described(figure), figure)

@@ -1,34 +1,17 @@
 """Intuitiveness ratings, at the beginning and at the end."""
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from analysis.data.dataset import Dataset, natural_key
-from analysis.figures.drawing import (
-    BEGINNING,
-    END,
-    ERROR_BARS,
-    draw_means,
-    label_levels,
-    legend_below,
-    new_figure,
-)
+from analysis.figures.described import described
+from analysis.figures.drawing import Drawing, label_levels, legend_below, new_figure
+from analysis.figures.looks import BEGINNING, END
+from analysis.figures.means import draw_means, means_words, with_bars
 
-NAME = "intuitiveness"
-TITLE = "Intuitiveness ratings"
 _MOMENTS = {"beginning": BEGINNING, "end": END}
 
 
-def caption(dataset: Dataset) -> str:
-    """What was rated."""
-    left, right = dataset.kinds.rated or ("left", "right")
-    return (
-        f"How intuitive is the explanation that the {left} images give of the {right} ones? From "
-        f"−100 (not intuitive) to 100; all: mean over a participant's units. {ERROR_BARS}"
-    )
-
-
-def draw(dataset: Dataset) -> Figure | None:
+def draw(dataset: Dataset) -> Drawing | None:
     """One column a unit, moments side by side; None without ratings."""
     ratings = dataset.ratings
     if ratings.empty:
@@ -36,8 +19,11 @@ def draw(dataset: Dataset) -> Figure | None:
     units = sorted(ratings["unit"].unique(), key=natural_key)
     moments = [moment for moment in _MOMENTS if (ratings["moment"] == moment).any()]
     values = ratings.assign(value=ratings["rating"].astype("float64"))
-    means = values.groupby(["participant", "moment"], as_index=False)["value"].mean()
+    cells = ["participant", "moment", "unit"]
+    values = values.groupby(cells, as_index=False)["value"].mean()
+    means = values.groupby(cells[:2], as_index=False)["value"].mean()
     values = pd.concat([values, means.assign(unit="all")], ignore_index=True)
+    values, bars = with_bars(values.dropna(subset=["value"]), ["moment", "unit"])
     figure, (axes,) = new_figure(min(7.2, 2.5 + 1.1 * len(units)), 3.2)
     axes.axhline(0, color="black", linewidth=0.8, linestyle=":")
     levels = [*units, "all"]
@@ -49,8 +35,15 @@ def draw(dataset: Dataset) -> Figure | None:
             axes, chosen, positions, levels, "unit", moment, _MOMENTS[moment], room=0.3, beside=True
         )
     axes.set_ylim(-108, 108)
+    axes.set_yticks(range(-100, 101, 50))
     axes.set_ylabel("Rating (−100 … 100)")
     label_levels(axes, range(len(levels)), levels)
     axes.set_title(f"n = {ratings['participant'].nunique()} participants")
     legend_below(figure, axes)
-    return figure
+    left, right = dataset.kinds.rated or ("left", "right")
+    caption = (
+        f"How intuitive is the explanation that the {left} images give of the {right} ones? From "
+        "−100 (not intuitive) to 100; all: mean over a participant's units. "
+        + means_words(bars, "units and moments" if len(moments) > 1 else "units")
+    )
+    return Drawing("intuitiveness", "Intuitiveness ratings", caption, described(figure), figure)

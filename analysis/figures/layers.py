@@ -1,34 +1,27 @@
 """Accuracy over layers and branches of the network, and by how the units were picked."""
 
-from matplotlib.figure import Figure
-
 from analysis.data.dataset import Dataset, natural_key
 from analysis.data.measures import ACCURACY, participant_averages
+from analysis.figures.described import described
 from analysis.figures.drawing import (
-    ERROR_BARS,
-    draw_chance,
-    draw_means,
+    Drawing,
     label_levels,
     label_measure,
     legend_below,
-    looks,
     new_figure,
     side_by_side,
 )
+from analysis.figures.looks import looks
+from analysis.figures.means import draw_chance, draw_means, means_words, with_bars
+from analysis.wording import listed
 from conditions.study.kinds.kind import NONE
-
-NAME = "layers"
-TITLE = "Accuracy over layers, branches and kinds of units"
-CAPTION = (
-    "Main trials without catch trials, all schemes together; levels with a single value are not "
-    f"drawn. Dotted: chance; dashed: measured without references. {ERROR_BARS}"
-)
 
 _BRANCHES = ("1x1", "3x3", "5x5", "pool")
 _PICKS = ("random", "hand_picked")
+_WORDS = {"layer": "layer", "branch": "branch", "pick": "how units were picked"}
 
 
-def draw(dataset: Dataset) -> Figure | None:
+def draw(dataset: Dataset) -> Drawing | None:
     """One panel for each factor that has at least two levels; None without any."""
     main = dataset.main
     factors = {
@@ -45,10 +38,14 @@ def draw(dataset: Dataset) -> Figure | None:
         min(7.2, 0.7 * sum(widths) + 1.5), 3.4, len(factors), sharey=True, width_ratios=widths
     )
     shifts, room = side_by_side(len(dataset.conditions), 0.17)
-    baseline = participant_averages(main[main["condition"] == NONE], ACCURACY)["value"]
+    baseline = participant_averages(main[main["condition"] == NONE], ACCURACY)
+    several = ", all schemes together" if len(dataset.schemes) > 1 else ""
+    words = {}
     for axes, (factor, levels) in zip(panels, factors.items(), strict=True):
-        draw_chance(axes, baseline)
-        averages = participant_averages(main, ACCURACY, ["condition", factor])
+        chance = draw_chance(axes, baseline)
+        cells = ["condition", factor]
+        averages, bars = with_bars(participant_averages(main, ACCURACY, cells), cells)
+        words[factor] = means_words(bars, "conditions and levels")
         for condition, shift in zip(dataset.conditions, shifts, strict=True):
             chosen = averages[averages["condition"] == condition]
             positions = [x + shift for x in range(len(levels))]
@@ -67,10 +64,22 @@ def draw(dataset: Dataset) -> Figure | None:
         labels = [
             level.removeprefix("mixed").replace("hand_picked", "hand-\npicked") for level in levels
         ]
-        label_levels(axes, range(len(levels)), labels)
+        label_levels(axes, range(len(levels)), labels, 90 if max(map(len, labels)) > 9 else 0)
         axes.set_xlabel({"layer": "Layer", "branch": "Branch", "pick": "Units"}[factor])
     for axes in panels[1:]:
         axes.set_ylabel("")
     panels[0].set_title(f"n = {main['participant'].nunique()} participants")
     legend_below(figure, panels[0])
-    return figure
+    caption = (
+        f"Main trials without catch trials{several}, by {listed([_WORDS[f] for f in factors])}. "
+        f"{chance} {_together(words)}"
+    )
+    title = f"Accuracy by {listed([_WORDS[f] for f in factors])}"
+    return Drawing("layers", title, caption, described(figure), figure)
+
+
+def _together(words: dict[str, str]) -> str:
+    """What marks are, once if it is the same in all panels."""
+    if len(set(words.values())) == 1:
+        return next(iter(words.values()))
+    return " ".join(f"{_WORDS[factor].capitalize()}: {text}" for factor, text in words.items())

@@ -1,33 +1,25 @@
 """Accuracy over the blocks of a condition, and before and after the trials with references."""
 
-from matplotlib.figure import Figure
+import pandas as pd
+from matplotlib.axes import Axes
 
 from analysis.data.dataset import AFTER, BEFORE, Dataset
 from analysis.data.measures import ACCURACY, participant_averages
+from analysis.figures.described import described
 from analysis.figures.drawing import (
-    ERROR_BARS,
-    WITHOUT,
-    draw_chance,
-    draw_means,
+    Drawing,
     label_levels,
     label_measure,
     legend_below,
-    looks,
     new_figure,
     side_by_side,
 )
+from analysis.figures.looks import WITHOUT, looks
+from analysis.figures.means import draw_chance, draw_means, means_words, with_bars
 from conditions.study.kinds.kind import NONE
 
-NAME = "learning"
-TITLE = "Learning over blocks, and the baseline before and after"
-CAPTION = (
-    "Left: accuracy in the first, second, … block of each condition (within a scheme). Right, "
-    "where it was measured: accuracy without references before and after those with references. "
-    f"Main trials without catch trials. {ERROR_BARS}"
-)
 
-
-def draw(dataset: Dataset) -> Figure | None:
+def draw(dataset: Dataset) -> Drawing | None:
     """Blocks and, where it was measured twice, the baseline; None with one block a condition."""
     main = dataset.main
     turns = sorted(main["turn"].dropna().unique())
@@ -37,8 +29,9 @@ def draw(dataset: Dataset) -> Figure | None:
         return None
     look = looks(dataset.kinds.names, dataset.conditions)
     figure, panels = new_figure(7.2 if twice else 4.8, 3.2, 1 + twice, sharey=True)
-    averages = participant_averages(main, ACCURACY, ["condition", "turn"])
-    draw_chance(panels[0])
+    cells = ["condition", "turn"]
+    averages, bars = with_bars(participant_averages(main, ACCURACY, cells), cells)
+    chance = draw_chance(panels[0])
     shifts, room = side_by_side(len(dataset.conditions), 0.16)
     for condition, shift in zip(dataset.conditions, shifts, strict=True):
         chosen = averages[averages["condition"] == condition]
@@ -59,12 +52,23 @@ def draw(dataset: Dataset) -> Figure | None:
     label_levels(panels[0], turns, [str(turn) for turn in turns])
     panels[0].set_xlabel("Block of the condition")
     panels[0].set_title(f"n = {main['participant'].nunique()} participants")
+    within = " within a scheme" if len(dataset.schemes) > 1 else ""
+    caption = [f"Accuracy in the first, second, … block of each condition{within}."]
+    title = "Accuracy over blocks"
     if twice:
-        draw_chance(panels[1])
-        draw_means(
-            panels[1], baseline, [0, 1], [BEFORE, AFTER], "baseline", NONE, WITHOUT, joined=True
-        )
-        label_levels(panels[1], [0, 1], [BEFORE, AFTER])
-        panels[1].set_xlabel("No references")
+        _baseline(panels[1], baseline)
+        caption.append("Right: without references, before and after the trials with references.")
+        title += ", and without references before and after"
+    caption += ["Main trials without catch trials.", chance]
+    caption.append(means_words(bars, "conditions and blocks"))
     legend_below(figure, panels[0])
-    return figure
+    return Drawing("learning", title, " ".join(caption), described(figure), figure)
+
+
+def _baseline(axes: Axes, baseline: pd.DataFrame) -> None:
+    draw_chance(axes)
+    moments = [BEFORE, AFTER]
+    averages, _ = with_bars(baseline[baseline["baseline"].isin(moments)], ["baseline"])
+    draw_means(axes, averages, [0, 1], moments, "baseline", NONE, WITHOUT, joined=True)
+    label_levels(axes, [0, 1], moments)
+    axes.set_xlabel("Without references")

@@ -5,9 +5,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from analysis.figures.drawing import legend_below, new_figure
+from analysis.figures.looks import OBSERVERS
 
-_COLOURS = ("#56B4E9", "#0072B2", "#332288", "#CC79A7", "#E69F00")
-_MARKERS = ("o", "s", "^", "D", "v")
 WANTED = (0.8, 0.9)
 
 
@@ -24,8 +23,8 @@ def draw(table: pd.DataFrame) -> Figure:
         left.axhline(wanted, color="black", linewidth=0.6, linestyle=":")
     for i, (n_trials, rows) in enumerate(table.groupby("n_trials")):
         look = {
-            "color": _COLOURS[i % len(_COLOURS)],
-            "marker": _MARKERS[i % len(_MARKERS)],
+            "color": OBSERVERS[i % len(OBSERVERS)].colour,
+            "marker": OBSERVERS[i % len(OBSERVERS)].marker,
             "markersize": 4,
             "linewidth": 1.2,
         }

@@ -12,20 +12,13 @@ from matplotlib.ticker import PercentFormatter
 
 from analysis.data.kinds import Kinds
 from analysis.data.measures import ACCURACY, CONFIDENCE, RT
-from analysis.figures.drawing import CHANCE, Look, looks, new_figure
+from analysis.figures.drawing import CHANCE, hold_bars, new_figure
+from analysis.figures.looks import MACHINES, Look, looks
 from analysis.statistics.ranking.ranked import Ranking
 from analysis.statistics.ranking.table import NO, PEOPLE, UNDECIDED, YES
 from conditions.study.kinds.kind import NONE
 
 NAME = "ranking"
-_MACHINES = (
-    Look("#555555", "s"),
-    Look("#999999", "D"),
-    Look("#333333", "^"),
-    Look("#777777", "v"),
-    Look("#AAAAAA", "P"),
-    Look("#444444", "X"),
-)
 _VERDICTS = {YES: "yes", NO: "no, worse", UNDECIDED: "not decided"}
 # Longer names are broken, so that they leave room for the panels.
 _WIDEST = 20
@@ -82,6 +75,7 @@ def draw(ranking: Ranking, kinds: Kinds) -> Figure:
     _label(panels, names, ranking.baseline, measured)
     _write_verdicts(panels[-1], ranking, places)
     _legend(figure, machines)
+    hold_bars(figure)
     return figure
 
 
@@ -94,7 +88,7 @@ def _in_order(ranking: Ranking) -> list[str]:
 
 
 def _machine_look(names: list[str], place: int) -> dict[str, dict[str, Any]]:
-    style = {"look": _MACHINES[place % len(_MACHINES)], "open": True}
+    style = {"look": MACHINES[place % len(MACHINES)], "open": True}
     return dict.fromkeys(names, style)
 
 
@@ -180,7 +174,7 @@ def _legend(figure: Figure, machines: list[str]) -> None:
         return
     handles = []
     for i, _ in enumerate(machines):
-        one = _MACHINES[i % len(_MACHINES)]
+        one = MACHINES[i % len(MACHINES)]
         handles += figure.axes[0].plot(
             [],
             [],

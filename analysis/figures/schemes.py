@@ -1,32 +1,22 @@
 """Accuracy, reaction time and confidence by reference scheme."""
 
-from matplotlib.figure import Figure
-
 from analysis.data.dataset import NO_SCHEME, Dataset
 from analysis.data.measures import ACCURACY, CONFIDENCE, RT_CORRECT, participant_averages
+from analysis.figures.described import described
 from analysis.figures.drawing import (
-    ERROR_BARS,
-    draw_chance,
-    draw_means,
+    Drawing,
     label_levels,
     label_measure,
     legend_below,
-    looks,
     new_figure,
     side_by_side,
 )
+from analysis.figures.looks import looks
+from analysis.figures.means import draw_chance, draw_means, means_words, with_bars
 from conditions.study.kinds.kind import NONE
 
-NAME = "schemes"
-TITLE = "Reference schemes"
-CAPTION = (
-    "Main trials without catch trials, by the references shown (Min-Max-9: nine minimally and nine "
-    "maximally activating ones). Dotted: chance; a dashed line, where there is one: measured "
-    f"without references. Middle: correct trials only. {ERROR_BARS}"
-)
 
-
-def draw(dataset: Dataset) -> Figure | None:
+def draw(dataset: Dataset) -> Drawing | None:
     """Three panels, one a measure; None where there is a single scheme."""
     if len(dataset.schemes) < 2:
         return None
@@ -35,10 +25,16 @@ def draw(dataset: Dataset) -> Figure | None:
     none = participant_averages(dataset.main[dataset.main["condition"] == NONE], ACCURACY)
     look = looks(dataset.kinds.names, dataset.conditions)
     figure, panels = new_figure(7.2, 3.5, 3)
+    caption = [
+        "Main trials without catch trials, by the references shown (the number is that of "
+        "references a pole; Min-Max: of both poles); reaction times of correct trials only."
+    ]
     for axes, measure in zip(panels, (ACCURACY, RT_CORRECT, CONFIDENCE), strict=True):
+        cells = ["condition", "scheme"]
+        averages, bars = with_bars(participant_averages(shown, measure, cells), cells)
         if measure is ACCURACY:
-            draw_chance(axes, none["value"])
-        averages = participant_averages(shown, measure, ["condition", "scheme"])
+            caption.append(draw_chance(axes, none))
+            caption.append(means_words(bars, "conditions and schemes"))
         shifts, room = side_by_side(len(conditions), 0.3)
         for condition, shift in zip(conditions, shifts, strict=True):
             draw_means(
@@ -55,5 +51,6 @@ def draw(dataset: Dataset) -> Figure | None:
         label_measure(axes, measure)
         label_levels(axes, range(len(dataset.schemes)), dataset.schemes, rotation=40)
         axes.set_title(f"n = {averages['participant'].nunique()} participants")
+    panels[1].set_ylabel("Reaction time, correct trials (s)")
     legend_below(figure, panels[0])
-    return figure
+    return Drawing("schemes", "Reference schemes", " ".join(caption), described(figure), figure)

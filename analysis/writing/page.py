@@ -8,10 +8,17 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import wording
-from analysis.figures.drawing import STYLE
+from analysis.figures.drawing import STYLE, styled
 from conditions.files import atomic_path
 
 PAGE_INCHES = 7.2
+KINDS = ("png", "pdf", "svg")
+# A date in the file would make two reports of the same data differ.
+_UNDATED: dict[str, dict[str, None]] = {
+    "png": {"Software": None},
+    "pdf": {"CreationDate": None},
+    "svg": {"Date": None},
+}
 
 
 def page_environment() -> jinja2.Environment:
@@ -29,15 +36,14 @@ def page_environment() -> jinja2.Environment:
 
 
 def rendered(figure: Figure, kind: str) -> bytes:
-    """A figure as PNG or PDF, the same bytes for the same figure."""
+    """A figure as PNG, PDF or SVG, the same bytes for the same figure."""
     stream = io.BytesIO()
     if (engine := figure.get_layout_engine()) is not None:
-        # The layout takes most of the time; a figure that is written twice needs it once.
+        # The layout takes most of the time; a figure that is written thrice needs it once.
         engine.execute(figure)
         figure.set_layout_engine("none")
-    # A date in the file would make two reports of the same data differ.
-    metadata = {"CreationDate": None} if kind == "pdf" else {"Software": None}
-    figure.savefig(stream, format=kind, dpi=STYLE["savefig.dpi"], metadata=metadata)
+    with styled():
+        figure.savefig(stream, format=kind, dpi=STYLE["savefig.dpi"], metadata=_UNDATED[kind])
     return stream.getvalue()
 
 
@@ -47,15 +53,15 @@ def records(frame: pd.DataFrame) -> list[dict]:
 
 
 def write_figure(figure: Figure, path: Path) -> bytes:
-    """Write a figure as PNG to a path, and as PDF beside it.
+    """Write a figure as PNG to a path, and as PDF and SVG beside it.
 
     Returns
     -------
     bytes
         The PNG.
     """
-    image = rendered(figure, "png")
-    for target, content in ((path, image), (path.with_suffix(".pdf"), rendered(figure, "pdf"))):
-        with atomic_path(target) as temporary:
+    images = {kind: rendered(figure, kind) for kind in KINDS}
+    for kind, content in images.items():
+        with atomic_path(path.with_suffix(f".{kind}")) as temporary:
             temporary.write_bytes(content)
-    return image
+    return images["png"]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from analysis.data.dataset import Dataset
 from analysis.data.machine import Machine
-from analysis.figures import Drawing, draw_all
+from analysis.figures import draw_all
+from analysis.figures.drawing import Drawing
 from analysis.result_tables import ALL
 from analysis.statistics.ranking.ranked import rank_study, usual_baseline
 from analysis.statistics.results import WITHOUT_EXCLUSIONS, Results, analyse, joined

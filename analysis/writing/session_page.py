@@ -6,7 +6,8 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from analysis.data.belonging import PLANNED_PHASES
-from analysis.figures.drawing import looks, new_figure, styled
+from analysis.figures.drawing import new_figure, styled
+from analysis.figures.looks import looks
 from analysis.writing.page import page_environment, rendered
 from analysis.writing.session_checks import Session, oddities, summary_table
 from conditions.files import write_text

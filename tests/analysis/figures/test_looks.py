@@ -6,11 +6,19 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 
-from analysis.data.kinds import Kinds
 from analysis.figures import draw_all
 from analysis.figures import ranking as ranking_figure
-from analysis.figures.drawing import KINDS, WITHOUT, looks, styled
-from analysis.figures.intuitiveness import caption
+from analysis.figures.drawing import styled
+from analysis.figures.looks import (
+    BEGINNING,
+    END,
+    FLOORS,
+    KINDS,
+    MACHINES,
+    OBSERVERS,
+    WITHOUT,
+    looks,
+)
 from analysis.statistics.ranking.answers import answers_of_people
 from analysis.statistics.ranking.ranked import rank
 from tests.analysis.simulated import dataset_of_kinds
@@ -39,19 +47,31 @@ TO_XYZ = np.array(
 ) / np.array([[0.9505], [1.0], [1.089]])
 
 
+def linear_rgb(colour: str) -> np.ndarray:
+    rgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
 def lab(colour: str, reader: str) -> np.ndarray:
     """CIE L*a*b* of a colour as a reader sees it."""
-    rgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    xyz = TO_XYZ @ np.clip(np.array(READERS[reader]) @ linear, 0, 1)
+    xyz = TO_XYZ @ np.clip(np.array(READERS[reader]) @ linear_rgb(colour), 0, 1)
     f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
 @pytest.mark.parametrize("reader", READERS)
 def test_eight_kinds_are_told_apart_by_colour(reader):
-    for first, second in combinations(KINDS, 2):
+    for first, second in combinations((*KINDS, WITHOUT), 2):
         assert np.linalg.norm(lab(first.colour, reader) - lab(second.colour, reader)) > 15
+
+
+@pytest.mark.parametrize(
+    "look", {*KINDS, WITHOUT, BEGINNING, END, *MACHINES, *OBSERVERS, *FLOORS}, ids=str
+)
+def test_every_colour_stands_out_from_paper_also_in_grey(look):
+    # WCAG 2.2, contrast of graphical objects; grey print keeps the luminance.
+    luminance = TO_XYZ[1] @ linear_rgb(look.colour)
+    assert 1.05 / (luminance + 0.05) >= 3
 
 
 def test_marks_tell_apart_what_grey_print_does_not():
@@ -100,9 +120,3 @@ def test_long_names_neither_part_the_panels_of_a_ranking_nor_leave_it():
     assert title.get_window_extent().x1 < better.get_window_extent().x0
     legend = figure.legends[0].get_window_extent()
     assert 0 <= legend.x0 < legend.x1 <= figure.bbox.x1
-
-
-def test_kinds_that_were_rated_are_named_in_the_caption():
-    data = dataset_of_kinds({"photos": 1.0, "maco": 1.0}, 2, 2)
-    rated = replace(data, kinds=Kinds({"photos": "", "maco": ""}, "photos", ("maco", "photos")))
-    assert "that the maco images give of the photos ones?" in caption(rated)

@@ -50,7 +50,8 @@ def test_two_participants_give_a_report(study_folder):
     assert names(report / "tables", ".csv") == TABLES
     assert names(report / "tables", ".json") == TABLES
     figures = {"by_condition", "layers", "units", "confidence", "learning"}
-    assert names(report / "figures", ".png") == names(report / "figures", ".pdf") == figures
+    for suffix in (".png", ".pdf", ".svg"):
+        assert names(report / "figures", suffix) == figures
     accuracy = read_table(report / "tables" / "accuracy.csv", ACCURACY_TABLE)
     assert set(accuracy["condition"]) == {"natural", "synthetic", "none"}
     assert (accuracy[accuracy["scheme"] == "all"]["n_trials"] == 12).all()
