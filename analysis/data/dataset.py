@@ -10,6 +10,7 @@ from analysis.data.kinds import Kinds
 from analysis.data.rigs import SessionRig
 from conditions.study.exclusions import Exclusions
 from conditions.study.kinds.kind import NONE
+from conditions.study.questions import Analysis
 from conditions.tables.files import typed
 from conditions.tables.schema import Column, Table
 from conditions.tables.sessions import RATINGS, TRIALS
@@ -127,6 +128,8 @@ class Dataset:
         Screens and calibrations of the sessions, where they are known.
     kinds : Kinds
         The study's kinds of reference images.
+    analysis : Analysis
+        The questions that the study declares.
     """
 
     experiment: str
@@ -138,6 +141,7 @@ class Dataset:
     remarks: tuple[str, ...] = field(default=())
     rigs: tuple[SessionRig, ...] = field(default=())
     kinds: Kinds = field(default_factory=Kinds)
+    analysis: Analysis = field(default_factory=Analysis)
 
     @cached_property
     def main(self) -> pd.DataFrame:

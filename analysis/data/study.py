@@ -51,6 +51,7 @@ def load_study(folder: StudyFolder) -> Dataset:
         remarks=(*remarks, *of_people, *_oddities(raw)),
         rigs=session_rigs(paths, facts),
         kinds=kinds_of(folder.study),
+        analysis=folder.study.analysis,
     )
 
 

@@ -8,7 +8,7 @@ from conditions.files import DEVICES
 from conditions.study.answering import Calibration, Demographic, Keys, Timing
 from conditions.study.earlier_form import translated
 from conditions.study.exclusions import Exclusions
-from conditions.study.kinds.kind import Language
+from conditions.study.kinds.kind import NONE, Language
 from conditions.study.kinds.references import (
     AnyKind,
     KindName,
@@ -18,6 +18,7 @@ from conditions.study.kinds.references import (
 )
 from conditions.study.parts import BatchRule, Condition, Part, PracticeRule, Repeats
 from conditions.study.presentation import Presentation
+from conditions.study.questions import Analysis, Questions, questions_of
 from conditions.study.readouts import ReadoutChoice, ReadoutName
 from conditions.study.recipes import ImageSize, ModelChoice, NaturalImages
 from conditions.study.unit_lists import UnitList
@@ -82,6 +83,9 @@ class StudyContents(Strict):
         "second. By default the first kind that is not the pool's photographs, and those.",
     )
     exclusions: Exclusions = Exclusions()
+    analysis: Analysis = later(
+        Analysis(), "Primary and secondary questions, and the smallest effect that matters."
+    )
     timing: Timing = Timing()
     keys: Keys = Keys()
     language: Language = "en"
@@ -131,6 +135,14 @@ class StudyContents(Strict):
         if self.repeats is None:
             return 0
         return len(self.repeated_conditions) * (self.repeats.least + self.repeats.most)
+
+    @property
+    def questions(self) -> Questions:
+        """The primary and secondary questions, declared or usual."""
+        shown = [*self.kinds_shown, *([NONE] if NONE in self.conditions else [])]
+        photographs = self.photographs if self.photographs in shown else None
+        schemes = {part.scheme for part in self.parts if {*part.conditions} - {NONE}}
+        return questions_of(self.analysis, shown, photographs, len(schemes))
 
     @property
     def natural_sets(self) -> tuple[int, ...]:

@@ -35,6 +35,14 @@ def check_orders(study: StudyContents) -> None:
             )
 
 
+def check_questions(study: StudyContents) -> None:
+    """Check that what the analysis compares are conditions of the study."""
+    try:
+        _ = study.questions
+    except ValueError as error:
+        raise ValueError(f"analysis.{error}") from error
+
+
 def check_readouts(study: StudyContents) -> None:
     """Check that no readout is called as the layer that it, or another one, reads."""
     for name in study.readouts:

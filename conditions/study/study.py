@@ -30,6 +30,7 @@ class Study(StudyContents):
             feasible.check_catch,
             feasible.check_batches,
             feasible.check_moments,
+            feasible.check_questions,
         ):
             check(self)
         return self

@@ -1,0 +1,185 @@
+"""What a study asks of its data, declared in its study file before they are there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from conditions.study.kinds.kind import NONE
+from conditions.yaml.strict import Different, Strict, Text
+
+ACCURACY, RT, CONFIDENCE = "accuracy", "rt", "confidence"
+MEASURES = (ACCURACY, RT, CONFIDENCE)
+CONDITION, INTERACTION, LEARNING, LAYERS = "condition", "interaction", "learning", "layers"
+WORDS = (INTERACTION, LEARNING, LAYERS)
+BOTH, PARTICIPANTS = "participants and units", "participants"
+
+Correction = Literal["holm", "bonferroni", "none"]
+
+
+class Analysis(Strict):
+    """The questions of a study; what is not given here is answered by default."""
+
+    primary: Text | None = Field(
+        None,
+        description="The comparison of two conditions, as in `A - B`, whose accuracy is the "
+        "study's primary question. By default the photographs minus the next kind; of a single "
+        "kind, that minus none.",
+    )
+    smallest_effect: Annotated[float, Field(gt=0, lt=50)] | None = Field(
+        None,
+        description="The smallest difference in accuracy that would matter (percentage points): "
+        "what is surely smaller is called equivalent.",
+    )
+    secondary: Different[Text] | None = Field(
+        None,
+        description="Secondary questions: `A - B` (accuracy), `rt: A - B`, `confidence: A - B`, "
+        "and of the primary comparison `interaction` (does it depend on the scheme?), `learning` "
+        "(does it change over blocks?), `layers` (over the layers?). By default the interaction "
+        "where there are several schemes, each kind against the first of the primary comparison "
+        "and against none, and the primary comparison of reaction time and confidence.",
+    )
+    correction: Correction = Field(
+        "holm", description="How the p values of the secondary questions are corrected."
+    )
+    over: Literal["participants and units", "participants"] = Field(
+        BOTH,
+        description="What the primary test speaks of: other people and units, or other people and "
+        "these units.",
+    )
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of a study.
+
+    Attributes
+    ----------
+    name : str
+        ``condition``, ``interaction``, ``learning`` or ``layers``.
+    measure : str
+        ``accuracy``, ``rt`` or ``confidence``.
+    first, second : str
+        The conditions that are compared, first minus second.
+    """
+
+    name: str
+    measure: str
+    first: str
+    second: str
+
+    @property
+    def comparison(self) -> str:
+        """As in the tables."""
+        return f"{self.first} - {self.second}"
+
+
+@dataclass(frozen=True)
+class Questions:
+    """All questions of a study, and whether its study file names them."""
+
+    primary: Question | None
+    secondary: tuple[Question, ...]
+    primary_declared: bool
+    secondary_declared: bool
+
+
+def questions_of(
+    analysis: Analysis, conditions: Sequence[str], photographs: str | None, schemes: int
+) -> Questions:
+    """The questions that a study file declares, and the usual ones for what it does not.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Of the study file.
+    conditions : sequence of str
+        The kinds that are shown, in the study's order, and ``none`` where it is.
+    photographs : str or None
+        The kind that is the pool's photographs.
+    schemes : int
+        Reference schemes that are shown.
+
+    Raises
+    ------
+    ValueError
+        Names the field, what was found and what is wanted.
+    """
+    given, asked = analysis.primary, analysis.secondary
+    primary = (
+        _comparison("primary", given, ACCURACY, conditions)
+        if given is not None
+        else _usual_primary(conditions, photographs)
+    )
+    if asked is None:
+        secondary = _usual_secondary(primary, conditions, schemes)
+    else:
+        secondary = tuple(
+            _secondary(f"secondary.{i}", text, primary, conditions, schemes)
+            for i, text in enumerate(asked)
+        )
+        if primary in secondary:
+            raise ValueError(f"secondary: found {given}, which is the primary question")
+    return Questions(primary, secondary, given is not None, asked is not None)
+
+
+def _usual_primary(conditions: Sequence[str], photographs: str | None) -> Question | None:
+    kinds = [name for name in conditions if name != NONE]
+    first = [name for name in kinds if name == photographs]
+    ordered = [*first, *(name for name in kinds if name not in first)]
+    ordered += [name for name in conditions if name == NONE]
+    return Question(CONDITION, ACCURACY, *ordered[:2]) if len(ordered) > 1 and kinds else None
+
+
+def _usual_secondary(
+    primary: Question | None, conditions: Sequence[str], schemes: int
+) -> tuple[Question, ...]:
+    if primary is None:
+        return ()
+    kinds = [name for name in conditions if name != NONE]
+    pairs = [(primary.first, name) for name in kinds if name != primary.first]
+    pairs += [(name, NONE) for name in kinds if NONE in conditions]
+    asked = [Question(CONDITION, ACCURACY, *pair) for pair in pairs]
+    asked = [question for question in asked if question != primary]
+    if schemes > 1 and primary.second != NONE:
+        asked.insert(0, Question(INTERACTION, ACCURACY, primary.first, primary.second))
+    of_primary = [
+        Question(CONDITION, measure, primary.first, primary.second) for measure in (RT, CONFIDENCE)
+    ]
+    return (*asked, *of_primary)
+
+
+def _secondary(
+    field: str, text: str, primary: Question | None, conditions: Sequence[str], schemes: int
+) -> Question:
+    if text in WORDS:
+        if primary is None:
+            raise ValueError(f"{field}: found {text}, but there are no two conditions to compare")
+        if text == INTERACTION and (schemes < 2 or NONE in (primary.first, primary.second)):
+            raise ValueError(
+                f"{field}: found {text}, wanted several schemes, and a primary comparison of two "
+                "kinds"
+            )
+        return Question(text, ACCURACY, primary.first, primary.second)
+    measure, colon, rest = text.partition(":")
+    if not colon:
+        return _comparison(field, text, ACCURACY, conditions)
+    if measure.strip() not in MEASURES:
+        raise ValueError(f"{field}: found measure {measure!r}, wanted {', '.join(MEASURES)}")
+    return _comparison(field, rest.strip(), measure.strip(), conditions)
+
+
+def _comparison(field: str, text: str, measure: str, conditions: Sequence[str]) -> Question:
+    # Names may have hyphens, and those of data from elsewhere spaces: every place is tried.
+    parts = text.split(" - ")
+    for i in range(1, len(parts)):
+        first, second = (" - ".join(some).strip() for some in (parts[:i], parts[i:]))
+        if first != second and {first, second} <= set(conditions):
+            return Question(CONDITION, measure, first, second)
+    example = f", as in {' - '.join(conditions[:2])}" if len(conditions) > 1 else ""
+    words = "" if field == "primary" else f", or one of {', '.join(WORDS)}"
+    raise ValueError(
+        f"{field}: found {text!r}, wanted A - B of two different conditions of "
+        f"{', '.join(conditions)}{example}{words}"
+    )
