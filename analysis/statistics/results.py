@@ -28,9 +28,11 @@ from analysis.statistics.answering.practice import PRACTICE_TABLE, practice_tabl
 from analysis.statistics.answering.reliability import RELIABILITY_TABLE, reliability_table
 from analysis.statistics.answering.repeats import repeats_table
 from analysis.statistics.answering.times import TIMES_TABLE, times_table
+from analysis.statistics.answering.trends import TRENDS_TABLE, trends_table
 from analysis.statistics.comparisons import tests_table
 from analysis.statistics.models.mixed_model import mixed_table
 from analysis.statistics.models.sampled_model import sampled_table
+from analysis.statistics.questions import QUESTIONS_TABLE, questions_table
 from analysis.statistics.summaries import (
     accuracy_table,
     catch_table,
@@ -84,6 +86,7 @@ def analyse(dataset: Dataset, sampled: bool = False) -> Results:
     if sampled:
         mixed = pd.concat([mixed, sampled_table(dataset)], ignore_index=True)
     contents = [
+        (QUESTIONS_TABLE, questions_table(dataset)),
         (ACCURACY_TABLE, accuracy_table(dataset)),
         (MEASURES_TABLE, measures_table(dataset)),
         (PARTICIPANTS_TABLE, participants_table(dataset)),
@@ -93,6 +96,7 @@ def analyse(dataset: Dataset, sampled: bool = False) -> Results:
         (AGREEMENT_TABLE, agreement_table(units)),
         (TYPE2_TABLE, type2_table(dataset)),
         (CONFIDENCE_TABLE, calibration_table(dataset)),
+        (TRENDS_TABLE, trends_table(dataset)),
         (RELIABILITY_TABLE, reliability_table(dataset)),
         (REPEATS_TABLE, repeats_table(dataset)),
         (RATINGS_TABLE, ratings_table(dataset)),
