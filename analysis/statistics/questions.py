@@ -1,5 +1,6 @@
 """The questions of a study and their answers: the table that a report begins with."""
 
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -124,6 +125,12 @@ QUESTIONS_TABLE = Table(
             "(p_corrected of secondary questions) < .05; else undecided.",
             levels=(LARGER, SMALLER, EQUIVALENT, UNDECIDED),
         ),
+        Column(
+            "decides",
+            "bool",
+            "Whether the question is decided by this row or by the other: by that over "
+            "participants and units, unless the study file declares the other.",
+        ),
         Column("declared", "bool", "Whether the study file names the question."),
         Column("remark", "str", "Why there is no interval or test.", required=False),
     ),
@@ -166,7 +173,7 @@ def questions_table(dataset: Dataset) -> pd.DataFrame:
     return frame
 
 
-def verdict(row: dict[str, Any]) -> str:
+def verdict(row: Mapping[Hashable, Any]) -> str:
     """What is decided by a row of the table."""
     if row["equivalence_p"] < ALPHA:
         return EQUIVALENT
@@ -206,7 +213,7 @@ def _rows(
     of_difference = question.measure == ACCURACY.name and question.name == CONDITION
     bound = smallest if of_difference else None
     return [
-        common | _answer(found, measure, bound)
+        common | _answer(found, measure, bound) | {"decides": found.over == dataset.analysis.over}
         for found in (over_participants(contrast), over_both(contrast, cells))
     ]
 

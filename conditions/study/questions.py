@@ -44,9 +44,9 @@ class Analysis(Strict):
         "holm", description="How the p values of the secondary questions are corrected."
     )
     over: Literal["participants and units", "participants"] = Field(
-        BOTH,
-        description="What the primary test speaks of: other people and units, or other people and "
-        "these units.",
+        "participants and units",
+        description="What decides the questions: the tests that are about other people and units, "
+        "or those about other people and these units.",
     )
 
 
