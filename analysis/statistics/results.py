@@ -27,6 +27,12 @@ from analysis.statistics.answering.metacognition import calibration_table, type2
 from analysis.statistics.answering.practice import PRACTICE_TABLE, practice_table
 from analysis.statistics.answering.reliability import RELIABILITY_TABLE, reliability_table
 from analysis.statistics.answering.repeats import repeats_table
+from analysis.statistics.answering.sensitivity import (
+    PARTICIPANT_SENSITIVITY_TABLE,
+    SENSITIVITY_TABLE,
+    participant_sensitivity,
+    sensitivity_table,
+)
 from analysis.statistics.answering.times import TIMES_TABLE, times_table
 from analysis.statistics.answering.trends import TRENDS_TABLE, trends_table
 from analysis.statistics.comparisons import tests_table
@@ -82,6 +88,7 @@ def analyse(dataset: Dataset, sampled: bool = False) -> Results:
     everything = dataset
     dataset, excluded = exclude_not_all(everything)
     units = units_table(dataset)
+    by_person = participant_sensitivity(dataset)
     mixed = mixed_table(dataset)
     if sampled:
         mixed = pd.concat([mixed, sampled_table(dataset)], ignore_index=True)
@@ -96,6 +103,8 @@ def analyse(dataset: Dataset, sampled: bool = False) -> Results:
         (AGREEMENT_TABLE, agreement_table(units)),
         (TYPE2_TABLE, type2_table(dataset)),
         (CONFIDENCE_TABLE, calibration_table(dataset)),
+        (SENSITIVITY_TABLE, sensitivity_table(dataset, by_person)),
+        (PARTICIPANT_SENSITIVITY_TABLE, by_person),
         (TRENDS_TABLE, trends_table(dataset)),
         (RELIABILITY_TABLE, reliability_table(dataset)),
         (REPEATS_TABLE, repeats_table(dataset)),
