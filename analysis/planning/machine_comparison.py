@@ -16,7 +16,18 @@ from conditions.seeds import named_rng
 from conditions.study.kinds.kind import NONE
 
 RESAMPLES = 2000
-FEWEST_UNITS = 3
+FEWEST_FOR_INTERVAL = 10
+# Of the resamples, beyond each end.
+TAIL = 0.025
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Ends of an interval, NaN where there is none, and how many resamples were undefined."""
+
+    low: float = np.nan
+    high: float = np.nan
+    undefined: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,7 +92,7 @@ def comparison_table(machines: list[Machine], people: Dataset) -> pd.DataFrame:
             chosen = trials if condition == ALL else trials[trials["condition"] == condition]
             cells = cells_of(chosen)
             draw = f"compare/{condition}"
-            low, high = correlation_interval(cells, named_rng(people.seed, draw))
+            interval = correlation_interval(cells, named_rng(people.seed, draw))
             reliability = split_half(cells.human, named_rng(people.seed, f"{draw}/halves"))
             rows.append(
                 {
@@ -92,8 +103,9 @@ def comparison_table(machines: list[Machine], people: Dataset) -> pd.DataFrame:
                     "machine_accuracy": chosen["machine"].mean(),
                     "human_accuracy": chosen["human"].mean(),
                     "rho": cells.rho,
-                    "ci_low": low,
-                    "ci_high": high,
+                    "ci_low": interval.low,
+                    "ci_high": interval.high,
+                    "n_undefined": interval.undefined,
                     "ceiling": np.sqrt(reliability) if reliability >= 0 else np.nan,
                     "reliability": reliability,
                 }
@@ -120,29 +132,33 @@ def cells_of(trials: pd.DataFrame) -> Cells:
     return Cells(units, wide["machine"].to_numpy(float), wide["human"].to_numpy(float))
 
 
-def correlation_interval(cells: Cells, rng: np.random.Generator) -> tuple[float, float]:
+def correlation_interval(cells: Cells, rng: np.random.Generator) -> Interval:
     """95 % bootstrap interval of the rank correlation: percentiles over resampled units.
 
     A unit is drawn with all its conditions. What the choice of participants adds is noise of each
     unit's accuracy, and is resampled with it; resampling participants as well would count it
     twice (in simulations the interval then covers 99.5 % instead of 95 %).
 
-    Returns
-    -------
-    tuple of float
-        NaN with fewer than three units, or without variance.
+    A resample in which accuracy does not vary has no correlation. It counts as -1 at the lower end
+    and as 1 at the upper end; where so many are of that kind that they would be the ends, there is
+    no interval. Of fewer than ten units there is none either: it would cover too little (with four
+    units 63 to 82 %).
     """
     names = np.unique(cells.units)
-    if len(names) < FEWEST_UNITS or np.isnan(cells.rho):
-        return np.nan, np.nan
+    if len(names) < FEWEST_FOR_INTERVAL or np.isnan(cells.rho):
+        return Interval()
     of_unit = [np.flatnonzero(cells.units == name) for name in names]
     machine, human = cell_means(cells.machine), cell_means(cells.human)
-    found = []
-    for _ in range(RESAMPLES):
+    found = np.empty(RESAMPLES)
+    for resample in range(RESAMPLES):
         rows = np.concatenate([of_unit[i] for i in rng.integers(0, len(names), len(names))])
-        found.append(rank_correlation(machine[rows], human[rows]))
-    low, high = np.nanquantile(found, [0.025, 0.975])
-    return float(low), float(high)
+        found[resample] = rank_correlation(machine[rows], human[rows])
+    undefined = int(np.isnan(found).sum())
+    if undefined > TAIL * RESAMPLES:
+        return Interval(undefined=undefined)
+    low = np.quantile(np.nan_to_num(found, nan=-1), TAIL)
+    high = np.quantile(np.nan_to_num(found, nan=1), 1 - TAIL)
+    return Interval(float(low), float(high), undefined)
 
 
 def comparison_sentences(table: pd.DataFrame) -> list[str]:
@@ -153,12 +169,7 @@ def comparison_sentences(table: pd.DataFrame) -> list[str]:
         if np.isnan(row["rho"]):
             result = "no rank correlation (accuracy does not vary)"
         else:
-            result = f"rank correlation {number(row['rho'])}"
-            if not np.isnan(row["ci_low"]):
-                result += (
-                    f" (95 % bootstrap interval {number(row['ci_low'])} to "
-                    f"{number(row['ci_high'])})"
-                )
+            result = f"rank correlation {number(row['rho'])} ({_interval_in_words(row)})"
         ceiling = "not known"
         if not np.isnan(row["ceiling"]):
             ceiling = number(row["ceiling"])
@@ -167,3 +178,16 @@ def comparison_sentences(table: pd.DataFrame) -> list[str]:
             f"accuracy of {counted(row['n_participants'], 'participant')}; noise ceiling {ceiling}."
         )
     return sentences
+
+
+def _interval_in_words(row: dict) -> str:
+    """The interval of a row of the table, or why there is none."""
+    if row["n_units"] < FEWEST_FOR_INTERVAL:
+        return f"no interval: it would take {FEWEST_FOR_INTERVAL} units"
+    flat = f"{row['n_undefined']} of {RESAMPLES} resamples of the units"
+    if np.isnan(row["ci_low"]):
+        return f"no interval: in {flat} accuracy does not vary"
+    words = f"95 % bootstrap interval {number(row['ci_low'])} to {number(row['ci_high'])}"
+    if row["n_undefined"]:
+        words += f"; accuracy does not vary in {flat}, which count as -1 and as 1"
+    return words

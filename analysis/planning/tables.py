@@ -1,15 +1,23 @@
 """The tables of planning: power before a study, machines against people after it."""
 
+from analysis.planning.tested import POPULATIONS
 from conditions.tables.schema import Column, Table
 
 POWER_TABLE = Table(
     "power",
-    "Power and precision of the comparison of two conditions, over simulated studies: two-sided "
-    "exact Wilcoxon signed-rank test over participants, 5 % level.",
+    "Power and precision of the comparison of two conditions, over simulated studies: the two-sided "
+    "tests of the report's primary question, 5 % level.",
     (
-        Column("n_participants", "int", "Participants.", minimum=2),
+        Column("n_participants", "int", "Participants.", minimum=3),
         Column("n_trials", "int", "Main trials of a participant in each condition.", minimum=1),
         Column("n_units", "int", "Units, the same in both conditions.", minimum=1),
+        Column(
+            "over",
+            "str",
+            "Whom the test is about: other participants and units, the accuracies being those on "
+            "all possible units; or other participants, those on the units of the study.",
+            levels=POPULATIONS,
+        ),
         Column("accuracy_first", "float", "Simulated accuracy, first condition.", unit="0–1"),
         Column("accuracy_second", "float", "Simulated accuracy, second condition.", unit="0–1"),
         Column("simulations", "int", "Simulated studies.", minimum=1),
@@ -19,7 +27,7 @@ POWER_TABLE = Table(
         Column(
             "half_width",
             "float",
-            "Mean half width of the 95 % t interval of the difference in accuracy.",
+            "Mean half width of the 95 % interval of the difference in accuracy.",
             unit="0–1",
         ),
         Column(
@@ -29,8 +37,17 @@ POWER_TABLE = Table(
             minimum=0,
             maximum=1,
         ),
+        Column(
+            "equivalent",
+            "float",
+            "Share of those studies that show the difference to be below the smallest effect that "
+            "the study file declares.",
+            minimum=0,
+            maximum=1,
+            required=False,
+        ),
     ),
-    key=("n_participants", "n_trials"),
+    key=("n_participants", "n_trials", "over"),
 )
 
 COMPARISON_TABLE = Table(
@@ -55,10 +72,19 @@ COMPARISON_TABLE = Table(
         Column(
             "ci_low",
             "float",
-            "Lower end of its 95 % bootstrap interval over units (percentiles).",
+            "Lower end of its 95 % bootstrap interval over units (percentiles); empty with fewer "
+            "than ten units, and where too many resamples are undefined.",
             required=False,
         ),
         Column("ci_high", "float", "Upper end of that interval.", required=False),
+        Column(
+            "n_undefined",
+            "int",
+            "Resamples without a correlation, because accuracy does not vary in them: they count "
+            "as -1 at the lower end and as 1 at the upper end; of more than 2.5 % there is no "
+            "interval.",
+            minimum=0,
+        ),
         Column(
             "ceiling",
             "float",

@@ -9,13 +9,15 @@ from analysis.data.dataset import Dataset
 from analysis.data.machine import Machine
 from analysis.planning.machine_comparison import (
     Cells,
+    comparison_sentences,
     comparison_table,
     correlation_interval,
     pairs_table,
     shared_trials,
 )
+from analysis.planning.tables import COMPARISON_TABLE
 from conditions.errors import StudyError
-from conditions.tables.files import write_table
+from conditions.tables.files import typed, write_table
 from conditions.tables.sessions import TRIALS
 from experiment.observers.machine import Settings, run_machine
 from tests.analysis.simulated import simulate_session
@@ -36,9 +38,58 @@ def test_the_interval_covers_the_correlation_as_often_as_it_should(monkeypatch):
     monkeypatch.setattr("analysis.planning.machine_comparison.RESAMPLES", 300)
     rng = np.random.default_rng(1)
     truth = np.mean([simulated(rng)[1].rho for _ in range(1000)])
-    intervals = [correlation_interval(simulated(rng)[1], rng) for _ in range(120)]
-    covered = np.mean([low <= truth <= high for low, high in intervals])
+    found = [correlation_interval(simulated(rng)[1], rng) for _ in range(120)]
+    covered = np.mean([interval.low <= truth <= interval.high for interval in found])
     assert covered == pytest.approx(0.95, abs=0.045)
+
+
+def test_resamples_without_a_correlation_count_as_the_worst_and_are_told():
+    """Of twelve units all but two or three are always right: resamples may miss these."""
+    machine = np.linspace(0.5, 0.9, 12)[:, None]
+    hard = {1: [], 4: [], 8: []}
+    for n in hard:
+        human = np.ones((12, 1))
+        human[:n] = np.arange(n)[:, None] / n
+        hard[n] = correlation_interval(
+            Cells(np.arange(12), machine, human), np.random.default_rng(n)
+        )
+    # The one hard unit is missed by (11/12) ** 12 = 35 % of the resamples.
+    assert hard[1].undefined == pytest.approx(0.352 * 2000, abs=100)
+    assert np.isnan([hard[1].low, hard[1].high]).all()
+    # Four of them by 0.8 %: the upper end is among those that are left.
+    assert 2 <= hard[4].undefined <= 40
+    assert hard[8].undefined == 0
+    assert -1 < hard[4].low < hard[4].high <= 1
+
+
+def test_an_interval_takes_ten_units():
+    rng = np.random.default_rng(6)
+    for units in (2, 9):
+        interval = correlation_interval(simulated(rng, units)[1], rng)
+        assert np.isnan([interval.low, interval.high]).all()
+    assert not np.isnan(correlation_interval(simulated(rng, 10)[1], rng).low)
+
+
+@pytest.mark.parametrize(
+    ("n_units", "easy", "words"),
+    [
+        (9, 0, "no interval: it would take 10 units"),
+        (12, 11, "resamples of the units accuracy does not vary) over 12 units"),
+        (12, 8, "of 2000 resamples of the units, which count as -1 and as 1) over 12 units"),
+        (12, 0, "(95 % bootstrap interval 1.00 to 1.00) over 12 units"),
+    ],
+)
+def test_a_sentence_says_what_became_of_the_interval(n_units, easy, words):
+    units = [f"u{i:02d}" for i in range(n_units)]
+    right = [[p < i or i >= n_units - easy for p in range(12)] for i in range(n_units)]
+    people = dataset(
+        [(p, i, unit, "a b", right[i][p]) for p in range(12) for i, unit in enumerate(units)]
+    )
+    answers = [(p, i, u, "a b", i / 100) for p in range(12) for i, u in enumerate(units)]
+    table = comparison_table([machine(answers)], people)
+    COMPARISON_TABLE.schema().validate(typed(table, COMPARISON_TABLE))
+    (sentence,) = comparison_sentences(table)
+    assert words in sentence
 
 
 def dataset(rows: list[tuple]) -> Dataset:
