@@ -214,7 +214,9 @@ TYPE2_TABLE = Table(
 
 REPEATS_TABLE = Table(
     "repeats",
-    "Trials seen a second time: is the same image chosen, with the same confidence?",
+    "Trials seen a second time: is the same image chosen, with the same confidence? Those of least "
+    "and most confidence are repeated, so that the mean is not that of all trials, and confidence "
+    "regresses to its mean even where nothing changes.",
     (
         EXPERIMENT,
         CONDITION,
@@ -223,6 +225,19 @@ REPEATS_TABLE = Table(
         N_TRIALS,
         Column("mean", "float", "Mean over participants; change: second minus first."),
         *ESTIMATE,
+        Column(
+            "adjusted",
+            "float",
+            "The same at each participant's mean confidence in all main trials of the condition, "
+            "by regression on the first confidence: free of the choice of trials, as far as it is "
+            "linear. Empty for same_confidence, which is not, and where confidence does not vary.",
+            required=False,
+        ),
+        Column(
+            "adjusted_low", "float", "Lower end of its 95 % jackknife interval.", required=False
+        ),
+        Column("adjusted_high", "float", "Upper end of that interval.", required=False),
+        Column("caveat", "str", "What the mean is not."),
     ),
 )
 
