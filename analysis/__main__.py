@@ -30,19 +30,26 @@ PilotOption = Annotated[
         metavar="DATA",
     ),
 ]
-SampledOption = Annotated[
-    bool,
-    typer.Option("--sampled", help="Fit the mixed model by MCMC too (needs bambi; takes minutes)."),
+EffectOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Difference in accuracy in percentage points, or published; by default the pilot's, "
+        "else the published one.",
+        metavar="POINTS",
+    ),
 ]
+BaseOption = Annotated[
+    float | None,
+    typer.Option(help="Accuracy in the second condition (%).", metavar="PERCENT"),
+]
+SimulationsOption = Annotated[int, typer.Option(help="Simulated studies.", min=100, max=1_000_000)]
 
 app = command_line("analysis", "From the trials of a study to tables, figures and a report.")
 # Statistics and figures take seconds to load: each command loads what it uses, --help nothing.
 
 
 @app.command()
-def report(
-    study: StudyArgument, sampled: SampledOption = False, root: RootOption = DEFAULT_ROOT
-) -> None:
+def report(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     """Analyse all sessions of a study and write STUDY/report.
 
     An earlier report is replaced; the data is only read.
@@ -56,7 +63,7 @@ def report(
     dataset = load_study(folder)
     machines, left_out = machines_beside(folder)
     dataset = replace(dataset, remarks=(*dataset.remarks, *left_out))
-    write_report([dataset], folder.report, folder.study.title, sampled, machines)
+    write_report([dataset], folder.report, folder.study.title, machines)
     _provenance(folder, folder.report, started, participants=dataset.participants)
     for remark in dataset.remarks:
         _tell(remark)
@@ -98,7 +105,6 @@ def published(
         Path, typer.Argument(metavar="DIR", help="Folder of the released CSV files.")
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder of the report.", metavar="OUT")],
-    sampled: SampledOption = False,
 ) -> None:
     """Analyse the published data of the two experiments, with the same report.
 
@@ -110,7 +116,7 @@ def published(
     started = time.monotonic()
     datasets = load_published(directory)
     names = " and ".join(dataset.experiment for dataset in datasets)
-    write_report(datasets, out, f"The published data: Experiment {names}", sampled)
+    write_report(datasets, out, f"The published data: Experiment {names}")
     write_json(
         out / "provenance.json",
         {
@@ -209,21 +215,12 @@ def difficulty(
 @app.command()
 def power(
     study: StudyArgument,
-    effect: Annotated[
-        str | None,
-        typer.Option(
-            help="Difference in accuracy in percentage points, or published; by default the "
-            "pilot's, else the published one.",
-            metavar="POINTS",
-        ),
-    ] = None,
-    base: Annotated[
-        float | None,
-        typer.Option(help="Accuracy in the second condition (%).", metavar="PERCENT"),
-    ] = None,
+    effect: EffectOption = None,
+    base: BaseOption = None,
     pilot: PilotOption = None,
     conditions: Annotated[
-        str | None, typer.Option(help="First and second; by default photographs and the next kind.")
+        str | None,
+        typer.Option(help="First and second; by default those of the primary question."),
     ] = None,
     participants: Annotated[
         str, typer.Option(help="Numbers of participants.", metavar="NUMBERS")
@@ -235,14 +232,13 @@ def power(
             metavar="NUMBERS",
         ),
     ] = None,
-    simulations: Annotated[
-        int, typer.Option(help="Simulated studies.", min=100, max=1_000_000)
-    ] = 1000,
+    simulations: SimulationsOption = 1000,
     root: RootOption = DEFAULT_ROOT,
 ) -> None:
     """Simulate studies: power and precision against the numbers of participants and trials.
 
-    Writes STUDY/report/power: a table, a figure, and a sentence for a preregistration.
+    The tests are those of the primary question, over participants, and over participants and
+    units. Writes STUDY/report/power: a table, a figure, and sentences.
     """
     from analysis.planning.pages import write_power
     from analysis.planning.simulated import Wanted, simulated
@@ -254,9 +250,52 @@ def power(
     wanted = Wanted(conditions, effect, base, pilot, people, counts, simulations)
     found = simulated(folder, wanted, _tell)
     folder.begin()
-    write_power(found.table, found.sentences, folder.report / "power")
-    _provenance(folder, folder.report / "power", started, plan=asdict(found.plan))
-    console.print("\n".join([*found.sentences, str(folder.report / "power")]), markup=False)
+    out, over = folder.report / "power", folder.study.analysis.over
+    write_power(found.table, over, found.sentences, out)
+    _provenance(folder, out, started, plan=asdict(found.plan))
+    console.print("\n".join([*found.sentences, str(out)]), markup=False)
+
+
+@app.command()
+def plan(
+    study: StudyArgument,
+    participants: Annotated[
+        str,
+        typer.Option(
+            help="Number of participants that there will be; of several, the fewest with a power "
+            "of 90 %.",
+            metavar="NUMBERS",
+        ),
+    ] = "6,8,10,12,14,16,20,24,32,40",
+    effect: EffectOption = None,
+    base: BaseOption = None,
+    pilot: PilotOption = None,
+    simulations: SimulationsOption = 1000,
+    root: RootOption = DEFAULT_ROOT,
+) -> None:
+    """Write what a preregistration says: questions, tests, sample size and the power behind it.
+
+    The difference that is to be found is, by default, the smallest effect that the study file
+    declares, else the pilot's, else the published one. Writes STUDY/report/plan.
+    """
+    from analysis.planning.pages import write_power
+    from analysis.planning.plan import compared_conditions, planned_trials
+    from analysis.planning.preregistration import assumed, preregistration
+    from analysis.planning.simulated import Wanted, simulated
+
+    started = time.monotonic()
+    folder = open_study(study, root, make=False)
+    people = parse_numbers(participants, "--participants")
+    effect, base = assumed(folder.study, effect, base, pilot)
+    trials = [planned_trials(folder.study, compared_conditions(folder.study, None))]
+    wanted = Wanted(None, effect, base, pilot, people, trials, simulations)
+    found = simulated(folder, wanted, _tell)
+    paragraphs = preregistration(folder.study, found)
+    folder.begin()
+    out, over = folder.report / "plan", folder.study.analysis.over
+    write_power(found.table, over, paragraphs, out, "plan")
+    _provenance(folder, out, started, plan=asdict(found.plan))
+    console.print("\n\n".join([*paragraphs, str(out)]), markup=False)
 
 
 @app.command()

@@ -16,12 +16,28 @@ from conditions.files import write_text
 from conditions.tables.files import write_table
 
 
-def write_power(table: pd.DataFrame, sentences: list[str], out: Path) -> None:
-    """Write table, figure and text of a power simulation; earlier ones are replaced."""
+def write_power(
+    table: pd.DataFrame, over: str, paragraphs: list[str], out: Path, name: str = "power"
+) -> None:
+    """Write table, figure and text of a power simulation; earlier ones are replaced.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns of :data:`analysis.planning.tables.POWER_TABLE`.
+    over : str
+        Which tests the figure shows.
+    paragraphs : list of str
+        The text.
+    out : Path
+        Folder.
+    name : str
+        Of the text's file.
+    """
     write_table(table, POWER_TABLE, out / "power.csv")
     with styled():
-        write_figure(power_figure.draw(table), out / "power.png")
-    write_text(out / "power.txt", "\n\n".join(sentences) + "\n")
+        write_figure(power_figure.draw(table[table["over"] == over]), out / "power.png")
+    write_text(out / f"{name}.txt", "\n\n".join(paragraphs) + "\n")
 
 
 def write_comparison(machines: list[Machine], people: Dataset, out: Path) -> list[str]:

@@ -1,43 +1,44 @@
-"""From a study and an effect to the plan of its power simulation, and to a sentence on it."""
+"""From a study and an effect to the plan of its power simulation."""
 
 import re
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from analysis.data.exclude import exclude_not_all
 from analysis.data.published import load_published
 from analysis.data.study import load_study
-from analysis.statistics.models.simulated_studies import Plan
+from analysis.planning.power import Design, even_design
+from analysis.statistics.models.simulated_studies import Plan, dealt
 from analysis.statistics.models.variance_components import (
     PUBLISHED,
     PUBLISHED_DESIGN,
     Components,
     estimate_components,
 )
-from analysis.statistics.ranking.needed import WANTED_POWER
-from analysis.wording import counted, percent
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, find_study_file, open_study
 from conditions.study.kinds.kind import ReferenceKind
 from conditions.study.study import Study
 from conditions.study.study import load_study as load_study_file
+from conditions.trials.counterbalance import unit_block_of
 
 PUBLISHED_EFFECT = "published"
-FEW_PARTICIPANTS = 5
 
 
 def compared_conditions(study: Study, asked: str | None) -> tuple[str, str]:
-    """The two conditions whose accuracy is compared, first minus second.
+    """The two conditions whose accuracy is compared, first minus second: by default the primary.
 
     Raises
     ------
     StudyError
         Where they are not two different conditions of the study.
     """
-    names = [name.strip() for name in asked.split(",")] if asked else _usual(study)
+    primary = study.questions.primary
+    usual = [primary.first, primary.second] if primary else study.kinds_shown
+    names = [name.strip() for name in asked.split(",")] if asked else usual
     if len(set(names)) != 2 or not set(names) <= set(study.conditions):
         conditions = study.conditions
         example = f", as in {','.join(conditions[:2])}" if len(conditions) > 1 else ""
@@ -46,13 +47,6 @@ def compared_conditions(study: Study, asked: str | None) -> tuple[str, str]:
             f"{', '.join(conditions)}{example}"
         )
     return names[0], names[1]
-
-
-def _usual(study: Study) -> list[str]:
-    """The photographs, and the first kind beside them; without photographs the first two kinds."""
-    shown = study.kinds_shown
-    first = [name for name in shown if name == study.photographs]
-    return [*first, *(name for name in shown if name not in first)][:2]
 
 
 def components_of(pilot: Path | None, study: Study, conditions: tuple[str, str]) -> Components:
@@ -136,51 +130,59 @@ def plan_of(
     return Plan(components, (second + difference, second), n_units)
 
 
-def default_trials(planned: int) -> list[int]:
-    """The study's main trials a condition, half as many and twice as many."""
-    return sorted({max(1, planned // 2), planned, 2 * planned})
+def study_designs(
+    study: Study, conditions: tuple[str, str], trials: list[int] | None
+) -> dict[int, Design]:
+    """What participants see, by main trials a condition: as the study has it, and in other numbers.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    conditions : tuple of str
+        First and second.
+    trials : list of int, optional
+        Numbers of main trials; by default half the study's, the study's and twice as many. In
+        other numbers than the study's, participants meet the same units in both conditions.
+    """
+    n_units, planned = study.units.count("main"), planned_trials(study, conditions)
+    numbers = trials or sorted({max(1, planned // 2), planned, 2 * planned})
+    return {
+        n: _as_designed(study, conditions) if n == planned else even_design(n_units, n)
+        for n in numbers
+    }
 
 
-def power_sentences(
-    table: pd.DataFrame, plan: Plan, conditions: tuple[str, str], n_trials: int
-) -> list[str]:
-    """A sentence for a preregistration, and what a reader has to know about it."""
-    c, (first, second) = plan.components, plan.accuracy
-    rows = table[table["n_trials"] == n_trials].sort_values("n_participants")
-    enough = rows[rows["power"] >= WANTED_POWER]
-    chosen = enough.iloc[0] if len(enough) else rows.iloc[-1]
-    difference = abs(100 * (first - second))
-    text = (
-        f"With {counted(int(chosen['n_participants']), 'participant')} and "
-        f"{counted(n_trials, 'main trial')} in each condition on {counted(plan.n_units, 'unit')}, "
-        f"a two-sided exact Wilcoxon signed-rank test over participants (alpha = .05) has a power "
-        f"of {percent(chosen['power'])} % (95 % interval {percent(chosen['power_low'])} to "
-        f"{percent(chosen['power_high'])} %, {int(chosen['simulations'])} simulated studies) to "
-        f"detect a difference of {difference:.1f} percentage points between {conditions[0]} "
-        f"({percent(first)} %) and {conditions[1]} ({percent(second)} %) references; the 95 % "
-        f"interval of the difference is expected to be ± {100 * chosen['half_width']:.1f} points."
-    )
-    sentences = [text]
-    if not len(enough) and difference > 0:
-        sentences.append(
-            f"No simulated number of participants reaches a power of {percent(WANTED_POWER, 0)} %."
-        )
-    sentences.append(
-        "Standard deviations in log odds: participants "
-        f"{c.participant:.2f}, participants by condition {c.participant_by_condition:.2f}, units "
-        f"{c.unit:.2f}, units by condition {c.unit_by_condition:.2f}, from {c.source} "
-        f"({counted(c.n_participants, 'participant')}, {counted(c.n_trials, 'trial')}). The effect "
-        "is that for the units of the study. Where both conditions are equally accurate, "
-        f"{percent(chosen['false_alarms'])} % of the simulated studies find a difference: ranks of "
-        "few participants are coarse, and the exact test keeps to 5 % at most, but for the error "
-        "of the simulation."
-    )
-    if c.n_participants < FEW_PARTICIPANTS:
-        sentences.append(
-            f"{counted(c.n_participants, 'participant')} say little about how people differ: take "
-            "the components of a pilot with five or more, or the published ones."
-        )
-    least = int(np.ceil(1 - np.log2(0.05)))
-    if rows["n_participants"].min() < least:
-        sentences.append(f"With fewer than {least} participants this test cannot reach p < .05.")
-    return sentences
+def planned_trials(study: Study, conditions: tuple[str, str]) -> int:
+    """Main trials of a participant in a condition; the smaller number where they differ."""
+    return min(study.main_trials(condition) for condition in conditions)
+
+
+def _as_designed(study: Study, conditions: tuple[str, str]) -> Design:
+    n_units = study.units.count("main")
+
+    def design(participants: int, rng: np.random.Generator) -> np.ndarray:
+        if not study.unit_blocks:
+            return np.stack(
+                [dealt(n_units, study.main_trials(c), participants, rng) for c in conditions]
+            )
+        places = _places(study)
+        shown = np.zeros((2, participants, n_units), dtype=int)
+        for (c, condition), i in product(enumerate(conditions), range(participants)):
+            for part in study.parts:
+                if condition in part.conditions:
+                    shown[c, i, places[unit_block_of(study, part, i + 1)]] += 1
+        return shown
+
+    return design
+
+
+def _places(study: Study) -> dict[str | None, slice]:
+    """Which of the main units each block has."""
+    places: dict[str | None, slice] = {}
+    start = 0
+    for name, role in study.units.block_names.items():
+        if role == "main":
+            count = study.units.count("main", name)
+            places[name], start = slice(start, start + count), start + count
+    return places

@@ -9,11 +9,12 @@ import pandas as pd
 from analysis.planning.plan import (
     compared_conditions,
     components_of,
-    default_trials,
     plan_of,
-    power_sentences,
+    planned_trials,
+    study_designs,
 )
 from analysis.planning.power import power_table
+from analysis.planning.power_sentences import power_sentences
 from analysis.statistics.models.simulated_studies import Plan
 from conditions.folder import StudyFolder
 
@@ -25,7 +26,7 @@ class Wanted:
     Attributes
     ----------
     conditions : str or None
-        First and second condition, with a comma.
+        First and second condition, with a comma; by default those of the primary question.
     effect : str or None
         Difference in accuracy in percentage points, or ``published``.
     base : float or None
@@ -53,6 +54,7 @@ class Wanted:
 class Simulated:
     """The plan that was simulated, its power, and sentences on it."""
 
+    conditions: tuple[str, str]
     plan: Plan
     table: pd.DataFrame
     sentences: list[str]
@@ -68,13 +70,24 @@ def simulated(
     StudyError
         Where conditions, effect, base or pilot do not fit the study.
     """
-    pair = compared_conditions(folder.study, wanted.conditions)
-    components = components_of(wanted.pilot, folder.study, pair)
+    study = folder.study
+    pair = compared_conditions(study, wanted.conditions)
+    components = components_of(wanted.pilot, study, pair)
     for remark in components.remarks:
         tell(remark)
     plan = plan_of(folder, components, pair, wanted.effect, wanted.base)
-    planned = min(folder.study.main_trials(condition) for condition in pair)
-    counts = wanted.trials or default_trials(planned)
-    table = power_table(plan, wanted.participants, counts, wanted.simulations, folder.study.seed)
-    shown = planned if planned in counts else counts[0]
-    return Simulated(plan, table, power_sentences(table, plan, pair, shown))
+    designs = study_designs(study, pair, wanted.trials)
+    smallest = study.analysis.smallest_effect
+    table = power_table(
+        plan,
+        wanted.participants,
+        designs,
+        wanted.simulations,
+        study.seed,
+        None if smallest is None else smallest / 100,
+    )
+    planned = planned_trials(study, pair)
+    shown = planned if planned in designs else next(iter(designs))
+    alone = wanted.participants[0] if len(wanted.participants) == 1 else None
+    sentences = power_sentences(table, plan, pair, shown, study.analysis.over, alone)
+    return Simulated(pair, plan, table, sentences)

@@ -1,12 +1,12 @@
 """The tables of planning: power before a study, machines against people after it."""
 
-from analysis.planning.tested import POPULATIONS
+from analysis.planning.primary_tests import POPULATIONS
 from conditions.tables.schema import Column, Table
 
 POWER_TABLE = Table(
     "power",
-    "Power and precision of the comparison of two conditions, over simulated studies: the two-sided "
-    "tests of the report's primary question, 5 % level.",
+    "Power and precision of the comparison of two conditions, over simulated studies: the "
+    "two-sided tests of the report's primary question, 5 % level.",
     (
         Column("n_participants", "int", "Participants.", minimum=3),
         Column("n_trials", "int", "Main trials of a participant in each condition.", minimum=1),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pingouin
+from numpy.typing import ArrayLike
 from scipy import sparse, stats
 
 from analysis.statistics.inference.contrasts import Contrast
@@ -114,7 +115,7 @@ def over_participants(contrast: Contrast) -> Difference:
     """
     n = contrast.n_participants
     variance = contrast.values.var(ddof=1) / n if n > 1 else np.nan
-    se = error(variance, contrast.chance)
+    se = float(error(variance, contrast.chance))
     df = n - 1.0 if n > 1 else np.nan
     return _difference(PARTICIPANTS, T_TEST, contrast, se, df)
 
@@ -141,11 +142,11 @@ def over_both(contrast: Contrast, cells: np.ndarray | None = None) -> Difference
     if cells is not None:
         found = crossed_mean(cells)
         if found.over == BOTH:
-            se = error(np.nan_to_num(float(found.se)) ** 2, contrast.chance)
+            se = float(error(np.nan_to_num(found.se) ** 2, contrast.chance))
             df = n - 1.0 if np.isnan(found.df) else float(found.df)
             return _difference(BOTH, CROSSED, contrast, se, df)
     variance = clustered_variance(contrast)
-    se = error(variance, contrast.chance)
+    se = float(error(variance, contrast.chance))
     return _difference(BOTH, CLUSTERED, contrast, se, n - 1.0)
 
 
@@ -167,16 +168,28 @@ def clustered_variance(contrast: Contrast) -> float:
     shares = contrast.weights * contrast.rest
     shape = (contrast.n_participants, contrast.n_units)
     cells = sparse.coo_matrix((shares, (contrast.people, contrast.units)), shape).toarray()
-    by_people, by_units = cells.sum(1), cells.sum(0)
-    corrected = [(sums**2).sum() * len(sums) / (len(sums) - 1) for sums in (by_people, by_units)]
-    return float(max(sum(corrected) - (cells**2).sum(), 0.0))
+    return float(clustered(cells))
 
 
-def error(variance: float, chance: float) -> float:
+def clustered(cells: np.ndarray) -> np.ndarray:
+    """The same from each cell's share in the deviation of the mean.
+
+    Parameters
+    ----------
+    cells : ndarray, shape (…, participants, units)
+        Sums of weight times rest; 0 where a participant did not meet a unit.
+    """
+    people, units = cells.shape[-2:]
+    by_people = (cells.sum(-1) ** 2).sum(-1) * people / (people - 1)
+    by_units = (cells.sum(-2) ** 2).sum(-1) * units / (units - 1)
+    return np.maximum(by_people + by_units - (cells**2).sum((-2, -1)), 0.0)
+
+
+def error(variance: ArrayLike, chance: ArrayLike) -> np.ndarray:
     """Standard error: the variance, but at least its share of chance; NaN where both are 0."""
-    larger = max(variance, LEAST_SHARE * chance)
+    larger = np.maximum(variance, LEAST_SHARE * np.asarray(chance))
     # Rounding leaves 1e-33 where all values are the same.
-    return float(np.sqrt(larger)) if larger > 1e-24 else np.nan
+    return np.sqrt(np.where(larger > 1e-24, larger, np.nan))
 
 
 def _difference(over: str, test: str, contrast: Contrast, se: float, df: float) -> Difference:

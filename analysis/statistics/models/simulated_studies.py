@@ -44,40 +44,45 @@ class Plan:
         return Plan(self.components, (self.accuracy[1], self.accuracy[1]), self.n_units)
 
 
-def simulate_differences(
-    plan: Plan, participants: int, trials: int, simulations: int, rng: np.random.Generator
+def simulate_answers(
+    plan: Plan, shown: np.ndarray, simulations: int, rng: np.random.Generator, *, same_units: bool
 ) -> np.ndarray:
-    """Participants' differences in accuracy, first minus second condition.
+    """Proportions right of participants on units in two conditions.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its accuracies are those of all possible participants, on the units of the study where
+        ``same_units``, else on all possible units.
+    shown : ndarray of int, shape (2, participants, units)
+        How often each participant meets each unit in the first and in the second condition.
+    simulations : int
+        Studies; each draws its participants and its units.
+    rng : Generator
+        Of the simulation.
+    same_units : bool
+        Whether the plan's accuracies are those of the units that a study shows, whatever units were
+        drawn: under no effect there is then none on these units.
 
     Returns
     -------
-    ndarray, shape (simulations, participants)
-        Differences of proportions.
+    ndarray, shape (simulations, 2, participants, units)
+        NaN where a participant does not meet a unit in a condition.
 
     Notes
     -----
     The log odds of a correct answer of participant i to unit j in condition c are
-    β_c + u_i + v_ic + w_j + x_jc, all but β normal with the standard deviations of the components.
-    β_c is solved for in each study, so that the mean accuracy over its units and all possible
-    participants is exactly the plan's: effects are those of the units that a study shows, as in a
-    test over participants, and under no effect there is none, whatever units were drawn.
-    Participants see the same units in both conditions: all of them, as often as there are trials,
-    and a random choice for what is left over.
+    β_c + u_i + v_ic + w_j + x_jc, all but β normal with the standard deviations of the components;
+    β_c is solved for.
     """
-    c, size = plan.components, (simulations, plan.n_units)
-    units = rng.normal(0, c.unit, size)[:, None] + rng.normal(
-        0, c.unit_by_condition, (simulations, 2, plan.n_units)
-    )
-    spread = np.hypot(c.participant, c.participant_by_condition)
-    means = _means(units, np.array(plan.accuracy), spread)
-    people = rng.normal(0, c.participant, (simulations, participants, 1)) + rng.normal(
-        0, c.participant_by_condition, (simulations, participants, 2)
-    )
-    shown = _shown(plan.n_units, trials, (simulations, participants), rng)
-    log_odds = means[:, None, :, None] + people[..., None] + units[:, None]
-    # A unit that is shown k times is answered k times.
-    right = rng.binomial(shown[:, :, None, :], expit(log_odds)).sum(-1)
-    return (right[..., 0] - right[..., 1]) / trials
+    c, (_, people, units) = plan.components, shown.shape
+    log_odds = _drawn(plan, simulations, units, rng)
+    if same_units:
+        spread = float(np.hypot(c.participant, c.participant_by_condition))
+        log_odds += _means(log_odds, np.array(plan.accuracy), spread)[..., None]
+    each = log_odds[:, :, None] + _persons(c, (simulations, people), rng)
+    right = rng.binomial(shown, expit(each)).astype(float)
+    return np.divide(right, shown, out=np.full(right.shape, np.nan), where=shown > 0)
 
 
 def simulate_cells(
@@ -163,13 +168,14 @@ def _means(units: np.ndarray, accuracy: np.ndarray, spread: float) -> np.ndarray
     return (low + high) / 2
 
 
-def _shown(
-    n_units: int, trials: int, size: tuple[int, int], rng: np.random.Generator
-) -> np.ndarray:
-    """How often each participant sees each unit in a condition, shape (*size, units)."""
+def dealt(n_units: int, trials: int, participants: int, rng: np.random.Generator) -> np.ndarray:
+    """How often each participant meets each unit, where so many trials are dealt evenly.
+
+    Returns
+    -------
+    ndarray of int, shape (participants, units)
+        All units as often as there are trials, and a random choice for what is left over.
+    """
     often, rest = divmod(trials, n_units)
-    shown = np.full((*size, n_units), often)
-    if rest:
-        places = rng.random((*size, n_units)).argsort(-1)
-        shown += places < rest
-    return shown
+    places = rng.random((participants, n_units)).argsort(-1).argsort(-1)
+    return np.where(places < rest, often + 1, often)

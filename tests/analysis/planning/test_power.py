@@ -1,4 +1,4 @@
-"""Power: false alarms, simulated truths, the released data, and what the command writes."""
+"""Power: false alarms, simulated truths, and the released data."""
 
 from dataclasses import replace
 
@@ -7,10 +7,14 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
-from analysis.planning.plan import compared_conditions, components_of, plan_of, power_sentences
-from analysis.planning.power import p_values, power_table
-from analysis.planning.tables import POWER_TABLE
-from analysis.statistics.models.simulated_studies import Plan, simulate_differences
+from analysis.data.measures import ACCURACY
+from analysis.planning.plan import compared_conditions, components_of, plan_of, study_designs
+from analysis.planning.power import even_design, power_table
+from analysis.planning.primary_tests import POPULATIONS, primary_tests
+from analysis.statistics.inference.contrasts import contrast_of
+from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS
+from analysis.statistics.inference.differences import over_both, over_participants
+from analysis.statistics.models.simulated_studies import Plan, simulate_answers
 from analysis.statistics.models.variance_components import (
     PUBLISHED,
     Components,
@@ -18,12 +22,9 @@ from analysis.statistics.models.variance_components import (
 )
 from conditions.errors import StudyError
 from conditions.folder import open_study
-from conditions.tables.files import read_table
-from tests.analysis.simulated import simulate_study
-from tests.conftest import in_process
 
 NONE = Components("none", ("natural", "synthetic"), (0.9, 0.8), 0, 0, 0, 0, 10, 100)
-SIMULATIONS = 2000
+SIMULATIONS = 500
 SPREADS = ("participant", "participant_by_condition", "unit", "unit_by_condition")
 
 
@@ -32,35 +33,81 @@ def binomial_error(p: float, n: int) -> float:
     return 1.96 * np.sqrt(p * (1 - p) / n)
 
 
-@pytest.mark.parametrize(("participants", "trials"), [(10, 45), (16, 45), (24, 30)])
+def simulated_differences(plan: Plan, participants: int, trials: int, studies: int) -> np.ndarray:
+    """Participants' differences where accuracies are those of the study's units."""
+    rng = np.random.default_rng([participants, trials])
+    shown = even_design(plan.n_units, trials)(participants, rng)
+    answers = simulate_answers(plan, shown, studies, rng, same_units=True)
+    right = np.nansum(answers * shown, -1) / trials
+    return right[:, 0] - right[:, 1]
+
+
+@pytest.mark.parametrize(("participants", "trials"), [(10, 45), (24, 30)])
 def test_without_an_effect_one_study_in_twenty_finds_one(participants, trials):
     plan = Plan(PUBLISHED, PUBLISHED.accuracy, 45).without_effect
-    found = power_table(plan, [participants], [trials], SIMULATIONS, seed=1)
-    expected = binomial_error(0.05, SIMULATIONS)
-    assert found["power"][0] == pytest.approx(0.05, abs=expected + 0.002)
-    assert found["power"][0] == found["false_alarms"][0]
+    designs = {trials: even_design(45, trials)}
+    found = power_table(plan, [participants], designs, SIMULATIONS, seed=1)
+    assert found["over"].tolist() == list(POPULATIONS)
+    error = binomial_error(0.05, SIMULATIONS) + 0.005
+    for row in found.itertuples():
+        assert row.power == pytest.approx(0.05, abs=error), row.over
+        assert row.power == row.false_alarms
 
 
-def test_spread_between_units_or_people_makes_no_false_alarms():
+def test_units_that_differ_by_condition_make_no_false_alarms():
     spread = Components("x", ("a", "b"), (0.8, 0.8), 1.0, 0.0, 1.5, 1.0, 10, 100)
-    found = power_table(Plan(spread, (0.8, 0.8), 20), [20], [20], SIMULATIONS, seed=2)
-    assert found["false_alarms"][0] < 0.05 + binomial_error(0.05, SIMULATIONS)
+    designs = {20: even_design(20, 20)}
+    found = power_table(Plan(spread, (0.8, 0.8), 20), [20], designs, SIMULATIONS, seed=2)
+    assert (found["false_alarms"] < 0.05 + binomial_error(0.05, SIMULATIONS)).all()
+
+
+def test_the_test_over_participants_would_take_such_units_for_an_effect():
+    plan = Plan(PUBLISHED, (0.85, 0.85), 45)
+    shown = np.ones((2, 50, 45), dtype=int)
+    answers = simulate_answers(plan, shown, 200, np.random.default_rng(3), same_units=False)
+    assert (primary_tests(answers, shown, PARTICIPANTS).p < 0.05).mean() > 0.12
+    assert (primary_tests(answers, shown, BOTH).p < 0.05).mean() < 0.1
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.04, 0.4])
+@pytest.mark.parametrize("over", POPULATIONS)
+def test_a_simulated_study_is_tested_as_the_report_tests_one(over, missing):
+    rng = np.random.default_rng(4)
+    shown = (rng.random((2, 6, 12)) >= missing).astype(int)
+    answers = simulate_answers(
+        Plan(PUBLISHED, (0.9, 0.7), 12), shown, 3, rng, same_units=over == PARTICIPANTS
+    )
+    found = primary_tests(answers, shown, over)
+    condition, person, unit = (axis.ravel() for axis in np.indices(shown.shape))
+    frame = pd.DataFrame({"condition": condition, "participant": person, "unit": unit})
+    for i in range(3):
+        trials = frame.assign(correct=answers[i].ravel()).dropna()
+        first, second = (trials[trials["condition"] == c] for c in (0, 1))
+        contrast = contrast_of(ACCURACY, [first], [second])
+        paired = answers[i, 0] - answers[i, 1] if missing < 0.1 else None
+        by_itself = over_participants(contrast) if over != BOTH else over_both(contrast, paired)
+        assert found.difference[i] == pytest.approx(by_itself.difference)
+        assert found.se[i] == pytest.approx(by_itself.se)
+        assert found.p[i] == pytest.approx(by_itself.p)
+        assert found.half_width[i] == pytest.approx(np.ptp(by_itself.interval) / 2)
+        assert found.equivalence_p(0.1)[i] == pytest.approx(by_itself.equivalence_p(0.1))
 
 
 def test_the_power_of_ten_is_that_of_resampled_published_participants(experiment_1):
     """Brute force: participants of the released data drawn with replacement, and tested."""
     main = experiment_1.main.assign(y=experiment_1.main["correct"].astype(float))
-    wide = main.pivot_table(index="participant", columns="condition", values="y")
-    differences = (wide["natural"] - wide["synthetic"]).to_numpy()
+    cells = main.pivot_table(index="participant", columns=["condition", "unit"], values="y")
+    answers = np.stack([cells[c].to_numpy() for c in ("natural", "synthetic")])
     rng = np.random.default_rng(3)
-    table = power_table(Plan(PUBLISHED, PUBLISHED.accuracy, 45), [6, 8, 10], [45], 1000, seed=4)
-    for row in table.itertuples():
+    designs = {45: even_design(45, 45)}
+    table = power_table(Plan(PUBLISHED, PUBLISHED.accuracy, 45), [6, 10], designs, 500, seed=4)
+    for row in table[table["over"] == PARTICIPANTS].itertuples():
         n = row.n_participants
-        resampled = differences[rng.integers(0, 10, (2000, n))]
-        brute_force = (p_values(resampled) < 0.05).mean()
-        assert row.power == pytest.approx(brute_force, abs=0.08), n
+        resampled = answers[:, rng.integers(0, 10, (1000, n))].swapaxes(0, 1)
+        shown = np.ones((2, n, 45), dtype=int)
+        brute_force = (primary_tests(resampled, shown, PARTICIPANTS).p < 0.05).mean()
+        assert row.power == pytest.approx(brute_force, abs=0.1), n
         if n == 10:
-            assert row.power == pytest.approx(brute_force, abs=0.05)
             assert row.power > 0.9
 
 
@@ -74,14 +121,14 @@ def test_the_published_components_are_those_of_the_released_data(experiment_1):
 
 def test_simulated_differences_have_the_published_spread(experiment_1):
     plan = Plan(PUBLISHED, PUBLISHED.accuracy, 45)
-    found = simulate_differences(plan, 100, 45, 200, np.random.default_rng(5))
+    found = simulated_differences(plan, 100, 45, 100)
     assert found.mean() == pytest.approx(0.1022, abs=0.002)
     # 7.7 points in the released data, from ten participants: known to a quarter of itself.
     assert found.std(axis=1, ddof=1).mean() == pytest.approx(0.077, rel=0.25)
 
 
 def test_without_spread_the_simulation_is_binomial():
-    found = simulate_differences(Plan(NONE, (0.9, 0.7), 30), 400, 30, 50, np.random.default_rng(6))
+    found = simulated_differences(Plan(NONE, (0.9, 0.7), 30), 400, 30, 50)
     variance = (0.9 * 0.1 + 0.7 * 0.3) / 30
     assert found.mean() == pytest.approx(0.2, abs=0.003)
     assert found.var() == pytest.approx(variance, rel=0.03)
@@ -90,7 +137,7 @@ def test_without_spread_the_simulation_is_binomial():
 def test_a_participant_sees_the_same_units_in_both_conditions():
     """What is hard in both conditions then cancels in the difference."""
     units = Components("x", ("a", "b"), (0.7, 0.7), 0, 0, 2.0, 0, 10, 100)
-    found = simulate_differences(Plan(units, (0.7, 0.7), 40), 400, 5, 50, np.random.default_rng(7))
+    found = simulated_differences(Plan(units, (0.7, 0.7), 40), 400, 5, 50)
     assert found.var() < 0.8 * 2 * 0.7 * 0.3 / 5
 
 
@@ -99,7 +146,7 @@ def test_every_study_has_exactly_the_accuracy_that_was_asked_for(trials):
     """Over all possible participants, whatever units were drawn."""
     spread = Components("x", ("a", "b"), (0.8, 0.6), 0.6, 0.3, 1.2, 0.8, 10, 100)
     plan = Plan(spread, (0.8, 0.6), 20)
-    found = simulate_differences(plan, 4000, trials, 4, np.random.default_rng(7))
+    found = simulated_differences(plan, 4000, trials, 4)
     assert found.mean(axis=1) == pytest.approx(0.2, abs=0.02)
 
 
@@ -131,8 +178,9 @@ class _Data:
 
 def test_power_rises_and_intervals_shrink_with_participants_and_trials():
     plan = Plan(PUBLISHED, (0.9, 0.82), 45)
-    table = power_table(plan, [8, 16, 32], [15, 45], 400, seed=9)
-    for _, rows in table.groupby("n_trials"):
+    designs = {n: even_design(45, n) for n in (15, 45)}
+    table = power_table(plan, [8, 16, 32], designs, 300, seed=9)
+    for _, rows in table.groupby(["n_trials", "over"]):
         assert rows["power"].is_monotonic_increasing
         assert rows["half_width"].is_monotonic_decreasing
     few, many = (table[table["n_trials"] == n].reset_index() for n in (15, 45))
@@ -141,11 +189,42 @@ def test_power_rises_and_intervals_shrink_with_participants_and_trials():
     assert ((table["power_low"] <= table["power"]) & (table["power"] <= table["power_high"])).all()
 
 
-def test_the_same_seed_gives_the_same_table():
-    plan = Plan(PUBLISHED, PUBLISHED.accuracy, 45)
-    first, second, other = (power_table(plan, [10], [45], 300, seed) for seed in (1, 1, 2))
+def test_the_same_seed_gives_the_same_table_and_its_numbers_may_be_more():
+    plan, designs = Plan(PUBLISHED, PUBLISHED.accuracy, 45), {45: even_design(45, 45)}
+    first, second, other = (power_table(plan, [10], designs, 200, seed, 0.1) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(first, second)
     assert not first.equals(other)
+    with pytest.raises(StudyError, match="--participants: found 2, wanted 3 or more"):
+        power_table(plan, [2, 10], designs, 200, 1)
+
+
+def test_equivalence_is_shown_where_people_and_the_margin_are_many():
+    plan, designs = Plan(PUBLISHED, (0.85, 0.85), 45), {45: even_design(45, 45)}
+    shares = [
+        power_table(plan, [10, 40], designs, 200, 1, smallest)["equivalent"].to_numpy()
+        for smallest in (0.03, 0.1)
+    ]
+    assert (shares[1] > shares[0]).all()
+    assert shares[1][1] > 0.9
+
+
+def test_what_participants_see_is_what_the_study_says(tmp_path):
+    """Experiment II: each block of units with one scheme, and by all participants with both."""
+    study = open_study("experiment_2", tmp_path).study
+    designs = study_designs(study, ("natural", "synthetic"), None)
+    assert list(designs) == [40, 80, 160]
+    shown = designs[80](5, np.random.default_rng(1))
+    assert (shown == 1).all()
+    assert shown.shape == (2, 5, 80)
+    assert (designs[40](5, np.random.default_rng(1)).sum(-1) == 40).all()
+    parts = [part.model_copy(update={"conditions": ["natural"]}) for part in study.parts[:2]]
+    parts += [part.model_copy(update={"conditions": ["synthetic"]}) for part in study.parts[2:]]
+    halves = study_designs(
+        study.model_copy(update={"parts": parts}), ("natural", "synthetic"), [40]
+    )[40](4, np.random.default_rng(1))
+    assert (halves.sum(0) == 1).all()
+    assert (halves.sum(-1) == 40).all()
+    assert (halves[:, 0] != halves[:, 1]).any()
 
 
 @pytest.mark.parametrize(
@@ -203,36 +282,3 @@ def test_a_study_of_one_kind_has_to_name_two_conditions(study_folder):
     study = study_folder.study.model_copy(update={"parts": parts})
     with pytest.raises(StudyError, match=r"found natural, wanted two of natural$"):
         compared_conditions(study, None)
-
-
-def test_a_sentence_names_the_fewest_participants_with_enough_power(study_folder):
-    rows = [(n, 45, 45, 0.9, 0.8, 1000, p, p - 0.02, p + 0.02, 0.04, 0.045) for n, p in POWERS]
-    table = pd.DataFrame(rows, columns=POWER_TABLE.column_names)
-    plan = Plan(PUBLISHED, (0.9, 0.8), 45)
-    first, *more = power_sentences(table, plan, ("natural", "synthetic"), 45)
-    assert first.startswith("With 12 participants and 45 main trials in each condition on 45 units")
-    assert "a power of 93.0 % (95 % interval 91.0 to 95.0 %, 1000 simulated studies)" in first
-    assert "10.0 percentage points between natural (90.0 %) and synthetic (80.0 %)" in first
-    assert "Experiment I (Borowski et al. 2021) (10 participants, 900 trials)" in more[0]
-    assert "With fewer than 6 participants this test cannot reach p < .05." in more[-1]
-
-
-POWERS = ((4, 0.02), (8, 0.7), (12, 0.93), (16, 0.98))
-
-
-@pytest.mark.slow
-def test_the_command_takes_a_pilot_and_writes_table_figure_and_sentence(tmp_path):
-    folder = open_study("demo", tmp_path)
-    simulate_study(folder, 8)
-    options = ["--participants", "8,12", "--trials", "6", "--simulations", "200"]
-    done = in_process("analysis", "power", str(folder.path), "--pilot", str(folder.path), *options)
-    assert done.returncode == 0, done.stderr
-    assert "! No participants.tsv" in done.stdout
-    out = folder.report / "power"
-    table = read_table(out / "power.csv", POWER_TABLE)
-    assert table["n_participants"].tolist() == [8, 12]
-    assert "from demo (8 participants" in (out / "power.txt").read_text(encoding="utf-8")
-    assert (out / "power.png").stat().st_size > 10_000
-    done = in_process("analysis", "power", str(folder.path), "--effect", "big", *options)
-    assert done.returncode == 2
-    assert "--effect: found 'big'" in done.stderr

@@ -1,0 +1,159 @@
+"""What a preregistration says of a study: questions, tests, exclusions, sample size, power."""
+
+from pathlib import Path
+
+from analysis.planning.simulated import Simulated
+from analysis.statistics.inference.crossed import BOTH
+from analysis.statistics.inference.differences import FEWEST
+from analysis.statistics.models.variance_components import PUBLISHED
+from analysis.wording import counted, listed, measure_word
+from analysis.writing.methods import RULES
+from conditions.describe import count_trials
+from conditions.study.kinds.kind import NONE
+from conditions.study.questions import CONDITION, INTERACTION, LEARNING, Question
+from conditions.study.study import Study
+from conditions.trials import balance_in_words
+
+CORRECTIONS = {
+    "holm": "with Holm's correction over them",
+    "bonferroni": "with Bonferroni's correction over them",
+    "none": "without correction",
+}
+
+
+def assumed(
+    study: Study, effect: str | None, base: float | None, pilot: Path | None
+) -> tuple[str | None, float | None]:
+    """The effect and the accuracy of the second condition to plan for, where they are not given.
+
+    Returns
+    -------
+    effect : str or None
+        The smallest effect that the study file declares; None where it declares none.
+    base : float or None
+        With that effect and without a pilot, the published accuracy of the second condition.
+    """
+    smallest = study.analysis.smallest_effect
+    if effect is not None or smallest is None:
+        return effect, base
+    if base is None and pilot is None:
+        base = 100 * PUBLISHED.accuracy[1]
+    return f"{smallest:g}", base
+
+
+def preregistration(study: Study, found: Simulated) -> list[str]:
+    """The text, a paragraph a subject."""
+    paragraphs = [
+        f"Analysis plan of {study.title} ({study.name}), from its study file.",
+        _primary(study, found.conditions),
+        _secondary(study),
+        _tests(study),
+        _smallest(study),
+        _exclusions(study),
+        _counterbalancing(study),
+        _session(study),
+        "Sample size and power. " + " ".join(found.sentences),
+    ]
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _primary(study: Study, conditions: tuple[str, str]) -> str:
+    declared = study.questions.primary_declared
+    return (
+        f"Primary question ({_by(declared)}). Is the proportion of correct answers in main trials "
+        f"{_in_words(conditions[0])} another than {_in_words(conditions[1])}? The difference, "
+        f"{' minus '.join(conditions)}, is reported in percentage points with its 95 % interval."
+    )
+
+
+def _by(declared: bool) -> str:
+    return "declared in the study file" if declared else "by default; the study file declares none"
+
+
+def _in_words(condition: str) -> str:
+    return "without references" if condition == NONE else f"with {condition} references"
+
+
+def _secondary(study: Study) -> str:
+    questions = study.questions
+    if not questions.secondary:
+        return f"Secondary questions ({_by(questions.secondary_declared)}): none."
+    items = "; ".join(
+        f"({i}) {_question(question)}" for i, question in enumerate(questions.secondary, start=1)
+    )
+    return (
+        f"Secondary questions ({_by(questions.secondary_declared)}): {items}. They are tested as "
+        f"the primary one is, {CORRECTIONS[study.analysis.correction]}. All other tests of the "
+        "report are exploratory."
+    )
+
+
+def _question(question: Question) -> str:
+    pair = f"{question.first} minus {question.second}"
+    if question.name == CONDITION:
+        return f"{measure_word(question.measure)}, {pair}"
+    if question.name == INTERACTION:
+        return (
+            f"whether the difference in accuracy, {pair}, is another with the most references than "
+            "with the fewest"
+        )
+    if question.name == LEARNING:
+        return (
+            f"whether accuracy with {question.first} and {question.second} changes from block to "
+            "block"
+        )
+    return f"whether the difference in accuracy, {pair}, changes from layer to layer"
+
+
+def _tests(study: Study) -> str:
+    decides = (
+        "The former decides." if study.analysis.over == BOTH else "The latter decides, as declared."
+    )
+    return (
+        "Tests. Each participant's proportions are compared within the participant, two-sided, "
+        "alpha = .05, for two populations: other participants and other units, with both as random "
+        "samples (a t test whose error has shares of participants and of units; Satterthwaite's "
+        "degrees of freedom where each participant meets the units in both conditions, else a "
+        "variance clustered by both and the degrees of freedom of the smaller sample); and other "
+        f"participants with these units (paired t test). {decides} d_z and a JZS Bayes factor "
+        "(Cauchy prior of scale .707) are those of participants' differences. With fewer than "
+        f"{FEWEST} participants or units nothing is tested."
+    )
+
+
+def _smallest(study: Study) -> str:
+    smallest = study.analysis.smallest_effect
+    if smallest is None:
+        return (
+            "Smallest effect. None is declared (analysis: smallest_effect): a difference that is "
+            "not found will not be called absent."
+        )
+    return (
+        f"Smallest effect. A difference below {smallest:g} percentage points in either direction "
+        "is taken not to matter: conditions are called equivalent where two one-sided t tests, "
+        "alpha = .05 each, show that it is."
+    )
+
+
+def _exclusions(study: Study) -> str:
+    rules = [RULES[rule].format(limit) for rule, limit in study.exclusions.declared.items()]
+    if not rules:
+        return "Exclusions. None are declared: all participants and answered main trials count."
+    return (
+        f"Exclusions. Left out are {listed(rules)}. Practice, catch and repeated trials and trials "
+        "without an answer do not count."
+    )
+
+
+def _counterbalancing(study: Study) -> str:
+    text = balance_in_words.of_design(study)
+    return f"Counterbalancing. {text.removeprefix('Balance. ')}" if text else ""
+
+
+def _session(study: Study) -> str:
+    trials = count_trials(study)
+    return (
+        f"A session has {counted(trials['all'], 'trial')}, of which {trials['main']} are main "
+        f"trials on {counted(study.units.count('main'), 'unit')}: "
+        f"{listed([f'{study.main_trials(c)} {_in_words(c)}' for c in study.conditions])}."
+    )
