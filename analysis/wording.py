@@ -36,6 +36,17 @@ def number(value: float, digits: int = 2) -> str:
     return "–" if _missing(value) else f"{value:.{digits}f}".replace("-", "−")
 
 
+def signed(value: float, digits: int = 1) -> str:
+    """A difference with its sign.
+
+    >>> signed(1.25), signed(-0.5), signed(-0.01)
+    ('+1.2', '−0.5', '0.0')
+    """
+    if _missing(value) or round(value, digits) == 0:
+        return number(value if _missing(value) else 0.0, digits)
+    return ("+" if value > 0 else "") + number(value, digits)
+
+
 def plus_minus(mean: float, sem: float, digits: int = 2) -> str:
     """A mean ± 2 standard errors; the mean alone where there is no error.
 

@@ -1,6 +1,6 @@
 """What a figure shows, in numbers: the alternative text for readers who do not see it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -38,14 +38,15 @@ def described(figure: Figure) -> str:
 def _series(axes: Axes, container: ErrorbarContainer) -> str:
     line = container.lines[0]
     name = str(container.get_label())
-    levels = _levels(axes, line.get_xdata())
+    levels = _levels(axes, np.asarray(line.get_xdata(), float))
     told = [
         (level, value)
         for level, value in zip(levels, np.asarray(line.get_ydata(), float), strict=True)
         if np.isfinite(value)
     ]
     words = _in_unit(axes)
-    if not told:
+    # Series without a name of their own are told by who drew them.
+    if not told or name.startswith("_"):
         return ""
     if len(told) == 1 and len(levels) == 1 and told[0][0].startswith(name):
         return f"{name} {words(told[0][1])}"
@@ -55,13 +56,13 @@ def _series(axes: Axes, container: ErrorbarContainer) -> str:
     return f"{name} {listed([f'{words(value)} ({level})' for level, value in told])}"
 
 
-def _levels(axes: Axes, positions: Sequence[float]) -> list[str]:
+def _levels(axes: Axes, positions: np.ndarray) -> list[str]:
     """Names of the ticks next to positions on the x axis."""
     ticks = axes.get_xticks()
     labels = [
         text.get_text().replace("-\n", "-").replace("\n", " ") for text in axes.get_xticklabels()
     ]
-    return [labels[int(np.abs(ticks - x).argmin())] for x in np.asarray(positions, float)]
+    return [labels[int(np.abs(ticks - x).argmin())] for x in positions]
 
 
 def _in_unit(axes: Axes) -> Callable[[float], str]:

@@ -18,10 +18,10 @@ def draw(dataset: Dataset) -> Drawing | None:
         return None
     units = sorted(ratings["unit"].unique(), key=natural_key)
     moments = [moment for moment in _MOMENTS if (ratings["moment"] == moment).any()]
-    values = ratings.assign(value=ratings["rating"].astype("float64"))
     cells = ["participant", "moment", "unit"]
-    values = values.groupby(cells, as_index=False)["value"].mean()
-    means = values.groupby(cells[:2], as_index=False)["value"].mean()
+    given = ratings.assign(value=ratings["rating"].astype("float64"))
+    values = given.groupby(cells)["value"].mean().reset_index()
+    means = values.groupby(cells[:2])["value"].mean().reset_index()
     values = pd.concat([values, means.assign(unit="all")], ignore_index=True)
     values, bars = with_bars(values.dropna(subset=["value"]), ["moment", "unit"])
     figure, (axes,) = new_figure(min(7.2, 2.5 + 1.1 * len(units)), 3.2)

@@ -18,6 +18,8 @@ from conditions.study.kinds.kind import NONE
 
 _BRANCHES = ("1x1", "3x3", "5x5", "pool")
 _PICKS = ("random", "hand_picked")
+# Letters of a level that there is room for side by side.
+_LONGEST = 9
 _WORDS = {"layer": "layer", "branch": "branch", "pick": "how units were picked"}
 
 
@@ -64,7 +66,8 @@ def draw(dataset: Dataset) -> Drawing | None:
         labels = [
             level.removeprefix("mixed").replace("hand_picked", "hand-\npicked") for level in levels
         ]
-        label_levels(axes, range(len(levels)), labels, 90 if max(map(len, labels)) > 9 else 0)
+        longest = max(len(line) for label in labels for line in label.split("\n"))
+        label_levels(axes, range(len(levels)), labels, 90 if longest > _LONGEST else 0)
         axes.set_xlabel({"layer": "Layer", "branch": "Branch", "pick": "Units"}[factor])
     for axes in panels[1:]:
         axes.set_ylabel("")

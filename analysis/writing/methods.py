@@ -1,11 +1,17 @@
 """The text of methods.txt: how the numbers of the report were found."""
 
 from analysis.data.dataset import Dataset
-from analysis.statistics.models.mixed_model import FIXED_PRIOR_SD, VARIANCE_PRIOR_SD
+from analysis.statistics.inference.differences import FEWEST, LEAST_SHARE
+from analysis.statistics.models.described import models_described
 from analysis.wording import counted, listed
 from analysis.writing.apparatus import apparatus_paragraphs
 from conditions.study.kinds.kind import NONE
 
+CORRECTIONS = {
+    "holm": "after Holm's correction for their number",
+    "bonferroni": "after Bonferroni's correction for their number",
+    "none": "without a correction for their number, as declared",
+}
 RULES = {
     "min_catch_accuracy": "participants with fewer than {:.0%} of their catch trials correct",
     "min_rt_s": "trials answered in less than {:g} s",
@@ -17,35 +23,38 @@ RULES = {
 }
 
 
-def methods_paragraphs(datasets: list[Dataset]) -> list[str]:
-    """One paragraph a subject, for all experiments of a report."""
+def first_methods(datasets: list[Dataset]) -> list[str]:
+    """What has to be known to read the answers: who was measured, and how questions are decided."""
+    return [*(_sample(dataset) for dataset in datasets), *_decided(datasets)]
+
+
+def further_methods(datasets: list[Dataset]) -> list[str]:
+    """One paragraph a subject on all else, for all experiments of a report."""
     baseline = [d.title for d in datasets if NONE in d.conditions]
     return [
-        *(_sample(dataset) for dataset in datasets),
         *(paragraph for dataset in datasets for paragraph in _kinds(dataset)),
         *(paragraph for dataset in datasets for paragraph in apparatus_paragraphs(dataset.rigs)),
-        "Accuracy, reaction time and confidence are those of main trials; practice, catch and "
-        "repeated trials are reported apart. Trials without an answer count neither as correct nor "
-        "as wrong. Each participant's trials are averaged first; means, standard errors and tests "
-        "are over participants. Reaction times are given for correct and for all answered trials, "
-        "as means, as medians and as means of the natural logarithm.",
-        "± and error bars are 2 standard errors of the mean, from the sample standard deviation. "
-        "Intervals are 95 % intervals over participants: of proportions Wilson's with the number "
-        "of trials that the variance between participants amounts to, at most that of all trials, "
-        "and Student's quantile (Korn & Graubard 1998, Survey Methodology 24, 193–201; Dean & "
-        "Pagano 2015, Journal of Survey Statistics and Methodology 3, 484–503), of all else "
-        "Student's t. Units have 95 % Wilson intervals over trials.",
-        "Paired comparisons are two-sided Wilcoxon signed-rank tests over participants; zero "
-        "differences are dropped, and p is exact, also with ties (up to 50 participants). Experts "
-        "and lay people, and participants who met the one or the other of two kinds first, are "
-        "compared by two-sided Mann-Whitney tests. Effects are rank-biserial correlations. Holm's "
-        "correction is applied over the tests of the same measure and question.",
-        "The logistic mixed model has fixed effects of the condition (with several schemes: "
-        "condition × scheme, trials with references) and crossed random intercepts of participants "
-        "and units, with normal priors of standard deviation "
-        f"{FIXED_PRIOR_SD:g} on fixed effects and {VARIANCE_PRIOR_SD:g} on log standard deviations "
-        "of random effects: variance components by variational Bayes (statsmodels), fixed effects "
-        "and their covariance by the Laplace approximation given these.",
+        "Accuracy, reaction time and confidence are those of main trials without catch trials. "
+        "Practice, catch and repeated trials enter no other result and have tables of their own. "
+        "Trials without an answer count neither as correct nor as wrong. Each participant's trials "
+        "are averaged first; means and standard errors are over participants. Reaction times are "
+        "given for correct and for all answered trials, as means, as medians and as means of the "
+        "natural logarithm.",
+        "± is 2 standard errors of the mean over participants, from the sample standard deviation. "
+        "Intervals of mean proportions are Wilson's with an effective number of trials from the "
+        "variance between participants and Student's quantile (Korn & Graubard 1998; Dean & Pagano "
+        "2015); those of other means are Student's. Both are about other people and the same "
+        "units. Units have 95 % Wilson intervals over trials, about these participants. Bars of "
+        "figures that compare conditions within participants are Cousineau–Morey intervals (Morey "
+        "2008), which are for differences and not for single means; each caption says what its "
+        "bars are.",
+        "The tests of ranks, which answer no declared question, are two-sided and over "
+        "participants: Wilcoxon's signed-rank test (zero differences are dropped, and p is exact, "
+        "also with ties, up to 50 participants), and Mann-Whitney's test for experts against lay "
+        "people and for participants who met the one or the other of two kinds first. Effects are "
+        "rank-biserial correlations. Holm's correction is over the tests of the same measure and "
+        "comparison. They are about other people and the same units.",
+        models_described(),
         _baseline(baseline),
         "The type-2 AUROC is the probability that a correct answer has the greater confidence than "
         "a wrong one, ties counted half, for each participant who gave both. Agreement on units is "
@@ -60,7 +69,8 @@ def declared_rules(dataset: Dataset) -> list[str]:
 
 def methods_text(datasets: list[Dataset]) -> str:
     """The text of ``methods.txt``."""
-    return "\n\n".join(["Methods", *methods_paragraphs(datasets)]) + "\n"
+    paragraphs = [*first_methods(datasets), *further_methods(datasets)]
+    return "\n\n".join(["Methods", *paragraphs]) + "\n"
 
 
 def _sample(dataset: Dataset) -> str:
@@ -73,15 +83,45 @@ def _sample(dataset: Dataset) -> str:
     )
     rules = declared_rules(dataset)
     excluded = (
-        f"Left out, as declared in the study file: {listed(rules)}."
-        if rules
-        else ("No exclusions were declared.")
+        f"Left out, as declared: {listed(rules)}." if rules else ("No exclusions were declared.")
     )
     return (
         f"{dataset.title}: {counted(len(dataset.participants), 'participant')}"
         + (f" ({listed(groups)})" if groups else "")
         + f", conditions {listed(dataset.conditions)}{shown}. {excluded}"
     )
+
+
+def _decided(datasets: list[Dataset]) -> list[str]:
+    """How questions are answered, and which answer decides."""
+    texts = [
+        "A difference is that of participants' means. For other people and the same units it has "
+        "a paired t test over participants. For other people and other units, participants and "
+        "units are both random samples: where nearly all units were met in both conditions, from "
+        "the differences of a participant on a unit (variance components by the method of moments, "
+        "quasi-F of Clark 1973, degrees of freedom after Satterthwaite), elsewhere with a variance "
+        "clustered by participants and by units (Cameron, Gelbach & Miller 2011) and the degrees "
+        "of freedom of the smaller sample. Intervals are 95 % intervals; a variance is at least "
+        f"{LEAST_SHARE:g} of that of independent trials; of fewer than {FEWEST} participants or "
+        "units nothing is tested. The effect size is Cohen's d_z, and the Bayes factor that of "
+        "Jeffreys, Zellner and Siow (Cauchy prior of scale .707, Rouder et al. 2009), both over "
+        "participants."
+    ]
+    for dataset in datasets:
+        analysis = dataset.analysis
+        name = f" ({dataset.title})" if len(datasets) > 1 else ""
+        equivalence = (
+            ""
+            if analysis.smallest_effect is None
+            else f" A difference that two one-sided tests (p < .05) place inside ±"
+            f"{analysis.smallest_effect:g} percentage points is called equivalent."
+        )
+        texts.append(
+            f"Questions{name} are decided for other {analysis.over} at p < .05: the primary one "
+            f"without a correction, the further ones {CORRECTIONS[analysis.correction]}."
+            f"{equivalence}"
+        )
+    return texts
 
 
 def _kinds(dataset: Dataset) -> list[str]:

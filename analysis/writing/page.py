@@ -4,7 +4,6 @@ import io
 from pathlib import Path
 
 import jinja2
-import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import wording
@@ -45,11 +44,6 @@ def rendered(figure: Figure, kind: str) -> bytes:
     with styled():
         figure.savefig(stream, format=kind, dpi=STYLE["savefig.dpi"], metadata=_UNDATED[kind])
     return stream.getvalue()
-
-
-def records(frame: pd.DataFrame) -> list[dict]:
-    """Rows for a template: what is missing is None."""
-    return frame.astype("object").where(frame.notna(), None).to_dict("records")
 
 
 def write_figure(figure: Figure, path: Path) -> bytes:

@@ -15,8 +15,17 @@ from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS, UNITS
 from analysis.statistics.ranking.needed import SIMULATIONS, WANTED_POWER
 from analysis.statistics.ranking.ranked import ALPHA, Ranking
 from analysis.statistics.ranking.table import NO, PEOPLE, RANKING_TABLE, UNDECIDED
-from analysis.wording import counted, listed, number, p_value, percent, with_condition
-from analysis.writing.page import records, write_figure
+from analysis.wording import (
+    counted,
+    listed,
+    number,
+    p_value,
+    percent,
+    signed,
+    with_condition,
+)
+from analysis.writing.page import write_figure
+from analysis.writing.page_table import records
 from conditions.files import write_text
 from conditions.study.kinds.kind import NONE
 from conditions.tables.files import write_table
@@ -165,12 +174,12 @@ def _sample(row: dict[str, Any], observer: str) -> str:
 
 
 def _difference(row: dict[str, Any], prefix: str) -> str:
-    points = f"{_signed(100 * row[f'{prefix}_difference'], 1)} points"
+    points = f"{signed(100 * row[f'{prefix}_difference'], 1)} points"
     if np.isnan(row[f"{prefix}_low"]):
         return f"{points}, without an interval: all cells are the same, or there is only one"
     text = (
-        f"{points} (95 % interval {_signed(100 * row[f'{prefix}_low'], 1)} to "
-        f"{_signed(100 * row[f'{prefix}_high'], 1)}, t({row[f'{prefix}_df']:.1f}) = "
+        f"{points} (95 % interval {signed(100 * row[f'{prefix}_low'], 1)} to "
+        f"{signed(100 * row[f'{prefix}_high'], 1)}, t({row[f'{prefix}_df']:.1f}) = "
         f"{number(row[f'{prefix}_t'])}, p {p_value(row[f'{prefix}_p'])}"
     )
     if row[f"{prefix}_p_holm"] != row[f"{prefix}_p"]:
@@ -200,22 +209,11 @@ def _others(ranking: Ranking, observer: str, condition: str) -> list[str]:
         rows = ranking.rows(observer, measure)
         rows = rows[(rows["condition"] == condition) & rows["baseline_difference"].notna()]
         for row in rows.to_dict("records"):
-            part = f"{_WORDS[measure]} {_signed(row['baseline_difference'], 2)}{unit}"
+            part = f"{_WORDS[measure]} {signed(row['baseline_difference'], 2)}{unit}"
             if not np.isnan(row["baseline_low"]):
                 part += (
-                    f" ({_signed(row['baseline_low'], 2)} to {_signed(row['baseline_high'], 2)}, "
+                    f" ({signed(row['baseline_low'], 2)} to {signed(row['baseline_high'], 2)}, "
                     f"after Holm p {p_value(row['baseline_p_holm'])})"
                 )
             parts.append(part)
     return parts
-
-
-def _signed(value: float, digits: int) -> str:
-    """A difference with its sign.
-
-    >>> _signed(1.25, 1), _signed(-0.5, 1), _signed(-0.01, 1)
-    ('+1.2', '−0.5', '0.0')
-    """
-    if round(value, digits) == 0:
-        return number(0.0, digits)
-    return ("+" if value > 0 else "") + number(value, digits)

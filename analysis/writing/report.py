@@ -3,20 +3,27 @@
 import base64
 from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from analysis.data.dataset import Dataset
 from analysis.data.machine import Machine
 from analysis.figures import draw_all
-from analysis.figures.drawing import Drawing
-from analysis.result_tables import ALL
+from analysis.figures.answer import draw as draw_answer
+from analysis.statistics.questions import PRIMARY
 from analysis.statistics.ranking.ranked import rank_study, usual_baseline
-from analysis.statistics.results import WITHOUT_EXCLUSIONS, Results, analyse, joined
-from analysis.wording import plus_minus
-from analysis.writing.methods import declared_rules, methods_paragraphs, methods_text
-from analysis.writing.page import PAGE_INCHES, page_environment, records, write_figure
+from analysis.statistics.results import Results, analyse, joined
+from analysis.wording import counted
+from analysis.writing.answer import headline, primary_paragraphs
+from analysis.writing.details import Shown, details
+from analysis.writing.further_questions import secondary_table
+from analysis.writing.methods import first_methods, further_methods, methods_text
+from analysis.writing.page import PAGE_INCHES, page_environment, write_figure
+from analysis.writing.page_table import PageTable, page_table, words
+from analysis.writing.questions import asked, sides
 from analysis.writing.ranking import ranking_section
-from analysis.writing.sentences import result_paragraphs, results_text
+from analysis.writing.sentences import results_text
 from conditions.files import write_text
 from conditions.provenance import commit
 from conditions.study.kinds.kind import NONE
@@ -25,19 +32,12 @@ from conditions.tables.files import write_table
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "jinja2", "pandera")
 # Two kinds are compared by the tests; more are ranked.
 MOST_IN_PAIRS = 2
-# On the page: name, scale and digits; the other measures are in the table's file.
-SHORT_MEASURES = (
-    ("accuracy", "Accuracy (%)", 100, 1),
-    ("rt", "Reaction time (s)", 1, 2),
-    ("confidence", "Confidence (1–3)", 1, 2),
-)
 
 
 def write_report(
     datasets: list[Dataset],
     out: Path,
     title: str,
-    sampled: bool = False,
     machines: Sequence[Machine] = (),
 ) -> list[Results]:
     """Analyse experiments and write their common report.
@@ -51,8 +51,6 @@ def write_report(
         from the data, which is only read.
     title : str
         Heading of the page.
-    sampled : bool
-        Whether to fit the mixed model by MCMC too.
     machines : sequence of Machine
         Machine observers of the study, where there is one: they stand beside people in the
         ranking, which is a section where a study has more than two kinds of reference.
@@ -62,37 +60,53 @@ def write_report(
     StudyError
         Where there are no main trials.
     """
-    results = [analyse(dataset, sampled) for dataset in datasets]
+    results = [analyse(dataset) for dataset in datasets]
     tables = joined(results)
     for name, (table, frame) in tables.items():
         write_table(frame, table, out / "tables" / f"{name}.csv")
     sections = []
     for result in results:
-        drawings = list(draw_all(result.dataset))
         prefix = f"{result.dataset.experiment}_" if len(results) > 1 else ""
-        paths = [out / "figures" / f"{prefix}{d.name}.png" for d in drawings]
-        written = [write_figure(d.figure, path) for d, path in zip(drawings, paths, strict=True)]
-        images = [base64.b64encode(image).decode() for image in written]
+        figures = _figures(result, out / "figures", prefix)
         ranking = _ranking(result, machines, out, prefix)
-        sections.append(_section(result, drawings, images) | {"ranking": ranking})
+        sections.append(_section(result, figures) | {"ranking": ranking})
     write_text(out / "methods.txt", methods_text(datasets))
     ranked = [s["ranking"]["sentences"] for s in sections if s["ranking"]]
     paragraphs = [results_text(results), *("\n\n".join(sentences) + "\n" for sentences in ranked)]
     write_text(out / "results.txt", "\n".join(paragraphs))
-    page = (
-        page_environment()
-        .get_template("report.html.jinja")
-        .render(
+    page = page_environment().get_template("report.html.jinja")
+    descriptions = {name: table.description for name, (table, _) in tables.items()}
+    write_text(
+        out / "report.html",
+        page.render(
             title=title,
             sections=sections,
-            methods=methods_paragraphs(datasets),
-            tables={name: table.description for name, (table, _) in tables.items()},
+            method=first_methods(datasets),
+            further_methods=further_methods(datasets),
+            files=_files(descriptions),
             day=date.today().isoformat(),
             commit=commit(),
-        )
+        ),
     )
-    write_text(out / "report.html", page)
     return results
+
+
+def _figures(result: Results, folder: Path, prefix: str) -> dict[str, Shown]:
+    """Draw and write all figures of an experiment; one at a time, as each takes memory."""
+    shown = {}
+    rows = asked(result, PRIMARY)
+    compared = sides(rows[0], result.dataset.conditions) if rows else None
+    answer = draw_answer(result.dataset, rows, compared) if compared else None
+    for drawing in chain([answer] if answer else [], draw_all(result.dataset)):
+        image = write_figure(drawing.figure, folder / f"{prefix}{drawing.name}.png")
+        shown[drawing.name] = Shown(
+            drawing.title,
+            drawing.caption,
+            drawing.shows,
+            base64.b64encode(image).decode(),
+            round(100 * drawing.figure.get_figwidth() / PAGE_INCHES),
+        )
+    return shown
 
 
 def _ranking(result: Results, machines: Sequence[Machine], out: Path, prefix: str) -> dict | None:
@@ -110,66 +124,22 @@ def _ranking(result: Results, machines: Sequence[Machine], out: Path, prefix: st
     return ranking_section(found, dataset.kinds, table, image)
 
 
-def _section(result: Results, drawings: list[Drawing], images: list[str]) -> dict:
+def _section(result: Results, figures: dict[str, Shown]) -> dict[str, Any]:
+    """The first page of an experiment, and its details."""
     dataset = result.dataset
-    tests = result.table("tests")
-    before = result.table(WITHOUT_EXCLUSIONS)
-    accuracy = result.table("accuracy")
+    people = counted(len(dataset.participants), "participant")
     return {
         "name": dataset.title,
-        "participants": len(dataset.participants),
-        "trials": len(dataset.main),
-        "conditions": dataset.conditions,
+        "sample": f"{people}, {counted(len(dataset.main), 'main trial')}",
+        "headline": headline(result),
+        "answer_figure": figures.get("answer"),
+        "paragraphs": primary_paragraphs(result),
         "remarks": dataset.remarks,
-        "rules": declared_rules(dataset),
-        "excluded": records(result.table("exclusions")),
-        "before": records(before[(before["scheme"] == ALL) & (before["expertise"] == ALL)]),
-        "after": records(accuracy[(accuracy["scheme"] == ALL) & (accuracy["expertise"] == ALL)]),
-        "accuracy": records(accuracy),
-        "measures": _short_measures(result),
-        "tests": records(tests[tests["n"] > 1]),
-        "mixed": records(result.table("mixed_model")),
-        "type2": records(result.table("type2_auroc")),
-        "calibration": records(result.table("calibration")),
-        "repeats": records(result.table("repeats")),
-        "agreement": records(result.table("agreement")),
-        "ratings": records(result.table("intuitiveness")),
-        "catch": records(result.table("catch_trials")),
-        "paragraphs": result_paragraphs(result),
-        "figures": [
-            {
-                "title": d.title,
-                "caption": d.caption,
-                "image": image,
-                "width": round(100 * d.figure.get_figwidth() / PAGE_INCHES),
-            }
-            for d, image in zip(drawings, images, strict=True)
-        ],
+        "further": secondary_table(result),
+        "details": details(result, figures),
     }
 
 
-def _short_measures(result: Results) -> list[dict]:
-    """Means by one factor of several levels at a time, conditions side by side."""
-    table = result.table("measures")
-    tables = []
-    for measure, label, scale, digits in SHORT_MEASURES:
-        chosen = table[(table["measure"] == measure) & (table["factor"] != ALL)]
-        chosen = chosen[chosen.groupby("factor")["level"].transform("nunique") > 1]
-        cells = {
-            (row["factor"], row["level"], row["condition"]): (
-                plus_minus(scale * row["mean"], scale * row["sem"], digits)
-                + f" ({row['n_participants']})"
-            )
-            for row in chosen.to_dict("records")
-        }
-        levels = list(dict.fromkeys((factor, level) for factor, level, _ in cells))
-        rows = [
-            {
-                "factor": factor,
-                "level": level,
-                "cells": [cells.get((factor, level, c), "–") for c in result.dataset.conditions],
-            }
-            for factor, level in levels
-        ]
-        tables.append({"label": label, "rows": rows})
-    return tables
+def _files(descriptions: dict[str, str]) -> PageTable | None:
+    rows = [{"file": f"{name}.csv", "what": text} for name, text in descriptions.items()]
+    return page_table("Tables of the report.", rows, [words("file", "File"), words("what", "What")])

@@ -39,9 +39,9 @@ def results_text(results: list[Results]) -> str:
 def result_paragraphs(result: Results) -> list[str]:
     """One paragraph a question; questions that the data does not answer are left out."""
     paragraphs = [
-        _accuracy(result),
-        _times_and_confidence(result),
-        _model(result),
+        accuracy_paragraph(result),
+        times_and_confidence_paragraph(result),
+        model_paragraph(result),
         schemes_paragraph(result),
         expertise_paragraph(result),
         baseline_paragraph(result),
@@ -53,7 +53,8 @@ def result_paragraphs(result: Results) -> list[str]:
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def _accuracy(result: Results) -> str:
+def accuracy_paragraph(result: Results) -> str:
+    """How often people were right in each condition, with the tests of ranks."""
     dataset, table = result.dataset, result.table("accuracy")
     rows = table[(table["scheme"] == ALL) & (table["expertise"] == ALL)]
     parts = []
@@ -80,7 +81,8 @@ def _accuracy(result: Results) -> str:
     return sentence
 
 
-def _times_and_confidence(result: Results) -> str:
+def times_and_confidence_paragraph(result: Results) -> str:
+    """Reaction times and confidence in each condition, with the tests of ranks."""
     table = result.table("measures")
     sentences = []
     for measure, unit in (("rt", " s"), ("rt_correct", " s"), ("confidence", "")):
@@ -111,7 +113,8 @@ def _tests(result: Results, measure: str) -> str:
     return text
 
 
-def _model(result: Results) -> str:
+def model_paragraph(result: Results) -> str:
+    """The odds ratios of the mixed model; empty where it was not fitted."""
     table = result.table("mixed_model")
     rows = table[(table["method"] == LAPLACE) & table["term"].astype(str).str.match("condition ")]
     rows = rows[~rows["term"].astype(str).str.contains(":")]

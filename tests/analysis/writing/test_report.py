@@ -28,6 +28,7 @@ TABLES = {
     "measures",
     "mixed_model",
     "participant_averages",
+    "questions",
     "repeats",
     "tests",
     "trials",
@@ -47,9 +48,9 @@ def test_two_participants_give_a_report(study_folder):
     assert done.returncode == 0, done.stderr
     assert "data/sub-1" in done.stdout
     report = study_folder.report
-    assert names(report / "tables", ".csv") == TABLES
-    assert names(report / "tables", ".json") == TABLES
-    figures = {"by_condition", "layers", "units", "confidence", "learning"}
+    assert names(report / "tables", ".csv") >= TABLES
+    assert names(report / "tables", ".json") == names(report / "tables", ".csv")
+    figures = {"answer", "by_condition", "layers", "units", "confidence", "learning"}
     for suffix in (".png", ".pdf", ".svg"):
         assert names(report / "figures", suffix) == figures
     accuracy = read_table(report / "tables" / "accuracy.csv", ACCURACY_TABLE)
@@ -60,11 +61,13 @@ def test_two_participants_give_a_report(study_folder):
     provenance = json.loads((report / "provenance.json").read_text())
     assert provenance["participants"] == [1, 2]
     page = (report / "report.html").read_text()
-    # What is doubtful stands before the first result.
+    # What is doubtful is told under the answer, before any table.
+    assert page.index("remarks on the data below") < page.index("data/sub-1")
     assert page.index("data/sub-1") < page.index("<table")
     assert page.count("data:image/png;base64,") == len(figures)
     assert not re.search(r'(src|href)="(?!data:)', page)
     assert "2 participants, 36 main trials" in page
+    assert "is not decided: in" in page
     text = (report / "results.txt").read_text()
     assert "2 participants answered 36 main trials" in text
     assert "nan" not in text.lower()

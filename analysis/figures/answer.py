@@ -1,0 +1,160 @@
+"""The answer to the primary question: participants in both conditions, and the difference."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from analysis.data.dataset import Dataset
+from analysis.data.measures import ACCURACY, MEASURES, Measure, participant_averages
+from analysis.figures.described import described
+from analysis.figures.drawing import (
+    Drawing,
+    hold_bars,
+    label_levels,
+    label_measure,
+    new_figure,
+    styled,
+)
+from analysis.figures.looks import looks
+from analysis.figures.means import MANY, draw_chance, draw_means, draw_people, with_bars
+from analysis.statistics.inference.crossed import PARTICIPANTS
+from analysis.wording import counted, signed
+
+_DOTS = "#444444"
+_WORDS = {PARTICIPANTS: "other people,\nthese units"}
+_BOTH = "other people,\nother units"
+_ROOM = 0.5
+
+
+def draw(
+    dataset: Dataset, rows: Sequence[dict[str, Any]], conditions: tuple[str, str]
+) -> Drawing | None:
+    """Left both conditions, right their difference with an interval for each population.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The data.
+    rows : sequence of dict
+        Rows of the primary question, of ``QUESTIONS_TABLE``; one a population.
+    conditions : tuple of str
+        First and second of the comparison.
+
+    Returns
+    -------
+    Drawing or None
+        None where no participant has met both conditions.
+    """
+    measure = next(one for one in MEASURES if one.name == rows[0]["measure"])
+    averages = participant_averages(dataset.main, measure, ["condition"])
+    averages = averages[averages["condition"].isin(conditions)]
+    wide = averages.pivot(index="participant", columns="condition", values="value")
+    wide = wide.reindex(columns=list(conditions))
+    if wide.dropna().empty:
+        return None
+    with styled():
+        figure, (left, right) = new_figure(7.2, 3.3, 2, width_ratios=(1, 1.15))
+        caption = [
+            f"Left: the mean of each of {counted(len(wide), 'participant')} in both conditions; "
+            "main trials without catch trials."
+        ]
+        caption.append(_conditions(left, dataset, measure, averages, wide))
+        caption += _differences(right, rows, wide, measure)
+        hold_bars(figure)
+    title = f"The difference of {conditions[0]} and {conditions[1]}"
+    shows = f"{described(figure)} {_shows(rows, measure)}"
+    return Drawing("answer", title, " ".join(caption), shows, figure)
+
+
+def _conditions(
+    axes: Axes, dataset: Dataset, measure: Measure, averages: pd.DataFrame, wide: pd.DataFrame
+) -> str:
+    look = looks(dataset.kinds.names, dataset.conditions)
+    caption = draw_chance(axes) if measure is ACCURACY else ""
+    if len(wide) <= MANY:
+        places = [place - 0.4 * _ROOM for place in (0, 1)]
+        axes.plot(places, wide.T.to_numpy(float), color="black", alpha=0.2, linewidth=0.8)
+        caption += " Thin lines join the dots of one participant."
+    with_ends, bars = with_bars(averages, ["condition"])
+    for place, condition in enumerate(wide.columns):
+        draw_means(
+            axes,
+            with_ends,
+            [place],
+            [condition],
+            "condition",
+            condition,
+            look[condition],
+            room=_ROOM,
+            beside=True,
+        )
+    label_measure(axes, measure)
+    label_levels(axes, [0, 1], list(wide.columns))
+    if bars.paired and np.isfinite(bars.half).any():
+        caption += " Bars: 95 % within-participant intervals (Cousineau–Morey)."
+    elif np.isfinite(bars.half).any():
+        caption += " Bars: 95 % intervals of each mean over participants."
+    return caption.strip()
+
+
+def _differences(
+    axes: Axes, rows: Sequence[dict[str, Any]], wide: pd.DataFrame, measure: Measure
+) -> list[str]:
+    scale = _scale(measure)
+    differences = scale * (wide.iloc[:, 0] - wide.iloc[:, 1]).dropna().to_numpy(float)
+    caption = ["Right: first minus second, of each participant and on average."]
+    axes.axhline(0, color="black", linewidth=0.8)
+    smallest = rows[0].get("smallest_effect")
+    if smallest is not None:
+        axes.axhspan(-scale * smallest, scale * smallest, color="#7A7A7A", alpha=0.2, linewidth=0)
+        caption.append("Grey band: differences smaller than the smallest that was declared.")
+    draw_people(axes, 0.0, differences, 0.22, _DOTS)
+    labels, told = ["participants"], []
+    for place, row in enumerate(rows, start=1):
+        low, high = row["ci_low"], row["ci_high"]
+        middle = scale * row["difference"]
+        ends = None if low is None else [[middle - scale * low], [scale * high - middle]]
+        axes.errorbar(
+            [place],
+            [middle],
+            yerr=ends,
+            fmt="o" if row["over"] == PARTICIPANTS else "D",
+            color="black",
+            markersize=6,
+            elinewidth=1.6,
+            capsize=4,
+        )
+        labels.append(_WORDS.get(row["over"], _BOTH))
+        told.append(ends is not None)
+    if any(told):
+        caption.append("Marks: mean difference; bars: 95 % intervals, for whom it is said below.")
+    unit = "percentage points" if measure is ACCURACY else "s" if "(s)" in measure.label else ""
+    axes.set_ylabel(f"Difference ({unit})" if unit else "Difference")
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
+    label_levels(axes, range(len(labels)), labels)
+    axes.margins(y=0.1)
+    return caption
+
+
+def _tick(value: float) -> str:
+    return signed(value, 0 if float(value).is_integer() else 1)
+
+
+def _scale(measure: Measure) -> float:
+    return 100.0 if measure is ACCURACY else 1.0
+
+
+def _shows(rows: Sequence[dict[str, Any]], measure: Measure) -> str:
+    scale = _scale(measure)
+    parts = []
+    for row in rows:
+        text = f"{signed(scale * row['difference'], 1)}"
+        if row["ci_low"] is not None:
+            low, high = (signed(scale * row[end], 1) for end in ("ci_low", "ci_high"))
+            text += f" [{low}, {high}]"
+        parts.append(f"{text} for {_WORDS.get(row['over'], _BOTH)}".replace("\n", " "))
+    return f"Difference: {'; '.join(parts)}."

@@ -1,0 +1,152 @@
+"""The answer to a study's primary question in sentences: what holds, and for whom."""
+
+from analysis.data.measures import ACCURACY, CONFIDENCE, RT
+from analysis.result_tables import ALL
+from analysis.statistics.inference.crossed import BOTH
+from analysis.statistics.questions import EQUIVALENT, LARGER, PRIMARY, SMALLER
+from analysis.statistics.results import Results
+from analysis.wording import counted, listed, number, p_value, percent, signed, with_condition
+from analysis.writing.page_table import Row, records
+from analysis.writing.questions import (
+    asked,
+    difference,
+    difference_with_interval,
+    population,
+    sides,
+    told,
+    unit_of,
+)
+
+# More, less, and alike: of trials, seconds, and levels of confidence.
+_COMPARED = {
+    ACCURACY.name: ("were right more often", "were right less often", "about as often right"),
+    RT.name: ("took longer", "took less long", "about as fast"),
+    CONFIDENCE.name: ("were more confident", "were less confident", "about as confident"),
+}
+
+
+def headline(result: Results) -> str:
+    """The answer to the primary question in one sentence."""
+    rows = asked(result, PRIMARY)
+    if not rows:
+        return _alone(result)
+    row = deciding(rows)
+    first, second = (with_condition(name) for name in sides(row, result.dataset.conditions))
+    more, less, alike = _COMPARED[row["measure"]]
+    unit = unit_of(row)
+    means = f"{told(row['first'], unit)} against {told(row['second'], unit)}"
+    if row["measure"] == ACCURACY.name:
+        means = f"in {means} of trials"
+    found = f"{means}, a difference of {difference_with_interval(row)}"
+    if row["verdict"] in (LARGER, SMALLER):
+        what = more if row["verdict"] == LARGER else less
+        return f"People {what} {first} than {second}: {found}."
+    if row["verdict"] == EQUIVALENT:
+        bound = number(unit.scale * row["smallest_effect"], 1)
+        return (
+            f"People were {alike} {first} as {second}: {found}. The difference is smaller than the "
+            f"{bound}{unit.difference} that were declared as the smallest that matter."
+        )
+    return f"Whether people {more} {first} than {second} is not decided: {found}."
+
+
+def primary_paragraphs(result: Results) -> list[str]:
+    """For whom the answer holds, how large the difference is, and what was asked."""
+    rows = asked(result, PRIMARY)
+    if not rows:
+        return []
+    texts = [" ".join(_for_whom(row) for row in rows)]
+    of_people = next((row for row in rows if row["effect"] is not None), None)
+    if of_people is not None:
+        texts.append(_size(of_people))
+    if (text := _equivalence(rows)) is not None:
+        texts.append(text)
+    texts.append(
+        "The study file names this as its primary question."
+        if rows[0]["declared"]
+        else "No primary question was declared: this is the usual one, the photographs against the "
+        "next kind of reference (of a single kind: against no references)."
+    )
+    return texts
+
+
+def deciding(rows: list[Row]) -> Row:
+    """The row of the population that decides the question."""
+    return next((row for row in rows if row["decides"]), rows[0])
+
+
+def _alone(result: Results) -> str:
+    """Where there is nothing to compare: how often people were right."""
+    table = result.table("accuracy")
+    rows = records(table[(table["scheme"] == ALL) & (table["expertise"] == ALL)])
+    parts = []
+    for row in rows:
+        text = f"in {percent(row['accuracy'])} % of trials {with_condition(row['condition'])}"
+        if row["ci_low"] is not None:
+            text += (
+                f" (95 % interval {percent(row['ci_low'])} to {percent(row['ci_high'])} %, for "
+                "other people and these units)"
+            )
+        parts.append(text)
+    return f"People were right {listed(parts)}. No two conditions were compared."
+
+
+def _for_whom(row: Row) -> str:
+    """The difference for one population, with its test."""
+    text = f"For {population(row)}: {difference(row)}"
+    if row["ci_low"] is None:
+        return f"{text}, without an interval ({row['remark'] or 'it is not defined'})."
+    unit = unit_of(row)
+    low, high = (signed(unit.scale * row[end], unit.digits) for end in ("ci_low", "ci_high"))
+    text += f", 95 % interval {low} to {high}"
+    if row["p"] is None:
+        return f"{text} ({row['remark'] or 'nothing is tested'})."
+    sample = counted(row["n_participants"], "participant")
+    if row["over"] == BOTH:
+        sample += f" and {counted(row['n_units'], 'unit')}"
+    df = f"{row['df']:.1f}".removesuffix(".0")
+    return (
+        f"{text} ({row['test']}; {sample}, t({df}) = {number(row['statistic'])}, "
+        f"p {p_value(row['p'])})."
+    )
+
+
+def _size(row: Row) -> str:
+    name = {"d_z": "Cohen's d_z"}.get(row["effect_name"], row["effect_name"])
+    text = f"Standardised over participants: {name} = {number(row['effect'])}"
+    if row["effect_low"] is not None:
+        low, high = number(row["effect_low"]), number(row["effect_high"])
+        text += f" (95 % interval {low} to {high})"
+    if row["bf10"] is not None:
+        text += (
+            f"; Bayes factor BF₁₀ = {_bayes(row['bf10'])} of a difference against none "
+            "(for these units)"
+        )
+    return text + "."
+
+
+def _bayes(factor: float) -> str:
+    if factor >= 1e4:
+        return f"{factor:.1e}".replace("e+0", " × 10^").replace("e+", " × 10^")
+    return f"{factor:.3g}"
+
+
+def _equivalence(rows: list[Row]) -> str | None:
+    """The test against the smallest difference that matters; None where it has no sense."""
+    row = rows[0]
+    if row["measure"] != ACCURACY.name:
+        return None
+    if row["smallest_effect"] is None:
+        return "No smallest effect of interest was declared, so equivalence was not tested."
+    bound = number(100 * row["smallest_effect"], 1).removesuffix(".0")
+    parts = [
+        f"p {p_value(one['equivalence_p'])} for {population(one)}"
+        for one in rows
+        if one["equivalence_p"] is not None
+    ]
+    if not parts:
+        return None
+    return (
+        f"Is the difference smaller than ±{bound} percentage points, declared as the smallest that "
+        f"matters? Equivalence (two one-sided tests): {listed(parts)}."
+    )

@@ -1,0 +1,197 @@
+"""Tables of the details: trends, sensitivity, confidence, repeats, reliability, ratings, models."""
+
+from analysis.data.measures import ACCURACY
+from analysis.statistics.results import Results
+from analysis.wording import number
+from analysis.writing.page_table import (
+    Cell,
+    PageTable,
+    Row,
+    count,
+    decimal,
+    interval,
+    mean_error,
+    p_column,
+    page_table,
+    records,
+    words,
+)
+
+_SIGNALS = {"d_prime": "d′", "criterion": "criterion", "upper_share": "upper image chosen (share)"}
+_LEVELS = (1, 2, 3)
+
+
+def trends(result: Results, *questions: str) -> PageTable | None:
+    """Interactions, trends and learning, of some of their questions."""
+    table = result.table("trends")
+    return page_table(
+        "Accuracy: contrasts and slopes (change from one level to the next), two-sided. Reaction "
+        "times and confidence are in tables/trends.csv. Over participants: "
+        "other people and these units; over units: these people and other units. p is corrected by "
+        "Holm's method over the tests of the same question, measure, factor and population.",
+        table[table["question"].isin(questions) & (table["measure"] == ACCURACY.name)],
+        [
+            words("factor", "Factor"),
+            words("comparison", "Comparison"),
+            words("over", "Over"),
+            count("n", "n"),
+            decimal("estimate", "estimate", 3),
+            interval("95 % interval", 3),
+            Cell("statistic", _statistic),
+            p_column("p", "p"),
+            p_column("p_holm", "p (Holm)"),
+        ],
+        parts=lambda row: (row["factor"], row["over"]),
+    )
+
+
+def _statistic(row: Row) -> str:
+    if row["statistic"] is None:
+        return "–"
+    df = ", ".join(f"{row[name]:.3g}" for name in ("df", "df_2") if row[name] is not None)
+    letter = str(row["test"]).split()[-1] if len(str(row["test"]).split()[-1]) == 1 else ""
+    return f"{letter}({df}) = {number(row['statistic'])}".removeprefix("()= ")
+
+
+def sensitivity(result: Results) -> PageTable | None:
+    """Sensitivity and side bias."""
+    table = result.table("sensitivity")
+    return page_table(
+        "Sensitivity (d′ of two alternatives) and side bias, means over participants; ± is 2 "
+        "standard errors; intervals are for other people and these units. A criterion above 0 "
+        "prefers the lower image.",
+        table.assign(shown=table["measure"].map(_SIGNALS)),
+        [
+            words("condition", "Condition"),
+            words("shown", "Measure"),
+            count("n_participants", "n"),
+            mean_error("mean", "mean"),
+            interval("95 % interval"),
+        ],
+        parts=lambda row: row["condition"],
+    )
+
+
+def confidence(result: Results) -> PageTable | None:
+    """Type-2 AUROC, and accuracy at each level of confidence."""
+    calibration = {
+        (row["condition"], row["confidence"]): row["accuracy"]
+        for row in records(result.table("calibration"))
+    }
+
+    def at(level: int) -> Cell:
+        def text(row: Row) -> str:
+            accuracy = calibration.get((row["condition"], level))
+            return "–" if accuracy is None else number(100 * accuracy, 1)
+
+        return Cell(f"% correct at {level}", text)
+
+    return page_table(
+        "Type-2 AUROC, mean over participants with both right and wrong answers (n); ± is 2 "
+        "standard errors; intervals are for other people and these units. 0.5: confidence tells "
+        "nothing.",
+        result.table("type2_auroc"),
+        [
+            words("condition", "Condition"),
+            count("n_participants", "n"),
+            mean_error("auroc", "type-2 AUROC"),
+            interval("95 % interval"),
+            decimal("pooled_auroc", "all trials pooled"),
+            *(at(level) for level in _LEVELS),
+        ],
+    )
+
+
+def repeats(result: Results) -> PageTable | None:
+    """Trials that were seen twice."""
+    return page_table(
+        "Repeated trials: mean over participants; ± is 2 standard errors; intervals are for other "
+        "people and these units.",
+        result.table("repeats"),
+        [
+            words("measure", "Measure"),
+            words("condition", "Condition"),
+            count("n_participants", "n"),
+            count("n_trials", "trials"),
+            mean_error("mean", "mean"),
+            interval("95 % interval"),
+        ],
+        parts=lambda row: row["measure"],
+    )
+
+
+def reliability(result: Results) -> PageTable | None:
+    """Whether a second look would find the same."""
+    return page_table(
+        "Reliability of the accuracies of units (over participants) and of participants (over "
+        "units); 0: differences are chance, 1: they are exact.",
+        result.table("reliability"),
+        [
+            words("of", "Of"),
+            words("condition", "Condition"),
+            count("n_participants", "participants"),
+            count("n_units", "units"),
+            decimal("split_half", "split half"),
+            decimal("alpha", "Cronbach's alpha"),
+            interval("95 % interval of alpha", ends=("alpha_low", "alpha_high")),
+        ],
+        parts=lambda row: row["of"],
+    )
+
+
+def ratings(result: Results) -> PageTable | None:
+    """Intuitiveness ratings."""
+    return page_table(
+        "Intuitiveness ratings (−100 to 100), mean over participants; ± is 2 standard errors; "
+        "intervals are for other people and these units.",
+        result.table("intuitiveness"),
+        [
+            words("unit", "Unit"),
+            words("moment", "Moment"),
+            words("expertise", "Expertise"),
+            count("n_participants", "n"),
+            mean_error("mean", "mean", 1),
+            interval("95 % interval", 1),
+        ],
+        parts=lambda row: row["unit"],
+    )
+
+
+def times(result: Results) -> PageTable | None:
+    """Reaction times that are odd; None where there are none."""
+    table = result.table("times")
+    odd = table[["n_without", "n_not_positive", "n_shorter", "n_longer"]].sum(axis=1) > 0
+    return page_table(
+        "Odd reaction times of main trials, before exclusions.",
+        table if odd.any() else table.head(0),
+        [
+            words("condition", "Condition"),
+            count("n_trials", "trials"),
+            count("n_without", "unknown"),
+            count("n_not_positive", "0 s or less"),
+            Cell("shorter", lambda row: f"{row['n_shorter']} (< {row['shortest_s']:g} s)"),
+            Cell("longer", lambda row: f"{row['n_longer']} (> {row['longest_s']:g} s)"),
+            words("left_out", "left out by a rule"),
+            decimal("least", "shortest (s)"),
+            decimal("most", "longest (s)"),
+        ],
+    )
+
+
+def mixed_model(result: Results) -> PageTable | None:
+    """The mixed model."""
+    return page_table(
+        "Logistic mixed model of a correct answer, in log odds: fixed effects and standard "
+        "deviations of random effects. Other people and other units.",
+        result.table("mixed_model"),
+        [
+            words("method", "Method"),
+            words("term", "Term"),
+            decimal("log_odds", "log odds"),
+            decimal("se", "standard error"),
+            interval("95 % interval"),
+            decimal("odds_ratio", "odds ratio"),
+            p_column("p", "p"),
+        ],
+        parts=lambda row: row["method"],
+    )

@@ -1,0 +1,154 @@
+"""The details of a report: what opens below the answers, a subject each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analysis.statistics.results import Results
+from analysis.writing import answering_tables, detail_tables
+from analysis.writing.methods import declared_rules
+from analysis.writing.page_table import PageTable
+from analysis.writing.paragraphs import (
+    baseline_paragraph,
+    confidence_paragraph,
+    expertise_paragraph,
+    learning_paragraph,
+    ratings_paragraph,
+    repeats_paragraph,
+    schemes_paragraph,
+)
+from analysis.writing.sentences import (
+    accuracy_paragraph,
+    model_paragraph,
+    times_and_confidence_paragraph,
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure on the page.
+
+    Attributes
+    ----------
+    title, caption, shows : str
+        As of a ``Drawing``.
+    image : str
+        PNG, in base 64.
+    width : int
+        Percent of the page.
+    """
+
+    title: str
+    caption: str
+    shows: str
+    image: str
+    width: int
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A subject: sentences, figures and tables."""
+
+    title: str
+    paragraphs: list[str]
+    figures: list[Shown]
+    tables: list[PageTable]
+
+
+def details(result: Results, figures: Mapping[str, Shown]) -> list[Detail]:
+    """All subjects on which there is something to show.
+
+    Parameters
+    ----------
+    result : Results
+        Of one experiment.
+    figures : mapping
+        Its figures, by name.
+    """
+    tables, answering = detail_tables, answering_tables
+    found = [
+        _detail(
+            "Conditions",
+            [accuracy_paragraph(result), times_and_confidence_paragraph(result)],
+            [figures.get("by_condition")],
+            [tables.accuracy(result)],
+        ),
+        _detail(
+            "Reference schemes",
+            [schemes_paragraph(result)],
+            [figures.get("schemes")],
+            [answering.trends(result, "interaction", "references")],
+        ),
+        _detail(
+            "Experts and lay people", [expertise_paragraph(result)], [figures.get("expertise")], []
+        ),
+        _detail(
+            "Layers, branches, and how units were picked",
+            [],
+            [figures.get("layers")],
+            [answering.trends(result, "layer", "branch")],
+        ),
+        _detail(
+            "Units",
+            [],
+            [figures.get("units")],
+            [tables.agreement(result), answering.reliability(result)],
+        ),
+        _detail(
+            "Learning, and without references before and after",
+            [learning_paragraph(result), baseline_paragraph(result)],
+            [figures.get("learning")],
+            [answering.trends(result, "learning")],
+        ),
+        _detail(
+            "Confidence and correctness",
+            [confidence_paragraph(result)],
+            [figures.get("confidence")],
+            [answering.confidence(result)],
+        ),
+        _detail("Sensitivity and side bias", [], [], [answering.sensitivity(result)]),
+        _detail("Repeated trials", [repeats_paragraph(result)], [], [answering.repeats(result)]),
+        _detail(
+            "Intuitiveness ratings",
+            [ratings_paragraph(result)],
+            [figures.get("intuitiveness")],
+            [answering.ratings(result)],
+        ),
+        _detail("Mixed model", [model_paragraph(result)], [], [answering.mixed_model(result)]),
+        _detail("All tests of ranks", [], [], [tables.tests(result)]),
+        _detail("Means by one factor at a time", [], [], tables.measures(result)),
+        _detail(
+            "Exclusions, catch trials, practice, odd times",
+            [_rules(result)],
+            [],
+            [
+                *tables.exclusions(result),
+                *tables.catch_and_practice(result),
+                answering.times(result),
+            ],
+        ),
+    ]
+    return [one for one in found if one.figures or one.tables]
+
+
+def _detail(
+    title: str,
+    paragraphs: list[str],
+    figures: list[Shown | None],
+    tables: list[PageTable | None] | list[PageTable],
+) -> Detail:
+    return Detail(
+        title,
+        [text for text in paragraphs if text],
+        [figure for figure in figures if figure],
+        [table for table in tables if table],
+    )
+
+
+def _rules(result: Results) -> str:
+    rules = declared_rules(result.dataset)
+    if not rules:
+        return "No exclusions were declared: nothing was left out."
+    text = f"Declared to be left out: {'; '.join(rules)}."
+    if result.table("exclusions").empty:
+        text += " Nobody fell under a rule: nothing was left out."
+    return text

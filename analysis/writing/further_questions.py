@@ -1,0 +1,82 @@
+"""The further questions of a study: a table for the page, sentences for a text."""
+
+from analysis.statistics.inference.crossed import PARTICIPANTS
+from analysis.statistics.questions import EQUIVALENT, LARGER, SECONDARY, SMALLER
+from analysis.statistics.results import Results
+from analysis.wording import p_value, signed
+from analysis.writing.page_table import Cell, PageTable, Row, page_table, words
+from analysis.writing.questions import (
+    asked,
+    difference_with_interval,
+    question_words,
+    told,
+    unit_of,
+)
+
+_VERDICTS = {LARGER: "larger", SMALLER: "smaller", EQUIVALENT: "equivalent"}
+_CORRECTIONS = {
+    "holm": "corrected by Holm's method for the number of further questions",
+    "bonferroni": "corrected by Bonferroni's method for the number of further questions",
+    "none": "not corrected for the number of further questions, as declared",
+}
+
+
+def secondary_table(result: Results) -> PageTable | None:
+    """The further questions, a row for each population."""
+    rows = asked(result, SECONDARY)
+    dataset = result.dataset
+    shown: list[Row] = []
+    for row in rows:
+        label = question_words(row, dataset.conditions)
+        repeated = bool(shown) and shown[-1]["whole"] == label
+        shown.append(row | {"whole": label, "label": "" if repeated else label})
+    how = "named in the study file" if rows and rows[0]["declared"] else "the usual ones"
+    return page_table(
+        f"Further questions ({how}). Differences are first minus second with 95 % intervals; p is "
+        f"{_CORRECTIONS[dataset.analysis.correction]}.",
+        shown,
+        [
+            words("label", "Question"),
+            Cell("first", lambda row: told(row["first"], unit_of(row))),
+            Cell("second", lambda row: told(row["second"], unit_of(row))),
+            Cell("difference", _difference_cell),
+            Cell("holds for other", _others, numeric=False),
+            Cell("p", lambda row: p_value(row["p_corrected"]).removeprefix("= ")),
+            Cell("difference is", _verdict_cell, numeric=False),
+        ],
+        parts=lambda row: row["whole"],
+    )
+
+
+def secondary_sentences(result: Results) -> str:
+    """The further questions for a text, a sentence for each population; empty without any."""
+    rows = asked(result, SECONDARY)
+    if not rows:
+        return ""
+    texts = []
+    for row in rows:
+        label = question_words(row, result.dataset.conditions)
+        p = f", p {p_value(row['p_corrected'])}" if row["p_corrected"] is not None else ""
+        texts.append(f"{label}: {difference_with_interval(row)}{p} ({_verdict_cell(row)}).")
+    correction = _CORRECTIONS[result.dataset.analysis.correction]
+    return f"Further questions (p {correction}). " + " ".join(texts)
+
+
+def _others(row: Row) -> str:
+    return "people" if row["over"] == PARTICIPANTS else "people and units"
+
+
+def _difference_cell(row: Row) -> str:
+    unit = unit_of(row)
+    values = [row["difference"], row["ci_low"], row["ci_high"]]
+    middle, low, high = (
+        "–" if value is None else signed(unit.scale * value, unit.digits) for value in values
+    )
+    name = {" percentage points": " points"}.get(unit.difference, unit.difference)
+    return f"{middle}{name} [{low}, {high}]" if row["ci_low"] is not None else f"{middle}{name}"
+
+
+def _verdict_cell(row: Row) -> str:
+    if row["p_corrected"] is None and row["equivalence_p"] is None:
+        return row["remark"] or "not tested"
+    return _VERDICTS.get(row["verdict"], "not decided")
