@@ -280,26 +280,3 @@ EXCLUSIONS_TABLE = Table(
         Column("n_trials", "int", "Main trials left out by this rule."),
     ),
 )
-
-MIXED_TABLE = Table(
-    "mixed_model",
-    "Logistic model of being correct with crossed participants and units, reference level: the "
-    "first condition (and scheme).",
-    (
-        EXPERIMENT,
-        Column(
-            "method",
-            "str",
-            "Laplace approximation, or MCMC (where it was asked for).",
-            levels=("Laplace", "MCMC"),
-        ),
-        Column("term", "str", "Fixed effect, or standard deviation of a random effect."),
-        Column("log_odds", "float", "Estimate (log odds; SD of the random effect)."),
-        Column("se", "float", "Standard error.", required=False),
-        Column("ci_low", "float", "Lower end of the 95 % interval.", required=False),
-        Column("ci_high", "float", "Upper end.", required=False),
-        Column("odds_ratio", "float", "exp(log_odds) of fixed effects.", required=False),
-        Column("p", "float", "Two-sided Wald p value of fixed effects.", required=False),
-    ),
-    key=("experiment", "method", "term"),
-)

@@ -13,7 +13,6 @@ from analysis.result_tables import (
     CONFIDENCE_TABLE,
     EXCLUSIONS_TABLE,
     MEASURES_TABLE,
-    MIXED_TABLE,
     PARTICIPANTS_TABLE,
     RATINGS_TABLE,
     REPEATS_TABLE,
@@ -36,8 +35,8 @@ from analysis.statistics.answering.sensitivity import (
 from analysis.statistics.answering.times import TIMES_TABLE, times_table
 from analysis.statistics.answering.trends import TRENDS_TABLE, trends_table
 from analysis.statistics.comparisons import tests_table
-from analysis.statistics.models.mixed_model import mixed_table
-from analysis.statistics.models.sampled_model import sampled_table
+from analysis.statistics.models.mixed_model import MIXED_TABLE, mixed_model
+from analysis.statistics.models.times_model import TIMES_MODEL_TABLE, times_model
 from analysis.statistics.questions import QUESTIONS_TABLE, questions_table
 from analysis.statistics.summaries import (
     accuracy_table,
@@ -60,25 +59,26 @@ class Results:
         After exclusions.
     tables : dict
         Name of the file: (schema, content).
+    remarks : tuple of str
+        What a reader has to know of the results: which models there are not, and why.
     """
 
     dataset: Dataset
     tables: dict[str, tuple[Table, pd.DataFrame]]
+    remarks: tuple[str, ...] = ()
 
     def table(self, name: str) -> pd.DataFrame:
         """Content of a table."""
         return self.tables[name][1]
 
 
-def analyse(dataset: Dataset, sampled: bool = False) -> Results:
+def analyse(dataset: Dataset) -> Results:
     """All tables of an experiment.
 
     Parameters
     ----------
     dataset : Dataset
         The data, before exclusions.
-    sampled : bool
-        Whether to fit the mixed model by MCMC too (bambi; minutes).
 
     Raises
     ------
@@ -89,16 +89,15 @@ def analyse(dataset: Dataset, sampled: bool = False) -> Results:
     dataset, excluded = exclude_not_all(everything)
     units = units_table(dataset)
     by_person = participant_sensitivity(dataset)
-    mixed = mixed_table(dataset)
-    if sampled:
-        mixed = pd.concat([mixed, sampled_table(dataset)], ignore_index=True)
+    mixed, times = mixed_model(dataset), times_model(dataset)
     contents = [
         (QUESTIONS_TABLE, questions_table(dataset)),
         (ACCURACY_TABLE, accuracy_table(dataset)),
         (MEASURES_TABLE, measures_table(dataset)),
         (PARTICIPANTS_TABLE, participants_table(dataset)),
         (TESTS_TABLE, tests_table(dataset)),
-        (MIXED_TABLE, mixed),
+        (MIXED_TABLE, mixed.table),
+        (TIMES_MODEL_TABLE, times.table),
         (UNITS_TABLE, units),
         (AGREEMENT_TABLE, agreement_table(units)),
         (TYPE2_TABLE, type2_table(dataset)),
@@ -120,7 +119,7 @@ def analyse(dataset: Dataset, sampled: bool = False) -> Results:
     }
     before = accuracy_table(everything)[ACCURACY_TABLE.column_names]
     tables[WITHOUT_EXCLUSIONS] = (ACCURACY_TABLE, before)
-    return Results(dataset, tables)
+    return Results(dataset, tables, (*mixed.remarks, *times.remarks))
 
 
 def joined(results: list[Results]) -> dict[str, tuple[Table, pd.DataFrame]]:

@@ -6,11 +6,11 @@ import math
 import pytest
 
 from analysis import wording
-from analysis.statistics.models import mixed_model
+from analysis.statistics.models import model_terms, variance_components
 from analysis.writing import session_checks
 
 
-@pytest.mark.parametrize("module", [wording, session_checks, mixed_model])
+@pytest.mark.parametrize("module", [wording, session_checks, model_terms, variance_components])
 def test_the_examples_in_docstrings_hold(module):
     found = doctest.testmod(module, extraglobs={"pd": __import__("pandas")})
     assert found.attempted

@@ -1,203 +1,189 @@
 """Logistic mixed model of being correct, with crossed participants and units."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
 from scipy.special import expit
-from statsmodels.genmod.bayes_mixed_glm import BinomialBayesMixedGLM
 
-from analysis.data.dataset import NO_SCHEME, Dataset
+from analysis.data.dataset import Dataset
+from analysis.data.measures import ACCURACY
+from analysis.result_tables import EXPERIMENT
+from analysis.statistics.models.crossed_design import crossed_design
+from analysis.statistics.models.crossed_effects import LARGEST_SD, CrossedFit, fit_crossed
+from analysis.statistics.models.estimates import Estimates, estimates
+from analysis.statistics.models.model_terms import (
+    SD_WORDS,
+    condition_cells,
+    mean_of_schemes,
+    term_contrasts,
+)
+from analysis.statistics.models.model_trials import CONDITION, SCHEME, ModelTrials, model_trials
+from analysis.statistics.models.unbounded import unbounded
+from analysis.wording import counted, listed, with_condition
+from conditions.tables.schema import Column, Table
 
-FIXED_PRIOR_SD = 2.0
-VARIANCE_PRIOR_SD = 1.0
-NEWTON_STEPS = 50
-LAPLACE, MCMC = "Laplace", "MCMC"
+AT_LOWER_BOUND, AT_UPPER_BOUND = "at its bound", "at its upper bound"
+NODES = 31
+LAPLACE = "Laplace"
+
+TERM = Column("term", "str", "Fixed effect, or standard deviation of a random effect.")
+SE = Column("se", "float", "Standard error.", required=False)
+DF = Column(
+    "df", "float", "Degrees of freedom of Student's t, after Satterthwaite.", required=False
+)
+CI_LOW = Column("ci_low", "float", "Lower end of the 95 % interval.", required=False)
+CI_HIGH = Column("ci_high", "float", "Upper end.", required=False)
+P = Column("p", "float", "Two-sided p value of t.", minimum=0, maximum=1, required=False)
+NOTE = Column(
+    "note", "str", "Where a standard deviation is the bound of what is searched.", required=False
+)
+
+MIXED_TABLE = Table(
+    "mixed_model",
+    "Logistic model of being correct with crossed participants and units, both with what is their "
+    "own in each condition. Reference level: the first condition (and scheme). Odds are those of "
+    "the same participant and unit; differences are means over all participants and units like "
+    "these.",
+    (
+        EXPERIMENT,
+        Column("method", "str", "How the likelihood is integrated over participants and units."),
+        TERM,
+        Column("log_odds", "float", "Estimate (log odds; SD of the random effect)."),
+        SE,
+        DF,
+        CI_LOW,
+        CI_HIGH,
+        Column("odds_ratio", "float", "exp(log_odds) of fixed effects.", required=False),
+        P,
+        Column(
+            "difference",
+            "float",
+            "Of conditions: the difference in accuracy that the model implies, this condition "
+            "minus the first; with several schemes as the mean over them.",
+            unit="0–1",
+            required=False,
+        ),
+        Column("difference_low", "float", "Lower end of its 95 % interval.", required=False),
+        Column("difference_high", "float", "Upper end.", required=False),
+        NOTE,
+    ),
+    key=("experiment", "term"),
+)
 
 
 @dataclass(frozen=True)
-class MixedFit:
-    """A fitted model.
+class MixedModel:
+    """A model as a table, and what a reader has to know of it.
 
     Attributes
     ----------
-    terms : list of str
-        Fixed effects.
-    estimates, errors : ndarray, shape (k,)
-        Log odds and their standard errors.
-    random_sd : dict
-        Standard deviation of each random effect (log odds).
+    table : DataFrame
+        Columns of its table; no rows where there is no model.
+    remarks : tuple of str
+        Why there is none, or what it lacks.
     """
 
-    terms: list[str]
-    estimates: np.ndarray
-    errors: np.ndarray
-    random_sd: dict[str, float]
+    table: pd.DataFrame
+    remarks: tuple[str, ...] = ()
 
 
-def fit_mixed(trials: pd.DataFrame, formula: str, seed: int = 0) -> MixedFit:
-    """Fit a logistic model with random intercepts of participants and units.
+def mixed_model(dataset: Dataset) -> MixedModel:
+    """The model of an experiment's accuracy, columns of :data:`MIXED_TABLE`.
 
-    Parameters
-    ----------
-    trials : DataFrame
-        Tidy table of answered trials, with a column ``y`` (0 or 1).
-    formula : str
-        Fixed effects, as in ``y ~ condition``.
-    seed : int
-        Seed of the starting values.
-
-    Notes
-    -----
-    The standard deviations of the random effects are the variational posterior means of
-    statsmodels' ``BinomialBayesMixedGLM``. Its mean-field posterior takes fixed and random effects
-    as independent, so that its standard deviations of fixed effects are far too small; fixed and
-    random effects are therefore found again, given those standard deviations, at their joint
-    posterior mode, with the covariance of the Laplace approximation there (the way of penalised
-    quasi-likelihood and of glmer with nAGQ = 0).
-
-    References
-    ----------
-    Breslow, N. E., & Clayton, D. G. (1993). Approximate inference in generalized linear mixed
-    models. Journal of the American Statistical Association, 88(421), 9–25.
+    Effects that the answers leave without a bound, as next to a condition with right answers alone,
+    have no rows but a remark.
     """
-    random = {"participant": "0 + C(participant)", "unit": "0 + C(unit)"}
-    model = BinomialBayesMixedGLM.from_formula(
-        formula, random, trials, vcp_p=VARIANCE_PRIOR_SD, fe_p=FIXED_PRIOR_SD
-    )
-    # The same optimum as with the default BFGS, four times faster.
-    variational = model.fit_vb(fit_method="L-BFGS-B", rng=np.random.default_rng(seed))
-    random_sd = np.exp(variational.vcp_mean)
-    start = np.r_[variational.fe_mean, variational.vc_mean]
-    prior = np.r_[np.full(model.k_fep, FIXED_PRIOR_SD**-2), random_sd[model.ident] ** -2]
-    design = sparse.hstack([sparse.csr_matrix(model.exog), model.exog_vc], format="csr")
-    mode, covariance = penalised_logistic(design, np.asarray(model.endog), prior, start)
-    k = model.k_fep
-    return MixedFit(
-        list(model.fep_names),
-        mode[:k],
-        np.sqrt(np.diag(covariance)[:k]),
-        dict(zip(model.vcp_names, random_sd, strict=True)),
-    )
+    model = model_trials(dataset, ACCURACY.values(dataset.main))
+    if isinstance(model, str):
+        return MixedModel(pd.DataFrame(), (f"There is no mixed model of accuracy: {model}.",))
+    design = crossed_design(model.trials, model.formula)
+    terms = term_contrasts(model, design.names)
+    known = ~unbounded(design, np.array(list(terms.values())))
+    remarks = () if known.all() else (_unbounded_remark(model),)
+    terms = {term: row for (term, row), keep in zip(terms.items(), known, strict=True) if keep}
+    if not terms or (len(design.names) > 1 and set(terms) == {"intercept"}):
+        return MixedModel(pd.DataFrame(), remarks)
+    fit = fit_crossed(design)
+    found = estimates(fit, np.array(list(terms.values())))
+    fixed = fixed_rows(list(terms), found, "log_odds").assign(odds_ratio=np.exp(found.value))
+    table = pd.concat([fixed, spread_rows(fit, "log_odds")], ignore_index=True)
+    table = table.merge(_differences(model, fit, terms), on="term", how="left")
+    return MixedModel(table.assign(experiment=dataset.experiment, method=LAPLACE), remarks)
 
 
-def penalised_logistic(
-    design: sparse.csr_matrix, y: np.ndarray, precision: np.ndarray, start: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Posterior mode and Laplace covariance of a logistic model with normal priors around 0.
-
-    Parameters
-    ----------
-    design : sparse matrix, shape (n, k)
-        Fixed and random effects side by side.
-    y : ndarray, shape (n,)
-        0 or 1.
-    precision : ndarray, shape (k,)
-        Prior precisions.
-    start : ndarray, shape (k,)
-        Where Newton's method starts.
-
-    Returns
-    -------
-    mode : ndarray, shape (k,)
-    covariance : ndarray, shape (k, k)
-        Inverse of the negative Hessian at the mode.
-    """
-    parameters, turned, weighted = start.copy(), design.T.tocsr(), design.copy()
-    in_row = np.diff(design.indptr)
-    for _ in range(NEWTON_STEPS):
-        probability = expit(design @ parameters)
-        gradient = turned @ (y - probability) - precision * parameters
-        weighted.data = design.data * np.repeat(probability * (1 - probability), in_row)
-        information = (turned @ weighted).toarray() + np.diag(precision)
-        step = np.linalg.solve(information, gradient)
-        parameters = parameters + step
-        if np.abs(step).max() < 1e-8:
-            break
-    return parameters, np.linalg.inv(information)
-
-
-def mixed_table(dataset: Dataset) -> pd.DataFrame:
-    """The model of an experiment, columns of ``MIXED_TABLE``; no rows without model data."""
-    specified = model_data(dataset)
-    if specified is None:
-        return pd.DataFrame()
-    data, formula = specified
-    fit = fit_mixed(data, formula, dataset.seed)
-    half = stats.norm.ppf(0.975) * fit.errors
-    fixed = pd.DataFrame(
+def fixed_rows(terms: list[str], found: Estimates, value: str) -> pd.DataFrame:
+    """A row a term, its estimate in a column of that name."""
+    return pd.DataFrame(
         {
-            "term": [plain_term(term) for term in fit.terms],
-            "log_odds": fit.estimates,
-            "se": fit.errors,
-            "ci_low": fit.estimates - half,
-            "ci_high": fit.estimates + half,
-            "odds_ratio": np.exp(fit.estimates),
-            "p": 2 * stats.norm.sf(np.abs(fit.estimates / fit.errors)),
+            "term": terms,
+            value: found.value,
+            "se": found.se,
+            "df": found.df,
+            "ci_low": found.low,
+            "ci_high": found.high,
+            "p": found.p,
         }
     )
-    random = pd.DataFrame(
-        {
-            "term": [f"SD of {name}s" for name in fit.random_sd],
-            "log_odds": list(fit.random_sd.values()),
-        }
-    )
-    table = pd.concat([fixed, random], ignore_index=True)
-    return table.assign(experiment=dataset.experiment, method=LAPLACE)
 
 
-def model_data(dataset: Dataset) -> tuple[pd.DataFrame, str] | None:
-    """The trials of the model and the formula of its fixed effects.
-
-    Returns
-    -------
-    tuple of DataFrame and str, or None
-        ``y`` (0 or 1), ``participant``, ``unit``, ``condition``, and ``scheme`` where there are
-        several; the formula has the condition, and with several schemes the scheme and their
-        interaction, among the trials with references, as far as the trials tell them apart.
-        The first level of each is the reference.
-        None where there are fewer than two participants, units or kinds of answers.
-    """
-    trials = dataset.main
-    several = len(dataset.schemes) > 1
-    if several:
-        trials = trials[trials["scheme"] != NO_SCHEME]
-    y = trials["correct"].astype("float64")
-    if min(trials["participant"].nunique(), trials["unit"].nunique(), y.nunique()) < 2:
-        return None
-    conditions = [c for c in dataset.conditions if (trials["condition"] == c).any()]
-    data = trials[["participant", "unit"]].astype(str).assign(y=y)
-    data["condition"] = pd.Categorical(trials["condition"], conditions)
-    if several:
-        shown = [scheme for scheme in dataset.schemes if (trials["scheme"] == scheme).any()]
-        data["scheme"] = pd.Categorical(trials["scheme"], shown)
-    factors = [
-        name for name in ("condition", "scheme") if name in data and data[name].nunique() > 1
+def spread_rows(fit: CrossedFit, value: str) -> pd.DataFrame:
+    """A row a random term, its standard deviation in a column of that name."""
+    spreads = fit.random_sd
+    notes = [
+        AT_LOWER_BOUND if sd == 0 else AT_UPPER_BOUND if sd >= LARGEST_SD else None
+        for sd in spreads.values()
     ]
-    return data, f"y ~ {_estimable(data, factors)}"
+    words = [SD_WORDS[name] for name in spreads]
+    return pd.DataFrame({"term": words, value: list(spreads.values()), "note": notes})
 
 
-def _estimable(data: pd.DataFrame, factors: list[str]) -> str:
-    """The fullest fixed effects that the trials tell apart; others would be the prior's alone.
+def _differences(model: ModelTrials, fit: CrossedFit, terms: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Differences in accuracy over all participants and units, in the rows of the conditions.
 
-    Where kinds were shown with schemes of their own, a scheme is known by its kinds.
+    Means over the random effects by Gauss-Hermite quadrature, intervals by the delta method, given
+    the standard deviations.
     """
-    if len(factors) < 2:
-        return "".join(factors) or "1"
-    cells = data[factors].drop_duplicates()
-    levels = [data[name].nunique() for name in factors]
-    if len(cells) == np.prod(levels):
-        return " * ".join(factors)
-    overlap = np.linalg.matrix_rank(pd.get_dummies(cells, dtype=float).to_numpy())
-    return " + ".join(factors) if overlap == sum(levels) - 1 else factors[0]
+    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
+    around = nodes * np.sqrt(sum(fit.variances.values()))
+    weights = weights / weights.sum()
+    rows, slopes, values = [], [], []
+    for condition, cells in condition_cells(model, fit.design.names).items():
+        averaged = mean_of_schemes(condition)
+        term = averaged if averaged in terms else f"{CONDITION} {condition}"
+        if term not in terms:
+            continue
+        chances = [expit((cell @ fit.fixed)[:, None] + around) for cell in cells]
+        first, second = ((chance @ weights).mean() for chance in chances)
+        steep = [(chance * (1 - chance)) @ weights for chance in chances]
+        gradients = [s @ cell / len(cell) for s, cell in zip(steep, cells, strict=True)]
+        rows.append(term)
+        values.append(second - first)
+        slopes.append(gradients[1] - gradients[0])
+    columns = ["term", "difference", "difference_low", "difference_high"]
+    if not rows:
+        return pd.DataFrame(columns=columns)
+    found = estimates(fit, np.array(slopes), np.array(values))
+    low, high = (np.clip(end, -1, 1) for end in (found.low, found.high))
+    return pd.DataFrame(dict(zip(columns, (rows, found.value, low, high), strict=True)))
 
 
-def plain_term(term: str) -> str:
-    """A name of patsy in short.
+def _unbounded_remark(model: ModelTrials) -> str:
+    factors = list(model.levels)
+    cells = model.trials.groupby(factors)["y"].agg(["mean", "size"]).reset_index()
+    parts = [
+        f"all {counted(int(cell['size']), 'answer')} {_cell_words(cell, model.levels)} are "
+        f"{'right' if cell['mean'] == 1 else 'wrong'}"
+        for cell in cells.to_dict("records")
+        if cell["mean"] in (0, 1)
+    ]
+    return (
+        f"The mixed model of accuracy gives no odds ratio for some effects, which have no bound: "
+        f"{listed(parts)}."
+    )
 
-    >>> plain_term("condition[T.synthetic]:scheme[T.Max-9]")
-    'condition synthetic : scheme Max-9'
-    """
-    short = term.replace("[T.", " ").replace("]", "").replace(":", " : ")
-    return short.replace("Intercept", "intercept")
+
+def _cell_words(cell: dict[Hashable, float], levels: dict[str, list[str]]) -> str:
+    words = with_condition(levels[CONDITION][int(cell[CONDITION])])
+    return f"{words} ({levels[SCHEME][int(cell[SCHEME])]})" if SCHEME in levels else words
