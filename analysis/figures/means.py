@@ -185,8 +185,9 @@ def draw_chance(axes: Axes, baseline: pd.DataFrame | None = None) -> str:
 
 def _offsets(values: np.ndarray, spread: float) -> np.ndarray:
     """Sideways offsets that keep equal values apart, the same at every run."""
-    frame = pd.DataFrame({"value": np.round(values, 3)})
-    place = frame.groupby("value").cumcount()
-    size = frame.groupby("value")["value"].transform("size")
+    _, level, counts = np.unique(np.round(values, 3), return_inverse=True, return_counts=True)
+    place = np.empty(len(values))
+    place[np.argsort(level, kind="stable")] = np.concatenate([np.arange(n) for n in counts] or [[]])
+    size = counts[level]
     step = np.minimum(spread / 3, 2 * spread / np.maximum(size - 1, 1))
-    return ((place - (size - 1) / 2) * step).to_numpy(float)
+    return (place - (size - 1) / 2) * step

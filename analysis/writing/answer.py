@@ -1,5 +1,7 @@
 """The answer to a study's primary question in sentences: what holds, and for whom."""
 
+import math
+
 from analysis.data.measures import ACCURACY, CONFIDENCE, RT
 from analysis.result_tables import ALL
 from analysis.statistics.inference.crossed import BOTH
@@ -119,16 +121,24 @@ def _size(row: Row) -> str:
         text += f" (95 % interval {low} to {high})"
     if row["bf10"] is not None:
         text += (
-            f"; Bayes factor BF₁₀ = {_bayes(row['bf10'])} of a difference against none "
+            f"; Bayes factor BF₁₀ {_bayes(row['bf10'])} of a difference against none "
             "(for these units)"
         )
     return text + "."
 
 
 def _bayes(factor: float) -> str:
-    if factor >= 1e4:
-        return f"{factor:.1e}".replace("e+0", " × 10^").replace("e+", " × 10^")
-    return f"{factor:.3g}"
+    """A Bayes factor with its relation; large ones as powers of ten.
+
+    >>> _bayes(20.22), _bayes(0.08), _bayes(101409.7), _bayes(float("inf"))
+    ('= 20.2', '= 0.08', '= 1.0 × 10^5', '> 10^300')
+    """
+    if math.isinf(factor):
+        return "> 10^300"
+    if factor < 1e4:
+        return f"= {factor:.3g}"
+    mantissa, power = f"{factor:.1e}".split("e+")
+    return f"= {mantissa} × 10^{int(power)}"
 
 
 def _equivalence(rows: list[Row]) -> str | None:

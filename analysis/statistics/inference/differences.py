@@ -87,10 +87,15 @@ class Difference:
 
         Jeffreys, Zellner and Siow's with a Cauchy prior of scale .707 on the standardised
         difference (Rouder et al. 2009), from the t value of the participants' differences.
+        Infinite where it is larger than numbers can be, as of hundreds of people who all differ.
         """
         if self.over == BOTH or not self.is_tested:
             return np.nan
-        return float(pingouin.bayesfactor_ttest(self.statistic, self.n_participants, paired=True))
+        try:
+            found = pingouin.bayesfactor_ttest(self.statistic, self.n_participants, paired=True)
+        except ZeroDivisionError:
+            return np.inf
+        return float(found)
 
     @property
     def standardised(self) -> tuple[float, float, float]:
