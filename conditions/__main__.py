@@ -59,7 +59,7 @@ def build(
 @app.command()
 def check(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     """Print what the trials are balanced over; verify their images and catch trials."""
-    from conditions.check import check_study, read_conditions
+    from conditions.check import check_study, confounds, read_conditions
     from conditions.trials.balance import balance_tables
     from conditions.trials.balance_in_words import with_participants
 
@@ -70,6 +70,8 @@ def check(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
         console.print(f"{title}\n{table.to_string(index=False)}\n", markup=False)
     for sentence in with_participants(folder.study, list(frames)):
         console.print(sentence, markup=False)
+    for line in confounds(folder, frames):
+        console.print(line, markup=False)
     counts = check_study(folder, frames)
     console.print(
         f"{folder.path}: good: {counts['participants']} participants, {counts['trials']} trials, "

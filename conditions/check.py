@@ -12,10 +12,17 @@ from conditions.stimuli import read_stimuli
 from conditions.strays import condition_files
 from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.tables.files import read_table
-from conditions.trials.build import table_of
+from conditions.trials.build import build_participant, table_of
+from conditions.trials.confounds import associations, confounds_table, factors
+from conditions.trials.confounds_in_words import as_designed, confounded
+from conditions.units.table import units_for
 
 REFERENCE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS)
 IMAGE_COLUMNS = (*REFERENCE_COLUMNS, "upper", "lower")
+# Of fewer participants it could be chance that one thing tells another.
+LOOKED_AT = 24
+# Things that go together by less, in Cramer's V, are not listed.
+WEAK = 0.1
 
 
 def images_of(trials: pd.DataFrame) -> list[str]:
@@ -142,3 +149,37 @@ def check_study(folder: StudyFolder, frames: dict[int, pd.DataFrame]) -> dict[st
         "trials": sum(len(trials) for trials in frames.values()),
         "images": len(images),
     }
+
+
+def confounds(folder: StudyFolder, frames: dict[int, pd.DataFrame]) -> list[str]:
+    """What cannot be told apart in the trials of a study: a table in words, and sentences.
+
+    Parameters
+    ----------
+    folder : StudyFolder
+        The study.
+    frames : dict
+        Its condition files by participant (:func:`read_conditions`). Where there are fewer than
+        24, the trials of the next participants are looked at as well: their rules are the same.
+
+    Returns
+    -------
+    list of str
+        Whose trials were looked at, the table, and a sentence for each confound.
+    """
+    numbers = (p for p in range(1, LOOKED_AT + len(frames) + 1) if p not in frames)
+    more = [next(numbers) for _ in range(LOOKED_AT - len(frames))]
+    units = units_for(folder) if more else pd.DataFrame()
+    further = {p: build_participant(folder.study, units, p) for p in more}
+    found = associations(factors(frames | further))
+    table = confounds_table(found)
+    strong = (table["Cramer's V"] >= WEAK) | (table["of one only"] > 0)
+    beside = f" and {len(more)} more by the same rules" if more else ""
+    sentences = confounded(found)
+    return [
+        f"Confounds (main trials of {len(frames)} participants{beside})",
+        *([table[strong].to_string(index=False)] if strong.any() else []),
+        f"{(~strong).sum()} other pairs of things go together by less than V {WEAK}.\n",
+        *(sentences or ["No confounds were found."]),
+        *as_designed(found),
+    ]

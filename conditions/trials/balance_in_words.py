@@ -56,7 +56,7 @@ def with_participants(study: Study, participants: Collection[int]) -> list[str]:
                 f"Not balanced: {cycle.what} ({cycle.turns} of them, a cycle of {cycle.length} "
                 f"participants; there are {len(people)}): {missing} more "
                 f"{'completes' if missing == 1 else 'complete'} it"
-                + (f", {_ranges(cycle.who_completes(people))}" if missing <= _NAMED else "")
+                + (f", {ranges(cycle.who_completes(people))}" if missing <= _NAMED else "")
             )
     for parts in _alike(study):
         part = parts[0]
@@ -138,10 +138,10 @@ def _capital(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def _ranges(numbers: list[int]) -> str:
+def ranges(numbers: list[int]) -> str:
     """Rising numbers in short.
 
-    >>> _ranges([3, 4, 5, 9])
+    >>> ranges([3, 4, 5, 9])
     '3-5, 9'
     """
     runs = [
