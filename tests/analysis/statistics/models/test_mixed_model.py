@@ -1,143 +1,168 @@
-"""The mixed model: against a plain logistic regression, and recovery of known effects."""
+"""The mixed model of accuracy as a table: what it gives, and where it gives nothing."""
 
-import sys
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import sparse, stats
-from statsmodels.api import Logit
 
-from analysis.statistics.models.mixed_model import (
-    fit_mixed,
-    mixed_table,
-    model_data,
-    penalised_logistic,
+from analysis.data.dataset import Dataset
+from analysis.data.measures import ACCURACY, participant_averages
+from analysis.statistics.models.mixed_model import MIXED_TABLE, mixed_model
+from analysis.statistics.models.model_trials import ModelTrials, model_trials
+from analysis.statistics.results import analyse
+from conditions.tables.files import typed
+from tests.analysis.simulated import dataset_of_kinds
+
+SPREADS = (
+    "SD of participants",
+    "SD of participants by condition",
+    "SD of units",
+    "SD of units by condition",
 )
-from analysis.statistics.models.sampled_model import sampled_table
-from conditions.errors import StudyError
-
-INTERCEPT, EFFECT, PARTICIPANT_SD, UNIT_SD = 1.5, -0.9, 0.5, 0.8
 
 
-def simulate(participants: int, units: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Each participant sees each unit once in both conditions."""
-    grid = pd.MultiIndex.from_product(
-        [range(participants), range(units), ("natural", "synthetic")],
-        names=["participant", "unit", "condition"],
-    ).to_frame(index=False)
-    log_odds = (
-        INTERCEPT
-        + EFFECT * (grid["condition"] == "synthetic")
-        + rng.normal(0, PARTICIPANT_SD, participants)[grid["participant"]]
-        + rng.normal(0, UNIT_SD, units)[grid["unit"]]
-    )
-    y = rng.random(len(grid)) < 1 / (1 + np.exp(-log_odds))
-    return grid.astype(str).assign(y=y.astype(float))
+def terms_of(dataset: Dataset) -> pd.DataFrame:
+    found = mixed_model(dataset)
+    assert not found.remarks
+    frame = found.table.reindex(columns=MIXED_TABLE.column_names)
+    MIXED_TABLE.schema().validate(typed(frame, MIXED_TABLE))
+    return frame.set_index("term")
 
 
-def test_without_priors_the_mode_is_that_of_a_logistic_regression():
-    rng = np.random.default_rng(1)
-    design = np.column_stack([np.ones(300), rng.normal(size=300)])
-    y = (rng.random(300) < 1 / (1 + np.exp(-(design @ [0.5, 1.0])))).astype(float)
-    mode, covariance = penalised_logistic(sparse.csr_matrix(design), y, np.zeros(2), np.zeros(2))
-    expected = Logit(y, design).fit(disp=False)
-    assert mode == pytest.approx(expected.params, rel=1e-5)
-    assert np.sqrt(np.diag(covariance)) == pytest.approx(expected.bse, rel=1e-4)
+def with_wrong(wrong: dict[str, int], participants: int, units: int) -> Dataset:
+    """Everybody right on all units, but for so many answers of a kind, of different people."""
+    dataset = dataset_of_kinds(dict.fromkeys(wrong, 0.0), participants, units)
+    trials = dataset.trials.assign(correct=True)
+    for kind, count in wrong.items():
+        rows = trials.index[trials["condition"] == kind]
+        trials.loc[rows[:: units + 1][:count], "correct"] = False
+        assert (~trials.loc[rows, "correct"]).sum() == count
+    return replace(dataset, trials=trials)
 
 
-def test_the_mode_is_where_likelihood_and_prior_balance():
-    rng = np.random.default_rng(3)
-    design, precision = rng.normal(size=(80, 3)), np.array([0.1, 2.0, 30.0])
-    y = (rng.random(80) < 0.7).astype(float)
-    mode, covariance = penalised_logistic(sparse.csr_matrix(design), y, precision, np.zeros(3))
-    probability = 1 / (1 + np.exp(-design @ mode))
-    assert design.T @ (y - probability) == pytest.approx(precision * mode, abs=1e-6)
-    information = design.T @ np.diag(probability * (1 - probability)) @ design
-    assert covariance == pytest.approx(np.linalg.inv(information + np.diag(precision)))
+def fixed_effects(dataset: Dataset) -> str:
+    model = model_trials(dataset, ACCURACY.values(dataset.main))
+    assert isinstance(model, ModelTrials)
+    return model.formula
 
 
-def test_one_study_gives_effects_near_the_truth():
-    fit = fit_mixed(simulate(23, 45, np.random.default_rng(2)), "y ~ condition")
-    assert fit.terms == ["Intercept", "condition[T.synthetic]"]
-    assert fit.estimates == pytest.approx([INTERCEPT, EFFECT], abs=0.5)
-    assert fit.random_sd["unit"] > fit.random_sd["participant"] > 0.2
-
-
-def test_the_table_names_condition_scheme_and_interaction(experiment_2):
-    table = mixed_table(experiment_2).set_index("term")
-    assert "condition synthetic" in table.index
-    assert "scheme Min-Max-9" in table.index
-    assert "condition synthetic : scheme Max-9" in table.index
-    assert {"SD of participants", "SD of units"} <= set(table.index)
-    # Simulated: natural is better, and Min-Max-9 better than Max-1 (the reference).
-    assert table.loc["condition synthetic", "ci_high"] < 0
-    assert table.loc["scheme Min-Max-9", "ci_low"] > 0
+def test_the_published_effect_is_there(experiment_1):
+    table = terms_of(experiment_1)
+    assert list(table.index) == [
+        "intercept",
+        "condition synthetic",
+        "condition none",
+        *SPREADS,
+    ]
     row = table.loc["condition synthetic"]
     assert row["odds_ratio"] == pytest.approx(np.exp(row["log_odds"]))
+    assert row["ci_low"] < row["log_odds"] < row["ci_high"] < 0
+    assert 0.0001 < row["p"] < 0.001
+    assert 9 < row["df"] < 900
+    assert table.loc["SD of participants", ["log_odds", "note"]].tolist() == [0, "at its bound"]
+    assert table.loc[list(SPREADS[1:]), "note"].isna().all()
+
+
+def test_the_difference_that_it_implies_is_that_of_the_answers(experiment_1):
+    table = terms_of(experiment_1)
+    people = participant_averages(experiment_1.main, ACCURACY, ["condition"])
+    means = people.groupby("condition")["value"].mean()
+    for kind in ("synthetic", "none"):
+        row = table.loc[f"condition {kind}"]
+        assert row["difference"] == pytest.approx(means[kind] - means["natural"], abs=0.012)
+        assert row["difference_low"] < means[kind] - means["natural"] < row["difference_high"]
+    assert table["difference"].notna().sum() == 2
+
+
+def test_with_schemes_it_names_scheme_interaction_and_the_mean_of_schemes(experiment_2):
+    table = terms_of(experiment_2)
+    # Simulated: natural is better, and Min-Max-9 better than Max-1 (the reference).
+    assert table.loc["scheme Min-Max-9", "ci_low"] > 0
+    interactions = [
+        table.loc[f"condition synthetic : scheme {scheme}", "log_odds"]
+        for scheme in experiment_2.schemes[1:]
+    ]
+    mean = table.loc["condition synthetic : mean of schemes"]
+    first = table.loc["condition synthetic"]
+    assert mean["log_odds"] == pytest.approx(first["log_odds"] + sum(interactions) / 4)
+    assert mean["se"] < first["se"]
+    assert mean["difference_low"] < mean["difference"] < mean["difference_high"] < 0
+    assert np.isnan(first["difference"]), "the difference is that of all schemes"
 
 
 def test_effects_that_the_trials_do_not_tell_apart_are_left_out(experiment_2):
     """Kinds may have been shown with schemes of their own; a prior alone is no estimate."""
     shown = experiment_2.main[["scheme", "condition"]].agg(tuple, axis=1)
     least, most = experiment_2.schemes[0], experiment_2.schemes[-1]
-    own = replace(
-        experiment_2,
-        trials=experiment_2.main[shown.isin([(least, "natural"), (most, "synthetic")])],
-    )
-    assert model_data(own)[1] == "y ~ condition"
-    shared = [(least, "natural"), (most, "natural"), (most, "synthetic")]
-    overlapping = replace(experiment_2, trials=experiment_2.main[shown.isin(shared)])
-    assert model_data(overlapping)[1] == "y ~ condition + scheme"
-    assert model_data(experiment_2)[1] == "y ~ condition * scheme"
+
+    def only(*cells: tuple[str, str]) -> Dataset:
+        return replace(experiment_2, trials=experiment_2.main[shown.isin(cells)])
+
+    own = only((least, "natural"), (most, "synthetic"))
+    assert fixed_effects(own) == "C(condition)"
+    assert "difference" in terms_of(own)
+    overlapping = only((least, "natural"), (most, "natural"), (most, "synthetic"))
+    assert fixed_effects(overlapping) == "C(condition) + C(scheme)"
+    assert terms_of(overlapping).loc["condition synthetic", "difference"] < 0
+    assert fixed_effects(experiment_2) == "C(condition) * C(scheme)"
 
 
-def test_the_published_effect_is_there(experiment_1):
-    table = mixed_table(experiment_1).set_index("term")
-    assert table.loc["condition synthetic", "ci_high"] < 0
-    assert table.loc["condition none", "log_odds"] < table.loc["condition synthetic", "log_odds"]
+@pytest.mark.parametrize("kind", ['it\'s "my" kind', "a: b[T.1]", "C(condition)"])
+def test_names_of_kinds_may_be_anything(kind):
+    table = terms_of(dataset_of_kinds({"plain": 1.0, kind: 0.0}, 8, 12))
+    assert f"condition {kind}" in table.index
 
 
-def test_without_bambi_sampling_says_what_to_install(experiment_1, monkeypatch):
-    monkeypatch.setitem(sys.modules, "bambi", None)
-    with pytest.raises(StudyError, match="pip install bambi=="):
-        sampled_table(experiment_1)
+@pytest.mark.parametrize(
+    ("wrong", "remark"),
+    [
+        ({"a": 0, "b": 1}, "all 25 answers with a references are right"),
+        ({"a": 1, "b": 0}, "all 25 answers with b references are right"),
+        ({"a": 25, "none": 2}, "all 25 answers with a references are wrong"),
+    ],
+)
+def test_next_to_a_full_or_empty_cell_there_is_a_remark_and_no_odds_ratio(wrong, remark):
+    dataset = dataset_of_kinds(dict.fromkeys(wrong, 0.0), 5, 5)
+    trials = dataset.trials.assign(correct=True)
+    for kind, count in wrong.items():
+        trials.loc[trials.index[trials["condition"] == kind][:count], "correct"] = False
+    found = mixed_model(replace(dataset, trials=trials))
+    assert found.table.empty
+    assert remark in found.remarks[0]
 
 
-@pytest.mark.slow
-def test_sampling_agrees_with_the_approximation(experiment_2):
-    pytest.importorskip("bambi", reason="bambi is an option and not installed")
-    # Blurred comes before natural in the alphabet; natural is to be the reference all the same.
-    trials = experiment_2.trials.assign(
-        condition=experiment_2.trials["condition"].replace("synthetic", "blurred")
-    )
-    dataset = replace(experiment_2, trials=trials)
-    approximated = mixed_table(dataset).set_index("term")
-    sampled = sampled_table(dataset).set_index("term")
-    assert set(sampled.index) == set(approximated.index)
-    fixed = approximated[approximated["se"].notna()]
-    difference = (fixed["log_odds"] - sampled["log_odds"].reindex(fixed.index)).abs()
-    assert (difference < 0.3 * fixed["se"]).all()
-    ratio = sampled["se"].reindex(fixed.index) / fixed["se"]
-    assert ratio.between(0.8, 1.25).all()
+def test_other_effects_stay():
+    found = mixed_model(with_wrong({"a": 6, "b": 0, "c": 9}, 10, 15))
+    assert {"intercept", "condition c"} <= set(found.table["term"])
+    assert "condition b" not in set(found.table["term"])
+    assert "all 150 answers with b references are right" in found.remarks[0]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("participants", "units"), [(10, 20)])
-def test_known_effects_are_recovered(participants, units):
-    """200 studies: intervals cover the truth as often as they say, and SDs are found."""
-    studies, rng = 200, np.random.default_rng(7)
-    fits = [fit_mixed(simulate(participants, units, rng), "y ~ condition") for _ in range(studies)]
-    estimates = np.array([fit.estimates for fit in fits])
-    errors = np.array([fit.errors for fit in fits])
-    truth = np.array([INTERCEPT, EFFECT])
-    covered = (np.abs(estimates - truth) < stats.norm.ppf(0.975) * errors).sum(axis=0)
-    assert (covered >= stats.binom.ppf(0.005, studies, 0.95)).all(), covered
-    assert (covered <= stats.binom.ppf(0.995, studies, 0.95)).all(), covered
-    assert np.abs(estimates.mean(axis=0) - truth).max() < 0.12
-    # Standard errors are those that the estimates have over studies.
-    assert errors.mean(axis=0) == pytest.approx(estimates.std(axis=0), rel=0.2)
-    random = pd.DataFrame([fit.random_sd for fit in fits]).mean()
-    assert random["participant"] == pytest.approx(PARTICIPANT_SD, abs=0.1)
-    assert random["unit"] == pytest.approx(UNIT_SD, abs=0.1)
+@pytest.mark.parametrize(("first", "second"), [(1, 2), (1, 3), (2, 1), (4, 2)])
+def test_an_answer_more_or_less_never_turns_the_sign(first, second):
+    table = terms_of(with_wrong({"a": first, "b": second}, 5, 5))
+    row = table.loc["condition b"]
+    assert np.sign(row["log_odds"]) == np.sign(row["difference"]) == np.sign(first - second)
+    assert row["p"] > 0.05
+
+
+@pytest.mark.parametrize(
+    ("participants", "units", "remark"),
+    [
+        (2, 6, "it needs 5 participants at least to see how they differ, and there are 2"),
+        (1, 6, "and there is 1 participant"),
+        (6, 3, "it needs 5 units at least to see how they differ, and there are 3 units"),
+    ],
+)
+def test_of_few_people_or_units_there_is_no_model(participants, units, remark):
+    found = mixed_model(with_wrong({"a": 0, "b": 1}, participants, units))
+    assert found.table.empty
+    assert remark in found.remarks[0]
+
+
+def test_of_equal_answers_there_is_no_model_and_the_results_say_so():
+    dataset = with_wrong({"a": 0, "b": 0}, 5, 5)
+    assert mixed_model(dataset).table.empty
+    remarks = analyse(dataset).remarks
+    assert "There is no mixed model of accuracy: all its trials are alike." in remarks
