@@ -59,8 +59,9 @@ def draw(
     with styled():
         figure, (left, right) = new_figure(7.2, 3.3, 2, width_ratios=(1, 1.15))
         caption = [
-            f"Left: the mean of each of {counted(len(wide), 'participant')} in both conditions; "
-            "main trials without catch trials."
+            f"Left: {counted(len(wide), 'participant')} in both conditions, as "
+            f"{'shapes' if len(wide) > MANY else 'dots'}, and their means; main trials without "
+            "catch trials."
         ]
         caption.append(_conditions(left, dataset, measure, averages, wide))
         caption += _differences(right, rows, wide, measure)
@@ -106,7 +107,8 @@ def _differences(
 ) -> list[str]:
     scale = _scale(measure)
     differences = scale * (wide.iloc[:, 0] - wide.iloc[:, 1]).dropna().to_numpy(float)
-    caption = ["Right: first minus second, of each participant and on average."]
+    each = "shape: how participants are distributed" if len(differences) > MANY else "dots: each"
+    caption = [f"Right: first minus second, of participants ({each}) and on average."]
     axes.axhline(0, color="black", linewidth=0.8)
     smallest = rows[0].get("smallest_effect")
     if smallest is not None:

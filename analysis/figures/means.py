@@ -187,7 +187,7 @@ def _offsets(values: np.ndarray, spread: float) -> np.ndarray:
     """Sideways offsets that keep equal values apart, the same at every run."""
     _, level, counts = np.unique(np.round(values, 3), return_inverse=True, return_counts=True)
     place = np.empty(len(values))
-    place[np.argsort(level, kind="stable")] = np.concatenate([np.arange(n) for n in counts] or [[]])
+    place[np.argsort(level, kind="stable")] = [i for n in counts for i in range(n)]
     size = counts[level]
     step = np.minimum(spread / 3, 2 * spread / np.maximum(size - 1, 1))
     return (place - (size - 1) / 2) * step

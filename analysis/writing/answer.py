@@ -44,7 +44,7 @@ def headline(result: Results) -> str:
         what = more if row["verdict"] == LARGER else less
         return f"People {what} {first} than {second}: {found}."
     if row["verdict"] == EQUIVALENT:
-        bound = number(unit.scale * row["smallest_effect"], 1)
+        bound = f"{unit.scale * row['smallest_effect']:g}"
         return (
             f"People were {alike} {first} as {second}: {found}. The difference is smaller than the "
             f"{bound}{unit.difference} that were declared as the smallest that matter."
@@ -66,8 +66,8 @@ def primary_paragraphs(result: Results) -> list[str]:
     texts.append(
         "The study file names this as its primary question."
         if rows[0]["declared"]
-        else "No primary question was declared: this is the usual one, the photographs against the "
-        "next kind of reference (of a single kind: against no references)."
+        else "No primary question was declared; this is the usual one: photographs against the "
+        "next kind of reference, or the only kind against none."
     )
     return texts
 
@@ -148,7 +148,7 @@ def _equivalence(rows: list[Row]) -> str | None:
         return None
     if row["smallest_effect"] is None:
         return "No smallest effect of interest was declared, so equivalence was not tested."
-    bound = number(100 * row["smallest_effect"], 1).removesuffix(".0")
+    bound = f"{100 * row['smallest_effect']:g}"
     parts = [
         f"p {p_value(one['equivalence_p'])} for {population(one)}"
         for one in rows

@@ -113,7 +113,9 @@ def details(result: Results, figures: Mapping[str, Shown]) -> list[Detail]:
             [figures.get("intuitiveness")],
             [answering.ratings(result)],
         ),
-        _detail("Mixed model", [model_paragraph(result)], [], [answering.mixed_model(result)]),
+        _detail(
+            "Mixed models", [model_paragraph(result), *result.remarks], [], answering.models(result)
+        ),
         _detail("All tests of ranks", [], [], [tables.tests(result)]),
         _detail("Means by one factor at a time", [], [], tables.measures(result)),
         _detail(
@@ -127,7 +129,7 @@ def details(result: Results, figures: Mapping[str, Shown]) -> list[Detail]:
             ],
         ),
     ]
-    return [one for one in found if one.figures or one.tables]
+    return [one for one in found if one.figures or one.tables or one.paragraphs]
 
 
 def _detail(

@@ -23,7 +23,7 @@ from analysis.writing.page import PAGE_INCHES, page_environment, write_figure
 from analysis.writing.page_table import PageTable, page_table, words
 from analysis.writing.questions import asked, sides
 from analysis.writing.ranking import ranking_section
-from analysis.writing.sentences import results_text
+from analysis.writing.sentences import EXPLORATION, results_text
 from conditions.files import write_text
 from conditions.provenance import commit
 from conditions.study.kinds.kind import NONE
@@ -83,6 +83,7 @@ def write_report(
             sections=sections,
             method=first_methods(datasets),
             further_methods=further_methods(datasets),
+            exploration=EXPLORATION,
             files=_files(descriptions),
             day=date.today().isoformat(),
             commit=commit(),

@@ -3,7 +3,7 @@
 import math
 
 from analysis.result_tables import ALL
-from analysis.statistics.models.mixed_model import LAPLACE
+from analysis.statistics.models.model_terms import mean_of_schemes
 from analysis.statistics.results import Results
 from analysis.wording import (
     counted,
@@ -14,9 +14,13 @@ from analysis.wording import (
     percent,
     percent_error,
     plus_minus,
+    signed,
     test_words,
     with_condition,
 )
+from analysis.writing.answer import headline, primary_paragraphs
+from analysis.writing.further_questions import secondary_sentences
+from analysis.writing.page_table import Row, records
 from analysis.writing.paragraphs import (
     baseline_paragraph,
     confidence_paragraph,
@@ -25,6 +29,11 @@ from analysis.writing.paragraphs import (
     ratings_paragraph,
     repeats_paragraph,
     schemes_paragraph,
+)
+
+EXPLORATION = (
+    "What follows was not asked beforehand: it may suggest questions, and answers none. Errors, "
+    "intervals and tests are about other people and these units, where nothing else is said."
 )
 
 
@@ -37,8 +46,9 @@ def results_text(results: list[Results]) -> str:
 
 
 def result_paragraphs(result: Results) -> list[str]:
-    """One paragraph a question; questions that the data does not answer are left out."""
-    paragraphs = [
+    """The answers, then one paragraph a subject on what was not asked, as far as there is any."""
+    answers = [headline(result), *primary_paragraphs(result), secondary_sentences(result)]
+    exploration = [
         accuracy_paragraph(result),
         times_and_confidence_paragraph(result),
         model_paragraph(result),
@@ -50,7 +60,7 @@ def result_paragraphs(result: Results) -> list[str]:
         repeats_paragraph(result),
         ratings_paragraph(result),
     ]
-    return [paragraph for paragraph in paragraphs if paragraph]
+    return [*filter(None, answers), EXPLORATION, *filter(None, [*exploration, *result.remarks])]
 
 
 def accuracy_paragraph(result: Results) -> str:
@@ -68,9 +78,10 @@ def accuracy_paragraph(result: Results) -> str:
         parts.append(text + ")")
     catch = result.table("catch_trials")
     catch = catch[catch["participant"].isin(dataset.participants)]
+    error = " (mean ± 2 SEM over participants)" if rows["sem"].notna().any() else ""
     sentence = (
         f"{counted(len(dataset.participants), 'participant')} answered {len(dataset.main)} main "
-        f"trials. They were correct {listed(parts)} (mean ± 2 SEM over participants)."
+        f"trials. They were correct {listed(parts)}{error}."
     )
     sentence += _tests(result, "accuracy")
     if len(catch):
@@ -114,23 +125,40 @@ def _tests(result: Results, measure: str) -> str:
 
 
 def model_paragraph(result: Results) -> str:
-    """The odds ratios of the mixed model; empty where it was not fitted."""
+    """What the mixed model says of conditions; empty where it was not fitted."""
     table = result.table("mixed_model")
-    rows = table[(table["method"] == LAPLACE) & table["term"].astype(str).str.match("condition ")]
-    rows = rows[~rows["term"].astype(str).str.contains(":")]
-    if rows.empty:
+    if table.empty:
         return ""
-    reference = result.dataset.conditions[0]
     several = len(result.dataset.schemes) > 1
-    parts = [
-        f"{row['term'].removeprefix('condition ')} {number(row['odds_ratio'])} (95 % interval "
-        f"{number(math.exp(row['ci_low']))} to {number(math.exp(row['ci_high']))}, "
-        f"p {p_value(row['p'])})"
-        for row in rows.to_dict("records")
+    # With several schemes, of a condition the mean over them, and not its effect in each.
+    suffix = mean_of_schemes("").removeprefix("condition ") if several else ""
+    rows = [
+        row
+        for row in records(table)
+        if row["term"].startswith("condition ") and row["term"].endswith(suffix)
     ]
-    where = f" with {result.dataset.schemes[0]}" if several else ""
+    parts = [_effect(row, suffix) for row in rows]
+    if not parts:
+        return ""
+    where = ", as the mean over schemes," if several else ""
     return (
-        "In a logistic mixed model with crossed random intercepts of participants and units, the "
-        f"odds of a correct answer relative to {reference} references{where} were, for "
-        f"{listed(parts)}."
+        "In a logistic mixed model with crossed random intercepts and condition effects of "
+        "participants and units, the odds of a correct answer relative to "
+        f"{result.dataset.conditions[0]} references{where} were, for other people and other units "
+        f"like these: {'; '.join(parts)}."
     )
+
+
+def _effect(row: Row, suffix: str) -> str:
+    condition = str(row["term"]).removeprefix("condition ").removesuffix(suffix)
+    text = (
+        f"{condition} {number(row['odds_ratio'])} (95 % interval "
+        f"{number(math.exp(row['ci_low']))} to {number(math.exp(row['ci_high']))}, "
+        f"p {p_value(row['p'])}"
+    )
+    if row["difference"] is not None:
+        text += f"; a difference in accuracy of {signed(100 * row['difference'])} points"
+        if row["difference_low"] is not None:
+            low, high = signed(100 * row["difference_low"]), signed(100 * row["difference_high"])
+            text += f", {low} to {high}"
+    return text + ")"

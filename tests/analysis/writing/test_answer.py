@@ -1,0 +1,140 @@
+"""Answers in words: what holds, for whom, and what is not decided."""
+
+from dataclasses import replace
+
+import pytest
+
+from analysis.data.dataset import Dataset
+from analysis.figures import answer as figure
+from analysis.figures.drawing import bars_of
+from analysis.result_tables import ACCURACY_TABLE
+from analysis.statistics.questions import QUESTIONS_TABLE, questions_table
+from analysis.statistics.results import Results
+from analysis.statistics.summaries import accuracy_table
+from analysis.writing.answer import headline, primary_paragraphs
+from analysis.writing.further_questions import secondary_sentences, secondary_table
+from analysis.writing.questions import asked, question_words, sides
+from conditions.study.questions import Analysis
+from tests.analysis.simulated import dataset_of_kinds
+
+
+def answered(dataset: Dataset) -> Results:
+    return Results(dataset, {"questions": (QUESTIONS_TABLE, questions_table(dataset))})
+
+
+def changed(result: Results, over: str, **values: object) -> Results:
+    """The same with other values in the rows of the primary question for one population."""
+    frame = result.table("questions").copy()
+    chosen = (frame["role"] == "primary") & (frame["over"] == over)
+    for name, value in values.items():
+        frame.loc[chosen, name] = value
+    return Results(result.dataset, {"questions": (QUESTIONS_TABLE, frame)})
+
+
+@pytest.fixture(scope="module")
+def published(experiment_1) -> Results:
+    return answered(experiment_1)
+
+
+def test_the_answer_is_one_sentence_with_both_means_interval_and_population(published):
+    assert headline(published) == (
+        "People were right more often with natural references than with synthetic references: in "
+        "92.2 % against 82.0 % of trials, a difference of +10.2 percentage points (95 % interval "
+        "+4.2 to +16.2, for other people and other units like these)."
+    )
+
+
+def test_both_populations_size_and_what_was_asked_follow(published):
+    whom, size, equivalence, asked_by = primary_paragraphs(published)
+    assert "For other people and these 45 units: +10.2 percentage points, 95 % interval" in whom
+    assert "10 participants, t(9) = 4.19, p = 0.0023" in whom
+    assert "For other people and other units like these: +10.2 percentage points" in whom
+    assert "Cohen's d_z = 1.33 (95 % interval 0.35 to 2.31); Bayes factor BF₁₀ = 20.2" in size
+    assert "equivalence was not tested" in equivalence
+    assert "No primary question was declared" in asked_by
+    assert "study file" not in " ".join(primary_paragraphs(published))
+
+
+def test_the_population_that_was_declared_decides(experiment_1):
+    dataset = replace(experiment_1, analysis=Analysis(over="participants"))
+    assert "+4.7 to +15.7, for other people and these 45 units" in headline(answered(dataset))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        ("smaller", "People were right less often with natural references than with synthetic"),
+        ("undecided", "Whether people were right more often with natural references than with"),
+        ("equivalent", "People were about as often right with natural references as with"),
+    ],
+)
+def test_a_verdict_in_words(published, verdict, words):
+    result = changed(published, "participants and units", verdict=verdict, smallest_effect=0.05)
+    assert headline(result).startswith(words)
+    assert ("is not decided" in headline(result)) == (verdict == "undecided")
+    assert ("smaller than the 5 percentage points" in headline(result)) == (verdict == "equivalent")
+
+
+def test_a_smallest_effect_is_tested_for_both_populations(experiment_1):
+    dataset = replace(experiment_1, analysis=Analysis(smallest_effect=12))
+    text = primary_paragraphs(answered(dataset))[2]
+    assert "smaller than ±12 percentage points, declared as the smallest that matters" in text
+    assert text.count("p = ") == 2
+
+
+def test_two_people_decide_nothing():
+    result = answered(dataset_of_kinds({"photos": 4.0, "maco": -1.0}, 2, 20))
+    assert "is not decided" in headline(result)
+    assert "2 participants: nothing is tested" in " ".join(primary_paragraphs(result))
+
+
+def test_one_kind_alone_is_told_without_a_comparison():
+    result = answered(dataset_of_kinds({"photos": 1.0}, 3, 4))
+    accuracy = replace(result, tables=result.tables | {"accuracy": _accuracy(result.dataset)})
+    text = headline(accuracy)
+    assert text.startswith("People were right in ")
+    assert text.endswith("No two conditions were compared.")
+    assert primary_paragraphs(accuracy) == []
+    assert secondary_table(accuracy) is None
+    assert secondary_sentences(accuracy) == ""
+
+
+def _accuracy(dataset: Dataset) -> tuple:
+    return ACCURACY_TABLE, accuracy_table(dataset)
+
+
+def test_further_questions_have_a_row_for_each_population(published):
+    table = secondary_table(published)
+    assert [row[0] for row in table.rows][:2] == ["Accuracy: natural against none", ""]
+    assert [row[4] for row in table.rows][:2] == ["people", "people and units"]
+    assert table.parted[2]
+    assert "the usual ones" in table.caption
+    assert "corrected by Holm's method" in table.caption
+    assert "−3.71 s [−5.90, −1.52]" in table.rows[4][3]
+
+
+def test_names_may_hold_what_stands_between_two_of_them():
+    row = {"comparison": "a - b - c", "question": "condition", "measure": "accuracy"}
+    assert sides(row, ["a - b", "c"]) == ("a - b", "c")
+    assert sides(row, ["a", "b - c"]) == ("a", "b - c")
+    assert question_words(row, ["a", "b - c"]) == "Accuracy: a against b - c"
+
+
+def test_the_figure_shows_both_conditions_and_the_difference_for_both_populations(experiment_1):
+    dataset = replace(experiment_1, analysis=Analysis(smallest_effect=5))
+    rows = asked(answered(dataset), "primary")
+    drawing = figure.draw(dataset, rows, ("natural", "synthetic"))
+    left, right = drawing.figure.axes
+    assert [len(list(bars_of(axes))) for axes in (left, right)] == [2, 2]
+    assert "Correct answers: natural 92.2 %; synthetic 82.0 %." in drawing.shows
+    assert "+10.2 [+4.2, +16.2] for other people, other units" in drawing.shows
+    assert "Grey band" in drawing.caption
+    assert right.get_ylim()[0] <= -5
+
+
+def test_nobody_who_met_both_conditions_has_no_figure():
+    data = dataset_of_kinds({"photos": 1.0, "maco": 0.0}, 4, 4)
+    trials = data.trials
+    apart = trials[(trials["participant"] <= 2) == (trials["condition"] == "photos")]
+    rows = [{"measure": "accuracy"}]
+    assert figure.draw(replace(data, trials=apart), rows, ("photos", "maco")) is None
