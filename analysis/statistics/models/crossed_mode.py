@@ -180,33 +180,48 @@ def _least_squares(
     sums, target = _working(design, variances, linear)
     n, many, few = sums.both.shape
     cells, k = n * few, len(design.names)
-    # The larger side: a block of n × n for each of its members …
+    # The larger side: a block of n × n for each of its members.
     blocks = np.eye(n) + root_many @ (sums.both.sum(2).T[:, :, None] * root_many)
     inverse = np.linalg.inv(blocks)
-    # … and its rows against the rest: cells of the smaller side, then fixed effects.
-    rest = np.zeros((many, n, cells + k))
+    spread = root_many @ inverse @ root_many
+    # What is left without it: cells of the smaller side, then fixed effects.
+    fixed = np.einsum("acd,dak->cak", spread, sums.fixed_many)
+    own = summed(design.in_many, target, (n, many))
+    explained = np.einsum("acd,da->ca", spread, own)
+    precision = np.empty((cells + k, cells + k))
+    right = np.empty(cells + k)
     for one in range(n):
-        rest[:, one, one * few : (one + 1) * few] = sums.both[one]
-    rest[:, :, cells:] = sums.fixed_many.transpose(1, 0, 2)
-    eliminated = (root_many @ inverse @ root_many @ rest).reshape(many * n, -1)
-    crossed = sums.fixed_few.reshape(cells, k)
-    precision = np.block([[np.diag(sums.both.sum(1).ravel()), crossed], [crossed.T, sums.fixed]])
-    precision -= rest.reshape(many * n, -1).T @ eliminated
-    own = summed(design.in_many, target, (n, many)).T
-    right = np.r_[summed(design.in_few, target, (cells,)), design.fixed.T @ target]
-    right -= eliminated.T @ own.ravel()
+        rows, shown = slice(one * few, (one + 1) * few), sums.both[one].T
+        for other in range(n):
+            columns = slice(other * few, (other + 1) * few)
+            precision[rows, columns] = -(shown * spread[:, one, other]) @ sums.both[other]
+        precision[rows, cells:] = sums.fixed_few[one] - shown @ fixed[one]
+        right[rows] = -shown @ explained[one]
+    precision[np.diag_indices(cells)] += sums.both.sum(1).ravel()
+    precision[cells:, :cells] = precision[:cells, cells:].T
+    precision[cells:, cells:] = sums.fixed - np.einsum("caj,cak->jk", sums.fixed_many, fixed)
+    right[:cells] += summed(design.in_few, target, (cells,))
+    right[cells:] = design.fixed.T @ target - np.einsum("cak,ca->k", sums.fixed_many, explained)
     # In units of the smaller side's spread.
-    whole = linalg.block_diag(np.kron(root_few, np.eye(few)), np.eye(k))
-    precision = whole @ precision @ whole
-    precision += np.diag(np.r_[np.ones(cells), _prior(design, variances)])
+    precision = _times_root(root_few, few, _times_root(root_few, few, precision).T)
+    precision[np.diag_indices_from(precision)] += np.r_[np.ones(cells), _prior(design, variances)]
     factor = linalg.cho_factor(precision, lower=True, check_finite=False)
-    found = linalg.cho_solve(factor, whole @ right)
-    left = own - rest @ (whole @ found)
+    found = linalg.cho_solve(factor, _times_root(root_few, few, right[:, None])[:, 0])
+    rest = _times_root(root_few, few, found[:, None])[:, 0]
+    left = own - sums.fixed_many @ rest[cells:]
+    left -= (sums.both @ rest[:cells].reshape(n, few, 1))[..., 0]
     effects = _Effects(
-        (inverse @ root_many @ left[..., None])[..., 0].T,
+        np.einsum("acd,da->ca", inverse @ root_many, left),
         found[:cells].reshape(n, few),
         found[cells:],
     )
     log_det = np.linalg.slogdet(blocks)[1].sum() + 2 * np.log(np.diag(factor[0])).sum()
     covariance = linalg.cho_solve(factor, np.eye(cells + k)[:, cells:])[cells:]
     return effects, float(log_det / 2), covariance
+
+
+def _times_root(root: np.ndarray, few: int, rows: np.ndarray) -> np.ndarray:
+    """Rows of the smaller side's cells times its root over conditions; the others as they are."""
+    cells = len(root) * few
+    turned = root @ rows[:cells].reshape(len(root), -1)
+    return np.concatenate([turned.reshape(cells, -1), rows[cells:]])
