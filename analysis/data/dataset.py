@@ -10,7 +10,7 @@ from analysis.data.kinds import Kinds
 from analysis.data.rigs import SessionRig
 from conditions.study.exclusions import Exclusions
 from conditions.study.kinds.kind import NONE
-from conditions.study.questions import Analysis
+from conditions.study.questions import Analysis, Questions
 from conditions.tables.files import typed
 from conditions.tables.schema import Column, Table
 from conditions.tables.sessions import RATINGS, TRIALS
@@ -130,6 +130,8 @@ class Dataset:
         The study's kinds of reference images.
     analysis : Analysis
         The questions that the study declares.
+    questions : Questions or None
+        All its questions, where there is a study file.
     """
 
     experiment: str
@@ -142,6 +144,7 @@ class Dataset:
     rigs: tuple[SessionRig, ...] = field(default=())
     kinds: Kinds = field(default_factory=Kinds)
     analysis: Analysis = field(default_factory=Analysis)
+    questions: Questions | None = None
 
     @cached_property
     def main(self) -> pd.DataFrame:

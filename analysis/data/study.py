@@ -52,6 +52,7 @@ def load_study(folder: StudyFolder) -> Dataset:
         rigs=session_rigs(paths, facts),
         kinds=kinds_of(folder.study),
         analysis=folder.study.analysis,
+        questions=folder.study.questions,
     )
 
 

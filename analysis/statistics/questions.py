@@ -139,13 +139,11 @@ QUESTIONS_TABLE = Table(
 
 
 def asked_of(dataset: Dataset) -> Questions:
-    """The questions of a study."""
-    analysis = dataset.analysis
-    # What a study file names is one of its conditions, whether or not anybody has met it.
-    named = analysis.primary is not None or analysis.secondary is not None
-    conditions = dataset.all_conditions if named else dataset.conditions
-    schemes = len(dataset.schemes) if analysis.secondary is None else 2
-    return questions_of(analysis, conditions, dataset.kinds.photographs, schemes)
+    """The questions of a study; of data without a study file, the usual ones."""
+    if dataset.questions is not None:
+        return dataset.questions
+    conditions, photographs = dataset.conditions, dataset.kinds.photographs
+    return questions_of(dataset.analysis, conditions, photographs, len(dataset.schemes))
 
 
 def questions_table(dataset: Dataset) -> pd.DataFrame:
@@ -265,7 +263,8 @@ def _contrast(
     first, second = (main[main["condition"] == c] for c in (question.first, question.second))
     if question.name == CONDITION:
         contrast = contrast_of(measure, [first], [second])
-        return contrast, ALL, _paired_cells(measure, first, second)
+        cells = _paired_cells(measure, first, second) if contrast else None
+        return contrast, ALL, cells
     if question.name == INTERACTION:
         many, few = most_and_fewest(dataset.schemes)
         trials = [
@@ -303,16 +302,12 @@ def most_and_fewest(schemes: list[str]) -> tuple[list[str], list[str]]:
 
 def _paired_cells(measure: Measure, first: pd.DataFrame, second: pd.DataFrame) -> np.ndarray | None:
     """Differences by participant and unit; None where less than most trials are in such pairs."""
-    cells = []
-    for trials in (first, second):
-        values = trials.assign(value=measure.values(trials).astype("float64"))
-        cells.append(values.pivot_table(index="participant", columns="unit", values="value"))
-    both = (cells[0] - cells[1]).round(12)
-    known = both.stack().index
-    paired = [
-        pd.MultiIndex.from_frame(trials[["participant", "unit"]]).isin(known).mean()
+    key = ["participant", "unit"]
+    sides = [
+        trials[key].assign(value=measure.values(trials).astype("float64")).dropna()
         for trials in (first, second)
     ]
-    if not len(known) or min(paired) < MOSTLY:
-        return None
-    return both.dropna(how="all").dropna(how="all", axis=1).to_numpy(float)
+    cells = [side.groupby(key)["value"].mean() for side in sides]
+    both = (cells[0] - cells[1]).dropna().round(12)
+    paired = [pd.MultiIndex.from_frame(side[key]).isin(both.index).mean() for side in sides]
+    return both.unstack().to_numpy(float) if min(paired) >= MOSTLY else None

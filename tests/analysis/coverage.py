@@ -1,17 +1,26 @@
 """How often intervals hold the truth, in simulated studies with the published spread of units."""
 
+from dataclasses import replace
+from itertools import product
+
 import numpy as np
 import pandas as pd
 from scipy import stats
 from scipy.optimize import brentq
 from scipy.special import expit
 
+from analysis.planning.primary_tests import POPULATIONS, primary_tests
+from analysis.statistics.inference.crossed import PARTICIPANTS
 from analysis.statistics.inference.intervals import proportion_interval
+from analysis.statistics.models.simulated_studies import Plan, simulate_answers
 from analysis.statistics.models.variance_components import PUBLISHED
 
 ACCURACIES = (0.5, 0.7, 0.82, 0.92, 0.98)
 SPREADS = (0.0, 0.5, 1.0)
 UNITS = 45
+PAIRS = ((0.5, 0.5), (0.82, 0.82), (0.92, 0.82), (0.98, 0.9), (0.98, 0.98))
+# Between what two ways of estimating it give for the published data.
+PUBLISHED_SPREAD = 0.5
 
 
 def cells_table(participants: int, studies: int) -> pd.DataFrame:
@@ -57,3 +66,74 @@ def _studies(
     right = rng.random((studies, participants, UNITS)) < expit(units + people)
     truth = (expit(units[:, 0, :, None] + spread * nodes) @ weights).mean(-1)
     return right.mean(-1), truth
+
+
+def differences_table(
+    design: str, participants: int, units: int, studies: int, spread: float = PUBLISHED_SPREAD
+) -> pd.DataFrame:
+    """Coverage of the interval of a difference of two conditions, by their accuracies.
+
+    Parameters
+    ----------
+    design : str
+        A key of :data:`DESIGNS`.
+    participants, units : int
+        Of a study.
+    studies : int
+        That are simulated.
+    spread : float
+        SD of units by condition in log odds.
+
+    Returns
+    -------
+    DataFrame
+        ``over``, ``first`` and ``second`` (accuracies), ``coverage``, mean ``half_width``, share
+        of intervals of no width (``none``), and ``found``: share with p < .05, which is that of
+        false positives where the accuracies are equal.
+    """
+    rows = []
+    c = replace(PUBLISHED, participant=0.3, unit_by_condition=spread)
+    for (first, second), over in product(PAIRS, POPULATIONS):
+        rng = np.random.default_rng([participants, units, round(100 * first), round(100 * second)])
+        shown = DESIGNS[design](participants, units, rng)
+        plan = Plan(c, (first, second), units)
+        answers = simulate_answers(plan, shown, studies, rng, same_units=over == PARTICIPANTS)
+        found = primary_tests(answers, shown, over)
+        missed = np.abs(found.difference - (first - second)) > found.half_width
+        rows.append(
+            {
+                "design": design,
+                "participants": participants,
+                "units": units,
+                "spread": spread,
+                "over": over,
+                "first": first,
+                "second": second,
+                "coverage": float(1 - missed.mean()),
+                "half_width": float(found.half_width.mean()),
+                "none": float((~(found.half_width > 0)).mean()),
+                "found": float((found.p < 0.05).mean()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _both(participants: int, units: int, rng: np.random.Generator) -> np.ndarray:
+    """Every participant meets every unit in both conditions, as in Experiment I."""
+    return np.ones((2, participants, units), dtype=int)
+
+
+def _a_quarter(participants: int, units: int, rng: np.random.Generator) -> np.ndarray:
+    """A quarter of the units in both conditions, as with one scheme of Experiment II."""
+    block = np.arange(units) * 4 // units
+    met = block == np.arange(participants)[:, None] % 4
+    return np.stack([met, met]).astype(int)
+
+
+def _apart(participants: int, units: int, rng: np.random.Generator) -> np.ndarray:
+    """One half of the units in one condition, the other in the other; halves take turns."""
+    half = np.arange(units) % 2 == np.arange(participants)[:, None] % 2
+    return np.stack([half, ~half]).astype(int)
+
+
+DESIGNS = {"both": _both, "a quarter": _a_quarter, "apart": _apart}

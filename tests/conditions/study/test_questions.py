@@ -1,0 +1,116 @@
+"""The questions that a study file declares, the usual ones, and what is refused."""
+
+import pytest
+import yaml
+
+from conditions.errors import StudyError
+from conditions.folder import find_study_file
+from conditions.study.questions import Analysis, Question, questions_of
+from conditions.study.study import load_study
+
+KINDS = ["crops", "natural", "a - b", "none"]
+
+
+def asked(analysis: Analysis, conditions=KINDS, photographs="natural", schemes=1):
+    return questions_of(analysis, conditions, photographs, schemes)
+
+
+def names(questions) -> list[str]:
+    return [f"{q.name} {q.measure}: {q.comparison}" for q in questions]
+
+
+def test_by_default_photographs_are_compared_with_the_next_kind():
+    found = asked(Analysis())
+    assert found.primary == Question("condition", "accuracy", "natural", "crops")
+    assert names(found.secondary) == [
+        "condition accuracy: natural - a - b",
+        "condition accuracy: crops - none",
+        "condition accuracy: natural - none",
+        "condition accuracy: a - b - none",
+        "condition rt: natural - crops",
+        "condition confidence: natural - crops",
+    ]
+    assert not found.primary_declared
+    assert not found.secondary_declared
+
+
+@pytest.mark.parametrize(
+    ("conditions", "photographs", "comparison"),
+    [
+        (["crops", "synthetic"], None, "crops - synthetic"),
+        (["natural", "none"], "natural", "natural - none"),
+        (["natural"], "natural", None),
+        (["none"], None, None),
+        ([], None, None),
+    ],
+)
+def test_there_is_a_usual_question_where_there_are_two_conditions(
+    conditions, photographs, comparison
+):
+    found = asked(Analysis(), conditions, photographs)
+    assert (found.primary.comparison if found.primary else None) == comparison
+    assert all(q.comparison == comparison for q in found.secondary)
+
+
+def test_several_schemes_ask_for_their_interaction_first():
+    found = asked(Analysis(), schemes=4)
+    assert names(found.secondary)[0] == "interaction accuracy: natural - crops"
+
+
+def test_declared_questions_take_the_place_of_the_usual_ones():
+    analysis = Analysis(
+        primary="a - b - natural",
+        secondary=["learning", "layers", "interaction", "rt: none - crops", "a - b - none"],
+    )
+    found = asked(analysis, schemes=2)
+    assert (found.primary.first, found.primary.second) == ("a - b", "natural")
+    assert names(found.secondary) == [
+        "learning accuracy: a - b - natural",
+        "layers accuracy: a - b - natural",
+        "interaction accuracy: a - b - natural",
+        "condition rt: none - crops",
+        "condition accuracy: a - b - none",
+    ]
+    assert found.primary_declared
+    assert found.secondary_declared
+
+
+DEMO = find_study_file("demo").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("analysis", "words"),
+    [
+        ({"primary": "natural - foo"}, "analysis.primary: found 'natural - foo', wanted A - B of"),
+        ({"primary": "natural"}, "as in natural - synthetic"),
+        ({"primary": "natural - natural"}, "two different conditions"),
+        ({"smallest_effect": 50}, "analysis.smallest_effect: found 50: wanted less than 50"),
+        ({"smallest_effect": 0}, "analysis.smallest_effect: found 0: wanted greater than 0"),
+        ({"secondary": ["interaction"]}, "analysis.secondary.0: found interaction, wanted several"),
+        ({"secondary": ["time: natural - none"]}, "found measure 'time', wanted accuracy, rt, con"),
+        (
+            {"primary": "natural - none", "secondary": ["natural - none"]},
+            "analysis.secondary: found natural - none, which is the primary question",
+        ),
+        ({"secondary": ["layers", "layers"]}, "found layers twice"),
+        ({"correction": "fdr"}, "analysis.correction: found 'fdr'"),
+        ({"over": "units"}, "analysis.over: found 'units'"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused(tmp_path, analysis, words):
+    file = tmp_path / "study.yaml"
+    file.write_text(DEMO + yaml.safe_dump({"analysis": analysis}), encoding="utf-8")
+    with pytest.raises(StudyError) as refused:
+        load_study(file)
+    assert words in str(refused.value)
+    assert str(file) in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_study_that_declares_nothing_keeps_its_fingerprint(tmp_path):
+    file = tmp_path / "study.yaml"
+    found = []
+    for more in ("", "analysis: {}\n", "analysis: {smallest_effect: 5}\n"):
+        file.write_text(DEMO + more, encoding="utf-8")
+        found.append(load_study(file).fingerprint())
+    assert found[0] == found[1] != found[2]
