@@ -33,7 +33,7 @@ def mean_of_schemes(condition: str) -> str:
 
 
 def term_contrasts(model: ModelTrials, names: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """Each term, and where conditions meet schemes the conditions' means over schemes.
+    """Each term, and with several schemes each condition's effect as the mean over them.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def term_contrasts(model: ModelTrials, names: tuple[str, ...]) -> dict[str, np.n
         Weights of the fixed effects, by the name of the term.
     """
     terms = dict(zip((term_words(n, model.levels) for n in names), np.eye(len(names)), strict=True))
-    if any(":" in name for name in names):
+    if len(model.levels.get(SCHEME, [])) > 1:
         for condition, (first, other) in condition_cells(model, names).items():
             terms[mean_of_schemes(condition)] = (other - first).mean(axis=0)
     return terms
