@@ -22,6 +22,11 @@ from analysis.result_tables import (
 )
 from analysis.statistics.answering.agreement import agreement_table, units_table
 from analysis.statistics.answering.intuitiveness import ratings_table
+from analysis.statistics.answering.m_ratio import (
+    M_RATIO_TABLE,
+    PARTICIPANT_M_RATIO_TABLE,
+    m_ratio_tables,
+)
 from analysis.statistics.answering.metacognition import calibration_table, type2_table
 from analysis.statistics.answering.practice import PRACTICE_TABLE, practice_table
 from analysis.statistics.answering.reliability import RELIABILITY_TABLE, reliability_table
@@ -89,6 +94,7 @@ def analyse(dataset: Dataset) -> Results:
     dataset, excluded = exclude_not_all(everything)
     units = units_table(dataset)
     by_person = participant_sensitivity(dataset)
+    m_ratios, m_ratios_by_person = m_ratio_tables(dataset)
     mixed, times = mixed_model(dataset), times_model(dataset)
     contents = [
         (QUESTIONS_TABLE, questions_table(dataset)),
@@ -101,6 +107,8 @@ def analyse(dataset: Dataset) -> Results:
         (UNITS_TABLE, units),
         (AGREEMENT_TABLE, agreement_table(units)),
         (TYPE2_TABLE, type2_table(dataset)),
+        (M_RATIO_TABLE, m_ratios),
+        (PARTICIPANT_M_RATIO_TABLE, m_ratios_by_person),
         (CONFIDENCE_TABLE, calibration_table(dataset)),
         (SENSITIVITY_TABLE, sensitivity_table(dataset, by_person)),
         (PARTICIPANT_SENSITIVITY_TABLE, by_person),
