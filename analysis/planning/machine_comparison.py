@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from analysis.data.dataset import Dataset
 from analysis.data.machine import CEILING, Machine
@@ -17,8 +18,6 @@ from conditions.study.kinds.kind import NONE
 
 RESAMPLES = 2000
 FEWEST_FOR_INTERVAL = 10
-# Of the resamples, beyond each end.
-TAIL = 0.025
 
 
 @dataclass(frozen=True)
@@ -137,12 +136,13 @@ def correlation_interval(cells: Cells, rng: np.random.Generator) -> Interval:
 
     A unit is drawn with all its conditions. What the choice of participants adds is noise of each
     unit's accuracy, and is resampled with it; resampling participants as well would count it
-    twice (in simulations the interval then covers 99.5 % instead of 95 %).
+    twice (in simulations the interval then covers 99.5 % instead of 95 %). The percentiles are
+    those of Hesterberg's expanded interval (2015, The American Statistician 69, 371-386), further
+    out the fewer units there are.
 
     A resample in which accuracy does not vary has no correlation. It counts as -1 at the lower end
     and as 1 at the upper end; where so many are of that kind that they would be the ends, there is
-    no interval. Of fewer than ten units there is none either: it would cover too little (with four
-    units 63 to 82 %).
+    no interval, and none of fewer than ten units, where that is the rule and not the exception.
     """
     names = np.unique(cells.units)
     if len(names) < FEWEST_FOR_INTERVAL or np.isnan(cells.rho):
@@ -154,10 +154,12 @@ def correlation_interval(cells: Cells, rng: np.random.Generator) -> Interval:
         rows = np.concatenate([of_unit[i] for i in rng.integers(0, len(names), len(names))])
         found[resample] = rank_correlation(machine[rows], human[rows])
     undefined = int(np.isnan(found).sum())
-    if undefined > TAIL * RESAMPLES:
+    n = len(names)
+    tail = stats.norm.cdf(-np.sqrt(n / (n - 1)) * stats.t.ppf(0.975, n - 1))
+    if undefined > tail * RESAMPLES:
         return Interval(undefined=undefined)
-    low = np.quantile(np.nan_to_num(found, nan=-1), TAIL)
-    high = np.quantile(np.nan_to_num(found, nan=1), 1 - TAIL)
+    low = np.quantile(np.nan_to_num(found, nan=-1), tail)
+    high = np.quantile(np.nan_to_num(found, nan=1), 1 - tail)
     return Interval(float(low), float(high), undefined)
 
 

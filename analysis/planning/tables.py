@@ -72,8 +72,9 @@ COMPARISON_TABLE = Table(
         Column(
             "ci_low",
             "float",
-            "Lower end of its 95 % bootstrap interval over units (percentiles); empty with fewer "
-            "than ten units, and where too many resamples are undefined.",
+            "Lower end of its 95 % bootstrap interval over units (percentiles, expanded "
+            "for the number of units); empty with fewer than ten, and where too many resamples are "
+            "undefined.",
             required=False,
         ),
         Column("ci_high", "float", "Upper end of that interval.", required=False),
@@ -81,8 +82,8 @@ COMPARISON_TABLE = Table(
             "n_undefined",
             "int",
             "Resamples without a correlation, because accuracy does not vary in them: they count "
-            "as -1 at the lower end and as 1 at the upper end; of more than 2.5 % there is no "
-            "interval.",
+            "as -1 at the lower end and as 1 at the upper end; where they would be the ends there "
+            "is no interval.",
             minimum=0,
         ),
         Column(
