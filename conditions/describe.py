@@ -2,6 +2,7 @@
 
 from conditions.study.kinds.kind import NONE
 from conditions.study.parts import Part, parse_scheme
+from conditions.study.questions_in_words import questions_in_words
 from conditions.study.study import Study
 from conditions.trials import balance_in_words
 from conditions.trials.counterbalance import participants_an_order
@@ -33,6 +34,7 @@ def describe(study: Study) -> str:
         _trial(study),
         _shown(study),
         _totals(study),
+        questions_in_words(study),
     ]
     return "\n\n".join([f"{study.title} ({study.name}).", *(p for p in paragraphs if p)])
 

@@ -74,6 +74,15 @@ class Question:
         """As in the tables."""
         return f"{self.first} - {self.second}"
 
+    @property
+    def in_short(self) -> str:
+        """As a study file may name it.
+
+        >>> Question("condition", "rt", "natural", "none").in_short
+        'rt: natural - none'
+        """
+        return self.name if self.name in WORDS else f"{self.measure}: {self.comparison}"
+
 
 @dataclass(frozen=True)
 class Questions:

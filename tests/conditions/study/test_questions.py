@@ -6,6 +6,7 @@ import yaml
 from conditions.errors import StudyError
 from conditions.folder import find_study_file
 from conditions.study.questions import Analysis, Question, questions_of
+from conditions.study.questions_in_words import questions_in_words
 from conditions.study.study import load_study
 
 KINDS = ["crops", "natural", "a - b", "none"]
@@ -114,3 +115,25 @@ def test_a_study_that_declares_nothing_keeps_its_fingerprint(tmp_path):
         file.write_text(DEMO + more, encoding="utf-8")
         found.append(load_study(file).fingerprint())
     assert found[0] == found[1] != found[2]
+
+
+def test_a_description_says_what_is_declared_and_what_is_usual(tmp_path):
+    file = tmp_path / "study.yaml"
+    file.write_text(DEMO, encoding="utf-8")
+    text = questions_in_words(load_study(file))
+    assert "Primary question (by default): accuracy, natural - synthetic." in text
+    assert "(by default; Holm's correction): accuracy: natural - none;" in text
+    assert text.endswith("They are decided over participants and units.")
+    analysis = {
+        "primary": "synthetic - none",
+        "secondary": ["learning"],
+        "correction": "none",
+        "smallest_effect": 5,
+        "over": "participants",
+    }
+    file.write_text(DEMO + yaml.safe_dump({"analysis": analysis}), encoding="utf-8")
+    text = questions_in_words(load_study(file))
+    assert "Primary question (declared): accuracy, synthetic - none." in text
+    assert "Smallest difference that matters: 5 points." in text
+    assert "Secondary questions (declared; not corrected): learning." in text
+    assert text.endswith("They are decided over participants.")
