@@ -48,11 +48,24 @@ def participant_aurocs(main: pd.DataFrame) -> pd.DataFrame:
         Columns ``condition``, ``participant`` and ``value``.
     """
     rated = main[main["confidence"].notna()]
-    rows = [
-        (condition, participant, auroc(group["confidence"], group["correct"]))
-        for (condition, participant), group in rated.groupby(["condition", "participant"])
-    ]
-    return pd.DataFrame(rows, columns=["condition", "participant", "value"]).dropna()
+    counts = pd.DataFrame(
+        {
+            "condition": rated["condition"],
+            "participant": rated["participant"],
+            "confidence": rated["confidence"].astype("float64"),
+            "right": rated["correct"].astype(int),
+            "wrong": 1 - rated["correct"].astype(int),
+        }
+    )
+    # By rising confidence: what a correct answer beats is the wrong ones before, and half its own.
+    counts = counts.groupby(["condition", "participant", "confidence"], sort=True).sum()
+    person = counts.groupby(level=["condition", "participant"], sort=True)
+    before = person["wrong"].cumsum() - counts["wrong"]
+    beaten = counts["right"] * (before + counts["wrong"] / 2)
+    sums = person.sum()
+    pairs = sums["right"] * sums["wrong"]
+    wins = beaten.groupby(level=["condition", "participant"], sort=True).sum()
+    return (wins / pairs.where(pairs > 0)).dropna().rename("value").reset_index()
 
 
 def type2_table(dataset: Dataset) -> pd.DataFrame:

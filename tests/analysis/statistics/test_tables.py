@@ -10,7 +10,12 @@ from analysis.data.dataset import Dataset, no_ratings, tidy
 from analysis.data.kinds import Kinds
 from analysis.statistics.answering.agreement import agreement_table, units_table
 from analysis.statistics.answering.intuitiveness import ratings_table
-from analysis.statistics.answering.metacognition import auroc, calibration_table, type2_table
+from analysis.statistics.answering.metacognition import (
+    auroc,
+    calibration_table,
+    participant_aurocs,
+    type2_table,
+)
 from analysis.statistics.answering.repeats import repeated_pairs, repeats_table
 from analysis.statistics.comparisons import tests_table as table_of_tests
 from analysis.statistics.inference.rank_tests import holm
@@ -166,6 +171,17 @@ def test_calibration_and_auroc_of_participants():
     # The third participant has no wrong answer, hence no AUROC.
     assert found["n_participants"] == 2
     assert found["auroc"] == pytest.approx((5 / 6 + 1) / 2)
+
+
+def test_the_aurocs_of_participants_are_those_of_their_answers(experiment_1):
+    main = experiment_1.main
+    found = participant_aurocs(main).set_index(["condition", "participant"])["value"]
+    expected = {
+        key: auroc(group["confidence"], group["correct"])
+        for key, group in main.groupby(["condition", "participant"])
+    }
+    known = {key: value for key, value in expected.items() if not np.isnan(value)}
+    assert found.to_dict() == pytest.approx(known)
 
 
 def test_agreement_on_units():
