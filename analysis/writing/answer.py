@@ -36,7 +36,7 @@ def headline(result: Results) -> str:
     first, second = (with_condition(name) for name in sides(row, result.dataset.conditions))
     more, less, alike = _COMPARED[row["measure"]]
     unit = unit_of(row)
-    means = f"{told(row['first'], unit)} against {told(row['second'], unit)}"
+    means = f"{told(row, 'first')} against {told(row, 'second')}"
     if row["measure"] == ACCURACY.name:
         means = f"in {means} of trials"
     found = f"{means}, a difference of {difference_with_interval(row)}"
@@ -136,7 +136,7 @@ def _bayes(factor: float) -> str:
     if math.isinf(factor):
         return "> 10^300"
     if factor < 1e4:
-        return f"= {factor:.3g}"
+        return f"= {factor:.3g}" if factor < 1e3 else f"= {factor:.0f}"
     mantissa, power = f"{factor:.1e}".split("e+")
     return f"= {mantissa} × 10^{int(power)}"
 

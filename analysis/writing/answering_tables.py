@@ -52,11 +52,13 @@ def trends(result: Results, *questions: str) -> PageTable | None:
 
 
 def _statistic(row: Row) -> str:
+    """The statistic with its letter, which is a word of the test's name."""
     if row["statistic"] is None:
         return "–"
     df = ", ".join(f"{row[name]:.3g}" for name in ("df", "df_2") if row[name] is not None)
-    letter = str(row["test"]).split()[-1] if len(str(row["test"]).split()[-1]) == 1 else ""
-    return f"{letter}({df}) = {number(row['statistic'])}".removeprefix("()= ")
+    name = str(row["test"]).replace(",", " ").split()
+    letter = next((word for word in name if word in ("t", "F", "H")), "statistic")
+    return f"{letter}({df}) = {number(row['statistic'])}"
 
 
 def sensitivity(result: Results) -> PageTable | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from analysis.statistics.results import Results
 from analysis.writing import answering_tables, detail_tables
 from analysis.writing.methods import declared_rules
+from analysis.writing.page import Shown
 from analysis.writing.page_table import PageTable
 from analysis.writing.paragraphs import (
     baseline_paragraph,
@@ -21,27 +22,6 @@ from analysis.writing.sentences import (
     model_paragraph,
     times_and_confidence_paragraph,
 )
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A figure on the page.
-
-    Attributes
-    ----------
-    title, caption, shows : str
-        As of a ``Drawing``.
-    image : str
-        PNG, in base 64.
-    width : int
-        Percent of the page.
-    """
-
-    title: str
-    caption: str
-    shows: str
-    image: str
-    width: int
 
 
 @dataclass(frozen=True)

@@ -37,11 +37,11 @@ def secondary_table(result: Results) -> PageTable | None:
         shown,
         [
             words("label", "Question"),
-            Cell("first", lambda row: told(row["first"], unit_of(row))),
-            Cell("second", lambda row: told(row["second"], unit_of(row))),
+            Cell("first", lambda row: told(row, "first")),
+            Cell("second", lambda row: told(row, "second")),
             Cell("difference", _difference_cell),
-            Cell("holds for other", _others, numeric=False),
-            Cell("p", lambda row: p_value(row["p_corrected"]).removeprefix("= ")),
+            Cell("for other", _others, numeric=False),
+            Cell("p", _p_cell),
             Cell("difference is", _verdict_cell, numeric=False),
         ],
         parts=lambda row: row["whole"],
@@ -63,7 +63,16 @@ def secondary_sentences(result: Results) -> str:
 
 
 def _others(row: Row) -> str:
-    return "people" if row["over"] == PARTICIPANTS else "people and units"
+    return (
+        "people"
+        if row["over"] == PARTICIPANTS
+        else "people\N{NO-BREAK SPACE}and\N{NO-BREAK SPACE}units"
+    )
+
+
+def _p_cell(row: Row) -> str:
+    p = row["p_corrected"]
+    return "–" if p is None else p_value(p).removeprefix("= ")
 
 
 def _difference_cell(row: Row) -> str:
@@ -72,11 +81,11 @@ def _difference_cell(row: Row) -> str:
     middle, low, high = (
         "–" if value is None else signed(unit.scale * value, unit.digits) for value in values
     )
-    name = {" percentage points": " points"}.get(unit.difference, unit.difference)
-    return f"{middle}{name} [{low}, {high}]" if row["ci_low"] is not None else f"{middle}{name}"
+    interval = "" if row["ci_low"] is None else f" [{low}, {high}]"
+    return f"{middle}{unit.short}{interval}"
 
 
 def _verdict_cell(row: Row) -> str:
     if row["p_corrected"] is None and row["equivalence_p"] is None:
-        return row["remark"] or "not tested"
+        return "not tested"
     return _VERDICTS.get(row["verdict"], "not decided")

@@ -1,6 +1,7 @@
 """What the HTML pages share: templates, filters, and figures as bytes."""
 
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
@@ -18,6 +19,27 @@ _UNDATED: dict[str, dict[str, None]] = {
     "pdf": {"CreationDate": None},
     "svg": {"Date": None},
 }
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure on the page.
+
+    Attributes
+    ----------
+    title, caption, shows : str
+        As of a ``Drawing``.
+    image : str
+        PNG, in base 64.
+    width : int
+        Percent of the page.
+    """
+
+    title: str
+    caption: str
+    shows: str
+    image: str
+    width: int
 
 
 def page_environment() -> jinja2.Environment:

@@ -18,11 +18,12 @@ class Unit:
     digits: int
     value: str
     difference: str
+    short: str
 
 
-_POINTS = Unit(100, 1, " %", " percentage points")
-_UNITS = {ACCURACY.name: _POINTS, RT.name: Unit(1, 2, " s", " s")}
-_PLAIN = Unit(1, 2, "", "")
+_POINTS = Unit(100, 1, " %", " percentage points", " points")
+_UNITS = {ACCURACY.name: _POINTS, RT.name: Unit(1, 2, " s", " s", " s")}
+_PLAIN = Unit(1, 2, "", "", "")
 
 
 def asked(result: Results, role: str) -> list[Row]:
@@ -65,9 +66,14 @@ def unit_of(row: Row) -> Unit:
     return _UNITS.get(row["measure"], _PLAIN)
 
 
-def told(value: float | None, unit: Unit) -> str:
-    """A mean with its unit."""
-    return "–" if value is None else f"{number(unit.scale * value, unit.digits)}{unit.value}"
+def told(row: Row, side: str) -> str:
+    """The first or second value of a row with its unit: a mean, or a difference of two."""
+    value, unit = row[side], unit_of(row)
+    if value is None:
+        return "–"
+    if row["question"] == INTERACTION:
+        return f"{signed(unit.scale * value, unit.digits)}{unit.short}"
+    return f"{number(unit.scale * value, unit.digits)}{unit.value}"
 
 
 def difference(row: Row) -> str:

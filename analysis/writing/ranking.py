@@ -1,11 +1,9 @@
 """The ranking of a study's kinds in words and files."""
 
-import base64
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from analysis.data.kinds import Kinds
 from analysis.data.measures import CONFIDENCE, RT
@@ -25,7 +23,6 @@ from analysis.wording import (
     with_condition,
 )
 from analysis.writing.page import write_figure
-from analysis.writing.page_table import records
 from conditions.files import write_text
 from conditions.study.kinds.kind import NONE
 from conditions.tables.files import write_table
@@ -59,7 +56,7 @@ def ranking_sentences(ranking: Ranking) -> list[str]:
     paragraphs = [
         _paragraph(ranking, observer, row)
         for observer in ranking.observers
-        for row in _ranked(ranking, observer)
+        for row in ranked_rows(ranking, observer)
     ]
     return [*paragraphs, ranking_method(ranking)]
 
@@ -98,47 +95,22 @@ def write_ranking(
     list of str
         The paragraphs of the text.
     """
-    _write(ranking, kinds, out / "ranking.csv", out / "ranking.png")
+    write_table_and_figure(ranking, kinds, out / "ranking.csv", out / "ranking.png")
     sentences = ranking_sentences(ranking)
     write_text(out / "ranking.txt", "\n\n".join([*sentences, *remarks]) + "\n")
     return sentences
 
 
-def _write(ranking: Ranking, kinds: Kinds, table: Path, image: Path) -> bytes:
+def write_table_and_figure(ranking: Ranking, kinds: Kinds, table: Path, image: Path) -> bytes:
+    """Write both, and return the figure as PNG."""
     levels = {"condition": (*ranking.kinds, NONE)}
     write_table(ranking.table, RANKING_TABLE.with_levels(levels), table)
     with styled():
         return write_figure(figure.draw(ranking, kinds), image)
 
 
-def ranking_section(ranking: Ranking, kinds: Kinds, table: Path, image: Path) -> dict[str, Any]:
-    """What the report shows of a ranking, whose table and figure are written too."""
-    picture = _write(ranking, kinds, table, image)
-    rows = [row for observer in ranking.observers for row in _ranked(ranking, observer)]
-    return {
-        "title": figure.title(ranking),
-        "caption": figure.caption(ranking),
-        "image": base64.b64encode(picture).decode(),
-        "baseline": ranking.baseline,
-        "observers": ranking.observers,
-        "rows": records(pd.DataFrame(rows)),
-        "undecided": _undecided(ranking),
-        "method": ranking_method(ranking),
-        "sentences": ranking_sentences(ranking),
-    }
-
-
-def _undecided(ranking: Ranking) -> list[str]:
-    """What it would take to decide, a sentence a kind."""
-    rows = ranking.rows(PEOPLE)
-    return [
-        f"Whether {row['condition']} is better than {ranking.baseline} is not decided; it would "
-        f"take {row['would_take']} where the difference is as found."
-        for row in rows[rows["would_take"].notna()].to_dict("records")
-    ]
-
-
-def _ranked(ranking: Ranking, observer: str) -> list[dict[str, Any]]:
+def ranked_rows(ranking: Ranking, observer: str) -> list[dict[str, Any]]:
+    """Rows of an observer's accuracy, from the most accurate kind down."""
     rows = ranking.rows(observer).sort_values("place", kind="stable", na_position="last")
     return [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
 

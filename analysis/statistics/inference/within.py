@@ -9,6 +9,8 @@ from scipy import stats
 LEVEL = 0.95
 # Of the participants, so many have to have all cells for bars that are theirs.
 ENOUGH = 0.5
+# Of two, intervals would be wider than what is measured.
+FEWEST = 3
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,8 @@ class Bars:
     Attributes
     ----------
     half : Series
-        By cell, in the order of ``columns``; NaN where a cell has fewer than two participants.
+        By cell, in the order of ``columns``; NaN where a cell has fewer than three
+        participants, or these are all the same.
     paired : bool
         Whether they are intervals within participants; else each cell has its own interval over
         its participants.
@@ -62,13 +65,14 @@ def within_participants(averages: pd.DataFrame, columns: list[str]) -> Bars:
     wide = averages.pivot(index="participant", columns=columns, values="value")
     complete = wide.dropna()
     (n, k), n_all = complete.shape, len(wide)
-    paired = n >= 2 and k >= 2 and n >= ENOUGH * n_all
+    paired = n >= FEWEST and k >= 2 and n >= ENOUGH * n_all
     if paired:
         values, wider = complete.sub(complete.mean(axis=1), axis=0), np.sqrt(k / (k - 1))
     else:
         values, wider = wide, 1.0
     counts = values.count()
-    quantile = pd.Series(stats.t.ppf((1 + LEVEL) / 2, counts.clip(lower=2) - 1), values.columns)
+    counts = counts.where(counts >= FEWEST)
+    quantile = pd.Series(stats.t.ppf((1 + LEVEL) / 2, counts - 1), values.columns)
     half = quantile * wider * values.std(ddof=1) / np.sqrt(counts)
     # Values that are all the same are no certainty.
     return Bars(half.where(half > 1e-9), bool(paired), n if paired else n_all, n_all)

@@ -106,7 +106,7 @@ def _accuracy(dataset: Dataset) -> tuple:
 def test_further_questions_have_a_row_for_each_population(published):
     table = secondary_table(published)
     assert [row[0] for row in table.rows][:2] == ["Accuracy: natural against none", ""]
-    assert [row[4] for row in table.rows][:2] == ["people", "people and units"]
+    assert [row[4] for row in table.rows][:2] == ["people", "people\xa0and\xa0units"]
     assert table.parted[2]
     assert "the usual ones" in table.caption
     assert "corrected by Holm's method" in table.caption
