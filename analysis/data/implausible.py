@@ -38,7 +38,7 @@ def implausible(
 
 def _used(rule: str, limit: float | None) -> str:
     if limit is None:
-        return f"; used, as the study declares no {rule}"
+        return f"; used, as no {rule} is declared"
     return f"; the study's {rule} is {limit:g} s"
 
 
