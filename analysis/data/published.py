@@ -1,6 +1,5 @@
 """Read the published data of both experiments into the tidy table."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,7 +71,6 @@ def load_published(directory: Path) -> list[Dataset]:
 def _load(directory: Path, experiment: str, path: Path) -> Dataset:
     extra = REPEATED_COLUMNS if experiment == "I" else SCHEME_COLUMNS
     raw = read_released(path, TRIALS_COLUMNS + extra)
-    _check_units(path, raw)
     ratings, remarks = _ratings(directory, experiment)
     kinds = design_of(experiment)
     return Dataset(
@@ -144,20 +142,6 @@ def _unit_names(raw: pd.DataFrame, frame: pd.DataFrame, layer: pd.Series) -> pd.
     if "batch_block" in raw:
         known += " (block " + raw["batch_block"] + ")"
     return known.fillna("unit " + layer)
-
-
-def _check_units(path: Path, raw: pd.DataFrame) -> None:
-    for name, pattern, wanted in (
-        ("layer", r"layer_([0-8]|[a-z])", "layer_0 … layer_8, or layer_ and a letter"),
-        ("kernel_size", r"[0-3]|[a-z]", "0, 1, 2, 3 or a letter"),
-        ("channel", r"channel_([01]|[a-z])", "channel_0, channel_1, or channel_ and a letter"),
-    ):
-        bad = raw.index[~raw[name].map(lambda cell, p=pattern: bool(re.fullmatch(p, cell)))]
-        if len(bad):
-            raise StudyError(
-                f"{path}: row {bad[0] + 2}, column {name}: found {raw[name][bad[0]]!r}, "
-                f"wanted {wanted}"
-            )
 
 
 def _ratings(directory: Path, experiment: str) -> tuple[pd.DataFrame, list[str]]:

@@ -37,9 +37,27 @@ TRIALS_COLUMNS = (
     Column("trial_type", "str", "Part of the session.", levels=("practice", "main", "repeated")),
     Column("catch_trial", "bool", "Catch trial."),
     Column("batch", "int", "Batch of natural images.", minimum=0),
-    Column("layer", "str", "layer_ and a number, or a letter (practice units)."),
-    Column("kernel_size", "str", "0–3 for 1x1, 3x3, 5x5, pool, or a letter."),
-    Column("channel", "str", "channel_0 random, channel_1 picked by hand, or a letter."),
+    Column(
+        "layer",
+        "str",
+        "layer_ and a number, or a letter (practice units).",
+        pattern="layer_([0-8]|[a-z])",
+        pattern_in_words="layer_0 … layer_8, or layer_ and a letter",
+    ),
+    Column(
+        "kernel_size",
+        "str",
+        "0–3 for 1x1, 3x3, 5x5, pool, or a letter.",
+        pattern="[0-3]|[a-z]",
+        pattern_in_words="0, 1, 2, 3 or a letter",
+    ),
+    Column(
+        "channel",
+        "str",
+        "channel_0 random, channel_1 picked by hand, or a letter.",
+        pattern="channel_([01]|[a-z])",
+        pattern_in_words="channel_0, channel_1, or channel_ and a letter",
+    ),
     Column("correct", "bool", "Whether the answer is correct.", required=False),
     Column(
         "conf_rating",
@@ -57,7 +75,7 @@ REPEATED_COLUMNS = (
     Column("old_trial_nr", "int", "The trial that is repeated.", required=False, minimum=0),
 )
 SCHEME_COLUMNS = (
-    Column("batch_block", "str", "Block of units."),
+    Column("batch_block", "str", "Block of units.", pattern="[a-z]", pattern_in_words="a letter"),
     Column(
         "condition_name",
         "str",
@@ -68,7 +86,7 @@ SCHEME_COLUMNS = (
 )
 RATINGS_COLUMNS = (
     _SUBJECT,
-    Column("trial_name", "str", "Name of the unit."),
+    Column("trial_name", "str", "Name of the unit.", pattern=r"\S.*", pattern_in_words="a name"),
     Column("trial_nr", "int", "Number of the trial.", minimum=0),
     Column("rating", "int", "How intuitive.", minimum=-100, maximum=100, required=False),
     Column("rt", "float", "Time to the rating (s).", required=False),
@@ -95,7 +113,4 @@ def read_released(path: Path, columns: tuple[Column, ...]) -> pd.DataFrame:
         columns,
         key=tuple(column.name for column in columns if column.name in ("subject_id", "trial_nr")),
     )
-    frame = read_table(path, table, keep_extra=True)[table.column_names]
-    for name in (column.name for column in columns if column.kind == "str"):
-        frame[name] = frame[name].str.strip().astype("object")
-    return frame.where(frame.notna() | (frame.dtypes != "object"), None)
+    return read_table(path, table, keep_extra=True)[table.column_names]

@@ -77,7 +77,7 @@ def _without_words(cells: pd.DataFrame, table: Table, in_text: bool) -> pd.DataF
         # Lists, not methods of columns: most tables are short, and read by the hundred.
         if column is None:
             words[name] = found
-        elif column.kind != "str" or column.levels:
+        elif column.kind != "str" or column.levels or column.pattern:
             words[name] = _texts([_word(cell) for cell in found], found.index)
         else:
             kept = [None if is_missing(cell, in_text) else cell for cell in found]

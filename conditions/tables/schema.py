@@ -19,6 +19,9 @@ DICTIONARY_TYPES = {"str": "string", "int": "integer", "float": "number", "bool"
 class Column:
     """One column of a table: its meaning, and what may stand in it.
 
+    ``pattern`` is a regular expression for the whole of a text, said as ``pattern_in_words``.
+    Spaces around such a text, as around one of ``levels``, mean nothing.
+
     A column that is ``optional`` came later than the table: files that were written before it lack
     it and are read all the same, with missing values.
     """
@@ -32,6 +35,8 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     optional: bool = False
+    pattern: str = ""
+    pattern_in_words: str = ""
 
     def __post_init__(self) -> None:
         """A column that files may lack can have empty cells too."""
@@ -51,6 +56,8 @@ class Column:
         checks = []
         if self.levels:
             checks.append(pa.Check.isin(list(self.levels)))
+        if self.pattern:
+            checks.append(pa.Check.str_matches(rf"(?:{self.pattern})\Z"))
         if self.minimum is not None:
             checks.append(pa.Check.ge(self.minimum))
         if self.maximum is not None:
@@ -60,7 +67,9 @@ class Column:
     def wanted(self) -> str:
         """What may stand in a cell, in words."""
         words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true/false"}
-        text = f"one of {', '.join(self.levels)}" if self.levels else words[self.kind]
+        text = self.pattern_in_words or words[self.kind]
+        if self.levels:
+            text = f"one of {', '.join(self.levels)}"
         if self.minimum is not None and self.maximum is not None:
             text += f" from {self.minimum:g} to {self.maximum:g}"
         elif self.minimum is not None:

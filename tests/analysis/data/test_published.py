@@ -97,6 +97,9 @@ def small_release(tmp_path):
         ("correct", "1", "row 7, column correct: found '1', wanted true/false"),
         ("layer", "layer_9", "row 7, column layer: found 'layer_9', wanted layer_0"),
         ("kernel_size", "4", "row 7, column kernel_size: found '4', wanted 0, 1, 2, 3"),
+        ("layer", "layer_0\nx", "row 7, column layer: found 'layer_0\\nx', wanted layer_0 … lay"),
+        ("channel", "", "row 7, column channel: found empty, wanted channel_0, channel_1, or"),
+        ("batch_block", "ab", "row 7, column batch_block: found 'ab', wanted a letter"),
         ("trial_nr", "3", "row 7: subject_id 1, trial_nr 3 occurs more than once"),
         ("trial_nr", "9" * 30, "row 7, column trial_nr: found '9999"),
         ("RT", "inf", "row 7, column RT: found 'inf', wanted a number"),
@@ -110,6 +113,32 @@ def test_a_misfit_names_file_row_column_and_what_is_wanted(small_release, column
     with pytest.raises(StudyError) as error:
         load_published(path.parent)
     assert f"{path}: {words}" in str(error.value)
+
+
+def test_spaces_around_words_and_what_a_spreadsheet_leaves_mean_nothing(small_release):
+    frame, path = small_release
+    write_released(frame, path)
+    (expected,) = load_published(path.parent)
+    for name in ("layer", "channel", "batch_block", "instr_type", "response"):
+        frame[name] = " " + frame[name] + " "
+    frame.to_csv(path, index=False, sep=";", encoding="utf-16")
+    (found,) = load_published(path.parent)
+    pd.testing.assert_frame_equal(found.trials, expected.trials)
+
+
+def test_misfits_of_several_columns_are_told_together(small_release):
+    frame, path = small_release
+    frame.loc[5, "layer"], frame.loc[8, "channel"] = "4", "channel_2"
+    frame.loc[9, "instr_type"] = "photo"
+    write_released(frame, path)
+    with pytest.raises(StudyError) as error:
+        load_published(path.parent)
+    said = str(error.value).splitlines()
+    assert [line.split(": ")[1] for line in said] == [
+        "row 7, column layer",
+        "row 10, column channel",
+        "row 11, column instr_type",
+    ]
 
 
 def test_a_missing_column_is_named(small_release):
