@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from analysis.statistics.inference.intervals import LEVEL, score_interval
+
 BOTH, PARTICIPANTS, UNITS = "participants and units", "participants", "units"
-LEVEL = 0.95
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,37 @@ def crossed_mean(cells: np.ndarray) -> CrossedMean:
         over = PARTICIPANTS if known.shape[1] == 1 else UNITS
         return _result(over, mean, variance, np.full(shape, n - 1.0))
     return _result(BOTH, mean, *_variance_of_mean(_components(centred, known), known))
+
+
+def crossed_proportion(found: CrossedMean, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """95 % interval of a mean of cells that are right (1) or wrong (0), never of no width.
+
+    Parameters
+    ----------
+    found : CrossedMean
+        Of the cells.
+    cells : ndarray, shape (…, participants, units)
+        They themselves; NaN where a participant did not meet a unit.
+
+    Returns
+    -------
+    low, high : ndarray, shape (…)
+        NaN where there is one participant or one unit.
+
+    Notes
+    -----
+    Wilson's with the effective number of trials that the variance amounts to, at most the number
+    of cells (:func:`analysis.statistics.inference.intervals.score_interval`): Student's holds the
+    truth in 67 to 95 % of simulated studies where 98 % of the answers are right, this one in 94 %
+    or more.
+    """
+    known = ~np.isnan(cells.reshape(-1, *cells.shape[-2:])).any(axis=0)
+    smaller = min(known.any(axis=0).sum(), known.any(axis=1).sum())
+    if smaller < 2:
+        nothing = np.full(found.mean.shape, np.nan)
+        return nothing, nothing
+    df = np.where(np.isnan(found.df), smaller - 1.0, found.df)
+    return score_interval(found.mean, np.nan_to_num(found.se) ** 2, float(known.sum()), df)
 
 
 def _components(centred: np.ndarray, known: np.ndarray) -> np.ndarray:

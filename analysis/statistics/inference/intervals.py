@@ -106,14 +106,29 @@ def proportion_interval(
     Journal of Survey Statistics and Methodology, 3(4), 484–503.
     """
     n = proportions.shape[-1]
-    mean = proportions.mean(-1)
-    chance = mean * (1 - mean)
     variance = proportions.var(-1, ddof=1) / n
-    most = n**2 / (1 / trials).sum(-1)
+    return score_interval(proportions.mean(-1), variance, n**2 / (1 / trials).sum(-1), n - 1)
+
+
+def score_interval(
+    mean: np.ndarray, variance: np.ndarray, most: ArrayLike, df: ArrayLike
+) -> tuple[np.ndarray, np.ndarray]:
+    """Wilson's interval of a proportion with an effective number of trials.
+
+    Parameters
+    ----------
+    mean, variance : ndarray
+        The proportion and the variance of its estimate, 0 where none was found.
+    most : array_like
+        The effective number is at most this one.
+    df : array_like
+        Degrees of freedom of the variance.
+    """
+    chance = mean * (1 - mean)
     effective = np.divide(chance, variance, out=np.full(mean.shape, np.inf), where=variance > 0)
     # Where all are right, the ratio is 0 / 0.
     effective = np.where(chance > 0, np.minimum(effective, most), most)
-    share = stats.t.ppf((1 + LEVEL) / 2, n - 1) ** 2 / effective
+    share = stats.t.ppf((1 + LEVEL) / 2, df) ** 2 / effective
     middle = (mean + share / 2) / (1 + share)
     half = np.sqrt(share * chance + share**2 / 4) / (1 + share)
     return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)

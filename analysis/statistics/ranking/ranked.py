@@ -10,7 +10,12 @@ from analysis.data.dataset import Dataset
 from analysis.data.kinds import Kinds
 from analysis.data.machine import CEILING, Machine
 from analysis.data.measures import ACCURACY
-from analysis.statistics.inference.crossed import BOTH, CrossedMean, crossed_mean
+from analysis.statistics.inference.crossed import (
+    BOTH,
+    CrossedMean,
+    crossed_mean,
+    crossed_proportion,
+)
 from analysis.statistics.inference.rank_tests import holm
 from analysis.statistics.ranking.answers import (
     RANGES,
@@ -19,7 +24,7 @@ from analysis.statistics.ranking.answers import (
     answers_of_people,
 )
 from analysis.statistics.ranking.study_size import size_of_study
-from analysis.statistics.ranking.table import NO, RANKING_TABLE, UNDECIDED, YES
+from analysis.statistics.ranking.table import NO, PEOPLE, RANKING_TABLE, UNDECIDED, YES
 from conditions.study.kinds.kind import NONE
 
 ALPHA = 0.05
@@ -182,6 +187,10 @@ def _rows(
 
 def _mean(answers: Answers, measure: str, condition: str, cells: pd.DataFrame) -> dict[str, Any]:
     found, (least, most) = crossed_mean(cells.to_numpy(float)), RANGES[measure]
+    low, high = found.low, found.high
+    if measure == ACCURACY.name and answers.observer == PEOPLE and found.over == BOTH:
+        # Machines have probabilities, which vary less than answers.
+        low, high = crossed_proportion(found, cells.to_numpy(float))
     return {
         "observer": answers.observer,
         "measure": measure,
@@ -190,8 +199,8 @@ def _mean(answers: Answers, measure: str, condition: str, cells: pd.DataFrame) -
         "n_units": cells.shape[1],
         "n_trials": len(answers.of(condition, measure)),
         "mean": float(found.mean),
-        "mean_low": float(np.maximum(found.low, least)),
-        "mean_high": float(np.minimum(found.high, most)),
+        "mean_low": float(np.maximum(low, least)),
+        "mean_high": float(np.minimum(high, most)),
     }
 
 

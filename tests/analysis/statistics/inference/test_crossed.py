@@ -3,8 +3,17 @@
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
-from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS, UNITS, crossed_mean
+from analysis.statistics.inference.crossed import (
+    BOTH,
+    PARTICIPANTS,
+    UNITS,
+    crossed_mean,
+    crossed_proportion,
+)
+from analysis.statistics.models.simulated_studies import Plan, simulate_answers
+from analysis.statistics.models.variance_components import PUBLISHED
 from tests.analysis.simulated import accuracy_of, answers_of_kinds
 
 CELLS = np.array([[1.0, 0, 1, 0], [0, 0, 1, -1], [1, 1, 1, 0]])
@@ -109,3 +118,24 @@ def test_the_spread_of_units_is_not_to_be_left_out():
     people = (simulated[:, 1] - simulated[:, 0]).mean(-1)
     half = stats.t.ppf(0.975, 15) * stats.sem(people, axis=-1)
     assert (np.abs(people.mean(-1) - accuracy_of(1.9) + accuracy_of(3.0)) <= half).mean() < 0.9
+
+
+@pytest.mark.parametrize("accuracy", [0.82, 0.98])
+@pytest.mark.parametrize(("participants", "units"), [(3, 45), (10, 6), (23, 80)])
+def test_intervals_of_means_hold_the_truth_at_the_ceiling_too(participants, units, accuracy):
+    plan = Plan(PUBLISHED, (accuracy, accuracy), units)
+    shown = np.ones((2, participants, units), dtype=int)
+    rng = np.random.default_rng([participants, round(100 * accuracy)])
+    cells = simulate_answers(plan, shown, 400, rng, same_units=False)[:, 0]
+    low, high = crossed_proportion(crossed_mean(cells), cells)
+    assert ((low <= accuracy) & (accuracy <= high)).mean() >= 0.92
+    assert (high > low).all()
+
+
+def test_people_who_are_all_right_are_no_certainty():
+    cells = np.ones((5, 8))
+    cells[0, 0] = np.nan
+    low, high = crossed_proportion(crossed_mean(cells), cells)
+    level = 2 * stats.norm.sf(stats.t.ppf(0.975, 4))
+    assert (low, high) == pytest.approx(proportion_confint(39, 39, level, method="wilson"))
+    assert np.isnan(crossed_proportion(crossed_mean(cells[:1]), cells[:1])).all()
