@@ -16,6 +16,15 @@ _MEASURES = {
     "confidence": "confidence",
     "intuitiveness": "intuitiveness rating",
 }
+_FACTORS = {
+    "turn": "block of the condition",
+    "scheme_turn": "place of the scheme",
+    "first_condition": "condition met first",
+    "pick": "how units were picked",
+    "references": "number of references",
+    "poles": "one pole or both",
+    "baseline": "before or after",
+}
 
 
 def percent(value: float, digits: int = 1) -> str:
@@ -30,10 +39,13 @@ def percent(value: float, digits: int = 1) -> str:
 def number(value: float, digits: int = 2) -> str:
     """A number with a fixed count of digits; an en dash where it is missing.
 
-    >>> number(float("nan"))
-    '–'
+    >>> number(float("nan")), number(-0.5), number(-0.001)
+    ('–', '−0.50', '0.00')
     """
-    return "–" if _missing(value) else f"{value:.{digits}f}".replace("-", "−")
+    if _missing(value):
+        return "–"
+    # Nothing is −0.00.
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
 
 
 def signed(value: float, digits: int = 1) -> str:
@@ -108,6 +120,11 @@ def with_condition(condition: str) -> str:
     ('with crops references', 'without references')
     """
     return "without references" if condition == NONE else f"with {condition} references"
+
+
+def factor_word(factor: str) -> str:
+    """What trials are divided by, in a table."""
+    return _FACTORS.get(factor, factor)
 
 
 def measure_word(measure: str) -> str:

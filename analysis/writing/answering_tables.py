@@ -2,7 +2,7 @@
 
 from analysis.data.measures import ACCURACY
 from analysis.statistics.results import Results
-from analysis.wording import number
+from analysis.wording import factor_word, number
 from analysis.writing.page_table import (
     Cell,
     PageTable,
@@ -37,7 +37,7 @@ def trends(result: Results, *questions: str) -> PageTable | None:
         "Holm's method over the tests of the same question, measure, factor and population.",
         table[table["question"].isin(questions) & (table["measure"] == ACCURACY.name)],
         [
-            words("factor", "Factor"),
+            Cell("Factor", lambda row: factor_word(row["factor"]), numeric=False),
             words("comparison", "Comparison"),
             words("over", "Over"),
             count("n", "n"),
@@ -107,6 +107,28 @@ def confidence(result: Results) -> PageTable | None:
             decimal("pooled_auroc", "all trials pooled"),
             *(at(level) for level in _LEVELS),
         ],
+    )
+
+
+def metacognition(result: Results) -> PageTable | None:
+    """Meta-d′ and its ratio to d′."""
+    return page_table(
+        "Metacognitive efficiency (Maniscalco & Lau 2012): meta-d′ is the sensitivity that would "
+        "give the confidences if they used all that the choices used; M-ratio is meta-d′ / d′. The "
+        "intervals are for other people and these units.",
+        result.table("metacognition"),
+        [
+            words("condition", "Condition"),
+            words("over", "Over"),
+            count("n_participants", "n"),
+            count("n_trials", "trials"),
+            decimal("d_prime", "d′"),
+            decimal("meta_d_prime", "meta-d′"),
+            decimal("m_ratio", "M-ratio"),
+            interval("95 % interval"),
+            Cell("caveat", lambda row: row["caveat"] or "", numeric=False),
+        ],
+        parts=lambda row: row["condition"],
     )
 
 

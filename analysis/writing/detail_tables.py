@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.result_tables import ALL
 from analysis.statistics.results import WITHOUT_EXCLUSIONS, Results
-from analysis.wording import plus_minus, scheme_word
+from analysis.wording import factor_word, measure_word, plus_minus, scheme_word
 from analysis.writing.page_table import (
     Cell,
     PageTable,
@@ -28,12 +28,6 @@ _SHORT_MEASURES = (
     ("rt", "reaction time (s)", 1, 2),
     ("confidence", "confidence (1–3)", 1, 2),
 )
-_FACTORS = {
-    "turn": "block of the condition",
-    "scheme_turn": "place of the scheme",
-    "first_condition": "condition met first",
-    "pick": "how units were picked",
-}
 _ERROR = "± is 2 standard errors over participants"
 
 
@@ -73,7 +67,7 @@ def tests(result: Results) -> PageTable | None:
         "where the first is larger. Other people, these units.",
         table[table["n"] > 1],
         [
-            words("measure", "Measure"),
+            Cell("Measure", lambda row: measure_word(row["measure"]), numeric=False),
             words("comparison", "Comparison"),
             words("scheme", "Scheme"),
             Cell("Test", lambda row: row["test"].replace("Wilcoxon signed", "signed"), False),
@@ -109,7 +103,7 @@ def measures(result: Results) -> list[PageTable]:
         ]
         shown = page_table(
             f"Mean {label} by one factor at a time; {_ERROR} (number of participants).",
-            [row | {"shown": _FACTORS.get(row["factor"], row["factor"])} for row in rows],
+            [row | {"shown": factor_word(row["factor"])} for row in rows],
             [
                 words("shown", "Factor"),
                 words("level", "Level"),

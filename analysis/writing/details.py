@@ -62,7 +62,7 @@ def details(result: Results, figures: Mapping[str, Shown]) -> list[Detail]:
             "Experts and lay people", [expertise_paragraph(result)], [figures.get("expertise")], []
         ),
         _detail(
-            "Layers, branches, and how units were picked",
+            _titled(figures, "layers", "Accuracy by layers and branches"),
             [],
             [figures.get("layers")],
             [answering.trends(result, "layer", "branch")],
@@ -74,7 +74,7 @@ def details(result: Results, figures: Mapping[str, Shown]) -> list[Detail]:
             [tables.agreement(result), answering.reliability(result)],
         ),
         _detail(
-            "Learning, and without references before and after",
+            _titled(figures, "learning", "Accuracy over blocks"),
             [learning_paragraph(result), baseline_paragraph(result)],
             [figures.get("learning")],
             [answering.trends(result, "learning")],
@@ -83,7 +83,7 @@ def details(result: Results, figures: Mapping[str, Shown]) -> list[Detail]:
             "Confidence and correctness",
             [confidence_paragraph(result)],
             [figures.get("confidence")],
-            [answering.confidence(result)],
+            [answering.confidence(result), answering.metacognition(result)],
         ),
         _detail("Sensitivity and side bias", [], [], [answering.sensitivity(result)]),
         _detail("Repeated trials", [repeats_paragraph(result)], [], [answering.repeats(result)]),
@@ -124,6 +124,11 @@ def _detail(
         [figure for figure in figures if figure],
         [table for table in tables if table],
     )
+
+
+def _titled(figures: Mapping[str, Shown], name: str, usual: str) -> str:
+    """The title of a figure, which says what is drawn; another where there is no figure."""
+    return figures[name].title if name in figures else usual
 
 
 def _rules(result: Results) -> str:
