@@ -109,6 +109,8 @@ def mixed_model(dataset: Dataset) -> MixedModel:
     found = estimates(fit, np.array(list(terms.values())))
     fixed = fixed_rows(list(terms), found, "log_odds").assign(odds_ratio=np.exp(found.value))
     table = pd.concat([fixed, spread_rows(fit, "log_odds")], ignore_index=True)
+    if (table["note"] == AT_UPPER_BOUND).any():
+        remarks = (*remarks, _rough_remark(table))
     table = table.merge(_differences(model, fit, terms), on="term", how="left")
     return MixedModel(table.assign(experiment=dataset.experiment, method=LAPLACE), remarks)
 
@@ -181,6 +183,15 @@ def _unbounded_remark(model: ModelTrials) -> str:
     return (
         f"The mixed model of accuracy gives no odds ratio for some effects, which have no bound: "
         f"{listed(parts)}."
+    )
+
+
+def _rough_remark(table: pd.DataFrame) -> str:
+    spreads = table.loc[table["note"] == AT_UPPER_BOUND, "term"]
+    return (
+        "The mixed model of accuracy is rough: people or units are almost always right or almost "
+        f"always wrong, so that the {listed(spreads.tolist())} came to the largest that is "
+        f"searched, {LARGEST_SD:g} in log odds."
     )
 
 

@@ -167,3 +167,12 @@ def test_of_equal_answers_there_is_no_model_and_the_results_say_so():
     assert mixed_model(dataset).table.empty
     remarks = analyse(dataset).remarks
     assert "There is no mixed model of accuracy: all its trials are alike." in remarks
+
+
+def test_people_who_are_always_right_or_always_wrong_make_it_rough():
+    dataset = dataset_of_kinds({"a": 0.0, "b": 0.0}, 8, 20)
+    right = dataset.trials["participant"] > 4
+    found = mixed_model(replace(dataset, trials=dataset.trials.assign(correct=right)))
+    spread = found.table.set_index("term").loc["SD of participants"]
+    assert spread[["log_odds", "note"]].tolist() == [5, "at its upper bound"]
+    assert "the SD of participants came to the largest that is searched" in found.remarks[0]
