@@ -96,8 +96,10 @@ PARTICIPANTS_TABLE = Table(
 
 TESTS_TABLE = Table(
     "tests",
-    "Tests over participants, two-sided. Holm's correction is over the tests of the same "
-    "experiment, measure and question (the words in brackets, and single schemes apart from all).",
+    "All tests over participants, two-sided: exploratory beside the questions of the study, which "
+    "stand in questions.csv, and about other participants with these units. Holm's correction is "
+    "over the tests of the same experiment, measure and question (the words in brackets, and "
+    "single schemes apart from all).",
     (
         EXPERIMENT,
         SCHEME,

@@ -121,15 +121,26 @@ def _schemes(dataset: Dataset, measure: Measure) -> list[dict]:
 
 
 def _between(
-    dataset: Dataset, measure: Measure, column: str, levels: list[str], what: str
+    dataset: Dataset,
+    measure: Measure,
+    column: str,
+    levels: list[str],
+    what: str,
+    suffix: str = "",
 ) -> list[dict]:
+    """Groups of participants against each other; ``suffix`` follows the name of a level."""
     rows = []
     for condition in dataset.conditions:
         trials = dataset.main[dataset.main["condition"] == condition]
         averages = participant_averages(trials, measure, [column])
         groups = {level: averages.loc[averages[column] == level, "value"] for level in levels}
         rows += [
-            _row(what, measure.name, f"{a} - {b} ({condition})", mann_whitney(groups[a], groups[b]))
+            _row(
+                what,
+                measure.name,
+                f"{a}{suffix} - {b}{suffix} ({condition})",
+                mann_whitney(groups[a], groups[b]),
+            )
             for a, b in combinations(levels, 2)
             if len(groups[a]) and len(groups[b])
         ]
@@ -150,11 +161,7 @@ def _presentation_order(dataset: Dataset, measure: Measure) -> list[dict]:
         return []
     if dataset.main.groupby("participant")["first_condition"].nunique().max() > 1:
         return []
-    rows = _between(dataset, measure, "first_condition", firsts, "order")
-    for row in rows:
-        a, rest = row["comparison"].split(" - ")
-        row["comparison"] = f"{a} first - {rest.replace(' (', ' first (')}"
-    return rows
+    return _between(dataset, measure, "first_condition", firsts, "order", suffix=" first")
 
 
 def _learning(dataset: Dataset, measure: Measure) -> list[dict]:
