@@ -39,6 +39,7 @@ from analysis.statistics.answering.sensitivity import (
 )
 from analysis.statistics.answering.times import TIMES_TABLE, times_table
 from analysis.statistics.answering.trends import TRENDS_TABLE, trends_table
+from analysis.statistics.answering.variance_shares import VARIANCE_SHARES_TABLE, variance_shares
 from analysis.statistics.comparisons import tests_table
 from analysis.statistics.models.mixed_model import MIXED_TABLE, mixed_model
 from analysis.statistics.models.times_model import TIMES_MODEL_TABLE, times_model
@@ -104,6 +105,7 @@ def analyse(dataset: Dataset) -> Results:
         (TESTS_TABLE, tests_table(dataset)),
         (MIXED_TABLE, mixed.table),
         (TIMES_MODEL_TABLE, times.table),
+        (VARIANCE_SHARES_TABLE, variance_shares(mixed.table, times.table)),
         (UNITS_TABLE, units),
         (AGREEMENT_TABLE, agreement_table(units)),
         (TYPE2_TABLE, type2_table(dataset)),

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.inter_rater import fleiss_kappa
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis.data.dataset import Dataset
@@ -55,35 +54,35 @@ def agreement_table(units: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Fleiss' kappa of the two categories right and wrong, with units as subjects; it needs equally
-    many answers a unit, so units with fewer answers than most are left out of kappa.
+    Fleiss' kappa of the two categories right and wrong, with units as subjects. Units may have
+    unequally many answers: each has its own proportion of agreeing pairs, and what chance would
+    give comes from all answers (Fleiss, Levin & Paik 2003, chapter 18); a unit with one answer
+    has no pairs and is left out. (:func:`statsmodels.stats.inter_rater.fleiss_kappa` is for
+    equally many.)
     """
     rows = []
     for (experiment, condition), group in units.groupby(["experiment", "condition"], sort=False):
-        usual = group[group["n_trials"] == group["n_trials"].mode().max()]
+        several = group[group["n_trials"] > 1]
+        expected = _expected(several)
+        agreement = several["agreement"].mean()
+        # One unit differs from no other; where all answers are right (wrong), none can.
+        beyond = 1 - expected if len(several) > 1 else 0.0
         rows.append(
             {
                 "experiment": experiment,
                 "condition": condition,
                 "n_units": len(group),
                 "raters": group["n_trials"].mean(),
-                "agreement": group["agreement"].mean(),
-                "expected": _expected(usual),
-                "kappa": _kappa(usual),
+                "agreement": agreement,
+                "expected": expected,
+                "kappa": (agreement - expected) / beyond if beyond > 1e-12 else np.nan,
             }
         )
     return pd.DataFrame(rows)
 
 
 def _expected(units: pd.DataFrame) -> float:
-    p = units["n_correct"].sum() / units["n_trials"].sum()
-    return p**2 + (1 - p) ** 2
-
-
-def _kappa(units: pd.DataFrame) -> float:
-    wrong = units["n_trials"] - units["n_correct"]
-    counts = np.column_stack([units["n_correct"], wrong]).astype(float)
-    several = len(counts) > 1 and counts[0].sum() > 1
-    if not several or (counts.sum(axis=0) == 0).any():
-        return np.nan
-    return float(fleiss_kappa(counts))
+    """Agreement of two answers if all units were equally hard; NaN without units."""
+    n = units["n_trials"].sum()
+    p = units["n_correct"].sum() / n if n else np.nan
+    return float(p**2 + (1 - p) ** 2)
