@@ -1,6 +1,7 @@
 """The answer to the primary question: participants in both conditions, and the difference."""
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ _DOTS = "#444444"
 _WORDS = {PARTICIPANTS: "other people,\nthese units"}
 _BOTH = "other people,\nother units"
 _ROOM = 0.5
+# Letters of a line of a condition's name.
+_WIDEST = 18
 
 
 def draw(
@@ -94,7 +97,7 @@ def _conditions(
             beside=True,
         )
     label_measure(axes, measure)
-    label_levels(axes, [0, 1], list(wide.columns))
+    label_levels(axes, [0, 1], [fill(name, _WIDEST) for name in wide.columns])
     if bars.paired and np.isfinite(bars.half).any():
         caption += " Bars: 95 % within-participant intervals (Cousineau–Morey)."
     elif np.isfinite(bars.half).any():

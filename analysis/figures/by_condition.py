@@ -51,7 +51,7 @@ def draw(dataset: Dataset) -> Drawing:
                 beside=True,
             )
         label_measure(axes, measure)
-        label_levels(axes, positions, dataset.conditions, lean(len(positions)))
+        label_levels(axes, positions, dataset.conditions, lean(dataset.conditions))
         axes.set_title(f"n = {averages['participant'].nunique()} participants")
     panels[1].set_ylabel("Reaction time, correct trials (s)")
     legend_below(figure, panels[0])

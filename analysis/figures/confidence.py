@@ -27,7 +27,7 @@ def draw(dataset: Dataset) -> Drawing | None:
     if main["confidence"].isna().all():
         return None
     look = looks(dataset.kinds.names, dataset.conditions)
-    rotation = lean(len(dataset.conditions))
+    rotation = lean(dataset.conditions)
     figure, (left, right) = new_figure(7.2, 3.3 if rotation == 0 else 4.2, 2)
     cells = ["condition", "confidence"]
     averages, bars = each_mean(participant_averages(main, ACCURACY, cells), ACCURACY, cells)

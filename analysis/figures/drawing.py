@@ -18,6 +18,8 @@ from analysis.data.measures import ACCURACY, Measure
 CHANCE = 0.5
 # Of an axis's length, what is left between the end of a bar and the end of the axis.
 _MARGIN = 0.02
+# Letters that there is room for under a panel of a third of the page.
+_LETTERS = 30
 
 
 @dataclass(frozen=True)
@@ -151,9 +153,11 @@ def label_levels(
     axes.set_xlim(min(positions) - 0.6, max(positions) + 0.6)
 
 
-def lean(count: int) -> float:
-    """How far so many names of conditions lean under a panel of a third of the page (degrees)."""
-    return 0 if count <= 3 else 40 if count <= 5 else 90
+def lean(names: Sequence[str]) -> float:
+    """How far names of conditions lean under a panel of a third of the page (degrees)."""
+    if len(names) > 5:
+        return 90
+    return 40 if len(names) > 3 or len(names) * max(map(len, names)) > _LETTERS else 0
 
 
 def legend_below(figure: Figure, axes: Axes) -> None:

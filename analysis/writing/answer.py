@@ -19,6 +19,7 @@ from analysis.writing.questions import (
     unit_of,
 )
 
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # More, less, and alike: of trials, seconds, and levels of confidence.
 _COMPARED = {
     ACCURACY.name: ("were right more often", "were right less often", "about as often right"),
@@ -131,14 +132,14 @@ def _bayes(factor: float) -> str:
     """A Bayes factor with its relation; large ones as powers of ten.
 
     >>> _bayes(20.22), _bayes(0.08), _bayes(101409.7), _bayes(float("inf"))
-    ('= 20.2', '= 0.08', '= 1.0 × 10^5', '> 10^300')
+    ('= 20.2', '= 0.08', '= 1.0 × 10⁵', '> 10³⁰⁰')
     """
     if math.isinf(factor):
-        return "> 10^300"
+        return "> 10³⁰⁰"
     if factor < 1e4:
         return f"= {factor:.3g}" if factor < 1e3 else f"= {factor:.0f}"
     mantissa, power = f"{factor:.1e}".split("e+")
-    return f"= {mantissa} × 10^{int(power)}"
+    return f"= {mantissa} × 10{str(int(power)).translate(_RAISED)}"
 
 
 def _equivalence(rows: list[Row]) -> str | None:
