@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pingouin
 import pytest
 
 from analysis.data.dataset import Dataset, no_ratings, tidy
 from analysis.statistics.answering.interactions import scheme_contrasts
-from analysis.statistics.answering.slopes import across_levels, group_test, line_over_units
+from analysis.statistics.answering.slopes import across_levels, group_test, line_over_units, mean_of
 from analysis.statistics.answering.trends import TREND_MEASURES, trends_table
 from tests.analysis.simulated import dataset_of_kinds
 
@@ -109,6 +110,15 @@ def test_branches_that_differ_are_found_over_participants_and_units():
     long = wide.melt(var_name="group").dropna()
     found = group_test(long["value"], long["group"])
     assert (found.n, found.p < 1e-6, found.effect > 0.3) == (79, True, True)
+
+
+def test_the_mean_of_contrasts_is_tested_as_pingouin_does():
+    values = pd.Series(np.random.default_rng(6).normal(0.3, 1, 12))
+    found, known = mean_of(values), pingouin.ttest(values, 0).iloc[0]
+    assert (found.n, found.df) == (12, known["dof"])
+    assert found.p == pytest.approx(known["p_val"])
+    assert found.effect == pytest.approx(known["cohen_d"])
+    assert [found.low, found.high] == pytest.approx(list(known["CI95"]), abs=0.006)
 
 
 def test_chance_alone_is_called_a_trend_in_one_of_twenty():
