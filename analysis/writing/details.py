@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.statistics.results import Results
-from analysis.writing import answering_tables, detail_tables
+from analysis.writing import answering_tables, detail_tables, model_tables
 from analysis.writing.methods import declared_rules
 from analysis.writing.page import Shown
 from analysis.writing.page_table import PageTable
@@ -85,7 +85,9 @@ def details(result: Results, figures: Mapping[str, Shown]) -> list[Detail]:
             [figures.get("confidence")],
             [answering.confidence(result), answering.metacognition(result)],
         ),
-        _detail("Sensitivity and side bias", [], [], [answering.sensitivity(result)]),
+        _detail(
+            "Sensitivity and side bias", [_biased(result)], [], [answering.sensitivity(result)]
+        ),
         _detail("Repeated trials", [repeats_paragraph(result)], [], [answering.repeats(result)]),
         _detail(
             "Intuitiveness ratings",
@@ -94,7 +96,10 @@ def details(result: Results, figures: Mapping[str, Shown]) -> list[Detail]:
             [answering.ratings(result)],
         ),
         _detail(
-            "Mixed models", [model_paragraph(result), *result.remarks], [], answering.models(result)
+            "Mixed models",
+            [model_paragraph(result), *result.remarks],
+            [],
+            model_tables.models(result),
         ),
         _detail("All tests of ranks", [], [], [tables.tests(result)]),
         _detail("Means by one factor at a time", [], [], tables.measures(result)),
@@ -123,6 +128,15 @@ def _detail(
         [text for text in paragraphs if text],
         [figure for figure in figures if figure],
         [table for table in tables if table],
+    )
+
+
+def _biased(result: Results) -> str:
+    """Who prefers a side, with the reason; empty where nobody does."""
+    table = result.table("participant_sensitivity")
+    return " ".join(
+        f"Participant {row['participant']}: {row['remark'].removesuffix('.')}."
+        for row in table[table["remark"].notna()].to_dict("records")
     )
 
 

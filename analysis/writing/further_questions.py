@@ -33,7 +33,8 @@ def secondary_table(result: Results) -> PageTable | None:
     how = "named in the study file" if rows and rows[0]["declared"] else "the usual ones"
     return page_table(
         f"Further questions ({how}). Differences are first minus second with 95 % intervals; p is "
-        f"{_CORRECTIONS[dataset.analysis.correction]}.",
+        f"{_CORRECTIONS[dataset.analysis.correction]}. Each is decided by the row for other "
+        f"{_decider(dataset.analysis.over)}.",
         shown,
         [
             words("label", "Question"),
@@ -62,12 +63,13 @@ def secondary_sentences(result: Results) -> str:
     return f"Further questions (p {correction}). " + " ".join(texts)
 
 
+def _decider(over: str) -> str:
+    return "people" if over == PARTICIPANTS else "people and units"
+
+
 def _others(row: Row) -> str:
-    return (
-        "people"
-        if row["over"] == PARTICIPANTS
-        else "people\N{NO-BREAK SPACE}and\N{NO-BREAK SPACE}units"
-    )
+    # With spaces that do not break.
+    return _decider(row["over"]).replace(" ", "\xa0")
 
 
 def _p_cell(row: Row) -> str:

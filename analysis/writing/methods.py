@@ -56,9 +56,20 @@ def further_methods(datasets: list[Dataset]) -> list[str]:
         "comparison. They are about other people and the same units.",
         models_described(),
         _baseline(baseline),
-        "The type-2 AUROC is the probability that a correct answer has the greater confidence than "
-        "a wrong one, ties counted half, for each participant who gave both. Agreement on units is "
-        "Fleiss' kappa of being correct, with units as subjects and participants as raters.",
+        "Trends: each participant's own slope over layers, blocks or schemes (from one level to "
+        "the next), or contrast of schemes, is tested against 0 (Student's t), branches against "
+        "each other by Friedman's test in its F form; over units, layers by a regression and "
+        "branches by Kruskal and Wallis's test. Those over participants are about other people and "
+        "the same units, those over units about the same people and other units.",
+        "Sensitivity is d′ of two alternatives with the log-linear correction (Hautus 1995). The "
+        "type-2 AUROC is the probability that a correct answer has the greater confidence than a "
+        "wrong one, ties counted half, for each participant who gave both. Meta-d′ is fitted by "
+        "maximum likelihood (Maniscalco & Lau 2012); M-ratio is the mean meta-d′ over the mean d′, "
+        "with a jackknife interval over participants.",
+        "Agreement on units is Fleiss' kappa of being correct, with units as subjects and "
+        "participants as raters. Reliability is Spearman's correlation of random halves, stepped "
+        "up to the whole (Spearman-Brown), and Cronbach's alpha with Feldt's interval.",
+        *_repeats(datasets),
     ]
 
 
@@ -129,6 +140,16 @@ def _kinds(dataset: Dataset) -> list[str]:
     words = {name: dataset.kinds.words.get(name) for name in dataset.conditions}
     parts = [f"{name}, {text.removesuffix('.')}" for name, text in words.items() if text]
     return [f"Reference images ({dataset.title}): {'; '.join(parts)}."] if parts else []
+
+
+def _repeats(datasets: list[Dataset]) -> list[str]:
+    if not any((dataset.trials["phase"] == "repeat").any() for dataset in datasets):
+        return []
+    return [
+        "Repeated trials are those of least and most confidence, so that a second confidence "
+        "regresses to the mean. Adjusted means are what a regression on the first confidence, "
+        "within participants, gives at each participant's usual confidence."
+    ]
 
 
 def _baseline(experiments: list[str]) -> str:

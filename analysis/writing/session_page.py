@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from analysis.data.belonging import PLANNED_PHASES
 from analysis.figures.drawing import new_figure, styled
 from analysis.figures.looks import looks
+from analysis.wording import counted, number
 from analysis.writing.page import page_environment, rendered
 from analysis.writing.session_checks import Session, oddities, summary_table
 from conditions.files import write_text
@@ -48,8 +49,20 @@ def write_session_page(session: Session, exclusions: Exclusions, title: str, pat
             dropped=int(raw["dropped_frames"].sum()),
             dropped_trials=int((raw["dropped_frames"] > 0).sum()),
             longest_ms=raw["max_frame_ms"].max(),
+            shows=_shows(session),
             image=base64.b64encode(image).decode(),
         ),
+    )
+
+
+def _shows(session: Session) -> str:
+    """The figure in numbers, for readers who do not see it."""
+    trials, dropped = session.trials, session.raw["dropped_frames"]
+    return (
+        f"Reaction times of {counted(len(trials), 'trial')} over the session: median "
+        f"{number(trials['rt'].median())} s, from {number(trials['rt'].min())} to "
+        f"{number(trials['rt'].max())} s. Dropped frames: {int(dropped.sum())} in "
+        f"{counted(int((dropped > 0).sum()), 'trial')}."
     )
 
 

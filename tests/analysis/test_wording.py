@@ -7,11 +7,11 @@ import pytest
 
 from analysis import wording
 from analysis.statistics.models import model_terms, variance_components
-from analysis.writing import answer, answering_tables, session_checks
+from analysis.writing import answer, model_tables, session_checks
 
 
 @pytest.mark.parametrize(
-    "module", [wording, answer, answering_tables, session_checks, model_terms, variance_components]
+    "module", [wording, answer, model_tables, session_checks, model_terms, variance_components]
 )
 def test_the_examples_in_docstrings_hold(module):
     found = doctest.testmod(module, extraglobs={"pd": __import__("pandas")})

@@ -10,9 +10,8 @@ import pytest
 from analysis.data.dataset import TIDY
 from analysis.data.study import load_study
 from analysis.result_tables import ACCURACY_TABLE, TESTS_TABLE
-from analysis.statistics.results import analyse
-from analysis.writing.report import write_report
-from analysis.writing.sentences import results_text
+from analysis.writing import report
+from conditions.folder import open_study
 from conditions.tables.files import read_table
 from tests.analysis.simulated import simulate_study, write_ratings
 from tests.conftest import in_process
@@ -41,26 +40,52 @@ def names(folder, suffix: str) -> set[str]:
     return {path.stem for path in folder.glob(f"*{suffix}")}
 
 
-def test_two_participants_give_a_report(study_folder):
-    simulate_study(study_folder, 2)
-    (study_folder.data / "sub-1").mkdir()
-    done = in_process("analysis", "report", str(study_folder.path))
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory):
+    """The demo with two participants, its data before the report, and the command that wrote it."""
+    folder = open_study("demo", tmp_path_factory.mktemp("studies"))
+    simulate_study(folder, 2)
+    write_ratings(folder, 1, {"beginning": [5], "end": [9]})
+    (folder.data / "sub-1").mkdir()
+    before = contents(folder.data)
+    return folder, before, in_process("analysis", "report", str(folder.path))
+
+
+def contents(folder) -> dict:
+    return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Figures are drawn, but not rendered, which takes most of their time."""
+
+    def touched(figure, path) -> bytes:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        return b""
+
+    monkeypatch.setattr(report, "write_figure", touched)
+
+
+def test_two_participants_give_a_report(reported):
+    folder, _, done = reported
     assert done.returncode == 0, done.stderr
     assert "data/sub-1" in done.stdout
-    report = study_folder.report
-    assert names(report / "tables", ".csv") >= TABLES
-    assert names(report / "tables", ".json") == names(report / "tables", ".csv")
+    written = folder.report
+    assert names(written / "tables", ".csv") >= TABLES
+    assert names(written / "tables", ".json") == names(written / "tables", ".csv")
     figures = {"answer", "by_condition", "layers", "units", "confidence", "learning"}
+    figures |= {"intuitiveness"}
     for suffix in (".png", ".pdf", ".svg"):
-        assert names(report / "figures", suffix) == figures
-    accuracy = read_table(report / "tables" / "accuracy.csv", ACCURACY_TABLE)
+        assert names(written / "figures", suffix) == figures
+    accuracy = read_table(written / "tables" / "accuracy.csv", ACCURACY_TABLE)
     assert set(accuracy["condition"]) == {"natural", "synthetic", "none"}
     assert (accuracy[accuracy["scheme"] == "all"]["n_trials"] == 12).all()
-    assert len(read_table(report / "tables" / "trials.csv", TIDY)) == 50
-    read_table(report / "tables" / "tests.csv", TESTS_TABLE)
-    provenance = json.loads((report / "provenance.json").read_text())
+    assert len(read_table(written / "tables" / "trials.csv", TIDY)) == 50
+    read_table(written / "tables" / "tests.csv", TESTS_TABLE)
+    provenance = json.loads((written / "provenance.json").read_text())
     assert provenance["participants"] == [1, 2]
-    page = (report / "report.html").read_text()
+    page = (written / "report.html").read_text()
     # What is doubtful is told under the answer, before any table.
     assert page.index("remarks on the data below") < page.index("data/sub-1")
     assert page.index("data/sub-1") < page.index("<table")
@@ -68,16 +93,16 @@ def test_two_participants_give_a_report(study_folder):
     assert not re.search(r'(src|href)="(?!data:)', page)
     assert "2 participants, 36 main trials" in page
     assert "is not decided: in" in page
-    text = (report / "results.txt").read_text()
+    text = (written / "results.txt").read_text()
     assert "2 participants answered 36 main trials" in text
     assert "nan" not in text.lower()
     assert "nan" not in re.sub(r"base64,[^\"]*", "", page).lower().split()
-    assert "Wilcoxon" in (report / "methods.txt").read_text()
+    assert "Wilcoxon" in (written / "methods.txt").read_text()
 
 
-def test_one_participant_gives_a_report_without_errors(study_folder):
+def test_one_participant_gives_a_report_without_errors(study_folder, undrawn):
     simulate_study(study_folder, 1)
-    (result,) = write_report([load_study(study_folder)], study_folder.report, "one")
+    (result,) = report.write_report([load_study(study_folder)], study_folder.report, "one")
     assert result.table("mixed_model").empty
     assert result.table("accuracy")["sem"].isna().all()
     text = (study_folder.report / "results.txt").read_text()
@@ -86,27 +111,19 @@ def test_one_participant_gives_a_report_without_errors(study_folder):
     assert "± –" not in text
 
 
-def test_the_same_data_gives_the_same_tables_and_figures(study_folder):
-    simulate_study(study_folder, 2)
-    dataset = load_study(study_folder)
-    for out in ("first", "second"):
-        write_report([dataset], study_folder.path / out, "title")
-    first = sorted(path for path in (study_folder.path / "first").rglob("*") if path.is_file())
-    for path in first:
-        twin = study_folder.path / "second" / path.relative_to(study_folder.path / "first")
-        assert path.read_bytes() == twin.read_bytes(), path
+def test_the_same_data_gives_the_same_tables_and_figures(reported, tmp_path):
+    folder, _, _ = reported
+    report.write_report([load_study(folder)], tmp_path, folder.study.title)
+    for path, content in contents(tmp_path).items():
+        assert content == (folder.report / path.relative_to(tmp_path)).read_bytes(), path
 
 
-def test_a_report_leaves_the_data_alone(study_folder):
-    simulate_study(study_folder, 2)
-    write_ratings(study_folder, 1, {"beginning": [5], "end": [9]})
-    before = {path: path.read_bytes() for path in study_folder.data.rglob("*") if path.is_file()}
-    write_report([load_study(study_folder)], study_folder.report, "title")
-    after = {path: path.read_bytes() for path in study_folder.data.rglob("*") if path.is_file()}
-    assert before == after
+def test_a_report_leaves_the_data_alone(reported):
+    folder, before, _ = reported
+    assert before == contents(folder.data)
 
 
-def test_published_experiment_1(human_data, tmp_path):
+def test_published_experiment_1(human_data, tmp_path, undrawn):
     done = in_process("analysis", "published", str(human_data), "--out", str(tmp_path))
     assert done.returncode == 0, done.stderr
     accuracy = pd.read_csv(tmp_path / "tables" / "accuracy.csv")
@@ -118,11 +135,13 @@ def test_published_experiment_1(human_data, tmp_path):
     text = (tmp_path / "results.txt").read_text()
     assert "92.2 ± 1.8 % of trials with natural references (415 of 450" in text
     assert "178 of 180" in text
+    assert "Without references, accuracy was 44.6" in text
+    assert "before and 41.5" in text
     assert "intuitiveness" in names(tmp_path / "figures", ".png")
 
 
-def test_published_experiment_2_has_schemes_and_experts(experiment_2, tmp_path):
-    write_report([experiment_2], tmp_path, "simulated")
+def test_published_experiment_2_has_schemes_and_experts(experiment_2, tmp_path, undrawn):
+    report.write_report([experiment_2], tmp_path, "simulated")
     assert {"schemes", "expertise", "intuitiveness"} <= names(tmp_path / "figures", ".png")
     text = (tmp_path / "results.txt").read_text()
     assert "experts" in text
@@ -141,12 +160,6 @@ def test_two_experiments_share_tables_but_not_figures(simulated_release, human_d
     assert set(accuracy["experiment"]) == {"I", "II"}
     figures = names(tmp_path / "out" / "figures", ".png")
     assert {"I_by_condition", "II_by_condition", "II_schemes"} <= figures
-
-
-def test_sentences_tell_the_baseline_before_and_after(experiment_1):
-    text = results_text([analyse(experiment_1)])
-    assert "Without references, accuracy was 44.6" in text
-    assert "before and 41.5" in text
 
 
 @pytest.mark.parametrize(
