@@ -9,6 +9,7 @@ from analysis.writing.page_table import (
     Row,
     count,
     decimal,
+    errors_told,
     interval,
     mean_error,
     p_column,
@@ -64,9 +65,8 @@ def sensitivity(result: Results) -> PageTable | None:
     """Sensitivity and side bias."""
     table = result.table("sensitivity")
     return page_table(
-        "Sensitivity (d′ of two alternatives) and side bias, means over participants; ± is 2 "
-        "standard errors; intervals are for other people and these units. A criterion above 0 "
-        "prefers the lower image.",
+        "Sensitivity (d′ of two alternatives) and side bias, means over participants. A criterion "
+        f"above 0 prefers the lower image.{errors_told(table)}",
         table.assign(shown=table["measure"].map(_SIGNALS)),
         [
             words("condition", "Condition"),
@@ -94,9 +94,8 @@ def confidence(result: Results) -> PageTable | None:
         return Cell(f"% correct at {level}", text)
 
     return page_table(
-        "Type-2 AUROC, mean over participants with both right and wrong answers (n); ± is 2 "
-        "standard errors; intervals are for other people and these units. 0.5: confidence tells "
-        "nothing.",
+        "Type-2 AUROC, mean over participants with both right and wrong answers (n). 0.5: "
+        f"confidence tells nothing.{errors_told(result.table('type2_auroc'))}",
         result.table("type2_auroc"),
         [
             words("condition", "Condition"),
@@ -135,9 +134,9 @@ def repeats(result: Results) -> PageTable | None:
     """Trials that were seen twice."""
     table = result.table("repeats")
     return page_table(
-        "Repeated trials: mean over participants; ± is 2 standard errors; intervals are for other "
-        "people and these units. Adjusted: without the regression to the mean that the choice of "
-        "the repeated trials by their confidence brings.",
+        "Repeated trials, mean over participants. Adjusted: without the regression to the mean "
+        "that the choice of the repeated trials by their confidence brings."
+        f"{errors_told(table)}",
         table.assign(shown=table["measure"].map(_REPEATS)),
         [
             words("shown", "Measure"),
@@ -175,8 +174,8 @@ def reliability(result: Results) -> PageTable | None:
 def ratings(result: Results) -> PageTable | None:
     """Intuitiveness ratings."""
     return page_table(
-        "Intuitiveness ratings (−100 to 100), mean over participants; ± is 2 standard errors; "
-        "intervals are for other people and these units.",
+        "Intuitiveness ratings (−100 to 100), mean over participants."
+        f"{errors_told(result.table('intuitiveness'))}",
         result.table("intuitiveness"),
         [
             words("unit", "Unit"),

@@ -13,6 +13,7 @@ from analysis.writing.page_table import (
     Row,
     count,
     decimal,
+    errors_told,
     interval,
     mean_error,
     p_column,
@@ -28,7 +29,6 @@ _SHORT_MEASURES = (
     ("rt", "reaction time (s)", 1, 2),
     ("confidence", "confidence (1–3)", 1, 2),
 )
-_ERROR = "± is 2 standard errors over participants"
 
 
 def accuracy(result: Results) -> PageTable | None:
@@ -49,8 +49,7 @@ def accuracy(result: Results) -> PageTable | None:
     if len(result.dataset.schemes) < 2:
         table, columns = table[table["scheme"] == ALL], columns[1:]
     return page_table(
-        f"Accuracy. Mean over participants; {_ERROR}; the interval is for other people and these "
-        "units.",
+        f"Accuracy, mean over participants.{errors_told(table)}",
         table,
         columns,
         parts=lambda row: row["scheme"],
@@ -102,7 +101,8 @@ def measures(result: Results) -> list[PageTable]:
             for factor, level in met
         ]
         shown = page_table(
-            f"Mean {label} by one factor at a time; {_ERROR} (number of participants).",
+            f"Mean {label} by one factor at a time (number of participants)."
+            f"{errors_told(chosen[['sem']])}",
             [row | {"shown": factor_word(row["factor"])} for row in rows],
             [
                 words("shown", "Factor"),
@@ -158,7 +158,7 @@ def exclusions(result: Results) -> list[PageTable]:
     nothing = {"accuracy": None, "sem": None, "n_participants": 0}
     accuracy_of = mean_error("accuracy", "", 2, 100).text
     compared = page_table(
-        f"Accuracy (%) with and without exclusions; {_ERROR}.",
+        f"Accuracy (%) with and without exclusions.{errors_told(before[['sem']])}",
         before,
         [
             words("condition", "Condition"),
@@ -183,7 +183,7 @@ def catch_and_practice(result: Results) -> list[PageTable]:
             ],
         ),
         page_table(
-            f"Practice trials; {_ERROR}; the interval is for other people and these units.",
+            f"Practice trials, mean over participants.{errors_told(result.table('practice'))}",
             result.table("practice"),
             [
                 words("condition", "Condition"),

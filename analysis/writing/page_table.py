@@ -76,6 +76,16 @@ def records(frame: pd.DataFrame) -> list[Row]:
     return [{str(key): value for key, value in row.items()} for row in filled.to_dict("records")]
 
 
+def errors_told(frame: pd.DataFrame) -> str:
+    """What ± and intervals of a table are, for its caption; nothing where there are none."""
+    parts = []
+    if "sem" in frame and frame["sem"].notna().any():
+        parts.append("± is 2 standard errors over participants")
+    if "ci_low" in frame and frame["ci_low"].notna().any():
+        parts.append("intervals are for other people and these units")
+    return f" {'; '.join(parts)[:1].upper()}{'; '.join(parts)[1:]}." if parts else ""
+
+
 def words(name: str, title: str) -> Cell:
     """A column of words."""
     return Cell(title, lambda row: "–" if row[name] is None else str(row[name]), numeric=False)

@@ -33,7 +33,11 @@ def schemes_paragraph(result: Results) -> str:
             if (scheme, c) in rows.index
         ]
         chosen = tests[(tests["scheme"] == scheme) & (tests["measure"] == "accuracy")]
-        tested = f" ({test_words(chosen.iloc[0])})" if len(chosen) and chosen["n"].iloc[0] else ""
+        tested = ""
+        if len(chosen) and chosen["n"].iloc[0]:
+            # Of more than two conditions, the first pair; the others are in the table of tests.
+            pair = f"{chosen['comparison'].iloc[0]}: " if len(chosen) > 1 else ""
+            tested = f" ({pair}{test_words(chosen.iloc[0])})"
         sentences.append(f"With {scheme}, accuracy was {listed(parts)}{tested}.")
     return " ".join(sentences)
 

@@ -93,6 +93,12 @@ def test_two_participants_give_a_report(reported):
     assert not re.search(r'(src|href)="(?!data:)', page)
     assert "2 participants, 36 main trials" in page
     assert "is not decided: in" in page
+    # The answer with its figure and the further questions, and nothing else, before the method.
+    first = page[: page.index("<h2>Method</h2>")]
+    assert (first.count("<img"), first.count("<table>")) == (1, 1)
+    assert page.count("<table>") == page.count("<caption>")
+    for shows in re.findall(r'<img[^>]* alt="([^"]*)"', page):
+        assert re.search(r"\d", shows)
     text = (written / "results.txt").read_text()
     assert "2 participants answered 36 main trials" in text
     assert "nan" not in text.lower()
@@ -109,6 +115,11 @@ def test_one_participant_gives_a_report_without_errors(study_folder, undrawn):
     assert "1 participant answered 18 main trials" in text
     assert "nan" not in text.lower()
     assert "± –" not in text
+    # Of one participant there are no errors, and nothing tells what they would be.
+    page = (study_folder.report / "report.html").read_text()
+    details = page[page.index("<h2>Details</h2>") : page.index("<h2>Files</h2>")]
+    assert "standard error" not in re.sub(r"base64,[^\"]*", "", details)
+    assert "SEM" not in text
 
 
 def test_the_same_data_gives_the_same_tables_and_figures(reported, tmp_path):
