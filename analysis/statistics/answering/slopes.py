@@ -10,6 +10,8 @@ from scipy import stats
 
 PARTICIPANTS, UNITS = "participants", "units"
 LEVEL = 0.95
+# As Friedman's test needs in pingouin.
+FEWEST_ROWS = 3
 
 
 @dataclass(frozen=True)
@@ -153,12 +155,12 @@ def across_levels(wide: pd.DataFrame) -> Found:
     known = wide.dropna().round(12)
     names = ("Friedman, F", "Kendall's W")
     n, k = known.shape
-    if n < 2 or k < 2 or (known.nunique(axis=1) == 1).all():
+    if n < FEWEST_ROWS or k < 2 or (known.nunique(axis=1) == 1).all():
         return Found(*names, n=n)
+    if len(known.rank(axis=1).drop_duplicates()) == 1:
+        # All have the same order: F has no end.
+        return Found(*names, n=n, effect=1.0)
     test = pingouin.friedman(known.reset_index(drop=True), method="f").iloc[0]
-    if not np.isfinite(test["F"]):
-        # All participants have the same order: F has no end.
-        return Found(*names, n=n, effect=float(test["W"]))
     return Found(
         *names,
         n=n,

@@ -93,7 +93,7 @@ def crossed_mean(cells: np.ndarray) -> CrossedMean:
         variance = squares / (n - 1) / n if n > 1 else np.full(shape, np.nan)
         over = PARTICIPANTS if known.shape[1] == 1 else UNITS
         return _result(over, mean, variance, np.full(shape, n - 1.0))
-    return _result(BOTH, mean, *_variance_of_mean(_components(centred, known), known))
+    return _result(BOTH, mean, *_variance_of_mean(components(centred, known), known))
 
 
 def crossed_proportion(found: CrossedMean, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -127,8 +127,21 @@ def crossed_proportion(found: CrossedMean, cells: np.ndarray) -> tuple[np.ndarra
     return score_interval(found.mean, np.nan_to_num(found.se) ** 2, float(known.sum()), df)
 
 
-def _components(centred: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Variances of participants, units and rest, shape (3, …); the first two may be below 0."""
+def components(centred: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Variances of participants, units and rest, see :func:`crossed_mean`.
+
+    Parameters
+    ----------
+    centred : ndarray, shape (…, participants, units)
+        Values minus their mean; 0 where nothing is known.
+    known : ndarray of bool, shape (participants, units)
+        At least one in each row and column.
+
+    Returns
+    -------
+    ndarray, shape (3, …)
+        The first two may be below 0.
+    """
     n, (n_people, n_units) = known.sum(), known.shape
     of_person, of_unit = known.sum(1), known.sum(0)
     lost_people, lost_units = (of_person**2).sum() / n, (of_unit**2).sum() / n
