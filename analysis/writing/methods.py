@@ -68,7 +68,7 @@ def further_methods(datasets: list[Dataset]) -> list[str]:
         "with a jackknife interval over participants.",
         "Agreement on units is Fleiss' kappa of being correct, with units as subjects and "
         "participants as raters. Reliability is Spearman's correlation of random halves, stepped "
-        "up to the whole (Spearman-Brown), and Cronbach's alpha with Feldt's interval.",
+        "up to the whole (Spearman-Brown), and Cronbach's alpha with a jackknife interval.",
         *_repeats(datasets),
     ]
 
