@@ -14,7 +14,7 @@ from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.tables.files import read_table
 from conditions.trials.build import build_participant, table_of
 from conditions.trials.confounds import associations, confounds_table, factors
-from conditions.trials.confounds_in_words import as_designed, confounded
+from conditions.trials.confounds_in_words import as_designed, to_be_changed
 from conditions.units.table import units_for
 
 REFERENCE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS)
@@ -171,11 +171,12 @@ def confounds(folder: StudyFolder, frames: dict[int, pd.DataFrame]) -> list[str]
     more = [next(numbers) for _ in range(LOOKED_AT - len(frames))]
     units = units_for(folder) if more else pd.DataFrame()
     further = {p: build_participant(folder.study, units, p) for p in more}
-    found = associations(factors(frames | further))
+    trials = [frame.assign(participant=p) for p, frame in (frames | further).items()]
+    found = associations(factors(pd.concat(trials, ignore_index=True)))
     table = confounds_table(found)
     strong = (table["Cramer's V"] >= WEAK) | (table["of one only"] > 0)
     beside = f" and {len(more)} more by the same rules" if more else ""
-    sentences = confounded(found)
+    sentences = to_be_changed(found)
     return [
         f"Confounds (main trials of {len(frames)} participants{beside})",
         *([table[strong].to_string(index=False)] if strong.any() else []),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.data.confounds import confounds_of
 from analysis.data.dataset import AFTER, BEFORE, TIDY, Dataset, no_ratings, tidy
 from analysis.data.implausible import implausible
 from analysis.data.kinds import Kinds, kinds_of
@@ -73,12 +74,13 @@ def _load(directory: Path, experiment: str, path: Path) -> Dataset:
     raw = read_released(path, TRIALS_COLUMNS + extra)
     ratings, remarks = _ratings(directory, experiment)
     kinds = design_of(experiment)
+    trials = tidy(_translated(raw, experiment, kinds))
     return Dataset(
         experiment=experiment,
         title=f"Experiment {experiment}",
-        trials=tidy(_translated(raw, experiment, kinds)),
+        trials=trials,
         ratings=ratings,
-        remarks=(*remarks, *_oddities(raw), *_slow(raw, ratings)),
+        remarks=(*remarks, *_oddities(raw), *_slow(raw, ratings), *confounds_of(trials)),
         kinds=kinds,
     )
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis.data.belonging import doubts, planned_trials, refused
+from analysis.data.confounds import confounds_of
 from analysis.data.dataset import TIDY, Dataset, no_ratings, tidy
 from analysis.data.implausible import implausible
 from analysis.data.kinds import kinds_of
@@ -41,14 +42,15 @@ def load_study(folder: StudyFolder) -> Dataset:
     ratings = [session.ratings for session in answered.values() if len(session.ratings)]
     paths = {number: session.path for number, session in answered.items()}
     facts = {number: session.facts for number, session in answered.items()}
+    trials = tidy_session(raw, folder.study.name, _expertise(people))
     return Dataset(
         experiment=folder.study.name,
         title=folder.study.name,
-        trials=tidy_session(raw, folder.study.name, _expertise(people)),
+        trials=trials,
         ratings=pd.concat(ratings, ignore_index=True) if ratings else no_ratings(),
         seed=folder.study.seed,
         exclusions=folder.study.exclusions,
-        remarks=(*remarks, *of_people, *_oddities(raw)),
+        remarks=(*remarks, *of_people, *_oddities(raw), *confounds_of(trials)),
         rigs=session_rigs(paths, facts),
         kinds=kinds_of(folder.study),
         analysis=folder.study.analysis,

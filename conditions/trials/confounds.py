@@ -14,7 +14,8 @@ from conditions.study.kinds.kind import NONE
 
 # So improbable is what is called a confound if things were put together by chance.
 CHANCE = 1e-3
-# Facts of units: a sample of them is one of units, of all others it is one of participants.
+# Facts of units: a sample of them is one of units. Sides are one of trials, all else is one of
+# participants.
 _OF_UNITS = {"unit", "layer", "branch", "pick"}
 # Things with few levels that have names: single ones may tell something.
 _SINGLE = {"condition", "scheme", "place", "layer", "branch", "pick", "side"}
@@ -99,13 +100,15 @@ class Association:
     values: dict[object, list]
 
 
-def factors(frames: dict[int, pd.DataFrame]) -> pd.DataFrame:
-    """Main trials of condition files, catch trials left out, with what they can differ in.
+def factors(trials: pd.DataFrame) -> pd.DataFrame:
+    """Main trials, catch trials left out, with what they can differ in.
 
     Parameters
     ----------
-    frames : dict
-        Condition files by participant.
+    trials : DataFrame
+        Trials of condition files, or of sessions, with ``participant``: ``phase``, ``catch``,
+        ``block``, ``condition``, ``scheme``, ``batch``, ``unit``, ``layer``, ``branch``, ``pick``
+        and ``correct_response``; what is not known is empty.
 
     Returns
     -------
@@ -116,10 +119,6 @@ def factors(frames: dict[int, pd.DataFrame]) -> pd.DataFrame:
         scheme among those of the session, from 1), ``order`` (of the conditions with references)
         and ``part order`` (of the schemes), as the participant meets them.
     """
-    trials = pd.concat(
-        [frame.assign(participant=participant) for participant, frame in frames.items()],
-        ignore_index=True,
-    )
     main = trials[(trials["phase"] == "main") & ~trials["catch"].astype(bool)].copy()
     main["side"] = main["correct_response"]
     main["place"] = main.groupby("participant")["block"].rank(method="dense").astype(int)
@@ -175,7 +174,9 @@ def _associated(trials: pd.DataFrame, pair: Pair) -> Iterator[Association]:
     known = trials.dropna(subset=names)
     if pair.within and known[pair.within].nunique() == 1 and len(known) == len(trials):
         return
-    rows = known[list(dict.fromkeys([*names, sample]))].drop_duplicates()
+    rows = known[list(dict.fromkeys([*names, sample]))]
+    if pair.tells != "side":
+        rows = rows.drop_duplicates()
     strata = [of for _, of in rows.groupby(pair.within)] if pair.within else [rows]
     strata = [of for of in strata if min(of[pair.what].nunique(), of[pair.tells].nunique()) > 1]
     if not strata:

@@ -27,28 +27,23 @@ _KNOWN = (("condition", "scheme"), ("pick", "layer"), ("pick", "branch"))
 
 
 def confounded(found: Iterable[Association]) -> list[str]:
-    """A sentence for each thing that tells another where it should not, or nearly so."""
+    """A sentence for each thing that tells another where it should not, without exception."""
+    return [text for one in found for text in _told(one)]
+
+
+def to_be_changed(found: Iterable[Association]) -> list[str]:
+    """The same, and what nearly tells another, each with the field of the study file."""
     sentences, partly = [], set()
     for one in found:
-        pair, values = one.pair, _by_design(one, known=False)
-        where = f", within each {pair.within}" if pair.within else ""
-        what, tells = _word(pair.what), _word(pair.tells)
-        if one.told and (values or pair.within):
-            said = [f"Confounded{where}: the {what} tells the {tells}{_how(one, values)}."]
-        elif not (one.told or one.values or pair.tells not in _COMPARED or one.v < _MUCH):
-            if (pair.what, pair.tells) in partly:
-                continue
+        pair, said = one.pair, _told(one)
+        much = one.v >= _MUCH and pair.tells in _COMPARED
+        if much and not (one.told or one.values or (pair.what, pair.tells) in partly):
             partly.add((pair.what, pair.tells))
             said = [
-                f"Partly confounded{where}: the {what} goes with the {tells} "
-                f"(Cramer's V {one.v:.2f})."
+                f"Partly confounded{_where(one)}: the {_word(pair.what)} goes with the "
+                f"{_word(pair.tells)} (Cramer's V {one.v:.2f}).{_so(one)}"
             ]
-        else:
-            said = [
-                f"Confounded: {_levels(pair.what, levels)}: only {tells} {value}."
-                for value, levels in values.items()
-            ]
-        sentences += [f"{text}{_so(one)} Study file: {pair.field}." for text in said]
+        sentences += [f"{text} Study file: {pair.field}." for text in said]
     return sentences
 
 
@@ -63,6 +58,25 @@ def as_designed(found: Iterable[Association]) -> list[str]:
         for one in found
         for value, levels in _by_design(one, known=True).items()
     ]
+
+
+def _told(one: Association) -> list[str]:
+    pair, values = one.pair, _by_design(one, known=False)
+    what, tells = _word(pair.what), _word(pair.tells)
+    if not one.told:
+        said = [
+            f"{_levels(pair.what, levels)}: only {tells} {value}"
+            for value, levels in values.items()
+        ]
+    elif values or pair.within:
+        said = [f"the {what} tells the {tells}{_how(one, values)}"]
+    else:
+        said = []
+    return [f"Confounded{_where(one)}: {text}.{_so(one)}" for text in said]
+
+
+def _where(one: Association) -> str:
+    return f", within each {one.pair.within}" if one.pair.within else ""
 
 
 def _by_design(one: Association, known: bool) -> dict[object, list]:
