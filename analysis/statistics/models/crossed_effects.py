@@ -1,10 +1,11 @@
 """Mixed models with crossed participants and units: one estimator, of answers and of measures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import optimize
+from statsmodels.tools.numdiff import approx_hess
 
 from analysis.statistics.models.crossed_design import (
     PARTICIPANT,
@@ -15,6 +16,7 @@ from analysis.statistics.models.crossed_design import (
 )
 from analysis.statistics.models.crossed_mode import (
     RESIDUAL,
+    Mode,
     covariance_at,
     find_mode,
     first_guess,
@@ -27,6 +29,8 @@ START = {PARTICIPANT: 0.3, PARTICIPANT_BY: 0.3, UNIT: 0.7, UNIT_BY: 0.4, RESIDUA
 LARGEST_SD, SMALLEST_RESIDUAL = 5.0, 0.01
 # A standard deviation below this one is 0: the search has come to its bound.
 AT_BOUND = 0.01
+# Standard errors over which the curvature of the likelihood is measured.
+CURVATURE_STEP = 0.1
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,8 @@ def fit_crossed(design: CrossedDesign, gaussian: bool = False) -> CrossedFit:
     over, exactly in the linear model (REML), by Laplace's approximation in the logistic one.
     Given them, the fixed effects of the logistic model have the largest marginal likelihood, by
     Laplace's approximation over the random effects (as in glmer of lme4 with nAGQ = 1, which
-    does so for the variances too; the joint mode would be biased towards 0). Their
-    covariance is that of all effects together.
+    does so for the variances too; the joint mode would be biased towards 0), whose curvature
+    is that of their covariance.
 
     References
     ----------
@@ -124,34 +128,31 @@ def fit_crossed(design: CrossedDesign, gaussian: bool = False) -> CrossedFit:
     mode = find_mode(design, best, linear)
     if gaussian:
         return CrossedFit(design, best, mode.fixed, mode.covariance, mode.linear)
-    fixed, linear = _marginal(design, best, mode.fixed, mode.covariance, mode.linear)
-    return CrossedFit(design, best, fixed, covariance_at(design, best, linear), linear)
+    return _marginal(CrossedFit(design, best, mode.fixed, mode.covariance, mode.linear))
 
 
-def _marginal(
-    design: CrossedDesign,
-    variances: Mapping[str, float],
-    fixed: np.ndarray,
-    covariance: np.ndarray,
-    linear: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Fixed effects of the largest marginal likelihood, and the linear predictor there."""
+def _marginal(fit: CrossedFit) -> CrossedFit:
+    """From the joint mode to the fixed effects of the largest marginal likelihood."""
+    design, linear = fit.design, fit.linear
     # In units of standard errors, so that all directions are alike.
-    root = np.linalg.cholesky(covariance)
+    root = np.linalg.cholesky(fit.covariance)
+
+    def held(steps: np.ndarray) -> Mode:
+        return find_mode(design.holding(fit.fixed + root @ steps), fit.variances, linear)
 
     def loss(steps: np.ndarray) -> float:
         nonlocal linear
-        moved = fixed + root @ steps
-        mode = find_mode(design.holding(moved), variances, linear)
+        mode = held(steps)
         linear = mode.linear
-        return mode.loss + prior_loss(design, moved)
+        return mode.loss + prior_loss(design, fit.fixed + root @ steps)
 
     found = optimize.minimize(
-        loss,
-        np.zeros(len(fixed)),
-        method="BFGS",
-        jac="3-point",
-        options={"gtol": 1e-3, "finite_diff_rel_step": 1e-3},
+        loss, np.zeros(len(fit.fixed)), method="BFGS", jac="3-point", options={"gtol": 1e-3}
     )
-    best = fixed + root @ found.x
-    return best, find_mode(design.holding(best), variances, linear).linear
+    curvature = approx_hess(found.x, loss, epsilon=CURVATURE_STEP)
+    return replace(
+        fit,
+        fixed=fit.fixed + root @ found.x,
+        covariance=root @ np.linalg.inv(curvature) @ root.T,
+        linear=held(found.x).linear,
+    )
