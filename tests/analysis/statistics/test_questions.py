@@ -128,6 +128,17 @@ def test_what_the_study_declares_is_answered(kinds):
     assert times["verdict"] == "smaller"
 
 
+def test_units_that_participants_meet_in_one_condition_are_clustered(kinds):
+    trials = kinds.trials
+    number = trials["unit"].str[-2:].astype(int) + trials["participant"]
+    apart = trials[(number % 2 == 0) == (trials["condition"] == "a")]
+    few = apart[apart["condition"] != "none"]
+    row = row_of(questions_table(replace(kinds, trials=few)), BOTH, role="primary")
+    assert row["test"].startswith("t, clustered")
+    assert row["df"] == 29
+    assert row["difference"] == pytest.approx(row["first"] - row["second"])
+
+
 def test_learning_and_layers_are_slopes(experiment_1):
     table = declared(experiment_1, secondary=["learning", "layers"])
     learning, layers = (row_of(table, BOTH, question=q) for q in ("learning", "layers"))

@@ -111,6 +111,8 @@ def test_at_the_ceiling_there_is_an_interval_and_no_certainty(over):
     wrong[3, 4] = 0
     for first, second in ((right, right), (right, wrong)):
         contrast = contrast_of(ACCURACY, [trials_of(first)], [trials_of(second)])
+        shares = [(side.sum() + 1) / 122 for side in (first, second)]
+        assert contrast.chance == pytest.approx(sum(p * (1 - p) / 120 for p in shares))
         found = over_participants(contrast) if over == PARTICIPANTS else over_both(contrast)
         low, high = found.interval
         assert low < 0 < high
