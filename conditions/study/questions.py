@@ -27,7 +27,7 @@ class Analysis(Strict):
         "study's primary question. By default the photographs minus the next kind; of a single "
         "kind, that minus none.",
     )
-    smallest_effect: Annotated[float, Field(gt=0, lt=50)] | None = Field(
+    smallest_effect: Annotated[float, Field(ge=0.5, lt=50)] | None = Field(
         None,
         description="The smallest difference in accuracy that would matter (percentage points): "
         "what is surely smaller is called equivalent.",
@@ -128,9 +128,28 @@ def questions_of(
             _secondary(f"secondary.{i}", text, primary, conditions, schemes)
             for i, text in enumerate(asked)
         )
-        if primary in secondary:
-            raise ValueError(f"secondary: found {given}, which is the primary question")
+        _check_different(primary, secondary, given)
     return Questions(primary, secondary, given is not None, asked is not None)
+
+
+def _check_different(
+    primary: Question | None, secondary: Sequence[Question], given: str | None
+) -> None:
+    """Each question is asked once: A - B and B - A are one, in whatever words."""
+    asked = [(q.name, q.measure, frozenset((q.first, q.second))) for q in secondary]
+    if primary is not None and (
+        (primary.name, primary.measure, frozenset((primary.first, primary.second))) in asked
+    ):
+        raise ValueError(
+            f"secondary: found {given or primary.comparison}, which is the primary question"
+        )
+    for i, question in enumerate(secondary):
+        if asked[i] in asked[:i]:
+            first = secondary[asked.index(asked[i])]
+            raise ValueError(
+                f"secondary.{i}: found {question.in_short}, which is the question {first.in_short} "
+                "once more, wanted each once"
+            )
 
 
 def _usual_primary(conditions: Sequence[str], photographs: str | None) -> Question | None:

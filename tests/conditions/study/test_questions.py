@@ -86,14 +86,29 @@ DEMO = find_study_file("demo").read_text(encoding="utf-8")
         ({"primary": "natural"}, "as in natural - synthetic"),
         ({"primary": "natural - natural"}, "two different conditions"),
         ({"smallest_effect": 50}, "analysis.smallest_effect: found 50: wanted less than 50"),
-        ({"smallest_effect": 0}, "analysis.smallest_effect: found 0: wanted greater than 0"),
+        ({"smallest_effect": 0}, "analysis.smallest_effect: found 0: wanted"),
+        # A share where points are wanted.
+        ({"smallest_effect": 0.05}, "analysis.smallest_effect: found 0.05: wanted"),
         ({"secondary": ["interaction"]}, "analysis.secondary.0: found interaction, wanted several"),
         ({"secondary": ["time: natural - none"]}, "found measure 'time', wanted accuracy, rt, con"),
         (
             {"primary": "natural - none", "secondary": ["natural - none"]},
             "analysis.secondary: found natural - none, which is the primary question",
         ),
+        (
+            {"primary": "natural - none", "secondary": ["accuracy: none - natural"]},
+            "analysis.secondary: found natural - none, which is the primary question",
+        ),
+        ({"secondary": ["synthetic - natural"]}, "found natural - synthetic, which is the primary"),
         ({"secondary": ["layers", "layers"]}, "found layers twice"),
+        (
+            {"secondary": ["natural - none", "accuracy: natural - none"]},
+            "secondary.1: found accuracy: natural - none, which is the question accuracy: nat",
+        ),
+        (
+            {"secondary": ["learning", "rt: natural - none", "rt: none - natural"]},
+            "secondary.2: found rt: none - natural, which is the question rt: natural - none once",
+        ),
         ({"correction": "fdr"}, "analysis.correction: found 'fdr'"),
         ({"over": "units"}, "analysis.over: found 'units'"),
     ],
