@@ -1,5 +1,7 @@
 """Confidence and correctness: calibration and type-2 AUROC."""
 
+from functools import partial
+
 from matplotlib.axes import Axes
 
 from analysis.data.dataset import Dataset
@@ -17,6 +19,7 @@ from analysis.figures.drawing import (
 from analysis.figures.looks import Look, looks
 from analysis.figures.means import draw_chance, draw_means, each_mean, means_words, with_bars
 from analysis.statistics.answering.metacognition import participant_aurocs
+from analysis.statistics.summaries import estimate_of
 
 LEVELS = (1, 2, 3)
 
@@ -30,7 +33,9 @@ def draw(dataset: Dataset) -> Drawing | None:
     rotation = lean(dataset.conditions)
     figure, (left, right) = new_figure(7.2, 3.3 if rotation == 0 else 4.2, 2)
     cells = ["condition", "confidence"]
-    averages, bars = each_mean(participant_averages(main, ACCURACY, cells), ACCURACY, cells)
+    averages, bars = each_mean(
+        participant_averages(main, ACCURACY, cells), cells, partial(estimate_of, ACCURACY)
+    )
     chance = draw_chance(left)
     shifts, room = side_by_side(len(dataset.conditions), 0.16)
     for condition, shift in zip(dataset.conditions, shifts, strict=True):

@@ -1,5 +1,7 @@
 """Experts and lay people."""
 
+from functools import partial
+
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, CONFIDENCE, RT_CORRECT, participant_averages
 from analysis.figures.described import described
@@ -13,6 +15,7 @@ from analysis.figures.drawing import (
 )
 from analysis.figures.looks import looks
 from analysis.figures.means import draw_chance, draw_means, each_mean, means_words
+from analysis.statistics.summaries import estimate_of
 
 _NAMES = {"naive": "lay"}
 
@@ -32,7 +35,7 @@ def draw(dataset: Dataset) -> Drawing | None:
     for axes, measure in zip(panels, (ACCURACY, RT_CORRECT, CONFIDENCE), strict=True):
         cells = ["condition", "expertise"]
         averages = participant_averages(dataset.main, measure, cells)
-        averages, bars = each_mean(averages, measure, cells)
+        averages, bars = each_mean(averages, cells, partial(estimate_of, measure))
         if measure is ACCURACY:
             caption += [draw_chance(axes), means_words(bars)]
         shifts, room = side_by_side(len(dataset.conditions), 0.26)

@@ -6,8 +6,10 @@ from analysis.data.dataset import Dataset, natural_key
 from analysis.figures.described import described
 from analysis.figures.drawing import Drawing, label_levels, legend_below, new_figure
 from analysis.figures.looks import BEGINNING, END
-from analysis.figures.means import draw_means, means_words, with_bars
+from analysis.figures.means import draw_means, each_mean, means_words
+from analysis.statistics.inference.intervals import estimate
 
+_LIMITS = (-100.0, 100.0)
 _MOMENTS = {"beginning": BEGINNING, "end": END}
 
 
@@ -23,7 +25,12 @@ def draw(dataset: Dataset) -> Drawing | None:
     values = given.groupby(cells)["value"].mean().reset_index()
     means = values.groupby(cells[:2])["value"].mean().reset_index()
     values = pd.concat([values, means.assign(unit="all")], ignore_index=True)
-    values, bars = with_bars(values.dropna(subset=["value"]), ["moment", "unit"])
+    # The mean of a participant's units has no spread within them: each mean has its own interval.
+    values, bars = each_mean(
+        values.dropna(subset=["value"]),
+        ["moment", "unit"],
+        lambda group: estimate(group["value"], limits=_LIMITS),
+    )
     figure, (axes,) = new_figure(min(7.2, 2.5 + 1.1 * len(units)), 3.2)
     axes.axhline(0, color="black", linewidth=0.8, linestyle=":")
     levels = [*units, "all"]
@@ -43,7 +50,6 @@ def draw(dataset: Dataset) -> Drawing | None:
     left, right = dataset.kinds.rated or ("left", "right")
     caption = (
         f"How intuitive is the explanation that the {left} images give of the {right} ones? From "
-        "−100 (not intuitive) to 100; all: mean over a participant's units. "
-        + means_words(bars, "units and moments" if len(moments) > 1 else "units")
+        "−100 (not intuitive) to 100; all: mean over a participant's units. " + means_words(bars)
     )
     return Drawing("intuitiveness", "Intuitiveness ratings", caption, described(figure), figure)

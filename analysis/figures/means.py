@@ -1,15 +1,16 @@
 """Participants as dots or as a shape, their means with error bars, chance: drawn, and in words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from scipy import stats
 
-from analysis.data.measures import ACCURACY, Measure
+from analysis.data.measures import ACCURACY
 from analysis.figures.drawing import CHANCE
 from analysis.figures.looks import WITHOUT, Look
+from analysis.statistics.inference.intervals import Estimate
 from analysis.statistics.inference.within import Bars, within_participants
 from analysis.statistics.summaries import estimate_of
 from analysis.wording import counted
@@ -31,10 +32,10 @@ def with_bars(averages: pd.DataFrame, columns: list[str]) -> tuple[pd.DataFrame,
 
 
 def each_mean(
-    averages: pd.DataFrame, measure: Measure, columns: list[str]
+    averages: pd.DataFrame, columns: list[str], estimated: Callable[[pd.DataFrame], Estimate]
 ) -> tuple[pd.DataFrame, Bars]:
     """The same with the interval of each mean over its participants, as in the tables."""
-    found = {cell: estimate_of(measure, group) for cell, group in averages.groupby(columns)}
+    found = {cell: estimated(group) for cell, group in averages.groupby(columns)}
     index = pd.MultiIndex.from_tuples(found, names=columns)
     ends = pd.DataFrame({"low": [one.low for one in found.values()]}, index)
     ends["high"] = [one.high for one in found.values()]

@@ -34,6 +34,15 @@ def test_numbers_in_words_are_those_of_the_drawing(published):
     assert all(drawing.shows for drawing in published.values())
 
 
+def test_the_mean_of_all_rated_units_has_the_interval_of_a_mean(published, experiment_1):
+    drawing = published["intuitiveness"]
+    assert "bars: 95 % intervals of each mean over participants" in drawing.caption
+    ratings = experiment_1.ratings.groupby("participant")["rating"].mean()
+    (bars,) = bars_of(drawing.figure.axes[0])
+    (_, low), (_, high) = bars.lines[2][0].get_segments()[-1]
+    assert high - low == pytest.approx(2 * 2.262157 * ratings.sem(), rel=1e-4)
+
+
 def test_no_axis_cuts_a_bar(published):
     for drawing in published.values():
         for axes in drawing.figure.axes:
