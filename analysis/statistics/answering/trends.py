@@ -49,9 +49,9 @@ TRENDS_TABLE = Table(
         Column(
             "factor",
             "str",
-            "scheme; references (how many); poles (both, or one); layer; branch; turn (first, "
-            "second, … block of a condition in a scheme); scheme_turn (first, second, … scheme of "
-            "a session).",
+            "scheme; references (how many); poles (both, or one); layer (in the order of their "
+            "names); branch; turn (first, second, … block of a condition in a scheme); "
+            "scheme_turn (first, second, … scheme of a session).",
         ),
         Column("comparison", "str", "What is tested against 0, or how many levels against another"),
         Column("over", "str", "What is a sample: the others are taken as they are."),
