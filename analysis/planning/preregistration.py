@@ -52,7 +52,7 @@ def preregistration(study: Study, found: Simulated) -> list[str]:
         _exclusions(study),
         _counterbalancing(study),
         _session(study),
-        "Sample size and power. " + " ".join(found.sentences),
+        "Sample size and power. " + " ".join([*found.sentences, *_effect(study, found)]),
     ]
     return [paragraph for paragraph in paragraphs if paragraph]
 
@@ -148,6 +148,20 @@ def _exclusions(study: Study) -> str:
 def _counterbalancing(study: Study) -> str:
     text = balance_in_words.of_design(study)
     return f"Counterbalancing. {text.removeprefix('Balance. ')}" if text else ""
+
+
+def _effect(study: Study, found: Simulated) -> list[str]:
+    """Where the difference to be found comes from, if not from who planned."""
+    first, second = found.plan.accuracy
+    if found.plan.accuracy == PUBLISHED.accuracy:
+        return [
+            f"The difference is that of {PUBLISHED.source}, with nine references a pole "
+            "(Min-Max-9); with other references, units and people it may be another."
+        ]
+    smallest = study.analysis.smallest_effect
+    if smallest is not None and abs(100 * abs(first - second) - smallest) < 1e-9:
+        return ["The difference is the smallest that matters, as declared."]
+    return []
 
 
 def _session(study: Study) -> str:

@@ -108,6 +108,12 @@ def test_what_is_declared_is_said(study_folder):
     assert "below 5 percentage points in either direction" in text
 
 
+def test_a_published_difference_is_said_to_be_that_of_its_references(study_folder):
+    plan = Plan(PUBLISHED, PUBLISHED.accuracy, 6)
+    found = Simulated(("natural", "synthetic"), plan, table_of({8: 0.9}), ["?"])
+    assert "nine references a pole (Min-Max-9)" in preregistration(study_folder.study, found)[-1]
+
+
 def test_power_is_that_at_the_smallest_effect_where_one_is_declared(study_folder, tmp_path):
     study = study_folder.study
     assert assumed(study, None, None, None) == (None, None)
@@ -132,4 +138,5 @@ def test_the_command_writes_the_plan_of_a_study(tmp_path):
     assert "With 12 participants and 6 main trials in each condition on 6 units" in written
     assert "a difference of 12.0 percentage points between natural (94.0 %)" in written
     assert "smaller than the smallest that matters" in written
+    assert "The difference is the smallest that matters, as declared." in written
     assert len(read_table(folder.report / "plan" / "power.csv", POWER_TABLE)) == 2
