@@ -3,6 +3,7 @@
 ``python -m benchmarks.statistics`` prints, for the published spread of people and units:
 
 - cells: how often the interval of a mean over participants holds the truth;
+- units: the same of the interval of a unit over trials;
 - differences: the same of a difference, for other participants and for other units too;
 - false positives: of the primary test, in studies of three sizes and designs without an effect,
   over all possible units (``participants and units``) or on the units shown (``participants``);
@@ -28,7 +29,7 @@ from analysis.statistics.inference.differences import over_both
 from analysis.statistics.models.simulated_studies import Plan
 from analysis.statistics.models.variance_components import PUBLISHED
 from benchmarks.table import show
-from tests.analysis.coverage import DESIGNS, cells_table, differences_table
+from tests.analysis.coverage import DESIGNS, cells_table, differences_table, units_coverage
 
 SIZES = ((10, 45), (23, 80), (50, 45))
 PEOPLE = (2, 3, 5, 10, 23, 50)
@@ -44,6 +45,7 @@ def main(
     """Print all tables; some four minutes with 1000 studies."""
     tables = {
         "cells": cells,
+        "units": units,
         "differences": differences,
         "false positives": false_positives,
         "questions": questions,
@@ -63,6 +65,11 @@ def cells(studies: int) -> pd.DataFrame:
     """Coverage of the interval of a cell: participants × accuracies, the least over spreads."""
     found = pd.concat([cells_table(n, studies) for n in PEOPLE])
     return _least(found, ["participants"], "accuracy")
+
+
+def units(_: int) -> pd.DataFrame:
+    """Coverage of the interval of a unit: participants × mean accuracies, computed."""
+    return _least(pd.concat([units_coverage(n) for n in PEOPLE]), ["participants"], "accuracy")
 
 
 def differences(studies: int) -> pd.DataFrame:

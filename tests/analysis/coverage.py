@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import stats
 from scipy.optimize import brentq
 from scipy.special import expit
+from statsmodels.stats.proportion import proportion_confint
 
 from analysis.planning.primary_tests import POPULATIONS, primary_tests
 from analysis.statistics.inference.crossed import PARTICIPANTS
@@ -59,13 +60,49 @@ def _studies(
     """Proportions correct, shape (studies, participants), and each study's true mean."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(31)
     weights = weights / weights.sum()
-    total = np.hypot(PUBLISHED.unit, spread)
-    mean = brentq(lambda b: expit(b + total * nodes) @ weights - accuracy, -20, 20)
+    mean = _mean_for(accuracy, float(np.hypot(PUBLISHED.unit, spread)))
     units = rng.normal(mean, PUBLISHED.unit, (studies, 1, UNITS))
     people = rng.normal(0, spread, (studies, participants, 1))
     right = rng.random((studies, participants, UNITS)) < expit(units + people)
     truth = (expit(units[:, 0, :, None] + spread * nodes) @ weights).mean(-1)
     return right.mean(-1), truth
+
+
+def units_coverage(participants: int) -> pd.DataFrame:
+    """Coverage of Wilson's interval of a unit by that of so many participants, computed.
+
+    Of a single unit it depends on where its proportion lies between those that so many trials can
+    give; this is the mean over units that differ as the published ones do.
+
+    Returns
+    -------
+    DataFrame
+        ``accuracy`` (mean of the units) and ``coverage``.
+    """
+    right = np.arange(participants + 1)
+    low, high = proportion_confint(right, participants, method="wilson")
+    nodes, weights = np.polynomial.hermite_e.hermegauss(201)
+    spread = float(np.hypot(PUBLISHED.unit, PUBLISHED.unit_by_condition))
+    rows = []
+    for accuracy in ACCURACIES:
+        p = expit(_mean_for(accuracy, spread) + spread * nodes)
+        held = (low[:, None] <= p) & (p <= high[:, None])
+        coverage = (stats.binom.pmf(right[:, None], participants, p) * held).sum(0)
+        rows.append(
+            {
+                "participants": participants,
+                "accuracy": accuracy,
+                "coverage": float(coverage @ weights / weights.sum()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _mean_for(accuracy: float, spread: float) -> float:
+    """Mean log odds of a proportion right that is spread so much."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(31)
+    weights = weights / weights.sum()
+    return float(brentq(lambda b: expit(b + spread * nodes) @ weights - accuracy, -20, 20))
 
 
 def differences_table(

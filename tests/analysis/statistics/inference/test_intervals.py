@@ -8,7 +8,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis.statistics.inference.intervals import estimate, proportion_interval
-from tests.analysis.coverage import ACCURACIES, cells_table
+from tests.analysis.coverage import ACCURACIES, cells_table, units_coverage
 
 THOROUGH = "EXAMPLES" in os.environ
 STUDIES = 2000 if THOROUGH else 400
@@ -83,6 +83,12 @@ def test_intervals_of_cells_hold_the_truth(participants):
     assert (table["coverage"] >= 0.94 - slack).all(), table
     spread = table[(table["spread"] == 1) & (table["accuracy"] < 0.95) & (participants >= 10)]
     assert (spread["coverage"] <= 0.96 + slack).all(), table
+
+
+@pytest.mark.parametrize("participants", [2, 3, 5, 10, 23, 50])
+def test_intervals_of_units_hold_the_truth(participants):
+    coverage = units_coverage(participants)["coverage"]
+    assert ((coverage >= 0.93) & (coverage <= 0.97)).all()
 
 
 def test_students_interval_misses_more_where_accuracy_is_high():
