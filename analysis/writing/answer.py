@@ -18,6 +18,7 @@ from analysis.writing.questions import (
     told,
     unit_of,
 )
+from analysis.writing.unanswered import unanswered
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # More, less, and alike: of trials, seconds, and levels of confidence.
@@ -54,10 +55,10 @@ def headline(result: Results) -> str:
 
 
 def primary_paragraphs(result: Results) -> list[str]:
-    """For whom the answer holds, how large the difference is, and what was asked."""
+    """For whom the answer holds, how large it is, what was asked, and what has no answer."""
     rows = asked(result, PRIMARY)
     if not rows:
-        return []
+        return unanswered(result)
     texts = [" ".join(_for_whom(row) for row in rows)]
     of_people = next((row for row in rows if row["effect"] is not None), None)
     if of_people is not None:
@@ -70,7 +71,7 @@ def primary_paragraphs(result: Results) -> list[str]:
         else "No primary question was declared; this is the usual one: photographs against the "
         "next kind of reference, or the only kind against none."
     )
-    return texts
+    return [*texts, *unanswered(result)]
 
 
 def deciding(rows: list[Row]) -> Row:
