@@ -33,7 +33,7 @@ ESTIMATE = (
         "ci_low",
         "float",
         "Lower end of the 95 % interval over participants: of proportions Wilson's with the "
-        "effective number of trials, of all else Student's t.",
+        "effective number of trials, of all else Student's t (of times on the mean's logarithm).",
         required=False,
     ),
     Column("ci_high", "float", "Upper end of that interval.", required=False),

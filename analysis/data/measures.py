@@ -25,6 +25,8 @@ class Measure:
         Least and greatest average that there can be.
     proportion : bool
         Whether a participant's average is a proportion of trials.
+    times : bool
+        Whether it is a time, which is skewed.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Measure:
     average: str = "mean"
     limits: tuple[float, float] = (-np.inf, np.inf)
     proportion: bool = False
+    times: bool = False
 
 
 def _correct(trials: pd.DataFrame) -> pd.Series:
@@ -61,15 +64,21 @@ def _confidence(trials: pd.DataFrame) -> pd.Series:
 
 ACCURACY = Measure("accuracy", "Proportion correct", _correct, limits=(0, 1), proportion=True)
 # The published times go a little below 0: there is no least one.
-RT = Measure("rt", "Reaction time (s)", _rt)
-RT_CORRECT = Measure("rt_correct", "Reaction time, correct trials (s)", _rt_correct)
+RT = Measure("rt", "Reaction time (s)", _rt, times=True)
+RT_CORRECT = Measure("rt_correct", "Reaction time, correct trials (s)", _rt_correct, times=True)
 CONFIDENCE = Measure("confidence", "Confidence (1–3)", _confidence, limits=(1, 3))
 MEASURES = (
     ACCURACY,
     RT,
     RT_CORRECT,
-    Measure("median_rt", "Median reaction time (s)", _rt, "median"),
-    Measure("median_rt_correct", "Median reaction time, correct trials (s)", _rt_correct, "median"),
+    Measure("median_rt", "Median reaction time (s)", _rt, "median", times=True),
+    Measure(
+        "median_rt_correct",
+        "Median reaction time, correct trials (s)",
+        _rt_correct,
+        "median",
+        times=True,
+    ),
     Measure("log_rt", "Log reaction time (log s)", _log(_rt)),
     Measure("log_rt_correct", "Log reaction time, correct trials (log s)", _log(_rt_correct)),
     CONFIDENCE,

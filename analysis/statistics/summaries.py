@@ -134,7 +134,7 @@ def estimate_of(measure: Measure, averages: pd.DataFrame) -> Estimate:
         Columns ``value`` and ``n_trials``, one row a participant.
     """
     trials = averages["n_trials"] if measure.proportion else None
-    return estimate(averages["value"], trials, measure.limits)
+    return estimate(averages["value"], trials, measure.limits, times=measure.times)
 
 
 def uncertainty(found: Estimate) -> dict[str, float]:

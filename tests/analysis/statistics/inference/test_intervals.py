@@ -36,6 +36,26 @@ def test_what_is_no_proportion_has_students_interval_inside_its_limits():
     assert estimate(values).high == pytest.approx(high)
 
 
+def test_times_have_the_interval_of_their_logarithm():
+    values = np.array([3.0, 5.0, 12.0])
+    found = estimate(values, times=True)
+    half = stats.t.ppf(0.975, 2) * found.sem / found.mean
+    assert (found.low, found.high) == pytest.approx(found.mean * np.exp([-half, half]))
+    assert estimate(values).low < 0 < found.low
+    for others in (np.array([-0.1, 0.2, 0.4]), values[:2]):
+        assert estimate(others, times=True) == estimate(others)
+
+
+@pytest.mark.parametrize("participants", [2, 5, 10, 50])
+@pytest.mark.parametrize("spread", [0.35, 0.55])
+def test_intervals_of_times_hold_the_truth(participants, spread):
+    rng = np.random.default_rng([participants, round(100 * spread)])
+    studies = np.exp(rng.normal(0, spread, (1000, participants)))
+    found = [estimate(study, times=True) for study in studies]
+    held = np.mean([one.low <= np.exp(spread**2 / 2) <= one.high for one in found])
+    assert held >= 0.935 - 3 * np.sqrt(0.05 * 0.95 / 1000)
+
+
 def test_people_who_differ_as_chance_lets_them_have_wilsons_interval():
     """Of so many trials as their variance amounts to, with the quantile of Student's t."""
     proportions = np.repeat([0.8 - 0.04, 0.8 + 0.04], 20)
