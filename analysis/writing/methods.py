@@ -44,7 +44,8 @@ def further_methods(datasets: list[Dataset]) -> list[str]:
         "Intervals of mean proportions are Wilson's with an effective number of trials from the "
         "variance between participants and Student's quantile (Korn & Graubard 1998; Dean & Pagano "
         "2015); those of other means are Student's (of times, of the mean's logarithm). Both are "
-        "about other people and the same units. Units have 95 % Wilson intervals over trials, about these participants. Bars of "
+        "about other people and the same units. Units have 95 % Wilson intervals over trials, "
+        "about these participants. Bars of "
         "figures that compare conditions within participants are Cousineau–Morey intervals (Morey "
         "2008), which are for differences and not for single means; each caption says what its "
         "bars are.",
