@@ -1,7 +1,7 @@
 """Accuracy, reaction time and confidence by condition."""
 
 from analysis.data.dataset import Dataset
-from analysis.data.measures import ACCURACY, CONFIDENCE, RT_CORRECT, participant_averages
+from analysis.data.measures import ACCURACY, participant_averages
 from analysis.figures.described import described
 from analysis.figures.drawing import (
     Drawing,
@@ -9,7 +9,9 @@ from analysis.figures.drawing import (
     label_measure,
     lean,
     legend_below,
+    measured,
     new_figure,
+    times_words,
 )
 from analysis.figures.looks import looks
 from analysis.figures.means import MANY, draw_chance, draw_means, means_words, with_bars
@@ -19,13 +21,14 @@ ROOM = 0.5
 
 
 def draw(dataset: Dataset) -> Drawing:
-    """Three panels, one a measure; conditions side by side."""
+    """A panel for each measure; conditions side by side."""
     look = looks(dataset.kinds.names, dataset.conditions)
-    figure, panels = new_figure(7.2, 3.4, 3)
+    measures = measured(dataset.main)
+    figure, panels = new_figure(0.6 + 2.2 * len(measures), 3.4, len(measures))
     positions = range(len(dataset.conditions))
-    caption = ["Main trials without catch trials; reaction times of correct trials only."]
+    caption = [f"Main trials without catch trials{times_words(measures)}."]
     joined = False
-    for axes, measure in zip(panels, (ACCURACY, RT_CORRECT, CONFIDENCE), strict=True):
+    for axes, measure in zip(panels, measures, strict=True):
         averages, bars = with_bars(
             participant_averages(dataset.main, measure, ["condition"]), ["condition"]
         )
@@ -53,7 +56,6 @@ def draw(dataset: Dataset) -> Drawing:
         label_measure(axes, measure)
         label_levels(axes, positions, dataset.conditions, lean(dataset.conditions))
         axes.set_title(f"n = {averages['participant'].nunique()} participants")
-    panels[1].set_ylabel("Reaction time, correct trials (s)")
     legend_below(figure, panels[0])
     if joined:
         caption.append("Thin lines join the dots of one participant.")

@@ -7,13 +7,14 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from matplotlib.typing import RcKeyType
 
-from analysis.data.measures import ACCURACY, Measure
+from analysis.data.measures import ACCURACY, CONFIDENCE, RT_CORRECT, Measure
 
 CHANCE = 0.5
 # Of an axis's length, what is left between the end of a bar and the end of the axis.
@@ -96,9 +97,25 @@ def side_by_side(count: int, widest: float) -> tuple[list[float], float]:
     return [room * (i - (count - 1) / 2) for i in range(count)], room
 
 
+def measured(trials: pd.DataFrame) -> list[Measure]:
+    """Measures with a panel of their own, as far as trials have any values of them."""
+    return [
+        measure
+        for measure in (ACCURACY, RT_CORRECT, CONFIDENCE)
+        if measure.values(trials).notna().any()
+    ]
+
+
+def times_words(measures: list[Measure]) -> str:
+    """Of which trials times are, for a caption; nothing where none are drawn."""
+    return "; reaction times of correct trials only" if RT_CORRECT in measures else ""
+
+
 def label_measure(axes: Axes, measure: Measure) -> None:
     """Name the y axis after the measure, and give it its natural range."""
     axes.set_ylabel(measure.label)
+    if measure is RT_CORRECT:
+        axes.set_ylabel("Reaction time, correct trials (s)")
     if measure.name == ACCURACY.name:
         axes.set_ylim(0, 1.03)
         axes.set_yticks(np.linspace(0, 1, 6))

@@ -3,15 +3,17 @@
 from functools import partial
 
 from analysis.data.dataset import Dataset
-from analysis.data.measures import ACCURACY, CONFIDENCE, RT_CORRECT, participant_averages
+from analysis.data.measures import ACCURACY, participant_averages
 from analysis.figures.described import described
 from analysis.figures.drawing import (
     Drawing,
     label_levels,
     label_measure,
     legend_below,
+    measured,
     new_figure,
     side_by_side,
+    times_words,
 )
 from analysis.figures.looks import looks
 from analysis.figures.means import draw_chance, draw_means, each_mean, means_words
@@ -21,18 +23,19 @@ _NAMES = {"naive": "lay"}
 
 
 def draw(dataset: Dataset) -> Drawing | None:
-    """Three panels, one a measure; None where expertise has fewer than two levels."""
+    """A panel for each measure; None where expertise has fewer than two levels."""
     levels = dataset.expertises
     if len(levels) < 2:
         return None
     look = looks(dataset.kinds.names, dataset.conditions)
-    figure, panels = new_figure(7.2, 3.3, 3)
+    measures = measured(dataset.main)
+    figure, panels = new_figure(0.6 + 2.2 * len(measures), 3.3, len(measures))
     several = "all schemes together, " if len(dataset.schemes) > 1 else ""
     caption = [
-        f"Main trials without catch trials, {several}by the participants' experience with CNNs; "
-        "reaction times of correct trials only."
+        f"Main trials without catch trials, {several}by the participants' experience with "
+        f"CNNs{times_words(measures)}."
     ]
-    for axes, measure in zip(panels, (ACCURACY, RT_CORRECT, CONFIDENCE), strict=True):
+    for axes, measure in zip(panels, measures, strict=True):
         cells = ["condition", "expertise"]
         averages = participant_averages(dataset.main, measure, cells)
         averages, bars = each_mean(averages, cells, partial(estimate_of, measure))
@@ -55,7 +58,6 @@ def draw(dataset: Dataset) -> Drawing | None:
         people = averages.groupby("expertise")["participant"].nunique()
         labels = [f"{_NAMES.get(level, level)}\n(n = {people.get(level, 0)})" for level in levels]
         label_levels(axes, range(len(levels)), labels)
-    panels[1].set_ylabel("Reaction time, correct trials (s)")
     legend_below(figure, panels[0])
     title = "Experts and lay people"
     return Drawing("expertise", title, " ".join(caption), described(figure), figure)

@@ -41,14 +41,21 @@ def title(ranking: Ranking) -> str:
 
 def caption(ranking: Ranking) -> str:
     """What the figure shows."""
-    machines = any(name != PEOPLE for name in ranking.observers)
-    return (
+    people = ranking.rows(PEOPLE)
+    words = [
         "Left: accuracy; dotted: chance. Right of it: differences from "
         f"{ranking.baseline}, paired over participants and units. Bars: 95 % intervals for other "
-        "people and other units; none where all cells are the same. Better: whether people are "
-        "more accurate, or worse, with p below 0.05 after Holm's correction."
-        + (" Open marks: machine observers, predicted accuracy." if machines else "")
-    )
+        "people and other units (of one participant, or one unit, for the other alone); none where "
+        "all cells are the same."
+    ]
+    if people["better"].isin(_VERDICTS).any():
+        words.append(
+            "Better: whether people are more accurate, or worse, with p below 0.05 after Holm's "
+            "correction."
+        )
+    if any(name != PEOPLE for name in ranking.observers):
+        words.append("Open marks: machine observers, predicted accuracy.")
+    return " ".join(words)
 
 
 def draw(ranking: Ranking, kinds: Kinds) -> Figure:

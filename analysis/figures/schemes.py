@@ -1,15 +1,17 @@
 """Accuracy, reaction time and confidence by reference scheme."""
 
 from analysis.data.dataset import NO_SCHEME, Dataset
-from analysis.data.measures import ACCURACY, CONFIDENCE, RT_CORRECT, participant_averages
+from analysis.data.measures import ACCURACY, participant_averages
 from analysis.figures.described import described
 from analysis.figures.drawing import (
     Drawing,
     label_levels,
     label_measure,
     legend_below,
+    measured,
     new_figure,
     side_by_side,
+    times_words,
 )
 from analysis.figures.looks import looks
 from analysis.figures.means import draw_chance, draw_means, means_words, with_bars
@@ -17,19 +19,20 @@ from conditions.study.kinds.kind import NONE
 
 
 def draw(dataset: Dataset) -> Drawing | None:
-    """Three panels, one a measure; None where there is a single scheme."""
+    """A panel for each measure; None where there is a single scheme."""
     if len(dataset.schemes) < 2:
         return None
     shown = dataset.main[dataset.main["scheme"] != NO_SCHEME]
     conditions = [c for c in dataset.conditions if c != NONE]
     none = participant_averages(dataset.main[dataset.main["condition"] == NONE], ACCURACY)
     look = looks(dataset.kinds.names, dataset.conditions)
-    figure, panels = new_figure(7.2, 3.5, 3)
+    measures = measured(shown)
+    figure, panels = new_figure(0.6 + 2.2 * len(measures), 3.5, len(measures))
     caption = [
         "Main trials without catch trials, by the references shown (the number is that of "
-        "references a pole; Min-Max: of both poles); reaction times of correct trials only."
+        f"references a pole; Min-Max: of both poles){times_words(measures)}."
     ]
-    for axes, measure in zip(panels, (ACCURACY, RT_CORRECT, CONFIDENCE), strict=True):
+    for axes, measure in zip(panels, measures, strict=True):
         cells = ["condition", "scheme"]
         averages, bars = with_bars(participant_averages(shown, measure, cells), cells)
         if measure is ACCURACY:
@@ -51,6 +54,5 @@ def draw(dataset: Dataset) -> Drawing | None:
         label_measure(axes, measure)
         label_levels(axes, range(len(dataset.schemes)), dataset.schemes, rotation=40)
         axes.set_title(f"n = {averages['participant'].nunique()} participants")
-    panels[1].set_ylabel("Reaction time, correct trials (s)")
     legend_below(figure, panels[0])
     return Drawing("schemes", "Reference schemes", " ".join(caption), described(figure), figure)

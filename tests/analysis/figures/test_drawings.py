@@ -110,3 +110,12 @@ def test_kinds_that_were_rated_are_named_in_the_caption():
     kinds = Kinds({"photos": "", "maco": ""}, "photos", ("maco", "photos"))
     drawing = intuitiveness.draw(replace(data, kinds=kinds, ratings=ratings))
     assert "that the maco images give of the photos ones?" in drawing.caption
+
+
+def test_measures_without_values_have_no_panel():
+    data = dataset_of_kinds({"photos": 2.0, "maco": 0.5}, 4, 6)
+    bare = data.trials.assign(rt=np.nan, confidence=pd.array([pd.NA] * len(data.trials), "Int64"))
+    drawing = drawn(replace(data, trials=bare))["by_condition"]
+    (panel,) = drawing.figure.axes
+    assert panel.get_ylabel() == "Correct answers"
+    assert "reaction times" not in drawing.caption
