@@ -233,6 +233,7 @@ def execute(command: Command, base: Base, encoding: str = "utf-8") -> Done:
 def prepare(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop sessions where their window would open, and reports where they take seconds."""
     import analysis.planning.machine_comparison as comparison
+    import analysis.statistics.answering.reliability as reliability
     import analysis.writing.page as page
     import experiment.session.running as running
 
@@ -242,7 +243,7 @@ def prepare(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "open_window", at_window)
     monkeypatch.setattr(page, "rendered", lambda *_: b"\x89PNG")
     monkeypatch.setattr(comparison, "RESAMPLES", 20)
-    monkeypatch.setattr(comparison, "SPLITS", 10)
+    monkeypatch.setattr(reliability, "SPLITS", 10)
 
 
 @contextlib.contextmanager
