@@ -23,6 +23,8 @@ from analysis.writing.page_table import (
     words,
 )
 
+# Of more participants, only those are listed of whom there is something to say.
+_MANY = 60
 # On the page: name, heading, scale and digits; the other measures are in the table's file.
 _SHORT_MEASURES = (
     ("accuracy", "accuracy (%)", 100, 1),
@@ -173,10 +175,16 @@ def exclusions(result: Results) -> list[PageTable]:
 
 def catch_and_practice(result: Results) -> list[PageTable]:
     """Trials that enter no other result."""
+    catch = result.table("catch_trials")
+    caption = "Catch trials of each participant."
+    if len(catch) > _MANY:
+        wrong = catch[catch["n_correct"] < catch["n_trials"]]
+        caption = f"Catch trials of the {len(wrong)} of {len(catch)} participants with a wrong one."
+        catch = wrong
     tables = (
         page_table(
-            "Catch trials of each participant.",
-            result.table("catch_trials"),
+            caption,
+            catch,
             [
                 words("participant", "Participant"),
                 share("correct / trials", "n_correct", "n_trials"),
