@@ -15,6 +15,7 @@ from analysis.figures.drawing import (
 )
 from analysis.figures.looks import looks
 from analysis.figures.means import MANY, draw_chance, draw_means, means_words, with_bars
+from analysis.wording import counted
 from conditions.study.kinds.kind import NONE
 
 ROOM = 0.5
@@ -55,7 +56,7 @@ def draw(dataset: Dataset) -> Drawing:
             )
         label_measure(axes, measure)
         label_levels(axes, positions, dataset.conditions, lean(dataset.conditions))
-        axes.set_title(f"n = {averages['participant'].nunique()} participants")
+        axes.set_title(f"n = {counted(averages['participant'].nunique(), 'participant')}")
     legend_below(figure, panels[0])
     if joined:
         caption.append("Thin lines join the dots of one participant.")

@@ -20,6 +20,7 @@ from analysis.figures.looks import Look, looks
 from analysis.figures.means import draw_chance, draw_means, each_mean, means_words, with_bars
 from analysis.statistics.answering.metacognition import participant_aurocs
 from analysis.statistics.summaries import estimate_of
+from analysis.wording import counted
 
 LEVELS = (1, 2, 3)
 
@@ -53,7 +54,7 @@ def draw(dataset: Dataset) -> Drawing | None:
     label_measure(left, ACCURACY)
     label_levels(left, LEVELS, ("1\nnot confident", "2", "3\nvery confident"))
     left.set_xlabel("Confidence")
-    left.set_title(f"n = {main['participant'].nunique()} participants")
+    left.set_title(f"n = {counted(main['participant'].nunique(), 'participant')}")
     of_aurocs = _draw_aurocs(right, dataset, look, rotation)
     legend_below(figure, left)
     caption = (

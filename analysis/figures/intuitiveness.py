@@ -8,6 +8,7 @@ from analysis.figures.drawing import Drawing, label_levels, legend_below, new_fi
 from analysis.figures.looks import BEGINNING, END
 from analysis.figures.means import draw_means, each_mean, means_words
 from analysis.statistics.inference.intervals import estimate
+from analysis.wording import counted
 
 _LIMITS = (-100.0, 100.0)
 _MOMENTS = {"beginning": BEGINNING, "end": END}
@@ -45,7 +46,7 @@ def draw(dataset: Dataset) -> Drawing | None:
     axes.set_yticks(range(-100, 101, 50))
     axes.set_ylabel("Rating (−100 … 100)")
     label_levels(axes, range(len(levels)), levels)
-    axes.set_title(f"n = {ratings['participant'].nunique()} participants")
+    axes.set_title(f"n = {counted(ratings['participant'].nunique(), 'participant')}")
     legend_below(figure, axes)
     left, right = dataset.kinds.rated or ("left", "right")
     caption = (

@@ -13,7 +13,7 @@ from analysis.figures.drawing import (
 )
 from analysis.figures.looks import looks
 from analysis.figures.means import draw_chance, draw_means, means_words, with_bars
-from analysis.wording import listed
+from analysis.wording import counted, listed
 from conditions.study.kinds.kind import NONE
 
 _BRANCHES = ("1x1", "3x3", "5x5", "pool")
@@ -71,7 +71,7 @@ def draw(dataset: Dataset) -> Drawing | None:
         axes.set_xlabel({"layer": "Layer", "branch": "Branch", "pick": "Units"}[factor])
     for axes in panels[1:]:
         axes.set_ylabel("")
-    panels[0].set_title(f"n = {main['participant'].nunique()} participants")
+    panels[0].set_title(f"n = {counted(main['participant'].nunique(), 'participant')}")
     legend_below(figure, panels[0])
     caption = (
         f"Main trials without catch trials{several}, by {listed([_WORDS[f] for f in factors])}. "

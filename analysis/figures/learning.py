@@ -16,6 +16,7 @@ from analysis.figures.drawing import (
 )
 from analysis.figures.looks import WITHOUT, looks
 from analysis.figures.means import draw_chance, draw_means, means_words, with_bars
+from analysis.wording import counted
 from conditions.study.kinds.kind import NONE
 
 
@@ -51,7 +52,7 @@ def draw(dataset: Dataset) -> Drawing | None:
     label_measure(panels[0], ACCURACY)
     label_levels(panels[0], turns, [str(turn) for turn in turns])
     panels[0].set_xlabel("Block of the condition")
-    panels[0].set_title(f"n = {main['participant'].nunique()} participants")
+    panels[0].set_title(f"n = {counted(main['participant'].nunique(), 'participant')}")
     within = " within a scheme" if len(dataset.schemes) > 1 else ""
     caption = [f"Accuracy in the first, second, … block of each condition{within}."]
     title = "Accuracy over blocks"

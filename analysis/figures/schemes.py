@@ -15,6 +15,7 @@ from analysis.figures.drawing import (
 )
 from analysis.figures.looks import looks
 from analysis.figures.means import draw_chance, draw_means, means_words, with_bars
+from analysis.wording import counted
 from conditions.study.kinds.kind import NONE
 
 
@@ -53,6 +54,6 @@ def draw(dataset: Dataset) -> Drawing | None:
             )
         label_measure(axes, measure)
         label_levels(axes, range(len(dataset.schemes)), dataset.schemes, rotation=40)
-        axes.set_title(f"n = {averages['participant'].nunique()} participants")
+        axes.set_title(f"n = {counted(averages['participant'].nunique(), 'participant')}")
     legend_below(figure, panels[0])
     return Drawing("schemes", "Reference schemes", " ".join(caption), described(figure), figure)
