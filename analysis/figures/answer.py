@@ -111,22 +111,22 @@ def _differences(
     scale = _scale(measure)
     differences = scale * (wide.iloc[:, 0] - wide.iloc[:, 1]).dropna().to_numpy(float)
     each = "shape: how participants are distributed" if len(differences) > MANY else "dots: each"
-    caption = [f"Right: first minus second, of participants ({each}) and on average."]
+    caption = [f"Right: first minus second, of participants ({each})."]
     axes.axhline(0, color="black", linewidth=0.8)
     smallest = rows[0].get("smallest_effect")
     if smallest is not None:
         axes.axhspan(-scale * smallest, scale * smallest, color="#7A7A7A", alpha=0.2, linewidth=0)
         caption.append("Grey band: differences smaller than the smallest that was declared.")
     draw_people(axes, 0.0, differences, 0.22, _DOTS)
-    labels, told = ["participants"], []
-    for place, row in enumerate(rows, start=1):
-        low, high = row["ci_low"], row["ci_high"]
-        middle = scale * row["difference"]
-        ends = None if low is None else [[middle - scale * low], [scale * high - middle]]
+    labels = ["participants"]
+    # A mean without an interval says nothing of other people.
+    told = [row for row in rows if row["ci_low"] is not None]
+    for place, row in enumerate(told, start=1):
+        low, middle, high = (scale * row[name] for name in ("ci_low", "difference", "ci_high"))
         axes.errorbar(
             [place],
             [middle],
-            yerr=ends,
+            yerr=[[middle - low], [high - middle]],
             fmt="o" if row["over"] == PARTICIPANTS else "D",
             color="black",
             markersize=6,
@@ -134,9 +134,8 @@ def _differences(
             capsize=4,
         )
         labels.append(_WORDS.get(row["over"], _BOTH))
-        told.append(ends is not None)
-    if any(told):
-        caption.append("Marks: mean difference; bars: 95 % intervals, for whom it is said below.")
+    if told:
+        caption.append("Marks: mean difference; bars: 95 % intervals for those named below them.")
     unit = "percentage points" if measure is ACCURACY else "s" if "(s)" in measure.label else ""
     axes.set_ylabel(f"Difference ({unit})" if unit else "Difference")
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))

@@ -132,6 +132,15 @@ def test_the_figure_shows_both_conditions_and_the_difference_for_both_population
     assert right.get_ylim()[0] <= -5
 
 
+def test_one_participant_has_no_marks_for_other_people():
+    data = dataset_of_kinds({"photos": 1.0, "maco": 0.0}, 1, 6)
+    drawing = figure.draw(data, asked(answered(data), "primary"), ("photos", "maco"))
+    right = drawing.figure.axes[1]
+    assert list(bars_of(right)) == []
+    assert [text.get_text() for text in right.get_xticklabels()] == ["participants"]
+    assert "Marks" not in drawing.caption
+
+
 def test_nobody_who_met_both_conditions_has_no_figure():
     data = dataset_of_kinds({"photos": 1.0, "maco": 0.0}, 4, 4)
     trials = data.trials
