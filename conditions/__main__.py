@@ -58,7 +58,7 @@ def build(
 
 @app.command()
 def check(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
-    """Print what trials are balanced over and what they confound; verify images and catch trials."""
+    """Print what trials balance and what they confound; verify their images and catch trials."""
     from conditions.check import check_study, confounds, read_conditions
     from conditions.trials.balance import balance_tables
     from conditions.trials.balance_in_words import with_participants
