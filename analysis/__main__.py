@@ -121,8 +121,8 @@ def session(
     An earlier page of the session is replaced; the data is only read.
     """
     from analysis.wording import number
-    from analysis.writing.session_checks import oddities, open_session, summary_table
-    from analysis.writing.session_page import write_session_page
+    from analysis.writing.session.checks import oddities, open_session, summary_table
+    from analysis.writing.session.page import write_session_page
 
     folder = open_study(study, root, make=False)
     opened = open_session(folder, participant)

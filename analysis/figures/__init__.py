@@ -13,7 +13,7 @@ from analysis.figures import (
     schemes,
     units,
 )
-from analysis.figures.drawing import Drawing, hold_bars, styled
+from analysis.figures.style.drawing import Drawing, hold_bars, styled
 
 _DRAW: tuple[Callable[[Dataset], Drawing | None], ...] = (
     by_condition.draw,

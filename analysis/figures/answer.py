@@ -11,8 +11,8 @@ from matplotlib.ticker import FuncFormatter
 
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, MEASURES, Measure, participant_averages
-from analysis.figures.described import described
-from analysis.figures.drawing import (
+from analysis.figures.style.described import described
+from analysis.figures.style.drawing import (
     Drawing,
     hold_bars,
     label_levels,
@@ -20,8 +20,8 @@ from analysis.figures.drawing import (
     new_figure,
     styled,
 )
-from analysis.figures.looks import looks
-from analysis.figures.means import MANY, draw_chance, draw_means, draw_people, with_bars
+from analysis.figures.style.looks import looks
+from analysis.figures.style.means import MANY, draw_chance, draw_means, draw_people, with_bars
 from analysis.statistics.inference.crossed import PARTICIPANTS
 from analysis.wording import counted, signed
 

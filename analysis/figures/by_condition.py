@@ -2,8 +2,8 @@
 
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, participant_averages
-from analysis.figures.described import described
-from analysis.figures.drawing import (
+from analysis.figures.style.described import described
+from analysis.figures.style.drawing import (
     Drawing,
     label_levels,
     label_measure,
@@ -13,8 +13,8 @@ from analysis.figures.drawing import (
     new_figure,
     times_words,
 )
-from analysis.figures.looks import looks
-from analysis.figures.means import MANY, draw_chance, draw_means, means_words, with_bars
+from analysis.figures.style.looks import looks
+from analysis.figures.style.means import MANY, draw_chance, draw_means, means_words, with_bars
 from analysis.wording import counted
 from conditions.study.kinds.kind import NONE
 

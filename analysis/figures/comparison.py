@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from analysis.data.kinds import Kinds
-from analysis.figures.drawing import CHANCE, legend_below
-from analysis.figures.looks import looks
+from analysis.figures.style.drawing import CHANCE, legend_below
+from analysis.figures.style.looks import looks
 from analysis.result_tables import ALL
 from analysis.wording import number
 

@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, participant_averages
-from analysis.figures.described import described
-from analysis.figures.drawing import (
+from analysis.figures.style.described import described
+from analysis.figures.style.drawing import (
     Drawing,
     label_levels,
     label_measure,
@@ -16,9 +16,9 @@ from analysis.figures.drawing import (
     new_figure,
     side_by_side,
 )
-from analysis.figures.looks import Look, looks
-from analysis.figures.means import draw_chance, draw_means, each_mean, means_words, with_bars
-from analysis.statistics.answering.metacognition import participant_aurocs
+from analysis.figures.style.looks import Look, looks
+from analysis.figures.style.means import draw_chance, draw_means, each_mean, means_words, with_bars
+from analysis.statistics.answering.metacognition.table import participant_aurocs
 from analysis.statistics.summaries import estimate_of
 from analysis.wording import counted
 

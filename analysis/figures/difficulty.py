@@ -5,8 +5,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from analysis.data.machine import CEILING, FLOOR
-from analysis.figures.drawing import CHANCE
-from analysis.figures.looks import FLOORS, OBSERVERS
+from analysis.figures.style.drawing import CHANCE
+from analysis.figures.style.looks import FLOORS, OBSERVERS
 from conditions.study.kinds.kind import NONE
 
 _COLUMNS = 4

@@ -4,8 +4,8 @@ from functools import partial
 
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, participant_averages
-from analysis.figures.described import described
-from analysis.figures.drawing import (
+from analysis.figures.style.described import described
+from analysis.figures.style.drawing import (
     Drawing,
     label_levels,
     label_measure,
@@ -15,8 +15,8 @@ from analysis.figures.drawing import (
     side_by_side,
     times_words,
 )
-from analysis.figures.looks import looks
-from analysis.figures.means import draw_chance, draw_means, each_mean, means_words
+from analysis.figures.style.looks import looks
+from analysis.figures.style.means import draw_chance, draw_means, each_mean, means_words
 from analysis.statistics.summaries import estimate_of
 
 _NAMES = {"naive": "lay"}

@@ -3,10 +3,10 @@
 import pandas as pd
 
 from analysis.data.dataset import Dataset, natural_key
-from analysis.figures.described import described
-from analysis.figures.drawing import Drawing, label_levels, legend_below, new_figure
-from analysis.figures.looks import BEGINNING, END
-from analysis.figures.means import draw_means, each_mean, means_words
+from analysis.figures.style.described import described
+from analysis.figures.style.drawing import Drawing, label_levels, legend_below, new_figure
+from analysis.figures.style.looks import BEGINNING, END
+from analysis.figures.style.means import draw_means, each_mean, means_words
 from analysis.statistics.inference.intervals import estimate
 from analysis.wording import counted
 

@@ -2,8 +2,8 @@
 
 from analysis.data.dataset import Dataset, natural_key
 from analysis.data.measures import ACCURACY, participant_averages
-from analysis.figures.described import described
-from analysis.figures.drawing import (
+from analysis.figures.style.described import described
+from analysis.figures.style.drawing import (
     Drawing,
     label_levels,
     label_measure,
@@ -11,8 +11,8 @@ from analysis.figures.drawing import (
     new_figure,
     side_by_side,
 )
-from analysis.figures.looks import looks
-from analysis.figures.means import draw_chance, draw_means, means_words, with_bars
+from analysis.figures.style.looks import looks
+from analysis.figures.style.means import draw_chance, draw_means, means_words, with_bars
 from analysis.wording import counted, listed
 from conditions.study.kinds.kind import NONE
 

@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from analysis.figures.drawing import legend_below, new_figure
-from analysis.figures.looks import OBSERVERS
+from analysis.figures.style.drawing import legend_below, new_figure
+from analysis.figures.style.looks import OBSERVERS
 
 WANTED = (0.8, 0.9)
 

@@ -12,8 +12,8 @@ from matplotlib.ticker import PercentFormatter
 
 from analysis.data.kinds import Kinds
 from analysis.data.measures import ACCURACY, CONFIDENCE, RT
-from analysis.figures.drawing import CHANCE, hold_bars, new_figure
-from analysis.figures.looks import MACHINES, Look, looks
+from analysis.figures.style.drawing import CHANCE, hold_bars, new_figure
+from analysis.figures.style.looks import MACHINES, Look, looks
 from analysis.statistics.ranking.ranked import Ranking
 from analysis.statistics.ranking.table import NO, PEOPLE, UNDECIDED, YES
 from conditions.study.kinds.kind import NONE

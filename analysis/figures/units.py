@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from analysis.data.dataset import Dataset, natural_key
-from analysis.figures.drawing import CHANCE, Drawing, legend_below, new_figure
-from analysis.figures.looks import Look, looks
+from analysis.figures.style.drawing import CHANCE, Drawing, legend_below, new_figure
+from analysis.figures.style.looks import Look, looks
 from analysis.statistics.answering.agreement import units_table
 from analysis.wording import percent
 

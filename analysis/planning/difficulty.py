@@ -8,7 +8,7 @@ from analysis.data.dataset import NO_SCHEME, natural_key
 from analysis.data.kinds import Kinds, kinds_of
 from analysis.data.machine import CEILING, FLOOR, Machine
 from analysis.figures import difficulty as figure
-from analysis.figures.drawing import styled
+from analysis.figures.style.drawing import styled
 from analysis.planning.solved import SOLVED
 from analysis.wording import counted, listed, percent
 from analysis.writing.page import write_figure

@@ -8,7 +8,7 @@ from analysis.data.dataset import Dataset
 from analysis.data.machine import Machine
 from analysis.figures import comparison as comparison_figure
 from analysis.figures import power as power_figure
-from analysis.figures.drawing import styled
+from analysis.figures.style.drawing import styled
 from analysis.planning.machine_comparison import comparison_sentences, comparison_table, pairs_table
 from analysis.planning.tables import COMPARISON_TABLE, PAIRS_TABLE, POWER_TABLE
 from analysis.writing.page import write_figure

@@ -22,12 +22,12 @@ from analysis.result_tables import (
 )
 from analysis.statistics.answering.agreement import agreement_table, units_table
 from analysis.statistics.answering.intuitiveness import ratings_table
-from analysis.statistics.answering.m_ratio import (
+from analysis.statistics.answering.metacognition.m_ratio import (
     M_RATIO_TABLE,
     PARTICIPANT_M_RATIO_TABLE,
     m_ratio_tables,
 )
-from analysis.statistics.answering.metacognition import calibration_table, type2_table
+from analysis.statistics.answering.metacognition.table import calibration_table, type2_table
 from analysis.statistics.answering.practice import PRACTICE_TABLE, practice_table
 from analysis.statistics.answering.reliability import RELIABILITY_TABLE, reliability_table
 from analysis.statistics.answering.repeats import repeats_table

@@ -8,7 +8,7 @@ import jinja2
 from matplotlib.figure import Figure
 
 from analysis import wording
-from analysis.figures.drawing import STYLE, styled
+from analysis.figures.style.drawing import STYLE, styled
 from conditions.files import atomic_path
 
 PAGE_INCHES = 7.2

@@ -8,7 +8,7 @@ import numpy as np
 from analysis.data.kinds import Kinds
 from analysis.data.measures import CONFIDENCE, RT
 from analysis.figures import ranking as figure
-from analysis.figures.drawing import styled
+from analysis.figures.style.drawing import styled
 from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS, UNITS
 from analysis.statistics.ranking.needed import SIMULATIONS, WANTED_POWER
 from analysis.statistics.ranking.ranked import ALPHA, Ranking

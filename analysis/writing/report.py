@@ -15,13 +15,13 @@ from analysis.statistics.questions import PRIMARY
 from analysis.statistics.ranking.ranked import rank_study, usual_baseline
 from analysis.statistics.results import Results, analyse, joined
 from analysis.wording import counted
-from analysis.writing.answer import headline, primary_paragraphs
-from analysis.writing.details import details
-from analysis.writing.further_questions import secondary_table
+from analysis.writing.details.sections import details
+from analysis.writing.first_page.answer import headline, primary_paragraphs
+from analysis.writing.first_page.further_questions import secondary_table
+from analysis.writing.first_page.questions import asked, sides
 from analysis.writing.methods import first_methods, further_methods, methods_text
 from analysis.writing.page import PAGE_INCHES, Shown, page_environment, write_figure
 from analysis.writing.page_table import PageTable, page_table, words
-from analysis.writing.questions import asked, sides
 from analysis.writing.ranking_section import ranking_section
 from analysis.writing.sentences import EXPLORATION, results_text
 from conditions.files import write_text

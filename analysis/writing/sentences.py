@@ -18,8 +18,8 @@ from analysis.wording import (
     test_words,
     with_condition,
 )
-from analysis.writing.answer import headline, primary_paragraphs
-from analysis.writing.further_questions import secondary_sentences
+from analysis.writing.first_page.answer import headline, primary_paragraphs
+from analysis.writing.first_page.further_questions import secondary_sentences
 from analysis.writing.page_table import Row, records
 from analysis.writing.paragraphs import (
     baseline_paragraph,

@@ -7,11 +7,13 @@ import pytest
 
 from analysis import wording
 from analysis.statistics.models import model_terms, variance_components
-from analysis.writing import answer, model_tables, session_checks
+from analysis.writing.details import model_tables
+from analysis.writing.first_page import answer
+from analysis.writing.session import checks
 
 
 @pytest.mark.parametrize(
-    "module", [wording, answer, model_tables, session_checks, model_terms, variance_components]
+    "module", [wording, answer, model_tables, checks, model_terms, variance_components]
 )
 def test_the_examples_in_docstrings_hold(module):
     found = doctest.testmod(module, extraglobs={"pd": __import__("pandas")})

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from analysis.data.study import load_study
-from analysis.writing.session_checks import oddities, open_session
+from analysis.writing.session.checks import oddities, open_session
 from conditions.errors import StudyError
 from conditions.files import write_json
 from conditions.folder import open_study

@@ -9,8 +9,8 @@ import pytest
 from analysis.data.dataset import Dataset
 from analysis.data.kinds import Kinds
 from analysis.figures import draw_all, intuitiveness, units
-from analysis.figures.drawing import Drawing, bars_of, hold_bars, new_figure
-from analysis.figures.means import MANY
+from analysis.figures.style.drawing import Drawing, bars_of, hold_bars, new_figure
+from analysis.figures.style.means import MANY
 from tests.analysis.simulated import dataset_of_kinds
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from analysis.figures import draw_all
 from analysis.figures import ranking as ranking_figure
-from analysis.figures.drawing import styled
-from analysis.figures.looks import (
+from analysis.figures.style.drawing import styled
+from analysis.figures.style.looks import (
     BEGINNING,
     END,
     FLOORS,

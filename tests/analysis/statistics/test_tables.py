@@ -10,7 +10,7 @@ from analysis.data.dataset import Dataset, no_ratings, tidy
 from analysis.data.kinds import Kinds
 from analysis.statistics.answering.agreement import agreement_table, units_table
 from analysis.statistics.answering.intuitiveness import ratings_table
-from analysis.statistics.answering.metacognition import (
+from analysis.statistics.answering.metacognition.table import (
     auroc,
     calibration_table,
     participant_aurocs,

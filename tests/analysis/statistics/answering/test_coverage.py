@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
-from analysis.statistics.answering.m_ratio import m_ratio_tables
+from analysis.statistics.answering.metacognition.m_ratio import m_ratio_tables
 from analysis.statistics.answering.reliability import internal_consistency
 from analysis.statistics.answering.repeats import adjusted_mean
 from analysis.statistics.answering.slopes import line_over_units, mean_of, slopes

@@ -8,8 +8,8 @@ from scipy import optimize
 from scipy.special import ndtr, ndtri
 
 from analysis.data.dataset import Dataset
-from analysis.statistics.answering.m_ratio import m_ratio_tables
-from analysis.statistics.answering.meta_d import fit_meta_d, shares_of_confidence
+from analysis.statistics.answering.metacognition.m_ratio import m_ratio_tables
+from analysis.statistics.answering.metacognition.meta_d import fit_meta_d, shares_of_confidence
 from tests.analysis.simulated import dataset_of_kinds
 
 DISTANCES = np.array([[0.5, 0.6], [0.4, 0.7]])

@@ -10,7 +10,7 @@ from scipy import stats
 
 from analysis.data.measures import ACCURACY, RT
 from analysis.statistics.inference.contrasts import contrast_of, slope_of
-from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS
+from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS, crossed_mean
 from analysis.statistics.inference.differences import over_both, over_participants
 from tests.analysis.coverage import DESIGNS, differences_table
 
@@ -119,6 +119,48 @@ def test_at_the_ceiling_there_is_an_interval_and_no_certainty(over):
         assert high - low > 0.01
         assert found.p > 0.05
     assert found.difference > 0
+
+
+@pytest.mark.parametrize(("participants", "units"), [(4, 12), (10, 45)])
+def test_for_other_units_too_no_interval_is_narrower_than_for_these(participants, units):
+    rng = np.random.default_rng(4)
+    narrower = 0
+    for i in range(30):
+        answers = (rng.random((2, participants, units)) < 0.8).astype(float)
+        contrast = contrast_of(ACCURACY, [trials_of(answers[0])], [trials_of(answers[1])])
+        alone = over_participants(contrast)
+        both = over_both(contrast, answers[0] - answers[1] if i % 2 else None)
+        (low, high), (lower, higher) = alone.interval, both.interval
+        assert lower <= low + 1e-9
+        assert higher >= high - 1e-9
+        assert both.p >= alone.p - 1e-9 or alone.p > 0.05
+        plain = crossed_mean(answers[0] - answers[1])
+        narrower += bool(plain.se < alone.se)
+    # Without the bound several were.
+    assert narrower > 2
+
+
+def test_effect_and_bayes_factor_are_those_of_participants_own_differences():
+    """Where the error of the test is larger than the participants' differences."""
+    first, second = np.ones((6, 20)), np.zeros((6, 20))
+    second[:, :10] = 1
+    second[0, 0] = 0
+    contrast = contrast_of(ACCURACY, [trials_of(first)], [trials_of(second)])
+    found = over_participants(contrast)
+    assert found.se > stats.sem(contrast.values)
+    d = contrast.values.mean() / contrast.values.std(ddof=1)
+    assert found.standardised[0] == pytest.approx(d)
+    expected = pingouin.bayesfactor_ttest(d * np.sqrt(6), 6, paired=True)
+    assert found.bayes_factor == pytest.approx(float(expected))
+
+
+def test_of_differences_that_are_all_equal_there_is_no_effect_size_but_a_test():
+    first, second = np.ones((6, 20)), np.ones((6, 20))
+    second[:, 3] = 0
+    contrast = contrast_of(ACCURACY, [trials_of(first)], [trials_of(second)])
+    found = over_participants(contrast)
+    assert np.isnan([found.bayes_factor, *found.standardised]).all()
+    assert 0 < found.p < 1
 
 
 @pytest.mark.parametrize("participants", [1, 2])

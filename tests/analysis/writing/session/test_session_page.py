@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.writing.session_checks import longest_run, oddities, open_session, summary_table
+from analysis.writing.session.checks import longest_run, oddities, open_session, summary_table
 from conditions.study.exclusions import Exclusions
 from conditions.tables.files import read_table, write_table
 from conditions.tables.sessions import TRIALS

@@ -4,14 +4,14 @@ from analysis.statistics.inference.crossed import PARTICIPANTS
 from analysis.statistics.questions import EQUIVALENT, LARGER, SECONDARY, SMALLER
 from analysis.statistics.results import Results
 from analysis.wording import p_value, signed
-from analysis.writing.page_table import Cell, PageTable, Row, page_table, words
-from analysis.writing.questions import (
+from analysis.writing.first_page.questions import (
     asked,
     difference_with_interval,
     question_words,
     told,
     unit_of,
 )
+from analysis.writing.page_table import Cell, PageTable, Row, page_table, words
 
 _VERDICTS = {LARGER: "larger", SMALLER: "smaller", EQUIVALENT: "equivalent"}
 _CORRECTIONS = {

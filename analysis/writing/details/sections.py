@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.statistics.results import Results
-from analysis.writing import answering_tables, detail_tables, model_tables
+from analysis.writing.details import answering_tables, descriptive_tables, model_tables
 from analysis.writing.methods import declared_rules
 from analysis.writing.page import Shown
 from analysis.writing.page_table import PageTable
@@ -44,7 +44,7 @@ def details(result: Results, figures: Mapping[str, Shown]) -> list[Detail]:
     figures : mapping
         Its figures, by name.
     """
-    tables, answering = detail_tables, answering_tables
+    tables, answering = descriptive_tables, answering_tables
     found = [
         _detail(
             "Conditions",

@@ -6,14 +6,14 @@ import pytest
 
 from analysis.data.dataset import Dataset
 from analysis.figures import answer as figure
-from analysis.figures.drawing import bars_of
+from analysis.figures.style.drawing import bars_of
 from analysis.result_tables import ACCURACY_TABLE
 from analysis.statistics.questions import QUESTIONS_TABLE, questions_table
 from analysis.statistics.results import Results
 from analysis.statistics.summaries import accuracy_table
-from analysis.writing.answer import headline, primary_paragraphs
-from analysis.writing.further_questions import secondary_sentences, secondary_table
-from analysis.writing.questions import asked, question_words, sides
+from analysis.writing.first_page.answer import headline, primary_paragraphs
+from analysis.writing.first_page.further_questions import secondary_sentences, secondary_table
+from analysis.writing.first_page.questions import asked, question_words, sides
 from conditions.study.questions import Analysis
 from tests.analysis.simulated import dataset_of_kinds
 

@@ -8,8 +8,7 @@ from analysis.statistics.inference.crossed import BOTH
 from analysis.statistics.questions import EQUIVALENT, LARGER, PRIMARY, SMALLER
 from analysis.statistics.results import Results
 from analysis.wording import counted, listed, number, p_value, percent, signed, with_condition
-from analysis.writing.page_table import Row, records
-from analysis.writing.questions import (
+from analysis.writing.first_page.questions import (
     asked,
     difference,
     difference_with_interval,
@@ -18,7 +17,8 @@ from analysis.writing.questions import (
     told,
     unit_of,
 )
-from analysis.writing.unanswered import unanswered
+from analysis.writing.first_page.unanswered import unanswered
+from analysis.writing.page_table import Row, records
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # More, less, and alike: of trials, seconds, and levels of confidence.

@@ -8,8 +8,8 @@ import pytest
 from analysis.data.dataset import Dataset
 from analysis.statistics.questions import QUESTIONS_TABLE, questions_table
 from analysis.statistics.results import Results
-from analysis.writing.answer import primary_paragraphs
-from analysis.writing.unanswered import unanswered
+from analysis.writing.first_page.answer import primary_paragraphs
+from analysis.writing.first_page.unanswered import unanswered
 from conditions.study.questions import Analysis, questions_of
 
 

@@ -8,7 +8,7 @@ from scipy import stats
 
 from analysis.data.dataset import Dataset
 from analysis.result_tables import CONDITION, EXPERIMENT, N_PARTICIPANTS, N_TRIALS
-from analysis.statistics.answering.meta_d import MetaD, fit_meta_d
+from analysis.statistics.answering.metacognition.meta_d import MetaD, fit_meta_d
 from analysis.statistics.inference.intervals import LEVEL
 from conditions.tables.schema import Column, Table
 

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from scipy import stats
 
 from analysis.data.measures import ACCURACY
-from analysis.figures.drawing import CHANCE
-from analysis.figures.looks import WITHOUT, Look
+from analysis.figures.style.drawing import CHANCE
+from analysis.figures.style.looks import WITHOUT, Look
 from analysis.statistics.inference.intervals import Estimate
 from analysis.statistics.inference.within import Bars, within_participants
 from analysis.statistics.summaries import estimate_of

@@ -6,11 +6,11 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from analysis.data.belonging import PLANNED_PHASES
-from analysis.figures.drawing import new_figure, styled
-from analysis.figures.looks import looks
+from analysis.figures.style.drawing import new_figure, styled
+from analysis.figures.style.looks import looks
 from analysis.wording import counted, number
 from analysis.writing.page import page_environment, rendered
-from analysis.writing.session_checks import Session, oddities, summary_table
+from analysis.writing.session.checks import Session, oddities, summary_table
 from conditions.files import write_text
 from conditions.study.exclusions import Exclusions
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.statistics.results import Results
-from analysis.writing import answering_tables, detail_tables, model_tables
+from analysis.writing.details import answering_tables, descriptive_tables, model_tables
 from analysis.writing.page_table import errors_told, page_table, words
 from tests.analysis.simulated import dataset_of_kinds
 
@@ -39,7 +39,9 @@ def test_a_caption_tells_of_errors_where_there_are_any(frame, words):
 def test_of_many_participants_only_those_with_a_wrong_catch_trial_are_listed(people, rows):
     catch = pd.DataFrame({"participant": range(1, people + 1), "n_correct": 6, "n_trials": 6})
     catch.loc[:1, "n_correct"] = 5
-    tables = detail_tables.catch_and_practice(results(catch_trials=catch, practice=pd.DataFrame()))
+    tables = descriptive_tables.catch_and_practice(
+        results(catch_trials=catch, practice=pd.DataFrame())
+    )
     assert len(tables[0].rows) == rows
     assert tables[0].rows[0] == ["1", "5 / 6"]
 

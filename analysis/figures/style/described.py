@@ -8,7 +8,7 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from analysis.figures.drawing import bars_of
+from analysis.figures.style.drawing import bars_of
 from analysis.wording import listed, number, percent
 
 # Of a series with more levels than these, the lowest and the highest are told.

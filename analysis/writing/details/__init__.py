@@ -1,0 +1,1 @@
+"""The details of a report, which open: a section a subject, and its tables."""

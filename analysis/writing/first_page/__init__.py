@@ -1,0 +1,1 @@
+"""The first page of a report: the answer, and the further questions of the study."""
