@@ -6,7 +6,9 @@ import numpy as np
 from scipy import stats
 
 from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS, crossed_mean
-from analysis.statistics.inference.differences import FEWEST, LEVEL, MOSTLY, clustered, error
+from analysis.statistics.inference.differences import FEWEST, MOSTLY
+from analysis.statistics.inference.errors import clustered, error, not_narrower
+from analysis.statistics.inference.intervals import LEVEL
 
 POPULATIONS = (BOTH, PARTICIPANTS)
 
@@ -74,10 +76,10 @@ def primary_tests(answers: np.ndarray, shown: np.ndarray, over: str) -> PrimaryT
     difference = values.mean(-1)
     share = (right.sum((-2, -1)) + 1) / (trials.sum(-1) + 2)
     chance = (share * (1 - share) * (1 / trials).sum(-1)).sum(-1) / n_people**2
+    se_alone = error(values.var(-1, ddof=1) / n_people, chance)
+    df_alone = np.full(len(se_alone), n_people - 1.0)
     if over == PARTICIPANTS:
-        se = error(values.var(-1, ddof=1) / n_people, chance)
-        df = np.full(len(se), n_people - 1.0)
-        return PrimaryTests(difference, se, df, n_people >= FEWEST)
+        return PrimaryTests(difference, se_alone, df_alone, n_people >= FEWEST)
     both = np.asarray((shown > 0).all(0))
     paired = min(float((shown[c] * both).sum() / shown[c].sum()) for c in (0, 1))
     df = np.full(len(values), min(n_people, n_units) - 1.0)
@@ -89,4 +91,5 @@ def primary_tests(answers: np.ndarray, shown: np.ndarray, over: str) -> PrimaryT
         rest = right - shown * means[..., None, None]
         weights = np.array([1.0, -1.0])[:, None] / (n_people * trials)
         variance = clustered((rest * weights[..., None]).sum(1))
-    return PrimaryTests(difference, error(variance, chance), df, min(n_people, n_units) >= FEWEST)
+    se, df = not_narrower(error(variance, chance), df, se_alone, df_alone)
+    return PrimaryTests(difference, se, df, min(n_people, n_units) >= FEWEST)

@@ -92,7 +92,12 @@ QUESTIONS_TABLE = Table(
             required=False,
         ),
         Column("effect", "float", "Standardised difference.", required=False),
-        Column("effect_name", "str", "What it is: d_z, t divided by √n.", required=False),
+        Column(
+            "effect_name",
+            "str",
+            "What it is: d_z, mean by SD of participants' differences; empty where all are equal.",
+            required=False,
+        ),
         Column("effect_low", "float", "Lower end of its 95 % interval.", required=False),
         Column("effect_high", "float", "Upper end of that interval.", required=False),
         Column(

@@ -1,7 +1,8 @@
 """The text of methods.txt: how the numbers of the report were found."""
 
 from analysis.data.dataset import Dataset
-from analysis.statistics.inference.differences import FEWEST, LEAST_SHARE
+from analysis.statistics.inference.differences import FEWEST
+from analysis.statistics.inference.errors import LEAST_SHARE
 from analysis.statistics.models.described import models_described
 from analysis.wording import counted, listed
 from analysis.writing.apparatus import apparatus_paragraphs
@@ -114,10 +115,11 @@ def _decided(datasets: list[Dataset]) -> list[str]:
         "quasi-F of Clark 1973, degrees of freedom after Satterthwaite), elsewhere with a variance "
         "clustered by participants and by units (Cameron, Gelbach & Miller 2011) and the degrees "
         "of freedom of the smaller sample. Intervals are 95 % intervals; a variance is at least "
-        f"{LEAST_SHARE:g} of that of independent trials; of fewer than {FEWEST} participants or "
-        "units nothing is tested. The effect size is Cohen's d_z, and the Bayes factor that of "
-        "Jeffreys, Zellner and Siow (Cauchy prior of scale .707, Rouder et al. 2009), both over "
-        "participants."
+        f"{LEAST_SHARE:g} of that of independent trials, and an interval for other units is at "
+        f"least as wide as that for these; of fewer than {FEWEST} participants or units nothing is "
+        "tested. The effect size is Cohen's d_z, and the Bayes factor that of Jeffreys, Zellner "
+        "and Siow (Cauchy prior of scale .707, Rouder et al. 2009), both from participants' own "
+        "differences; neither is given where all of them are equal."
     ]
     for dataset in datasets:
         analysis = dataset.analysis

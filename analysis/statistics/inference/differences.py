@@ -4,15 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pingouin
-from numpy.typing import ArrayLike
-from scipy import sparse, stats
+from scipy import stats
 
 from analysis.statistics.inference.contrasts import Contrast
 from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS, crossed_mean
+from analysis.statistics.inference.errors import clustered_variance, error, not_narrower
+from analysis.statistics.inference.intervals import LEVEL
 
-LEVEL = 0.95
-# A variance is at least this share of that of independent trials.
-LEAST_SHARE = 0.5
 # Of fewer participants, or units, nothing is tested.
 FEWEST = 3
 # So many of the trials have to be in pairs to be analysed as pairs.
@@ -41,6 +39,8 @@ class Difference:
         First minus second.
     se, df : float
         Standard error and degrees of freedom; NaN where there is none.
+    spread : float
+        Standard deviation of the participants' own numbers; NaN of one, and where all are equal.
     """
 
     over: str
@@ -52,6 +52,7 @@ class Difference:
     difference: float
     se: float
     df: float
+    spread: float
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -86,27 +87,38 @@ class Difference:
         """Of a difference against none, over participants; NaN over units too, or without a test.
 
         Jeffreys, Zellner and Siow's with a Cauchy prior of scale .707 on the standardised
-        difference (Rouder et al. 2009), from the t value of the participants' differences.
-        Infinite where it is larger than numbers can be, as of hundreds of people who all differ.
+        difference (Rouder et al. 2009), from the t value of the participants' own differences,
+        d_z · √n; NaN where all are equal. Infinite where it is larger than numbers can be, as of
+        hundreds of people who all differ.
         """
-        if self.over == BOTH or not self.is_tested:
+        d = self._d_z
+        if np.isnan(d):
             return np.nan
+        t = d * np.sqrt(self.n_participants)
         try:
-            found = pingouin.bayesfactor_ttest(self.statistic, self.n_participants, paired=True)
+            found = pingouin.bayesfactor_ttest(t, self.n_participants, paired=True)
         except ZeroDivisionError:
             return np.inf
         return float(found)
 
     @property
     def standardised(self) -> tuple[float, float, float]:
-        """Cohen's d_z, t / √n, and its 95 % interval; NaN over units too, or without a test."""
-        if self.over == BOTH or not self.is_tested:
+        """Cohen's d_z and its 95 % interval; NaN over units too, or without a test.
+
+        It is the mean of the participants' own differences by their standard deviation, not by
+        what the test makes of an error that cannot be so small; NaN where all are equal.
+        """
+        d = self._d_z
+        if np.isnan(d):
             return np.nan, np.nan, np.nan
-        d = self.statistic / np.sqrt(self.n_participants)
         low, high = pingouin.compute_esci(
             d, nx=self.n_participants, paired=True, eftype="cohen", decimals=6
         )
-        return float(d), float(low), float(high)
+        return d, float(low), float(high)
+
+    @property
+    def _d_z(self) -> float:
+        return self.difference / self.spread if self.over != BOTH and self.is_tested else np.nan
 
 
 def over_participants(contrast: Contrast) -> Difference:
@@ -139,65 +151,27 @@ def over_both(contrast: Contrast, cells: np.ndarray | None = None) -> Difference
     Notes
     -----
     Where units are not paired, the error is that of :func:`clustered_variance`, with the degrees
-    of freedom of the smaller sample.
+    of freedom of the smaller sample. The interval is never narrower than that for these units, see
+    :func:`not_narrower`.
     """
     n = min(contrast.n_participants, contrast.n_units)
     if n < 2:
         return _difference(BOTH, CLUSTERED, contrast, np.nan, np.nan)
+    test, variance, df = CLUSTERED, np.nan, n - 1.0
     if cells is not None:
         found = crossed_mean(cells)
         if found.over == BOTH:
-            se = float(error(np.nan_to_num(found.se) ** 2, contrast.chance))
-            df = n - 1.0 if np.isnan(found.df) else float(found.df)
-            return _difference(BOTH, CROSSED, contrast, se, df)
-    variance = clustered_variance(contrast)
-    se = float(error(variance, contrast.chance))
-    return _difference(BOTH, CLUSTERED, contrast, se, n - 1.0)
-
-
-def clustered_variance(contrast: Contrast) -> float:
-    """Variance of the mean where participants and units are both samples.
-
-    Notes
-    -----
-    The variance by participants plus that by units minus that by cells of both (Cameron, Gelbach &
-    Miller 2011), the first two multiplied by n / (n − 1). It asks of no balance: a unit whose
-    share cancels, as each participant meets it in both conditions, adds only what it does by
-    condition; one that is met in one condition alone adds all that it is.
-
-    References
-    ----------
-    Cameron, A. C., Gelbach, J. B., & Miller, D. L. (2011). Robust inference with multiway
-    clustering. Journal of Business & Economic Statistics, 29(2), 238–249.
-    """
-    shares = contrast.weights * contrast.rest
-    shape = (contrast.n_participants, contrast.n_units)
-    cells = sparse.coo_matrix((shares, (contrast.people, contrast.units)), shape).toarray()
-    return float(clustered(cells))
-
-
-def clustered(cells: np.ndarray) -> np.ndarray:
-    """The same from each cell's share in the deviation of the mean.
-
-    Parameters
-    ----------
-    cells : ndarray, shape (…, participants, units)
-        Sums of weight times rest; 0 where a participant did not meet a unit.
-    """
-    people, units = cells.shape[-2:]
-    by_people = (cells.sum(-1) ** 2).sum(-1) * people / (people - 1)
-    by_units = (cells.sum(-2) ** 2).sum(-1) * units / (units - 1)
-    return np.maximum(by_people + by_units - (cells**2).sum((-2, -1)), 0.0)
-
-
-def error(variance: ArrayLike, chance: ArrayLike) -> np.ndarray:
-    """Standard error: the variance, but at least its share of chance; NaN where both are 0."""
-    larger = np.maximum(variance, LEAST_SHARE * np.asarray(chance))
-    # Rounding leaves 1e-33 where all values are the same.
-    return np.sqrt(np.where(larger > 1e-24, larger, np.nan))
+            test, variance = CROSSED, np.nan_to_num(found.se) ** 2
+            df = df if np.isnan(found.df) else float(found.df)
+    if test == CLUSTERED:
+        variance = clustered_variance(contrast)
+    alone = over_participants(contrast)
+    se, df = not_narrower(error(variance, contrast.chance), df, alone.se, alone.df)
+    return _difference(BOTH, test, contrast, float(se), float(df))
 
 
 def _difference(over: str, test: str, contrast: Contrast, se: float, df: float) -> Difference:
+    spread = float(contrast.values.std(ddof=1)) if contrast.n_participants > 1 else np.nan
     return Difference(
         over=over,
         test=test,
@@ -208,4 +182,5 @@ def _difference(over: str, test: str, contrast: Contrast, se: float, df: float) 
         difference=contrast.mean,
         se=se,
         df=df if not np.isnan(se) else np.nan,
+        spread=spread if spread > 1e-12 else np.nan,
     )
