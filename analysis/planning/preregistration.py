@@ -1,7 +1,5 @@
 """What a preregistration says of a study: questions, tests, exclusions, sample size, power."""
 
-from pathlib import Path
-
 from analysis.planning.simulated import Simulated
 from analysis.statistics.inference.crossed import BOTH
 from analysis.statistics.inference.differences import FEWEST
@@ -20,31 +18,34 @@ CORRECTIONS = {
     "none": "without correction",
 }
 
+SIDES = {
+    "tossed": "Which query is on top is tossed for each trial.",
+    "balanced": "The correct query is on top in half of the main, of the catch and of the practice "
+    "trials of each block.",
+}
 
-def assumed(
-    study: Study, effect: str | None, base: float | None, pilot: Path | None
-) -> tuple[str | None, float | None]:
-    """The effect and the accuracy of the second condition to plan for, where they are not given.
 
-    Returns
-    -------
-    effect : str or None
-        The smallest effect that the study file declares; None where it declares none.
-    base : float or None
-        With that effect and without a pilot, the published accuracy of the second condition.
-    """
+def assumed(study: Study, effect: str | None) -> str | None:
+    """The effect to plan for, where none is given: the smallest that the study file declares."""
     smallest = study.analysis.smallest_effect
-    if effect is not None or smallest is None:
-        return effect, base
-    if base is None and pilot is None:
-        base = 100 * PUBLISHED.accuracy[1]
-    return f"{smallest:g}", base
+    return effect if effect is not None or smallest is None else f"{smallest:g}"
 
 
-def preregistration(study: Study, found: Simulated) -> list[str]:
-    """The text, a paragraph a subject."""
+def preregistration(study: Study, found: Simulated, sessions: int) -> list[str]:
+    """The text, a paragraph a subject.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    found : Simulated
+        Its power.
+    sessions : int
+        How many sessions there are already: a plan that is written after them says so.
+    """
     paragraphs = [
         f"Analysis plan of {study.title} ({study.name}), from its study file.",
+        _data(sessions),
         _primary(study, found.conditions),
         _secondary(study),
         _tests(study),
@@ -55,6 +56,16 @@ def preregistration(study: Study, found: Simulated) -> list[str]:
         "Sample size and power. " + " ".join([*found.sentences, *_effect(study, found)]),
     ]
     return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _data(sessions: int) -> str:
+    if not sessions:
+        return "Data. There was no session in the study's folder when this was written."
+    are = "was one session" if sessions == 1 else f"were {sessions} sessions"
+    return (
+        f"Data. There {are} in the study's folder when this was written: it is no preregistration "
+        "of what they show."
+    )
 
 
 def _primary(study: Study, conditions: tuple[str, str]) -> str:
@@ -83,9 +94,15 @@ def _secondary(study: Study) -> str:
     )
     return (
         f"Secondary questions ({_by(questions.secondary_declared)}): {items}. They are tested as "
-        f"the primary one is, {CORRECTIONS[study.analysis.correction]}. All other tests of the "
-        "report are exploratory."
+        f"the primary one is, {CORRECTIONS[study.analysis.correction]}"
+        f"{_all_count(study)}. All other tests of the report are exploratory."
     )
+
+
+def _all_count(study: Study) -> str:
+    if study.analysis.correction == "none" or not study.questions.secondary_declared:
+        return ""
+    return ", those that the data may leave without an answer included"
 
 
 def _question(question: Question) -> str:
@@ -146,14 +163,14 @@ def _exclusions(study: Study) -> str:
 
 
 def _counterbalancing(study: Study) -> str:
-    text = balance_in_words.of_design(study)
-    return f"Counterbalancing. {text.removeprefix('Balance. ')}" if text else ""
+    balance = balance_in_words.of_design(study).removeprefix("Balance. ")
+    return " ".join(part for part in ("Counterbalancing.", SIDES[study.sides], balance) if part)
 
 
 def _effect(study: Study, found: Simulated) -> list[str]:
     """Where the difference to be found comes from, if not from who planned."""
     first, second = found.plan.accuracy
-    if found.plan.accuracy == PUBLISHED.accuracy:
+    if {first, second} == set(PUBLISHED.accuracy):
         return [
             f"The difference is that of {PUBLISHED.source}, with nine references a pole "
             "(Min-Max-9); with other references, units and people it may be another."

@@ -23,6 +23,7 @@ from conditions.study.questions import (
     CONDITION,
     INTERACTION,
     LEARNING,
+    Designed,
     Question,
     Questions,
     questions_of,
@@ -86,7 +87,8 @@ QUESTIONS_TABLE = Table(
             "p_corrected",
             "float",
             "The same corrected for the number of secondary questions, as declared (by default "
-            "Holm's correction); empty for the primary question.",
+            "Holm's correction); declared ones count if they have no answer, too; empty for the "
+            "primary question.",
             minimum=0,
             maximum=1,
             required=False,
@@ -148,7 +150,7 @@ def asked_of(dataset: Dataset) -> Questions:
     if dataset.questions is not None:
         return dataset.questions
     conditions, photographs = dataset.conditions, dataset.kinds.photographs
-    return questions_of(dataset.analysis, conditions, photographs, len(dataset.schemes))
+    return questions_of(dataset.analysis, conditions, photographs, Designed(len(dataset.schemes)))
 
 
 def questions_table(dataset: Dataset) -> pd.DataFrame:
@@ -167,10 +169,13 @@ def questions_table(dataset: Dataset) -> pd.DataFrame:
     for question in asked.secondary:
         rows += _rows(dataset, question, SECONDARY, asked.secondary_declared, smallest)
     frame = pd.DataFrame(rows, columns=QUESTIONS_TABLE.column_names)
+    # What is declared counts, whether it can be answered or not: nothing is gained by data that
+    # lack a question.
+    number = len(asked.secondary) if asked.secondary_declared else 0
     for over in (PARTICIPANTS, BOTH):
         family = (frame["role"] == SECONDARY) & (frame["over"] == over)
         frame.loc[family, "p_corrected"] = corrected(
-            frame.loc[family, "p"].to_numpy(float), analysis.correction
+            frame.loc[family, "p"].to_numpy(float), analysis.correction, number
         )
     frame["verdict"] = [verdict(row) for row in frame.to_dict("records")]
     return frame
@@ -186,13 +191,18 @@ def verdict(row: Mapping[Hashable, Any]) -> str:
     return LARGER if row["difference"] > 0 else SMALLER
 
 
-def corrected(p_values: np.ndarray, correction: str) -> np.ndarray:
-    """P values of a family, corrected; NaN stays NaN and does not count."""
+def corrected(p_values: np.ndarray, correction: str, number: int = 0) -> np.ndarray:
+    """P values of a family, corrected for their number, but for the declared one at least.
+
+    NaN stays NaN; of questions without a p value those count that are declared.
+    """
     found, known = np.full(len(p_values), np.nan), ~np.isnan(p_values)
     if correction == "none" or not known.any():
         return p_values.copy()
     method = {"holm": "holm", "bonferroni": "bonf"}[correction]
-    found[known] = pingouin.multicomp(p_values[known], method=method)[1]
+    n = int(known.sum())
+    family = np.concatenate([p_values[known], np.ones(max(0, number - n))])
+    found[known] = pingouin.multicomp(family, method=method)[1][:n]
     return found
 
 

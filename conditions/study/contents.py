@@ -1,5 +1,6 @@
 """What a study file says, field by field, and what follows from it by arithmetic."""
 
+from collections import Counter
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -18,7 +19,7 @@ from conditions.study.kinds.references import (
 )
 from conditions.study.parts import BatchRule, Condition, Part, PracticeRule, Repeats
 from conditions.study.presentation import Presentation
-from conditions.study.questions import Analysis, Questions, questions_of
+from conditions.study.questions import Analysis, Designed, Questions, questions_of
 from conditions.study.readouts import ReadoutChoice, ReadoutName
 from conditions.study.recipes import ImageSize, ModelChoice, NaturalImages
 from conditions.study.unit_lists import UnitList
@@ -142,7 +143,17 @@ class StudyContents(Strict):
         shown = [*self.kinds_shown, *([NONE] if NONE in self.conditions else [])]
         photographs = self.photographs if self.photographs in shown else None
         schemes = {part.scheme for part in self.parts if {*part.conditions} - {NONE}}
-        return questions_of(self.analysis, shown, photographs, len(schemes))
+        blocks = {name: self._blocks_in_a_row(name) for name in shown}
+        designed = Designed(len(schemes), blocks, len(self.units.layers("main")))
+        return questions_of(self.analysis, shown, photographs, designed)
+
+    def _blocks_in_a_row(self, condition: str) -> int:
+        """Most blocks of a condition in one scheme; without references there are no schemes."""
+        blocks: Counter[str] = Counter()
+        for part in self.parts:
+            if condition in part.conditions:
+                blocks[NONE if condition == NONE else part.scheme] += part.blocks
+        return max(blocks.values())
 
     @property
     def natural_sets(self) -> tuple[int, ...]:

@@ -1,6 +1,6 @@
 """What a study asks of its data, declared in its study file before they are there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -94,8 +94,27 @@ class Questions:
     secondary_declared: bool
 
 
+@dataclass(frozen=True)
+class Designed:
+    """How often a design has what a question is about.
+
+    Attributes
+    ----------
+    schemes : int
+        Reference schemes that are shown.
+    blocks : dict or None
+        Blocks of a condition in one scheme; None where they are not known.
+    layers : int or None
+        Layers of main units; None where they are not known.
+    """
+
+    schemes: int
+    blocks: Mapping[str, int] | None = None
+    layers: int | None = None
+
+
 def questions_of(
-    analysis: Analysis, conditions: Sequence[str], photographs: str | None, schemes: int
+    analysis: Analysis, conditions: Sequence[str], photographs: str | None, designed: Designed
 ) -> Questions:
     """The questions that a study file declares, and the usual ones for what it does not.
 
@@ -107,8 +126,8 @@ def questions_of(
         The kinds that are shown, in the study's order, and ``none`` where it is.
     photographs : str or None
         The kind that is the pool's photographs.
-    schemes : int
-        Reference schemes that are shown.
+    designed : Designed
+        Schemes, blocks and layers.
 
     Raises
     ------
@@ -122,10 +141,10 @@ def questions_of(
         else _usual_primary(conditions, photographs)
     )
     if asked is None:
-        secondary = _usual_secondary(primary, conditions, schemes)
+        secondary = _usual_secondary(primary, conditions, designed.schemes)
     else:
         secondary = tuple(
-            _secondary(f"secondary.{i}", text, primary, conditions, schemes)
+            _secondary(f"secondary.{i}", text, primary, conditions, designed)
             for i, text in enumerate(asked)
         )
         _check_different(primary, secondary, given)
@@ -179,16 +198,13 @@ def _usual_secondary(
 
 
 def _secondary(
-    field: str, text: str, primary: Question | None, conditions: Sequence[str], schemes: int
+    field: str, text: str, primary: Question | None, conditions: Sequence[str], designed: Designed
 ) -> Question:
     if text in WORDS:
         if primary is None:
             raise ValueError(f"{field}: found {text}, but there are no two conditions to compare")
-        if text == INTERACTION and (schemes < 2 or NONE in (primary.first, primary.second)):
-            raise ValueError(
-                f"{field}: found {text}, wanted several schemes, and a primary comparison of two "
-                "kinds"
-            )
+        if (lacking := _lacking(text, primary, designed)) is not None:
+            raise ValueError(f"{field}: found {text}, {lacking}")
         return Question(text, ACCURACY, primary.first, primary.second)
     measure, colon, rest = text.partition(":")
     if not colon:
@@ -196,6 +212,25 @@ def _secondary(
     if measure.strip() not in MEASURES:
         raise ValueError(f"{field}: found measure {measure!r}, wanted {', '.join(MEASURES)}")
     return _comparison(field, rest.strip(), measure.strip(), conditions)
+
+
+def _lacking(word: str, primary: Question, designed: Designed) -> str | None:
+    """What a question would need that no participant will meet, with what there is."""
+    pair = (primary.first, primary.second)
+    if word == INTERACTION and NONE in pair:
+        return f"wanted a primary comparison of two kinds, found {primary.comparison}"
+    if word == INTERACTION and designed.schemes < 2:
+        return f"wanted several schemes, found {designed.schemes} in the study's parts"
+    if word == LEARNING and designed.blocks is not None:
+        single = [name for name in pair if designed.blocks[name] < 2]
+        if single:
+            return (
+                f"wanted several blocks of {' and of '.join(pair)} in a scheme, found one of "
+                f"{' and of '.join(single)} in the study's parts"
+            )
+    if word == LAYERS and designed.layers is not None and designed.layers < 2:
+        return f"wanted main units of several layers, found {designed.layers} in the study's units"
+    return None
 
 
 def _comparison(field: str, text: str, measure: str, conditions: Sequence[str]) -> Question:

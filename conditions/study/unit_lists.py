@@ -108,6 +108,13 @@ class UnitList(Strict):
         named = {name: block.role for name, block in self.blocks.items()}
         return named | {sample.block: sample.role for sample in self.sample if sample.block}
 
+    def layers(self, role: Role) -> set[str]:
+        """Layers of the units that have a role."""
+        names = [*getattr(self, role)]
+        names += [n for block in self.blocks.values() if block.role == role for n in block.units]
+        sampled = {layer for s in self.sample if s.role == role for layer in s.layers}
+        return sampled | {parse_unit(name)[0] for name in names}
+
     def count(self, role: Role, block: str | None = None) -> int:
         """How many units have a role, in all or in one block."""
         if block is None:

@@ -166,8 +166,8 @@ def over_both(contrast: Contrast, cells: np.ndarray | None = None) -> Difference
     if test == CLUSTERED:
         variance = clustered_variance(contrast)
     alone = over_participants(contrast)
-    se, df = not_narrower(error(variance, contrast.chance), df, alone.se, alone.df)
-    return _difference(BOTH, test, contrast, float(se), float(df))
+    wider = not_narrower(error(variance, contrast.chance), df, alone.se, alone.df)
+    return _difference(BOTH, test, contrast, *map(float, wider))
 
 
 def _difference(over: str, test: str, contrast: Contrast, se: float, df: float) -> Difference:

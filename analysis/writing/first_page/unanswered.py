@@ -24,9 +24,12 @@ def unanswered(result: Results) -> list[str]:
         declared.append((PRIMARY, asked.primary))
     if asked.secondary_declared:
         declared += [(SECONDARY, question) for question in asked.secondary]
+    counts = {SECONDARY: " It counts in their correction."}
+    if result.dataset.analysis.correction == "none":
+        counts = {}
     return [
         f"The {role} question that the study file declares, {question.in_short}, has no answer: "
-        f"{_LACKING[question.name]}."
+        f"{_LACKING[question.name]}.{counts.get(role, '')}"
         for role, question in declared
         if (role, question.name, question.measure, question.comparison) not in answered
     ]

@@ -16,7 +16,7 @@ from analysis.statistics.questions import (
     questions_table,
     verdict,
 )
-from conditions.study.questions import Analysis, questions_of
+from conditions.study.questions import Analysis, Designed, questions_of
 from conditions.tables.files import typed
 from tests.analysis.simulated import dataset_of_kinds
 
@@ -95,7 +95,7 @@ def declared(dataset: Dataset, **analysis) -> pd.DataFrame:
     """The table of a study whose file declares something of its analysis."""
     asked = Analysis(**analysis)
     kinds = [*dataset.kinds.names, "none"]
-    questions = questions_of(asked, kinds, dataset.kinds.photographs, schemes=2)
+    questions = questions_of(asked, kinds, dataset.kinds.photographs, Designed(2))
     return questions_table(replace(dataset, analysis=asked, questions=questions))
 
 
@@ -122,7 +122,8 @@ def test_what_the_study_declares_is_answered(kinds):
     assert second["comparison"] == "b - a"
     # One layer and one block a condition: no slopes.
     assert set(table["question"]) == {"condition"}
-    assert second["p_corrected"] == pytest.approx(min(1, 2 * second["p"]))
+    # They count as the declared questions that they are.
+    assert second["p_corrected"] == pytest.approx(min(1, 4 * second["p"]))
     times = row_of(table, BOTH, measure="rt")
     assert np.isnan(times["smallest_effect"])
     assert times["verdict"] == "smaller"
@@ -184,11 +185,13 @@ def test_verdicts(role, p, p_corrected, difference, equivalence_p, expected):
     assert verdict(row) == expected
 
 
-def test_corrections_count_what_was_tested_only():
+def test_corrections_count_what_was_tested_and_what_was_declared():
     p = np.array([0.01, np.nan, 0.04])
     for correction, wanted in (("holm", [0.02, 0.04]), ("bonferroni", [0.02, 0.08])):
         assert corrected(p, correction)[[0, 2]] == pytest.approx(wanted)
         assert np.isnan(corrected(p, correction)[1])
+    assert corrected(p, "holm", 3)[[0, 2]] == pytest.approx([0.03, 0.08])
+    assert corrected(p, "bonferroni", 3)[[0, 2]] == pytest.approx([0.03, 0.12])
     assert corrected(p, "none") == pytest.approx(p, nan_ok=True)
 
 

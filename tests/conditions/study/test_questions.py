@@ -5,7 +5,7 @@ import yaml
 
 from conditions.errors import StudyError
 from conditions.folder import find_study_file
-from conditions.study.questions import Analysis, Question, questions_of
+from conditions.study.questions import Analysis, Designed, Question, questions_of
 from conditions.study.questions_in_words import questions_in_words
 from conditions.study.study import load_study
 
@@ -13,7 +13,7 @@ KINDS = ["crops", "natural", "a - b", "none"]
 
 
 def asked(analysis: Analysis, conditions=KINDS, photographs="natural", schemes=1):
-    return questions_of(analysis, conditions, photographs, schemes)
+    return questions_of(analysis, conditions, photographs, Designed(schemes))
 
 
 def names(questions) -> list[str]:
@@ -90,6 +90,11 @@ DEMO = find_study_file("demo").read_text(encoding="utf-8")
         # A share where points are wanted.
         ({"smallest_effect": 0.05}, "analysis.smallest_effect: found 0.05: wanted"),
         ({"secondary": ["interaction"]}, "analysis.secondary.0: found interaction, wanted several"),
+        (
+            {"primary": "natural - none", "secondary": ["learning"]},
+            "secondary.0: found learning, wanted several blocks of natural and of none in a "
+            "scheme, found one of none in the study's parts",
+        ),
         ({"secondary": ["time: natural - none"]}, "found measure 'time', wanted accuracy, rt, con"),
         (
             {"primary": "natural - none", "secondary": ["natural - none"]},
@@ -123,6 +128,21 @@ def test_a_question_that_cannot_be_asked_is_refused(tmp_path, analysis, words):
     assert "\n" not in str(refused.value)
 
 
+def test_layers_are_asked_where_there_are_several(tmp_path):
+    file = tmp_path / "study.yaml"
+    study = yaml.safe_load(DEMO) | {"analysis": {"secondary": ["layers"]}}
+    file.write_text(yaml.safe_dump(study), encoding="utf-8")
+    assert [one.name for one in load_study(file).questions.secondary] == ["layers"]
+    units = load_study(file).units.model_dump(exclude_unset=True)
+    for block in ("main", "practice", "catch", "intuitiveness"):
+        units.pop(block, None)
+    main = {"layers": sorted(load_study(file).units.layers("main"))[:1], "n": 6}
+    study["units"] = {"sample": [main, main | {"role": "practice", "n": 4}]}
+    file.write_text(yaml.safe_dump(study), encoding="utf-8")
+    with pytest.raises(StudyError, match="found layers, wanted main units of several layers, fo"):
+        load_study(file)
+
+
 def test_a_study_that_declares_nothing_keeps_its_fingerprint(tmp_path):
     file = tmp_path / "study.yaml"
     found = []
@@ -141,7 +161,7 @@ def test_a_description_says_what_is_declared_and_what_is_usual(tmp_path):
     assert text.endswith("They are decided over participants and units.")
     analysis = {
         "primary": "synthetic - none",
-        "secondary": ["learning"],
+        "secondary": ["layers"],
         "correction": "none",
         "smallest_effect": 5,
         "over": "participants",
@@ -150,5 +170,5 @@ def test_a_description_says_what_is_declared_and_what_is_usual(tmp_path):
     text = questions_in_words(load_study(file))
     assert "Primary question (declared): accuracy, synthetic - none." in text
     assert "Smallest difference that matters: 5 points." in text
-    assert "Secondary questions (declared; not corrected): learning." in text
+    assert "Secondary questions (declared; not corrected): layers." in text
     assert text.endswith("They are decided over participants.")

@@ -10,13 +10,13 @@ from analysis.statistics.questions import QUESTIONS_TABLE, questions_table
 from analysis.statistics.results import Results
 from analysis.writing.first_page.answer import primary_paragraphs
 from analysis.writing.first_page.unanswered import unanswered
-from conditions.study.questions import Analysis, questions_of
+from conditions.study.questions import Analysis, Designed, questions_of
 
 
 def asked_of(dataset: Dataset, trials: pd.DataFrame, **declared: object) -> Results:
     """Some of the trials of a study that declares these questions."""
     analysis = Analysis.model_validate(declared)
-    questions = questions_of(analysis, dataset.conditions, dataset.kinds.photographs, 1)
+    questions = questions_of(analysis, dataset.conditions, dataset.kinds.photographs, Designed(1))
     fewer = replace(dataset, trials=trials, analysis=analysis, questions=questions)
     return Results(fewer, {"questions": (QUESTIONS_TABLE, questions_table(fewer))})
 
@@ -43,6 +43,7 @@ def test_declared_questions_without_an_answer_are_said(experiment_1, leave, lack
     for text, words in zip(said, lacking, strict=True):
         assert words in text
         assert " has no answer: nobody has answers " in text
+        assert text.endswith(" It counts in their correction.") == (words != "primary")
     assert primary_paragraphs(result)[len(primary_paragraphs(result)) - len(said) :] == said
 
 
