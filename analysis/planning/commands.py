@@ -140,11 +140,12 @@ def plan(
     started = time.monotonic()
     folder = open_study(study, root, make=False)
     people = parse_numbers(participants, "--participants")
-    effect, base = assumed(folder.study, effect, base, pilot)
+    effect = assumed(folder.study, effect)
     trials = [planned_trials(folder.study, compared_conditions(folder.study, None))]
     wanted = Wanted(None, effect, base, pilot, people, trials, simulations)
     found = simulated(folder, wanted, tell)
-    paragraphs = preregistration(folder.study, found)
+    sessions = len(list(folder.data.glob("sub-*/trials.csv")))
+    paragraphs = preregistration(folder.study, found, sessions)
     folder.begin()
     out, over = folder.report / "plan", folder.study.analysis.over
     write_power(found.table, over, paragraphs, out, "plan")

@@ -34,8 +34,12 @@ def compared_conditions(study: Study, asked: str | None) -> tuple[str, str]:
     Raises
     ------
     StudyError
-        Where they are not two different conditions of the study.
+        Where they are not two different conditions of the study, or it has one only.
     """
+    if len(study.conditions) < 2:
+        raise StudyError(
+            f"{study.name}: found one condition, {study.conditions[0]}, wanted two to compare"
+        )
     primary = study.questions.primary
     usual = [primary.first, primary.second] if primary else study.kinds_shown
     names = [name.strip() for name in asked.split(",")] if asked else usual
@@ -60,7 +64,10 @@ def components_of(pilot: Path | None, study: Study, conditions: tuple[str, str])
         Where the pilot cannot be read or lacks a condition.
     """
     if pilot is None:
-        return replace(PUBLISHED, conditions=conditions) if _alike(study, conditions) else PUBLISHED
+        accuracy = _published_accuracy(study, conditions)
+        if accuracy is None:
+            return PUBLISHED
+        return replace(PUBLISHED, conditions=conditions, accuracy=accuracy)
     if (pilot / "study.yaml").is_file():
         dataset = load_study(open_study(str(pilot), pilot.parent, make=False))
     else:
@@ -69,13 +76,16 @@ def components_of(pilot: Path | None, study: Study, conditions: tuple[str, str])
     return replace(found, remarks=dataset.remarks)
 
 
-def _alike(study: Study, conditions: tuple[str, str]) -> bool:
-    """Whether two conditions are of the kinds, and methods, that were compared in Experiment I."""
+def _published_accuracy(study: Study, conditions: tuple[str, str]) -> tuple[float, float] | None:
+    """Accuracy in two conditions whose kinds, and methods, were compared in Experiment I."""
     published = load_study_file(find_study_file(PUBLISHED_DESIGN)).references.values()
     if not set(conditions) <= set(study.references):
-        return False
-    asked = [study.references[name] for name in conditions]
-    return [_kind(one) for one in asked] == [_kind(one) for one in published]
+        return None
+    known = [_kind(one) for one in published]
+    first, second = (_kind(study.references[name]) for name in conditions)
+    if [first, second] == known:
+        return PUBLISHED.accuracy
+    return PUBLISHED.accuracy[::-1] if [second, first] == known else None
 
 
 def _kind(reference: ReferenceKind) -> tuple[str, str | None]:
@@ -113,10 +123,12 @@ def plan_of(
     points = None if effect == PUBLISHED_EFFECT else effect
     published = effect == PUBLISHED_EFFECT
     known = components_of(None, folder.study, conditions) if published else components
-    if (points is None or base is None) and known.conditions != conditions:
+    wanted = [("effect", "POINTS", points), ("base", "PERCENT", base)]
+    missing = [f"--{name} {unit}" for name, unit, given in wanted if given is None]
+    if missing and known.conditions != conditions:
         raise StudyError(
-            f"--effect: no accuracy is known for {' and '.join(conditions)}; give --effect POINTS "
-            "and --base PERCENT, or a --pilot that has both"
+            f"{missing[0].split()[0]}: no accuracy is known for {' and '.join(conditions)}; give "
+            f"{' and '.join(missing)}, or a --pilot that has both"
         )
     second = known.accuracy[1] if base is None else base / 100
     if points is None:

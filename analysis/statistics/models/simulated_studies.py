@@ -31,11 +31,13 @@ class Plan:
     n_units: int
 
     def __post_init__(self) -> None:
-        for accuracy in self.accuracy:
-            if not 0 < accuracy < 1:
+        first, second = (100 * accuracy for accuracy in self.accuracy)
+        for accuracy in (second, first):
+            if not 0 < accuracy < 100:
                 raise StudyError(
-                    f"--effect and --base: make an accuracy of {100 * accuracy:g} %, wanted one "
-                    "above 0 and below 100 %"
+                    f"--effect and --base: a difference of {first - second:.4g} points from "
+                    f"{second:.4g} % would make an accuracy of {accuracy:.4g} %, wanted one above "
+                    "0 and below 100 %"
                 )
 
     @property

@@ -262,8 +262,11 @@ def test_an_effect_that_cannot_be_is_refused(study_folder, effect, base, words):
 
 def test_conditions_without_known_accuracy_want_it(study_folder):
     assert compared_conditions(study_folder.study, "synthetic,none") == ("synthetic", "none")
-    with pytest.raises(StudyError, match="give --effect POINTS"):
+    with pytest.raises(StudyError, match="give --effect POINTS and --base PERCENT"):
         plan_of(study_folder, PUBLISHED, ("synthetic", "none"), None, None)
+    # What one kind reached is not what another, or none, will.
+    with pytest.raises(StudyError, match=r"--base: no accuracy is known for .* give --base PERC"):
+        plan_of(study_folder, PUBLISHED, ("synthetic", "none"), "5", None)
     with pytest.raises(StudyError, match="wanted two of none, synthetic, natural"):
         compared_conditions(study_folder.study, "natural,mixed")
 
@@ -273,12 +276,14 @@ def test_the_published_accuracy_is_that_of_the_same_kinds_whatever_their_names(t
     pair = compared_conditions(study, None)
     assert pair == ("natural", "fourier")
     assert components_of(None, study, pair) == replace(PUBLISHED, conditions=pair)
-    for other in (("natural", "maco"), ("fourier", "natural"), ("natural", "none")):
+    turned = components_of(None, study, pair[::-1])
+    assert turned == replace(PUBLISHED, conditions=pair[::-1], accuracy=PUBLISHED.accuracy[::-1])
+    for other in (("natural", "maco"), ("natural", "none")):
         assert components_of(None, study, other) == PUBLISHED
 
 
-def test_a_study_of_one_kind_has_to_name_two_conditions(study_folder):
+def test_one_condition_cannot_be_compared(study_folder):
     parts = [study_folder.study.parts[1].model_copy(update={"conditions": ["natural"]})]
     study = study_folder.study.model_copy(update={"parts": parts})
-    with pytest.raises(StudyError, match=r"found natural, wanted two of natural$"):
+    with pytest.raises(StudyError, match=r"demo: found one condition, natural, wanted two"):
         compared_conditions(study, None)

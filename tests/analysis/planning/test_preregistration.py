@@ -75,11 +75,10 @@ def with_analysis(study: Study, **analysis) -> Study:
     )
 
 
-def text_of(study: Study) -> str:
-    plan = Plan(PUBLISHED, (0.9, 0.8), 45)
-    return "\n".join(
-        preregistration(study, Simulated(("natural", "synthetic"), plan, table_of({8: 0.9}), ["?"]))
-    )
+def text_of(study: Study, sessions: int = 0, accuracy: tuple[float, float] = (0.9, 0.8)) -> str:
+    plan = Plan(PUBLISHED, accuracy, 45)
+    found = Simulated(("natural", "synthetic"), plan, table_of({8: 0.9}), ["?"])
+    return "\n".join(preregistration(study, found, sessions))
 
 
 def test_what_is_not_declared_is_said_to_be_the_default(study_folder):
@@ -94,7 +93,7 @@ def test_what_is_not_declared_is_said_to_be_the_default(study_folder):
 def test_what_is_declared_is_said(study_folder):
     study = with_analysis(
         study_folder.study,
-        primary="synthetic - none",
+        primary="synthetic - natural",
         smallest_effect=5,
         secondary=["learning", "rt: natural - synthetic"],
         correction="bonferroni",
@@ -102,26 +101,39 @@ def test_what_is_declared_is_said(study_folder):
     )
     text = text_of(study)
     assert "Primary question (declared in the study file)" in text
-    assert "whether accuracy with synthetic and none changes from block to block" in text
+    assert "whether accuracy with synthetic and natural changes from block to block" in text
     assert "Bonferroni's correction" in text
     assert "The latter decides, as declared." in text
     assert "below 5 percentage points in either direction" in text
 
 
 def test_a_published_difference_is_said_to_be_that_of_its_references(study_folder):
-    plan = Plan(PUBLISHED, PUBLISHED.accuracy, 6)
-    found = Simulated(("natural", "synthetic"), plan, table_of({8: 0.9}), ["?"])
-    assert "nine references a pole (Min-Max-9)" in preregistration(study_folder.study, found)[-1]
+    for accuracy in (PUBLISHED.accuracy, PUBLISHED.accuracy[::-1]):
+        text = text_of(study_folder.study, accuracy=accuracy)
+        assert "nine references a pole (Min-Max-9)" in text.splitlines()[-1]
 
 
-def test_power_is_that_at_the_smallest_effect_where_one_is_declared(study_folder, tmp_path):
+def test_a_plan_says_whether_there_are_data_already(study_folder):
     study = study_folder.study
-    assert assumed(study, None, None, None) == (None, None)
+    assert "There was no session in the study's folder" in text_of(study)
+    assert "There was one session in" in text_of(study, sessions=1)
+    assert "There were 7 sessions in the study's folder" in text_of(study, sessions=7)
+    assert "it is no preregistration of what they show" in text_of(study, sessions=7)
+
+
+def test_a_plan_says_which_query_is_on_top(study_folder):
+    study = study_folder.study
+    assert "Counterbalancing. The correct query is on top in half of" in text_of(study)
+    tossed = study.model_copy(update={"sides": "tossed"})
+    assert "Counterbalancing. Which query is on top is tossed" in text_of(tossed)
+
+
+def test_power_is_that_at_the_smallest_effect_where_one_is_declared(study_folder):
+    study = study_folder.study
+    assert assumed(study, None) is None
     declared = with_analysis(study, smallest_effect=5)
-    assert assumed(declared, None, None, None) == ("5", pytest.approx(82))
-    assert assumed(declared, None, 70.0, None) == ("5", 70)
-    assert assumed(declared, None, None, tmp_path) == ("5", None)
-    assert assumed(declared, "published", None, None) == ("published", None)
+    assert assumed(declared, None) == "5"
+    assert assumed(declared, "published") == "published"
 
 
 @pytest.mark.slow
