@@ -21,6 +21,7 @@ from analysis.statistics.models.variance_components import (
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, find_study_file, open_study
 from conditions.study.kinds.kind import ReferenceKind
+from conditions.study.questions import CHANCE
 from conditions.study.study import Study
 from conditions.study.study import load_study as load_study_file
 from conditions.trials.counterbalance import unit_block_of
@@ -41,7 +42,8 @@ def compared_conditions(study: Study, asked: str | None) -> tuple[str, str]:
             f"{study.name}: found one condition, {study.conditions[0]}, wanted two to compare"
         )
     primary = study.questions.primary
-    usual = [primary.first, primary.second] if primary else study.kinds_shown
+    two = primary is not None and primary.name != CHANCE
+    usual = [primary.first, primary.second] if primary and two else study.kinds_shown
     names = [name.strip() for name in asked.split(",")] if asked else usual
     if len(set(names)) != 2 or not set(names) <= set(study.conditions):
         conditions = study.conditions

@@ -5,24 +5,24 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pingouin
 
-from analysis.data.dataset import Dataset, natural_key
-from analysis.data.measures import ACCURACY, CONFIDENCE, RT, Measure
-from analysis.result_tables import ALL, EXPERIMENT, MEASURE
-from analysis.statistics.inference.contrasts import Contrast, contrast_of, slope_of
+from analysis.data.dataset import Dataset
+from analysis.data.measures import ACCURACY, CONFIDENCE, RT
+from analysis.result_tables import EXPERIMENT, MEASURE
+from analysis.statistics.inference.corrections import corrected
 from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS
 from analysis.statistics.inference.differences import (
     FEWEST,
-    MOSTLY,
+    ONE_SAMPLE,
+    T_TEST,
     Difference,
     over_both,
     over_participants,
 )
+from analysis.statistics.inference.question_contrasts import GUESSING, contrast_for
 from conditions.study.questions import (
+    CHANCE,
     CONDITION,
-    INTERACTION,
-    LEARNING,
     Designed,
     Question,
     Questions,
@@ -46,12 +46,13 @@ QUESTIONS_TABLE = Table(
         Column(
             "question",
             "str",
-            "condition: two conditions differ; interaction: their difference depends on the "
+            "condition: two conditions differ; chance: the only condition differs from guessing, "
+            "50 %; interaction: their difference depends on the "
             "scheme; learning: change from block to block, mean of both conditions; layers: "
             "change of their difference from one layer to the next.",
         ),
         MEASURE,
-        Column("comparison", "str", "Conditions, first minus second."),
+        Column("comparison", "str", "Conditions, or one and chance, first minus second."),
         Column(
             "scheme",
             "str",
@@ -97,7 +98,8 @@ QUESTIONS_TABLE = Table(
         Column(
             "effect_name",
             "str",
-            "What it is: d_z, mean by SD of participants' differences; empty where all are equal.",
+            "What it is: d_z (d of chance), mean by SD of participants' differences; empty where "
+            "all are equal.",
             required=False,
         ),
         Column("effect_low", "float", "Lower end of its 95 % interval.", required=False),
@@ -191,26 +193,11 @@ def verdict(row: Mapping[Hashable, Any]) -> str:
     return LARGER if row["difference"] > 0 else SMALLER
 
 
-def corrected(p_values: np.ndarray, correction: str, number: int = 0) -> np.ndarray:
-    """P values of a family, corrected for their number, but for the declared one at least.
-
-    NaN stays NaN; of questions without a p value those count that are declared.
-    """
-    found, known = np.full(len(p_values), np.nan), ~np.isnan(p_values)
-    if correction == "none" or not known.any():
-        return p_values.copy()
-    method = {"holm": "holm", "bonferroni": "bonf"}[correction]
-    n = int(known.sum())
-    family = np.concatenate([p_values[known], np.ones(max(0, number - n))])
-    found[known] = pingouin.multicomp(family, method=method)[1][:n]
-    return found
-
-
 def _rows(
     dataset: Dataset, question: Question, role: str, declared: bool, smallest: float | None
 ) -> list[dict[str, Any]]:
     measure = MEASURES[question.measure]
-    contrast, scheme, cells = _contrast(dataset, question, measure)
+    contrast, scheme, cells = contrast_for(dataset, question, measure)
     if contrast is None:
         return []
     common = {
@@ -222,18 +209,27 @@ def _rows(
         "scheme": scheme,
         "declared": declared,
     }
-    # A difference in points is the smallest that matters between conditions only.
-    of_difference = question.measure == ACCURACY.name and question.name == CONDITION
-    bound = smallest if of_difference else None
+    # A difference in points is the smallest that matters of accuracies, not of their changes.
+    of_levels = question.measure == ACCURACY.name and question.name in (CONDITION, CHANCE)
+    bound = smallest if of_levels else None
+    single = question.name == CHANCE
+    found = (
+        over_participants(contrast, ONE_SAMPLE if single else T_TEST),
+        over_both(contrast, cells),
+    )
+    limits = np.subtract(measure.limits, GUESSING if single else measure.limits[::-1])
     return [
-        common | _answer(found, measure, bound) | {"decides": found.over == dataset.analysis.over}
-        for found in (over_participants(contrast), over_both(contrast, cells))
+        common
+        | _answer(one, limits, bound, "d" if single else "d_z")
+        | {"decides": one.over == dataset.analysis.over}
+        for one in found
     ]
 
 
-def _answer(found: Difference, measure: Measure, smallest: float | None) -> dict[str, Any]:
+def _answer(
+    found: Difference, limits: np.ndarray, smallest: float | None, effect_name: str
+) -> dict[str, Any]:
     low, high = found.interval
-    widest = measure.limits[1] - measure.limits[0]
     effect, effect_low, effect_high = found.standardised
     return {
         "over": found.over,
@@ -242,15 +238,15 @@ def _answer(found: Difference, measure: Measure, smallest: float | None) -> dict
         "first": found.first,
         "second": found.second,
         "difference": found.difference,
-        "ci_low": float(np.maximum(low, -widest)),
-        "ci_high": float(np.minimum(high, widest)),
+        "ci_low": float(np.maximum(low, limits[0])),
+        "ci_high": float(np.minimum(high, limits[1])),
         "test": found.test,
         "statistic": found.statistic,
         "df": found.df,
         "p": found.p,
         "p_corrected": np.nan,
         "effect": effect,
-        "effect_name": None if np.isnan(effect) else "d_z",
+        "effect_name": None if np.isnan(effect) else effect_name,
         "effect_low": effect_low,
         "effect_high": effect_high,
         "bf10": found.bayes_factor,
@@ -268,61 +264,3 @@ def _remark(found: Difference) -> str | None:
     if few:
         return f"{' and '.join(few)}: nothing is tested"
     return "no spread: nothing is tested" if np.isnan(found.se) else None
-
-
-def _contrast(
-    dataset: Dataset, question: Question, measure: Measure
-) -> tuple[Contrast | None, str, np.ndarray | None]:
-    """The contrast of a question, its scheme in the table, and differences on paired units."""
-    main = dataset.main
-    first, second = (main[main["condition"] == c] for c in (question.first, question.second))
-    if question.name == CONDITION:
-        contrast = contrast_of(measure, [first], [second])
-        cells = _paired_cells(measure, first, second) if contrast else None
-        return contrast, ALL, cells
-    if question.name == INTERACTION:
-        many, few = most_and_fewest(dataset.schemes)
-        trials = [
-            [side[side["scheme"].isin(schemes)] for side in (first, second)]
-            for schemes in (many, few)
-        ]
-        return contrast_of(measure, *trials), f"{', '.join(many)} - {', '.join(few)}", None
-    if question.name == LEARNING:
-        first, second = (trials.assign(x=trials["turn"]) for trials in (first, second))
-        return slope_of(measure, first, second, (0.5, 0.5)), ALL, None
-    layers = sorted(main["layer"].dropna().unique(), key=natural_key)
-    place = {layer: i for i, layer in enumerate(layers)}
-    first, second = (trials.assign(x=trials["layer"].map(place)) for trials in (first, second))
-    return slope_of(measure, first, second, (1.0, -1.0)), ALL, None
-
-
-def most_and_fewest(schemes: list[str]) -> tuple[list[str], list[str]]:
-    """The schemes with the most references and those with the fewest.
-
-    Where all have equally many: the last and the first.
-
-    >>> most_and_fewest(["Max-1", "Min-Max-1", "Max-9"])
-    (['Max-9'], ['Max-1', 'Min-Max-1'])
-    """
-    if len(schemes) < 2:
-        return schemes, []
-    counts = {scheme: scheme.rpartition("-")[2] for scheme in schemes}
-    # Schemes are in the order of their numbers.
-    most, fewest = counts[schemes[-1]], counts[schemes[0]]
-    if most == fewest:
-        return schemes[-1:], schemes[:1]
-    many, few = ([s for s, n in counts.items() if n == wanted] for wanted in (most, fewest))
-    return many, few
-
-
-def _paired_cells(measure: Measure, first: pd.DataFrame, second: pd.DataFrame) -> np.ndarray | None:
-    """Differences by participant and unit; None where less than most trials are in such pairs."""
-    key = ["participant", "unit"]
-    sides = [
-        trials[key].assign(value=measure.values(trials).astype("float64")).dropna()
-        for trials in (first, second)
-    ]
-    cells = [side.groupby(key)["value"].mean() for side in sides]
-    both = (cells[0] - cells[1]).dropna().round(12)
-    paired = [pd.MultiIndex.from_frame(side[key]).isin(both.index).mean() for side in sides]
-    return both.unstack().to_numpy(float) if min(paired) >= MOSTLY else None

@@ -27,6 +27,7 @@ from analysis.writing.sentences import EXPLORATION, results_text
 from conditions.files import write_text
 from conditions.provenance import commit
 from conditions.study.kinds.kind import NONE
+from conditions.study.questions import CHANCE
 from conditions.tables.files import write_table
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "jinja2", "pandera")
@@ -96,7 +97,8 @@ def _figures(result: Results, folder: Path, prefix: str) -> dict[str, Shown]:
     """Draw and write all figures of an experiment; one at a time, as each takes memory."""
     shown = {}
     rows = asked(result, PRIMARY)
-    compared = sides(rows[0], result.dataset.conditions) if rows else None
+    two = bool(rows) and rows[0]["question"] != CHANCE
+    compared = sides(rows[0], result.dataset.conditions) if two else None
     answer = draw_answer(result.dataset, rows, compared) if compared else None
     for drawing in chain([answer] if answer else [], draw_all(result.dataset)):
         image = write_figure(drawing.figure, folder / f"{prefix}{drawing.name}.png")

@@ -12,6 +12,8 @@ from conditions.yaml.strict import Different, Strict, Text
 ACCURACY, RT, CONFIDENCE = "accuracy", "rt", "confidence"
 MEASURES = (ACCURACY, RT, CONFIDENCE)
 CONDITION, INTERACTION, LEARNING, LAYERS = "condition", "interaction", "learning", "layers"
+# A single kind is compared with what guessing would give.
+CHANCE = "chance"
 WORDS = (INTERACTION, LEARNING, LAYERS)
 BOTH, PARTICIPANTS = "participants and units", "participants"
 
@@ -25,7 +27,7 @@ class Analysis(Strict):
         None,
         description="The comparison of two conditions, as in `A - B`, whose accuracy is the "
         "study's primary question. By default the photographs minus the next kind; of a single "
-        "kind, that minus none.",
+        "kind, that minus none, or minus chance where it is the only condition.",
     )
     smallest_effect: Annotated[float, Field(ge=0.5, lt=50)] | None = Field(
         None,
@@ -57,11 +59,11 @@ class Question:
     Attributes
     ----------
     name : str
-        ``condition``, ``interaction``, ``learning`` or ``layers``.
+        ``condition``, ``chance``, ``interaction``, ``learning`` or ``layers``.
     measure : str
         ``accuracy``, ``rt`` or ``confidence``.
     first, second : str
-        The conditions that are compared, first minus second.
+        The conditions that are compared, first minus second, which may be chance.
     """
 
     name: str
@@ -176,13 +178,15 @@ def _usual_primary(conditions: Sequence[str], photographs: str | None) -> Questi
     first = [name for name in kinds if name == photographs]
     ordered = [*first, *(name for name in kinds if name not in first)]
     ordered += [name for name in conditions if name == NONE]
-    return Question(CONDITION, ACCURACY, *ordered[:2]) if len(ordered) > 1 and kinds else None
+    if len(ordered) > 1:
+        return Question(CONDITION, ACCURACY, *ordered[:2])
+    return Question(CHANCE, ACCURACY, kinds[0], CHANCE) if kinds else None
 
 
 def _usual_secondary(
     primary: Question | None, conditions: Sequence[str], schemes: int
 ) -> tuple[Question, ...]:
-    if primary is None:
+    if primary is None or primary.name == CHANCE:
         return ()
     kinds = [name for name in conditions if name != NONE]
     pairs = [(primary.first, name) for name in kinds if name != primary.first]
@@ -201,7 +205,7 @@ def _secondary(
     field: str, text: str, primary: Question | None, conditions: Sequence[str], designed: Designed
 ) -> Question:
     if text in WORDS:
-        if primary is None:
+        if primary is None or primary.name == CHANCE:
             raise ValueError(f"{field}: found {text}, but there are no two conditions to compare")
         if (lacking := _lacking(text, primary, designed)) is not None:
             raise ValueError(f"{field}: found {text}, {lacking}")
@@ -221,13 +225,10 @@ def _lacking(word: str, primary: Question, designed: Designed) -> str | None:
         return f"wanted a primary comparison of two kinds, found {primary.comparison}"
     if word == INTERACTION and designed.schemes < 2:
         return f"wanted several schemes, found {designed.schemes} in the study's parts"
-    if word == LEARNING and designed.blocks is not None:
-        single = [name for name in pair if designed.blocks[name] < 2]
-        if single:
-            return (
-                f"wanted several blocks of {' and of '.join(pair)} in a scheme, found one of "
-                f"{' and of '.join(single)} in the study's parts"
-            )
+    single = [name for name, n in (designed.blocks or {}).items() if name in pair and n < 2]
+    if word == LEARNING and single:
+        wanted = f"wanted several blocks of {' and of '.join(pair)} in a scheme"
+        return f"{wanted}, found one of {' and of '.join(single)} in the study's parts"
     if word == LAYERS and designed.layers is not None and designed.layers < 2:
         return f"wanted main units of several layers, found {designed.layers} in the study's units"
     return None

@@ -103,6 +103,42 @@ def contrast_of(
     )
 
 
+def apart_from(measure: Measure, trials: pd.DataFrame, level: float) -> Contrast | None:
+    """Means of participants minus a level that is known.
+
+    Parameters
+    ----------
+    measure : Measure
+        Of a mean.
+    trials : DataFrame
+        Trials of the tidy table.
+    level : float
+        In the measure's unit.
+
+    Returns
+    -------
+    Contrast or None
+        Over the participants who have answers; None without any.
+    """
+    values = measure.values(trials).astype("float64")
+    frame = trials[["participant", "unit"]].assign(value=values, group=0).dropna()
+    if frame.empty:
+        return None
+    by_person = frame.groupby("participant")["value"]
+    means = by_person.mean()
+    weights = (1 / (len(means) * by_person.transform("size"))).to_numpy(float)
+    return Contrast(
+        first=float(means.mean()),
+        second=level,
+        values=(means.to_numpy() - level).round(12),
+        people=pd.factorize(frame["participant"])[0],
+        units=pd.factorize(frame["unit"])[0],
+        weights=weights,
+        rest=(frame["value"] - means.mean()).to_numpy(float),
+        chance=_chance(frame, weights) if measure.proportion else 0.0,
+    )
+
+
 def slope_of(
     measure: Measure, first: pd.DataFrame, second: pd.DataFrame, signs: tuple[float, float]
 ) -> Contrast | None:

@@ -16,6 +16,7 @@ FEWEST = 3
 # So many of the trials have to be in pairs to be analysed as pairs.
 MOSTLY = 0.9
 T_TEST = "paired t"
+ONE_SAMPLE = "one-sample t"
 CROSSED = "t, crossed participants and units"
 CLUSTERED = "t, clustered by participants and units"
 
@@ -121,8 +122,8 @@ class Difference:
         return self.difference / self.spread if self.over != BOTH and self.is_tested else np.nan
 
 
-def over_participants(contrast: Contrast) -> Difference:
-    """A paired t test of participants' numbers, for other people and the same units.
+def over_participants(contrast: Contrast, test: str = T_TEST) -> Difference:
+    """A t test of participants' numbers, for other people and the same units.
 
     Notes
     -----
@@ -134,7 +135,7 @@ def over_participants(contrast: Contrast) -> Difference:
     variance = contrast.values.var(ddof=1) / n if n > 1 else np.nan
     se = float(error(variance, contrast.chance))
     df = n - 1.0 if n > 1 else np.nan
-    return _difference(PARTICIPANTS, T_TEST, contrast, se, df)
+    return _difference(PARTICIPANTS, test, contrast, se, df)
 
 
 def over_both(contrast: Contrast, cells: np.ndarray | None = None) -> Difference:

@@ -19,6 +19,7 @@ from analysis.writing.first_page.questions import (
 )
 from analysis.writing.first_page.unanswered import unanswered
 from analysis.writing.page_table import Row, records
+from conditions.study.questions import CHANCE
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # More, less, and alike: of trials, seconds, and levels of confidence.
@@ -36,6 +37,8 @@ def headline(result: Results) -> str:
         return _alone(result)
     row = deciding(rows)
     first, second = (with_condition(name) for name in sides(row, result.dataset.conditions))
+    if row["question"] == CHANCE:
+        second = "by chance"
     more, less, alike = _COMPARED[row["measure"]]
     unit = unit_of(row)
     means = f"{told(row, 'first')} against {told(row, 'second')}"
@@ -69,7 +72,7 @@ def primary_paragraphs(result: Results) -> list[str]:
         "The study file names this as its primary question."
         if rows[0]["declared"]
         else "No primary question was declared; this is the usual one: photographs against the "
-        "next kind of reference, or the only kind against none."
+        "next kind of reference, or the only kind against none, or against chance (50 %)."
     )
     return [*texts, *unanswered(result)]
 
@@ -116,7 +119,7 @@ def _for_whom(row: Row) -> str:
 
 
 def _size(row: Row) -> str:
-    name = {"d_z": "Cohen's d_z"}.get(row["effect_name"], row["effect_name"])
+    name = {"d_z": "Cohen's d_z", "d": "Cohen's d"}.get(row["effect_name"], row["effect_name"])
     text = f"Standardised over participants: {name} = {number(row['effect'])}"
     if row["effect_low"] is not None:
         low, high = number(row["effect_low"]), number(row["effect_high"])

@@ -7,7 +7,7 @@ from analysis.statistics.inference.crossed import PARTICIPANTS
 from analysis.statistics.results import Results
 from analysis.wording import measure_word, number, signed
 from analysis.writing.page_table import Row, records
-from conditions.study.questions import INTERACTION, LAYERS, LEARNING
+from conditions.study.questions import CHANCE, INTERACTION, LAYERS, LEARNING
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ def asked(result: Results, role: str) -> list[Row]:
 
 def sides(row: Row, conditions: list[str]) -> tuple[str, str]:
     """The two conditions of a comparison; their names may hold what stands between them."""
+    if row["question"] == CHANCE:
+        return str(row["comparison"]).removesuffix(f" - {CHANCE}"), CHANCE
     parts = str(row["comparison"]).split(" - ")
     splits = [(" - ".join(parts[:i]), " - ".join(parts[i:])) for i in range(1, len(parts))]
     met = [pair for pair in splits if set(pair) <= set(conditions)]

@@ -2,10 +2,11 @@
 
 from analysis.statistics.questions import PRIMARY, SECONDARY, asked_of
 from analysis.statistics.results import Results
-from conditions.study.questions import CONDITION, INTERACTION, LAYERS, LEARNING, Question
+from conditions.study.questions import CHANCE, CONDITION, INTERACTION, LAYERS, LEARNING, Question
 
 # What no participant has, where there is nothing to compute.
 _LACKING = {
+    CHANCE: "nobody has answers",
     CONDITION: "nobody has answers in both conditions",
     INTERACTION: "nobody has answers in both conditions with the most and the fewest references",
     LEARNING: "nobody has answers in several blocks of both conditions",

@@ -8,11 +8,11 @@ import pytest
 from scipy import stats
 
 from analysis.data.dataset import Dataset
+from analysis.statistics.inference.corrections import corrected
 from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS
+from analysis.statistics.inference.question_contrasts import most_and_fewest
 from analysis.statistics.questions import (
     QUESTIONS_TABLE,
-    corrected,
-    most_and_fewest,
     questions_table,
     verdict,
 )
@@ -230,5 +230,29 @@ def test_conditions_that_nobody_met_leave_no_rows(kinds):
     assert questions_table(few(kinds, 0)).empty
     trials = kinds.trials
     one = replace(kinds, trials=trials[trials["condition"] == "a"])
-    assert questions_table(one).empty
+    assert set(questions_table(one)["question"]) == {"chance"}
     assert declared(one, primary="a - b", secondary=["interaction", "layers"]).empty
+
+
+def test_a_single_condition_is_compared_with_chance():
+    data = dataset_of_kinds({"a - b": 1.0}, 8, 12, seed=6, participant=1.5)
+    table = questions_table(data)
+    alone, both = (row_of(table, over, role="primary") for over in (PARTICIPANTS, BOTH))
+    means = data.main.groupby("participant")["correct"].mean().astype(float)
+    expected = stats.ttest_1samp(means, 0.5)
+    assert (alone["first"], alone["second"]) == (pytest.approx(means.mean()), 0.5)
+    assert (alone["statistic"], alone["p"]) == pytest.approx(tuple(expected))
+    assert alone["effect"] == pytest.approx((means.mean() - 0.5) / means.std())
+    assert (alone["test"], alone["effect_name"]) == ("one-sample t", "d")
+    assert both["test"].startswith("t, crossed")
+    assert both["ci_low"] <= alone["ci_low"] < alone["ci_high"] <= both["ci_high"] <= 0.5
+    assert both["verdict"] == "larger"
+    assert len(table) == 2
+    typed(table, QUESTIONS_TABLE)
+
+
+def test_of_one_who_is_always_right_chance_is_not_tested():
+    trials = dataset_of_kinds({"a": 50.0}, 1, 6, seed=1)
+    table = questions_table(trials)
+    assert table["p"].isna().all()
+    assert table["difference"].eq(0.5).all()

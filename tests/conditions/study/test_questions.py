@@ -40,17 +40,17 @@ def test_by_default_photographs_are_compared_with_the_next_kind():
     [
         (["crops", "synthetic"], None, "crops - synthetic"),
         (["natural", "none"], "natural", "natural - none"),
-        (["natural"], "natural", None),
+        (["natural"], "natural", "natural - chance"),
         (["none"], None, None),
         ([], None, None),
     ],
 )
-def test_there_is_a_usual_question_where_there_are_two_conditions(
-    conditions, photographs, comparison
-):
+def test_there_is_a_usual_question_where_there_are_references(conditions, photographs, comparison):
     found = asked(Analysis(), conditions, photographs)
     assert (found.primary.comparison if found.primary else None) == comparison
     assert all(q.comparison == comparison for q in found.secondary)
+    if len(conditions) < 2:
+        assert found.secondary == ()
 
 
 def test_several_schemes_ask_for_their_interaction_first():

@@ -88,8 +88,20 @@ def test_two_people_decide_nothing():
     assert "2 participants: nothing is tested" in " ".join(primary_paragraphs(result))
 
 
-def test_one_kind_alone_is_told_without_a_comparison():
-    result = answered(dataset_of_kinds({"photos": 1.0}, 3, 4))
+def test_one_kind_alone_is_compared_with_chance():
+    result = answered(dataset_of_kinds({"photos - x": 1.5}, 10, 20))
+    text = headline(result)
+    assert text.startswith("People were right more often with photos - x references than by chance")
+    assert " % against 50.0 % of trials, a difference of +" in text
+    paragraphs = primary_paragraphs(result)
+    assert "one-sample t; 10 participants" in paragraphs[0]
+    assert "Cohen's d = " in paragraphs[1]
+    assert "or against chance (50 %)" in paragraphs[-1]
+    assert secondary_table(result) is None
+
+
+def test_without_references_alone_there_is_no_comparison():
+    result = answered(dataset_of_kinds({"none": 1.0}, 3, 4))
     accuracy = replace(result, tables=result.tables | {"accuracy": _accuracy(result.dataset)})
     text = headline(accuracy)
     assert text.startswith("People were right in ")
