@@ -33,6 +33,7 @@ def report(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     """
     from analysis.data.machine import machines_beside
     from analysis.data.study import load_study
+    from analysis.wording import counted
     from analysis.writing.report import write_report
 
     started = time.monotonic()
@@ -44,7 +45,8 @@ def report(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     provenance(folder, folder.report, started, participants=dataset.participants)
     for remark in dataset.remarks:
         tell(remark)
-    console.print(f"{folder.report / 'report.html'}: {len(dataset.participants)} participants")
+    people = counted(len(dataset.participants), "participant")
+    console.print(f"{folder.report / 'report.html'}: {people}")
 
 
 @app.command()
@@ -88,6 +90,7 @@ def published(
     An earlier report in OUT is replaced; the data is only read.
     """
     from analysis.data.published import load_published
+    from analysis.wording import counted
     from analysis.writing.report import PACKAGES, write_report
 
     started = time.monotonic()
@@ -106,7 +109,8 @@ def published(
     for dataset in datasets:
         console.print(
             f"{out / 'report.html'}: {dataset.title}, "
-            f"{len(dataset.participants)} participants, {len(dataset.main)} main trials"
+            f"{counted(len(dataset.participants), 'participant')}, "
+            f"{counted(len(dataset.main), 'main trial')}"
         )
 
 

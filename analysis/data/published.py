@@ -72,6 +72,7 @@ def load_published(directory: Path) -> list[Dataset]:
 def _load(directory: Path, experiment: str, path: Path) -> Dataset:
     extra = REPEATED_COLUMNS if experiment == "I" else SCHEME_COLUMNS
     raw = read_released(path, TRIALS_COLUMNS + extra)
+    _check_units(raw, path)
     ratings, remarks = _ratings(directory, experiment)
     kinds = design_of(experiment)
     trials = tidy(_translated(raw, experiment, kinds))
@@ -99,11 +100,23 @@ def _conditions(kinds: Kinds) -> dict[str, str]:
     return released | dict.fromkeys((WITHOUT_BEFORE, WITHOUT_AFTER), NONE)
 
 
+def _check_units(raw: pd.DataFrame, path: Path) -> None:
+    """Check that of each unit layer, branch and channel are numbers, or none of them is."""
+    of_unit = raw[["layer", "kernel_size", "channel"]]
+    numbers = of_unit.apply(lambda column: column.str.fullmatch(r".*\d")).sum(axis=1)
+    odd = raw.index[numbers % of_unit.shape[1] > 0]
+    if len(odd):
+        row = odd[0]
+        found = ", ".join(f"{name} {value}" for name, value in of_unit.loc[row].items())
+        raise StudyError(
+            f"{path}: row {row + 2}: found {found}, wanted numbers in all three, or letters"
+        )
+
+
 def _translated(raw: pd.DataFrame, experiment: str, kinds: Kinds) -> pd.DataFrame:
     layer = raw["layer"].str.removeprefix("layer_")
-    known = layer.str.fullmatch(r"\d")
-    layers = layer.where(known).map(lambda n: LAYERS[int(n)], na_action="ignore")
-    branches = raw["kernel_size"].where(known).map(lambda n: BRANCHES[int(n)], na_action="ignore")
+    layers = layer.map(_by_number(LAYERS)).astype("str")
+    branches = raw["kernel_size"].map(_by_number(BRANCHES)).astype("str")
     scheme = raw["condition_name"] if experiment == "II" else "Min-Max-9"
     frame = pd.DataFrame(
         {
@@ -137,10 +150,14 @@ def _translated(raw: pd.DataFrame, experiment: str, kinds: Kinds) -> pd.DataFram
     return frame
 
 
+def _by_number(names: tuple[str, ...]) -> dict[str, str]:
+    return {str(number): name for number, name in enumerate(names)}
+
+
 def _unit_names(raw: pd.DataFrame, frame: pd.DataFrame, layer: pd.Series) -> pd.Series:
     """Names in the paper's words; the channel's number is not in the released tables."""
     known = frame["layer"] + " " + frame["branch"]
-    known += frame["pick"].map({"hand_picked": " hand-picked"}).fillna("")
+    known += frame["pick"].map({"hand_picked": " hand-picked"}).astype("str").fillna("")
     if "batch_block" in raw:
         known += " (block " + raw["batch_block"] + ")"
     return known.fillna("unit " + layer)

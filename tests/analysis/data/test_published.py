@@ -185,3 +185,23 @@ def test_a_missing_rating_is_left_out_and_told(first_rows):
 def test_reaction_times_below_zero_are_told(experiment_1):
     assert any("reaction time of 0 s or less" in remark for remark in experiment_1.remarks)
     assert pd.Series(experiment_1.trials["rt"]).min() < 0
+
+
+def test_trials_on_units_without_a_place_are_read_alone(human_data, tmp_path):
+    name = TRIALS_FILES["I"]
+    raw = pd.read_csv(human_data / name)
+    raw[raw["trial_type"] == "practice"].to_csv(tmp_path / name, index=False)
+    (dataset,) = load_published(tmp_path)
+    assert dataset.main.empty
+    assert dataset.trials["layer"].isna().all()
+    assert dataset.trials["unit"].str.fullmatch(r"unit [a-z]").all()
+
+
+def test_a_unit_is_all_numbers_or_all_letters(human_data, tmp_path):
+    name = TRIALS_FILES["I"]
+    raw = pd.read_csv(human_data / name).head(40)
+    practice = raw.index[raw["layer"] == "layer_r"][0]
+    raw.loc[practice, "layer"] = "layer_3"
+    raw.to_csv(tmp_path / name, index=False)
+    with pytest.raises(StudyError, match=f"row {practice + 2}: found layer layer_3, kernel_size r"):
+        load_published(tmp_path)
