@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analysis.data import declared
 from analysis.data.belonging import doubts, planned_trials, refused
 from analysis.data.confounds import confounds_of
 from analysis.data.dataset import TIDY, Dataset, no_ratings, tidy
@@ -90,7 +91,7 @@ def checked_sessions(folder: StudyFolder) -> tuple[dict[int, Recorded], list[str
         earlier.append(session)
     if wrong:
         raise StudyError("\n".join(wrong))
-    return sessions, remarks
+    return sessions, [*remarks, *declared.in_words(folder, declared.changed_since(folder, earlier))]
 
 
 def tidy_session(
