@@ -26,8 +26,8 @@ from conditions.study.questions import (
     Designed,
     Question,
     Questions,
-    questions_of,
 )
+from conditions.study.questions_asked import questions_of
 from conditions.tables.schema import Column, Table
 
 PRIMARY, SECONDARY = "primary", "secondary"

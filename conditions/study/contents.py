@@ -19,7 +19,8 @@ from conditions.study.kinds.references import (
 )
 from conditions.study.parts import BatchRule, Condition, Part, PracticeRule, Repeats
 from conditions.study.presentation import Presentation
-from conditions.study.questions import Analysis, Designed, Questions, questions_of
+from conditions.study.questions import Analysis, Designed, Questions
+from conditions.study.questions_asked import questions_of
 from conditions.study.readouts import ReadoutChoice, ReadoutName
 from conditions.study.recipes import ImageSize, ModelChoice, NaturalImages
 from conditions.study.unit_lists import UnitList
@@ -142,9 +143,13 @@ class StudyContents(Strict):
         """The primary and secondary questions, declared or usual."""
         shown = [*self.kinds_shown, *([NONE] if NONE in self.conditions else [])]
         photographs = self.photographs if self.photographs in shown else None
-        schemes = {part.scheme for part in self.parts if {*part.conditions} - {NONE}}
+        schemes_of = {
+            name: {part.scheme for part in self.parts if name in part.conditions}
+            for name in self.kinds_shown
+        }
+        schemes = set().union(*schemes_of.values())
         blocks = {name: self._blocks_in_a_row(name) for name in shown}
-        designed = Designed(len(schemes), blocks, len(self.units.layers("main")))
+        designed = Designed(len(schemes), schemes_of, blocks, len(self.units.layers("main")))
         return questions_of(self.analysis, shown, photographs, designed)
 
     def _blocks_in_a_row(self, condition: str) -> int:

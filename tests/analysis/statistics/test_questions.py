@@ -16,7 +16,8 @@ from analysis.statistics.questions import (
     questions_table,
     verdict,
 )
-from conditions.study.questions import Analysis, Designed, questions_of
+from conditions.study.questions import Analysis, Designed
+from conditions.study.questions_asked import questions_of
 from conditions.tables.files import typed
 from tests.analysis.simulated import dataset_of_kinds
 
@@ -61,6 +62,12 @@ def test_secondary_questions_are_corrected_among_themselves(published):
         order = np.argsort(p)
         holm = np.minimum(np.maximum.accumulate(p[order] * np.arange(4, 0, -1)), 1)
         assert rows["p_corrected"].to_numpy()[order] == pytest.approx(holm)
+
+
+def test_differences_have_no_digits_of_rounding(published):
+    for row in published[published["measure"] == "accuracy"].itertuples():
+        # Ten people with the same number of trials: shares of 450.
+        assert abs(row.difference - round(450 * row.difference) / 450) < 5e-16
 
 
 def test_the_table_has_its_schema(published):
@@ -235,7 +242,7 @@ def test_conditions_that_nobody_met_leave_no_rows(kinds):
 
 
 def test_a_single_condition_is_compared_with_chance():
-    data = dataset_of_kinds({"a - b": 1.0}, 8, 12, seed=6, participant=1.5)
+    data = dataset_of_kinds({"a - b": 2.0}, 8, 30, seed=6, participant=1.5)
     table = questions_table(data)
     alone, both = (row_of(table, over, role="primary") for over in (PARTICIPANTS, BOTH))
     means = data.main.groupby("participant")["correct"].mean().astype(float)

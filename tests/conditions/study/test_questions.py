@@ -5,7 +5,8 @@ import yaml
 
 from conditions.errors import StudyError
 from conditions.folder import find_study_file
-from conditions.study.questions import Analysis, Designed, Question, questions_of
+from conditions.study.questions import Analysis, Designed, Question
+from conditions.study.questions_asked import questions_of
 from conditions.study.questions_in_words import questions_in_words
 from conditions.study.study import load_study
 
@@ -56,6 +57,31 @@ def test_there_is_a_usual_question_where_there_are_references(conditions, photog
 def test_several_schemes_ask_for_their_interaction_first():
     found = asked(Analysis(), schemes=4)
     assert names(found.secondary)[0] == "interaction accuracy: natural - crops"
+
+
+@pytest.mark.parametrize("primary", ["none - natural", "natural - none", "a - b - crops"])
+def test_no_usual_question_is_that_of_the_primary_or_of_another_turned_round(primary):
+    found = asked(Analysis(primary=primary), schemes=2)
+    pairs = [(q.name, q.measure, frozenset((q.first, q.second))) for q in found.secondary]
+    assert len(set(pairs)) == len(pairs)
+    assert ("condition", "accuracy", frozenset(primary.rsplit(" - ", 1))) not in pairs
+    assert ("interaction" in {q.name for q in found.secondary}) == ("none" not in primary)
+
+
+def test_kinds_that_no_scheme_shows_together_do_not_interact():
+    apart = {"natural": ["Max-1", "Max-9"], "crops": ["Max-9"], "a - b": ["Max-1", "Max-9"]}
+    designed = Designed(2, apart)
+    usual = questions_of(Analysis(), KINDS, "natural", designed)
+    assert "interaction" not in {q.name for q in usual.secondary}
+    with pytest.raises(ValueError, match="schemes that show both kinds, found 1 in the study's"):
+        questions_of(Analysis(secondary=["interaction"]), KINDS, "natural", designed)
+    crossed = Analysis(primary="natural - a - b", secondary=["interaction"])
+    assert questions_of(crossed, KINDS, "natural", designed).secondary[0].name == "interaction"
+
+
+def test_a_primary_question_may_name_its_measure():
+    found = asked(Analysis(primary="accuracy: natural - crops"))
+    assert found.primary == Question("condition", "accuracy", "natural", "crops")
 
 
 def test_declared_questions_take_the_place_of_the_usual_ones():
