@@ -49,7 +49,7 @@ def _below(
     if len(low):
         row = low.iloc[int(low[column].argmin())]
         yield (
-            f"{len(low)} × {what} below {limit:g} s, the lowest {row[column]:g} s in trial "
+            f"{len(low)} × {what} below {limit:g} s, the lowest {_seconds(row[column])} in trial "
             f"{row['trial']}{used}."
         )
 
@@ -59,6 +59,15 @@ def _above(rows: pd.DataFrame, column: str, what: str, used: str = "") -> Iterat
     if len(high):
         row = high.iloc[int(high[column].argmax())]
         yield (
-            f"{len(high)} × {what} above {LONGEST_S:g} s, the longest {row[column]:g} s in trial "
-            f"{row['trial']}{used}."
+            f"{len(high)} × {what} above {LONGEST_S:g} s, the longest {_seconds(row[column])} in "
+            f"trial {row['trial']}{used}."
         )
+
+
+def _seconds(value: float) -> str:
+    """Three digits, and all that stand before the point.
+
+    >>> _seconds(0.00385976), _seconds(-2.0), _seconds(1234.5678)
+    ('0.00386 s', '-2 s', '1235 s')
+    """
+    return f"{value:.0f} s" if abs(value) >= 1000 else f"{value:.3g} s"

@@ -72,7 +72,7 @@ def primary_tests(answers: np.ndarray, shown: np.ndarray, over: str) -> PrimaryT
     trials = shown.sum(-1)
     by_person = right.sum(-1) / trials
     means = by_person.mean(-1)
-    values = (by_person[:, 0] - by_person[:, 1]).round(12)
+    values = by_person[:, 0] - by_person[:, 1]
     difference = values.mean(-1)
     share = (right.sum((-2, -1)) + 1) / (trials.sum(-1) + 2)
     chance = (share * (1 - share) * (1 / trials).sum(-1)).sum(-1) / n_people**2
@@ -84,7 +84,7 @@ def primary_tests(answers: np.ndarray, shown: np.ndarray, over: str) -> PrimaryT
     paired = min(float((shown[c] * both).sum() / shown[c].sum()) for c in (0, 1))
     df = np.full(len(values), min(n_people, n_units) - 1.0)
     if paired >= MOSTLY and min(both.any(0).sum(), both.any(1).sum()) > 1:
-        found = crossed_mean(np.where(both, answers[:, 0] - answers[:, 1], np.nan).round(12))
+        found = crossed_mean(np.where(both, answers[:, 0] - answers[:, 1], np.nan))
         variance = np.nan_to_num(found.se) ** 2
         df = np.where(np.isnan(found.df), df, found.df)
     else:

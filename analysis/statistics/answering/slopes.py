@@ -8,6 +8,8 @@ import pandas as pd
 import pingouin
 from scipy import stats
 
+from analysis.statistics.inference.contrasts import ROUNDING
+
 PARTICIPANTS, UNITS = "participants", "units"
 LEVEL = 0.95
 # As Friedman's test needs in pingouin.
@@ -64,11 +66,10 @@ def mean_of(values: pd.Series) -> Found:
 
     The effect is Cohen's d: the mean in standard deviations of the values.
     """
-    # Differences of proportions that are equal are to be equal, however they were summed.
-    known = np.round(values.dropna().to_numpy(float), 12)
+    known = values.dropna().to_numpy(float)
     names = ("Student's t, one sample", "Cohen's d")
     n = len(known)
-    if n < 2 or np.ptp(known) == 0:
+    if n < 2 or np.ptp(known) < ROUNDING:
         return Found(*names, n=n, estimate=float(known.mean()) if n else np.nan)
     test = stats.ttest_1samp(known, 0.0)
     interval = test.confidence_interval(LEVEL)
@@ -115,14 +116,14 @@ def line_over_units(values: pd.Series, x: pd.Series) -> Found:
     values, x : Series
         By unit. The effect is Pearson's r.
     """
-    known = values.dropna().round(12)
+    known = values.dropna()
     place = x.reindex(known.index).to_numpy(float)
     names = ("t of a regression over units", "Pearson's r")
     n = len(known)
     if n < 3 or np.ptp(place) == 0:
         return Found(*names, n=n)
     line = stats.linregress(place, known.to_numpy(float))
-    if not line.stderr > 1e-12:
+    if not line.stderr > ROUNDING:
         return Found(*names, n=n, estimate=float(line.slope))
     half = stats.t.ppf((1 + LEVEL) / 2, n - 2) * line.stderr
     return Found(

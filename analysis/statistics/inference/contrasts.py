@@ -7,6 +7,9 @@ import pandas as pd
 
 from analysis.data.measures import Measure
 
+# Less than this is what summing leaves of numbers that are equal.
+ROUNDING = 1e-12
+
 
 @dataclass(frozen=True)
 class Contrast:
@@ -39,8 +42,9 @@ class Contrast:
 
     @property
     def mean(self) -> float:
-        """Mean over participants."""
-        return float(self.values.mean())
+        """Mean over participants; what summing leaves of equal proportions is 0."""
+        mean = float(self.values.mean())
+        return mean if abs(mean) > ROUNDING else 0.0
 
     @property
     def n_participants(self) -> int:
@@ -88,8 +92,7 @@ def contrast_of(
     weights = (frame["sign"] / (len(means) * counts)).to_numpy(float)
     chance = _chance(frame, weights) if measure.proportion else 0.0
     half = len(first)
-    # Equal proportions are to be equal, however they were summed.
-    values = (means.to_numpy() @ np.array(signs)).round(12)
+    values = means.to_numpy() @ np.array(signs)
     sides = [np.dot(signs[:half], average[:half]), -np.dot(signs[half:], average[half:])]
     return Contrast(
         first=float(sides[0]),
@@ -130,7 +133,7 @@ def apart_from(measure: Measure, trials: pd.DataFrame, level: float) -> Contrast
     return Contrast(
         first=float(means.mean()),
         second=level,
-        values=(means.to_numpy() - level).round(12),
+        values=means.to_numpy() - level,
         people=pd.factorize(frame["participant"])[0],
         units=pd.factorize(frame["unit"])[0],
         weights=weights,
@@ -185,7 +188,7 @@ def slope_of(
     return Contrast(
         first=float(average[0]),
         second=float(average[1]),
-        values=(slopes.to_numpy() @ np.array(signs)).round(12),
+        values=slopes.to_numpy() @ np.array(signs),
         people=pd.factorize(frame["participant"])[0],
         units=pd.factorize(frame["unit"])[0],
         weights=weights,

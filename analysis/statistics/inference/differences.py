@@ -6,7 +6,7 @@ import numpy as np
 import pingouin
 from scipy import stats
 
-from analysis.statistics.inference.contrasts import Contrast
+from analysis.statistics.inference.contrasts import ROUNDING, Contrast
 from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS, crossed_mean
 from analysis.statistics.inference.errors import clustered_variance, error, not_narrower
 from analysis.statistics.inference.intervals import LEVEL
@@ -183,5 +183,5 @@ def _difference(over: str, test: str, contrast: Contrast, se: float, df: float) 
         difference=contrast.mean,
         se=se,
         df=df if not np.isnan(se) else np.nan,
-        spread=spread if spread > 1e-12 else np.nan,
+        spread=spread if spread > ROUNDING else np.nan,
     )

@@ -76,6 +76,6 @@ def _paired_cells(measure: Measure, first: pd.DataFrame, second: pd.DataFrame) -
         for trials in (first, second)
     ]
     cells = [side.groupby(key)["value"].mean() for side in sides]
-    both = (cells[0] - cells[1]).dropna().round(12)
+    both = (cells[0] - cells[1]).dropna()
     paired = [pd.MultiIndex.from_frame(side[key]).isin(both.index).mean() for side in sides]
     return both.unstack().to_numpy(float) if min(paired) >= MOSTLY else None

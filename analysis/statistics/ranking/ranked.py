@@ -10,6 +10,7 @@ from analysis.data.dataset import Dataset
 from analysis.data.kinds import Kinds
 from analysis.data.machine import CEILING, Machine
 from analysis.data.measures import ACCURACY
+from analysis.statistics.inference.contrasts import ROUNDING
 from analysis.statistics.inference.crossed import (
     BOTH,
     CrossedMean,
@@ -205,8 +206,9 @@ def _mean(answers: Answers, measure: str, condition: str, cells: pd.DataFrame) -
 
 
 def _difference(first: pd.DataFrame, second: pd.DataFrame) -> tuple[CrossedMean, int]:
+    both = first - second
     # Equal proportions are to be equal, however they were summed.
-    both = (first - second).round(12)
+    both = both.mask(both.abs() < ROUNDING, 0.0)
     return crossed_mean(both.to_numpy(float)), int(both.notna().to_numpy().sum())
 
 
