@@ -13,7 +13,7 @@ from conditions.strays import condition_files
 from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.tables.files import read_table
 from conditions.trials.build import build_participant, table_of
-from conditions.trials.confounds import associations, confounds_table, factors
+from conditions.trials.confounds import Association, associations, confounds_table, factors
 from conditions.trials.confounds_in_words import as_designed, to_be_changed
 from conditions.units.table import units_for
 
@@ -151,6 +151,16 @@ def check_study(folder: StudyFolder, frames: dict[int, pd.DataFrame]) -> dict[st
     }
 
 
+def design_associations(folder: StudyFolder, frames: dict[int, pd.DataFrame]) -> list[Association]:
+    """What tells what in the trials of some participants, and of as many more as are looked at."""
+    numbers = (p for p in range(1, LOOKED_AT + len(frames) + 1) if p not in frames)
+    more = [next(numbers) for _ in range(LOOKED_AT - len(frames))]
+    units = units_for(folder) if more else pd.DataFrame()
+    further = {p: build_participant(folder.study, units, p) for p in more}
+    trials = [frame.assign(participant=p) for p, frame in (frames | further).items()]
+    return associations(factors(pd.concat(trials, ignore_index=True)))
+
+
 def confounds(folder: StudyFolder, frames: dict[int, pd.DataFrame]) -> list[str]:
     """What cannot be told apart in the trials of a study: a table in words, and sentences.
 
@@ -167,15 +177,11 @@ def confounds(folder: StudyFolder, frames: dict[int, pd.DataFrame]) -> list[str]
     list of str
         Whose trials were looked at, the table, and a sentence for each confound.
     """
-    numbers = (p for p in range(1, LOOKED_AT + len(frames) + 1) if p not in frames)
-    more = [next(numbers) for _ in range(LOOKED_AT - len(frames))]
-    units = units_for(folder) if more else pd.DataFrame()
-    further = {p: build_participant(folder.study, units, p) for p in more}
-    trials = [frame.assign(participant=p) for p, frame in (frames | further).items()]
-    found = associations(factors(pd.concat(trials, ignore_index=True)))
+    more = max(0, LOOKED_AT - len(frames))
+    found = design_associations(folder, frames)
     table = confounds_table(found)
     strong = (table["Cramer's V"] >= WEAK) | (table["of one only"] > 0)
-    beside = f" and {len(more)} more by the same rules" if more else ""
+    beside = f" and {more} more by the same rules" if more else ""
     sentences = to_be_changed(found)
     return [
         f"Confounds (main trials of {len(frames)} participants{beside})",

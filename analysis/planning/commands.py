@@ -134,7 +134,7 @@ def plan(
     """
     from analysis.planning.pages import write_power
     from analysis.planning.plan import compared_conditions, planned_trials
-    from analysis.planning.preregistration import assumed, preregistration
+    from analysis.planning.preregistration import assumed, confounds_of, preregistration
     from analysis.planning.simulated import Wanted, simulated
 
     started = time.monotonic()
@@ -145,7 +145,7 @@ def plan(
     wanted = Wanted(None, effect, base, pilot, people, trials, simulations)
     found = simulated(folder, wanted, tell)
     sessions = len(list(folder.data.glob("sub-*/trials.csv")))
-    paragraphs = preregistration(folder.study, found, sessions)
+    paragraphs = preregistration(folder.study, found, sessions, confounds_of(folder))
     folder.begin()
     out, over = folder.report / "plan", folder.study.analysis.over
     write_power(found.table, over, paragraphs, out, "plan")

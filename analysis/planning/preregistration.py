@@ -1,16 +1,22 @@
 """What a preregistration says of a study: questions, tests, exclusions, sample size, power."""
 
+from collections.abc import Sequence
+
 from analysis.planning.simulated import Simulated
 from analysis.statistics.inference.crossed import BOTH
 from analysis.statistics.inference.differences import FEWEST
 from analysis.statistics.models.variance_components import PUBLISHED
 from analysis.wording import counted, listed, measure_word
 from analysis.writing.methods import RULES
+from conditions.check import design_associations
 from conditions.describe import count_trials
+from conditions.errors import StudyError
+from conditions.folder import StudyFolder
 from conditions.study.kinds.kind import NONE
 from conditions.study.questions import CONDITION, INTERACTION, LEARNING, Question
 from conditions.study.study import Study
 from conditions.trials import balance_in_words
+from conditions.trials.confounds_in_words import as_designed, to_be_changed
 
 CORRECTIONS = {
     "holm": "with Holm's correction over them",
@@ -31,7 +37,9 @@ def assumed(study: Study, effect: str | None) -> str | None:
     return effect if effect is not None or smallest is None else f"{smallest:g}"
 
 
-def preregistration(study: Study, found: Simulated, sessions: int) -> list[str]:
+def preregistration(
+    study: Study, found: Simulated, sessions: int, confounds: Sequence[str] = ()
+) -> list[str]:
     """The text, a paragraph a subject.
 
     Parameters
@@ -42,6 +50,8 @@ def preregistration(study: Study, found: Simulated, sessions: int) -> list[str]:
         Its power.
     sessions : int
         How many sessions there are already: a plan that is written after them says so.
+    confounds : sequence of str
+        What the design cannot tell apart, a sentence each.
     """
     paragraphs = [
         f"Analysis plan of {study.title} ({study.name}), from its study file.",
@@ -51,7 +61,7 @@ def preregistration(study: Study, found: Simulated, sessions: int) -> list[str]:
         _tests(study),
         _smallest(study),
         _exclusions(study),
-        _counterbalancing(study),
+        _counterbalancing(study, confounds),
         _session(study),
         "Sample size and power. " + " ".join([*found.sentences, *_effect(study, found)]),
     ]
@@ -162,9 +172,19 @@ def _exclusions(study: Study) -> str:
     )
 
 
-def _counterbalancing(study: Study) -> str:
+def confounds_of(folder: StudyFolder) -> list[str]:
+    """What the design cannot tell apart, a sentence each; or that there is nothing."""
+    try:
+        found = design_associations(folder, {})
+    except StudyError as error:
+        return [f"Whether the design has confounds is not known: {error}."]
+    return [*(to_be_changed(found) or ["No confounds were found."]), *as_designed(found)]
+
+
+def _counterbalancing(study: Study, confounds: Sequence[str]) -> str:
     balance = balance_in_words.of_design(study).removeprefix("Balance. ")
-    return " ".join(part for part in ("Counterbalancing.", SIDES[study.sides], balance) if part)
+    parts = ("Counterbalancing.", SIDES[study.sides], balance, *confounds)
+    return " ".join(part for part in parts if part)
 
 
 def _effect(study: Study, found: Simulated) -> list[str]:

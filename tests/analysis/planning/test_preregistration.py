@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.planning.power_sentences import power_sentences
-from analysis.planning.preregistration import assumed, preregistration
+from analysis.planning.preregistration import assumed, confounds_of, preregistration
 from analysis.planning.primary_tests import POPULATIONS
 from analysis.planning.simulated import Simulated
 from analysis.planning.tables import POWER_TABLE
@@ -152,3 +152,17 @@ def test_the_command_writes_the_plan_of_a_study(tmp_path):
     assert "smaller than the smallest that matters" in written
     assert "The difference is the smallest that matters, as declared." in written
     assert len(read_table(folder.report / "plan" / "power.csv", POWER_TABLE)) == 2
+
+
+def test_the_plan_says_what_the_design_cannot_tell_apart(tmp_path):
+    confounded = confounds_of(open_study("experiment_2", tmp_path, make=False))
+    assert any(text.startswith("Confounded: the batch tells the cond") for text in confounded)
+    folder = open_study("demo", tmp_path, make=False)
+    found = Simulated(
+        ("natural", "synthetic"), Plan(PUBLISHED, (0.9, 0.8), 45), table_of({8: 1}), []
+    )
+    paragraphs = preregistration(folder.study, found, 0, confounds_of(folder))
+    (told,) = (text for text in paragraphs if text.startswith("Counterbalancing."))
+    assert told.endswith(
+        "No confounds were found. By design: place in the session 1: only condition none."
+    )
