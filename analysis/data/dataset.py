@@ -132,6 +132,9 @@ class Dataset:
         The questions that the study declares.
     questions : Questions or None
         All its questions, where there is a study file.
+    changed : set of str
+        Fields of the study file, as ``analysis.primary``, that said something else when
+        participants came.
     """
 
     experiment: str
@@ -145,6 +148,7 @@ class Dataset:
     kinds: Kinds = field(default_factory=Kinds)
     analysis: Analysis = field(default_factory=Analysis)
     questions: Questions | None = None
+    changed: frozenset[str] = frozenset()
 
     @cached_property
     def main(self) -> pd.DataFrame:

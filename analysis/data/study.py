@@ -43,6 +43,7 @@ def load_study(folder: StudyFolder) -> Dataset:
     ratings = [session.ratings for session in answered.values() if len(session.ratings)]
     paths = {number: session.path for number, session in answered.items()}
     facts = {number: session.facts for number, session in answered.items()}
+    changes = declared.changed_since(folder, answered.values())
     trials = tidy_session(raw, folder.study.name, _expertise(people))
     return Dataset(
         experiment=folder.study.name,
@@ -51,11 +52,18 @@ def load_study(folder: StudyFolder) -> Dataset:
         ratings=pd.concat(ratings, ignore_index=True) if ratings else no_ratings(),
         seed=folder.study.seed,
         exclusions=folder.study.exclusions,
-        remarks=(*remarks, *of_people, *_oddities(raw), *confounds_of(trials)),
+        remarks=(
+            *declared.in_words(folder, changes),
+            *remarks,
+            *of_people,
+            *_oddities(raw),
+            *confounds_of(trials),
+        ),
         rigs=session_rigs(paths, facts),
         kinds=kinds_of(folder.study),
         analysis=folder.study.analysis,
         questions=folder.study.questions,
+        changed=frozenset(field for field, *_ in changes),
     )
 
 
@@ -91,7 +99,7 @@ def checked_sessions(folder: StudyFolder) -> tuple[dict[int, Recorded], list[str
         earlier.append(session)
     if wrong:
         raise StudyError("\n".join(wrong))
-    return sessions, [*remarks, *declared.in_words(folder, declared.changed_since(folder, earlier))]
+    return sessions, remarks
 
 
 def tidy_session(

@@ -52,7 +52,8 @@ def headline(result: Results) -> str:
         bound = f"{unit.scale * row['smallest_effect']:g}"
         return (
             f"People were {alike} {first} as {second}: {found}. The difference is smaller than the "
-            f"{bound}{unit.difference} that were declared as the smallest that matter."
+            f"{bound}{unit.difference} that were declared{_late(result, 'smallest_effect')} as the "
+            "smallest that matter."
         )
     return f"Whether people {more} {first} than {second} is not decided: {found}."
 
@@ -66,10 +67,10 @@ def primary_paragraphs(result: Results) -> list[str]:
     of_people = next((row for row in rows if row["effect"] is not None), None)
     if of_people is not None:
         texts.append(_size(of_people))
-    if (text := _equivalence(rows)) is not None:
+    if (text := _equivalence(rows, _late(result, "smallest_effect"))) is not None:
         texts.append(text)
     texts.append(
-        "The study file names this as its primary question."
+        f"The study file names this{_late(result, 'primary')} as its primary question."
         if rows[0]["declared"]
         else "No primary question was declared; this is the usual one: photographs against the "
         "next kind of reference, or the only kind against none, or against chance (50 %)."
@@ -146,7 +147,13 @@ def _bayes(factor: float) -> str:
     return f"= {mantissa} × 10{str(int(power)).translate(_RAISED)}"
 
 
-def _equivalence(rows: list[Row]) -> str | None:
+def _late(result: Results, field: str) -> str:
+    """For a field of the analysis that said something else when participants came: since when."""
+    late = f"analysis.{field}" in result.dataset.changed
+    return " (since participants came, see below)" if late else ""
+
+
+def _equivalence(rows: list[Row], late: str) -> str | None:
     """The test against the smallest difference that matters; None where it has no sense."""
     row = rows[0]
     if row["measure"] != ACCURACY.name:
@@ -162,6 +169,6 @@ def _equivalence(rows: list[Row]) -> str | None:
     if not parts:
         return None
     return (
-        f"Is the difference smaller than ±{bound} percentage points, declared as the smallest that "
-        f"matters? Equivalence (two one-sided tests): {listed(parts)}."
+        f"Is the difference smaller than ±{bound} percentage points, declared{late} as the "
+        f"smallest that matters? Equivalence (two one-sided tests): {listed(parts)}."
     )

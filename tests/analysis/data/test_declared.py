@@ -51,7 +51,14 @@ def test_questions_and_exclusions_of_after_the_data_are_named_with_those_of_befo
         "analysis": {"primary": "synthetic - none", "smallest_effect": 20},
         "exclusions": {"min_catch_accuracy": 0.5},
     }
-    assert said(declare(folder, after)) == [
+    changed = declare(folder, after)
+    assert load_study(changed).changed == {
+        "analysis.primary",
+        "analysis.smallest_effect",
+        "analysis.secondary",
+        "exclusions.min_catch_accuracy",
+    }
+    assert said(changed) == [
         f"Changed since the data: the study file now says {now}; when participants 1-3 came it "
         f"said {then} (data/sub-001/study.yaml)."
         for now, then in (

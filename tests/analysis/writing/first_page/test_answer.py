@@ -14,7 +14,8 @@ from analysis.statistics.summaries import accuracy_table
 from analysis.writing.first_page.answer import headline, primary_paragraphs
 from analysis.writing.first_page.further_questions import secondary_sentences, secondary_table
 from analysis.writing.first_page.questions import asked, question_words, sides
-from conditions.study.questions import Analysis
+from conditions.study.questions import Analysis, Designed
+from conditions.study.questions_asked import questions_of
 from tests.analysis.simulated import dataset_of_kinds
 
 
@@ -80,6 +81,23 @@ def test_a_smallest_effect_is_tested_for_both_populations(experiment_1):
     text = primary_paragraphs(answered(dataset))[2]
     assert "smaller than ±12 percentage points, declared as the smallest that matters" in text
     assert text.count("p = ") == 2
+
+
+def test_what_was_declared_only_after_the_data_is_not_called_declared_before(experiment_1):
+    asked = questions_of(
+        Analysis(primary="natural - synthetic"),
+        experiment_1.conditions,
+        experiment_1.kinds.photographs,
+        Designed(1),
+    )
+    dataset = replace(experiment_1, analysis=Analysis(smallest_effect=40), questions=asked)
+    since = "(since participants came, see below)"
+    assert since not in " ".join(primary_paragraphs(answered(dataset)))
+    late = replace(dataset, changed={"analysis.primary", "analysis.smallest_effect"})
+    _, _, equivalence, asked_by = primary_paragraphs(answered(late))
+    assert f"declared {since} as the smallest that matters" in equivalence
+    assert asked_by == f"The study file names this {since} as its primary question."
+    assert f"were declared {since} as the smallest" in headline(answered(late))
 
 
 def test_two_people_decide_nothing():
