@@ -4,9 +4,11 @@ from analysis.data.dataset import Dataset
 from analysis.statistics.inference.differences import FEWEST
 from analysis.statistics.inference.errors import LEAST_SHARE
 from analysis.statistics.models.described import models_described
+from analysis.statistics.questions import asked_of
 from analysis.wording import counted, listed
 from analysis.writing.apparatus import apparatus_paragraphs
 from conditions.study.kinds.kind import NONE
+from conditions.study.questions import CHANCE
 
 CORRECTIONS = {
     "holm": "after Holm's correction for their number",
@@ -121,6 +123,9 @@ def _decided(datasets: list[Dataset]) -> list[str]:
         "and Siow (Cauchy prior of scale .707, Rouder et al. 2009), both from participants' own "
         "differences; neither is given where all of them are equal."
     ]
+    primary = [asked_of(dataset).primary for dataset in datasets]
+    if any(one is not None and one.name == CHANCE for one in primary):
+        texts.append("A single condition is compared with chance, 50 %: a one-sample t test.")
     for dataset in datasets:
         analysis = dataset.analysis
         name = f" ({dataset.title})" if len(datasets) > 1 else ""

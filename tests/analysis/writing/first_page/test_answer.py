@@ -14,6 +14,7 @@ from analysis.statistics.summaries import accuracy_table
 from analysis.writing.first_page.answer import headline, primary_paragraphs
 from analysis.writing.first_page.further_questions import secondary_sentences, secondary_table
 from analysis.writing.first_page.questions import asked, question_words, sides
+from analysis.writing.methods import methods_text
 from conditions.study.questions import Analysis, Designed
 from conditions.study.questions_asked import questions_of
 from tests.analysis.simulated import dataset_of_kinds
@@ -115,6 +116,7 @@ def test_one_kind_alone_is_compared_with_chance():
     assert "one-sample t; 10 participants" in paragraphs[0]
     assert "Cohen's d = " in paragraphs[1]
     assert "or against chance (50 %)" in paragraphs[-1]
+    assert "a one-sample t test" in methods_text([result.dataset])
     assert secondary_table(result) is None
 
 
