@@ -1,6 +1,7 @@
 """The questions of a study and their answers: the table that a report begins with."""
 
 from collections.abc import Hashable, Mapping
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,6 @@ import pandas as pd
 
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, CONFIDENCE, RT
-from analysis.result_tables import EXPERIMENT, MEASURE
 from analysis.statistics.inference.corrections import corrected
 from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS
 from analysis.statistics.inference.differences import (
@@ -20,6 +20,15 @@ from analysis.statistics.inference.differences import (
     over_participants,
 )
 from analysis.statistics.inference.question_contrasts import GUESSING, contrast_for
+from analysis.statistics.questions_table import (
+    EQUIVALENT,
+    LARGER,
+    PRIMARY,
+    QUESTIONS_TABLE,
+    SECONDARY,
+    SMALLER,
+    UNDECIDED,
+)
 from conditions.study.questions import (
     CHANCE,
     CONDITION,
@@ -28,123 +37,9 @@ from conditions.study.questions import (
     Questions,
 )
 from conditions.study.questions_asked import questions_of
-from conditions.tables.schema import Column, Table
 
-PRIMARY, SECONDARY = "primary", "secondary"
-LARGER, SMALLER, EQUIVALENT, UNDECIDED = "larger", "smaller", "equivalent", "undecided"
 ALPHA = 0.05
 MEASURES = {measure.name: measure for measure in (ACCURACY, RT, CONFIDENCE)}
-
-QUESTIONS_TABLE = Table(
-    "questions",
-    "The questions that the study file declares, or the usual ones, with their answers: a row for "
-    "other people and these units, and one for other people and other units. Values are in the "
-    "measure's unit (accuracy 0–1, reaction time s, confidence 1–3).",
-    (
-        EXPERIMENT,
-        Column("role", "str", "primary or secondary.", levels=(PRIMARY, SECONDARY)),
-        Column(
-            "question",
-            "str",
-            "condition: two conditions differ; chance: the only condition differs from guessing, "
-            "50 %; interaction: their difference depends on the "
-            "scheme; learning: change from block to block, mean of both conditions; layers: "
-            "change of their difference from one layer to the next.",
-        ),
-        MEASURE,
-        Column("comparison", "str", "Conditions, or one and chance, first minus second."),
-        Column(
-            "scheme",
-            "str",
-            "all; of an interaction, the schemes whose difference is first, minus those whose "
-            "difference is second.",
-        ),
-        Column(
-            "over",
-            "str",
-            "Whom the interval and p are about: other participants with the same units, or other "
-            "participants and units.",
-            levels=(PARTICIPANTS, BOTH),
-        ),
-        Column("n_participants", "int", "Participants who have answers on both sides.", minimum=1),
-        Column("n_units", "int", "Units.", minimum=1),
-        Column("first", "float", "Mean of the first, over participants.", required=False),
-        Column("second", "float", "Mean of the second.", required=False),
-        Column("difference", "float", "First minus second; of learning and layers a slope."),
-        Column("ci_low", "float", "Lower end of its 95 % interval.", required=False),
-        Column("ci_high", "float", "Upper end of that interval.", required=False),
-        Column("test", "str", "Name of the test."),
-        Column("statistic", "float", "Student's t.", required=False),
-        Column("df", "float", "Its degrees of freedom.", required=False),
-        Column(
-            "p",
-            "float",
-            f"Two-sided p value; empty for fewer than {FEWEST} participants or units.",
-            minimum=0,
-            maximum=1,
-            required=False,
-        ),
-        Column(
-            "p_corrected",
-            "float",
-            "The same corrected for the number of secondary questions, as declared (by default "
-            "Holm's correction); declared ones count if they have no answer, too; empty for the "
-            "primary question.",
-            minimum=0,
-            maximum=1,
-            required=False,
-        ),
-        Column("effect", "float", "Standardised difference.", required=False),
-        Column(
-            "effect_name",
-            "str",
-            "What it is: d_z (d of chance), mean by SD of participants' differences; empty where "
-            "all are equal.",
-            required=False,
-        ),
-        Column("effect_low", "float", "Lower end of its 95 % interval.", required=False),
-        Column("effect_high", "float", "Upper end of that interval.", required=False),
-        Column(
-            "bf10",
-            "float",
-            "Bayes factor of a difference against none (JZS, Cauchy prior of scale .707), over "
-            "participants.",
-            minimum=0,
-            required=False,
-        ),
-        Column(
-            "smallest_effect",
-            "float",
-            "The smallest difference in accuracy that matters, as declared.",
-            unit="0–1",
-            required=False,
-        ),
-        Column(
-            "equivalence_p",
-            "float",
-            "P value of two one-sided tests: is the difference smaller than that?",
-            minimum=0,
-            maximum=1,
-            required=False,
-        ),
-        Column(
-            "verdict",
-            "str",
-            "equivalent where equivalence_p < .05, whatever p is; else larger or smaller where p "
-            "(p_corrected of secondary questions) < .05; else undecided.",
-            levels=(LARGER, SMALLER, EQUIVALENT, UNDECIDED),
-        ),
-        Column(
-            "decides",
-            "bool",
-            "Whether the question is decided by this row or by the other: by that over "
-            "participants and units, unless the study file declares the other.",
-        ),
-        Column("declared", "bool", "Whether the study file names the question."),
-        Column("remark", "str", "Why there is no interval or test.", required=False),
-    ),
-    key=("experiment", "role", "question", "measure", "comparison", "scheme", "over"),
-)
 
 
 def asked_of(dataset: Dataset) -> Questions:
@@ -173,11 +68,12 @@ def questions_table(dataset: Dataset) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=QUESTIONS_TABLE.column_names)
     # What is declared counts, whether it can be answered or not: nothing is gained by data that
     # lack a question.
-    number = len(asked.secondary) if asked.secondary_declared else 0
-    for over in (PARTICIPANTS, BOTH):
+    declared = asked.secondary if asked.secondary_declared else ()
+    numbers = {"p": len(declared), "equivalence_p": sum(map(_is_of_levels, declared))}
+    for over, (name, number) in product((PARTICIPANTS, BOTH), numbers.items()):
         family = (frame["role"] == SECONDARY) & (frame["over"] == over)
-        frame.loc[family, "p_corrected"] = corrected(
-            frame.loc[family, "p"].to_numpy(float), analysis.correction, number
+        frame.loc[family, f"{name}_corrected"] = corrected(
+            frame.loc[family, name].to_numpy(float), analysis.correction, number
         )
     frame["verdict"] = [verdict(row) for row in frame.to_dict("records")]
     return frame
@@ -185,10 +81,10 @@ def questions_table(dataset: Dataset) -> pd.DataFrame:
 
 def verdict(row: Mapping[Hashable, Any]) -> str:
     """What is decided by a row of the table."""
-    if row["equivalence_p"] < ALPHA:
+    suffix = "" if row["role"] == PRIMARY else "_corrected"
+    if row[f"equivalence_p{suffix}"] < ALPHA:
         return EQUIVALENT
-    p = row["p"] if row["role"] == PRIMARY else row["p_corrected"]
-    if not p < ALPHA:
+    if not row[f"p{suffix}"] < ALPHA:
         return UNDECIDED
     return LARGER if row["difference"] > 0 else SMALLER
 
@@ -209,9 +105,7 @@ def _rows(
         "scheme": scheme,
         "declared": declared,
     }
-    # A difference in points is the smallest that matters of accuracies, not of their changes.
-    of_levels = question.measure == ACCURACY.name and question.name in (CONDITION, CHANCE)
-    bound = smallest if of_levels else None
+    bound = smallest if _is_of_levels(question) else None
     single = question.name == CHANCE
     found = (
         over_participants(contrast, ONE_SAMPLE if single else T_TEST),
@@ -224,6 +118,11 @@ def _rows(
         | {"decides": one.over == dataset.analysis.over}
         for one in found
     ]
+
+
+def _is_of_levels(question: Question) -> bool:
+    # A difference in points is the smallest that matters of accuracies, not of their changes.
+    return question.measure == ACCURACY.name and question.name in (CONDITION, CHANCE)
 
 
 def _answer(
@@ -252,6 +151,7 @@ def _answer(
         "bf10": found.bayes_factor,
         "smallest_effect": np.nan if smallest is None else smallest,
         "equivalence_p": np.nan if smallest is None else found.equivalence_p(smallest),
+        "equivalence_p_corrected": np.nan,
         "verdict": UNDECIDED,
         "remark": _remark(found),
     }

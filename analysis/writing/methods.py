@@ -132,8 +132,8 @@ def _decided(datasets: list[Dataset]) -> list[str]:
         equivalence = (
             ""
             if analysis.smallest_effect is None
-            else f" A difference that two one-sided tests (p < .05) place inside ±"
-            f"{analysis.smallest_effect:g} percentage points is called equivalent."
+            else " A difference that two one-sided tests (p < .05, corrected likewise) place "
+            f"inside ±{analysis.smallest_effect:g} percentage points is called equivalent."
         )
         texts.append(
             f"Questions{name} are decided for other {analysis.over} at p < .05: the primary one "

@@ -170,7 +170,7 @@ def test_what_is_surely_small_is_equivalent(kinds):
 
 
 @pytest.mark.parametrize(
-    ("role", "p", "p_corrected", "difference", "equivalence_p", "expected"),
+    ("role", "p", "corrected_p", "difference", "equivalence_p", "expected"),
     [
         ("primary", 0.01, np.nan, 0.1, np.nan, "larger"),
         ("primary", 0.01, np.nan, -0.1, 0.5, "smaller"),
@@ -179,17 +179,31 @@ def test_what_is_surely_small_is_equivalent(kinds):
         ("primary", np.nan, np.nan, 0.1, np.nan, "undecided"),
         ("secondary", 0.01, 0.08, 0.1, np.nan, "undecided"),
         ("secondary", 0.01, 0.04, 0.1, np.nan, "larger"),
+        ("secondary", 0.2, 0.4, 0.01, (0.03, 0.06), "undecided"),
+        ("secondary", 0.2, 0.4, 0.01, (0.01, 0.04), "equivalent"),
     ],
 )
-def test_verdicts(role, p, p_corrected, difference, equivalence_p, expected):
+def test_verdicts(role, p, corrected_p, difference, equivalence_p, expected):
+    small, small_corrected = np.broadcast_to(equivalence_p, 2)
     row = {
         "role": role,
         "p": p,
-        "p_corrected": p_corrected,
+        "p_corrected": corrected_p,
         "difference": difference,
-        "equivalence_p": equivalence_p,
+        "equivalence_p": small,
+        "equivalence_p_corrected": small_corrected,
     }
     assert verdict(row) == expected
+
+
+def test_equivalence_is_corrected_among_the_secondary_differences_in_accuracy(kinds):
+    questions = ["a - none", "b - none", "rt: a - none"]
+    table = declared(kinds, smallest_effect=20, secondary=questions)
+    rows = table[(table["over"] == BOTH) & (table["role"] == "secondary")]
+    assert rows["equivalence_p"].notna().sum() == 2
+    wanted = corrected(rows["equivalence_p"].to_numpy(float), "holm")
+    assert rows["equivalence_p_corrected"].to_numpy(float) == pytest.approx(wanted, nan_ok=True)
+    assert table.loc[table["role"] == "primary", "equivalence_p_corrected"].isna().all()
 
 
 def test_corrections_count_what_was_tested_and_what_was_declared():
