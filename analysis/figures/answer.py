@@ -18,6 +18,7 @@ from analysis.figures.style.drawing import (
     label_levels,
     label_measure,
     new_figure,
+    shortened,
     styled,
 )
 from analysis.figures.style.looks import looks
@@ -97,7 +98,9 @@ def _conditions(
             beside=True,
         )
     label_measure(axes, measure)
-    label_levels(axes, [0, 1], [fill(name, _WIDEST) for name in wide.columns])
+    label_levels(
+        axes, [0, 1], [fill(shortened(name, 4 * _WIDEST), _WIDEST) for name in wide.columns]
+    )
     if bars.paired and np.isfinite(bars.half).any():
         caption += " Bars: 95 % within-participant intervals (Cousineau–Morey)."
     elif np.isfinite(bars.half).any():

@@ -11,6 +11,8 @@ from analysis.figures.style.drawing import (
     legend_below,
     measured,
     new_figure,
+    room_below,
+    shortened,
     times_words,
 )
 from analysis.figures.style.looks import looks
@@ -25,7 +27,10 @@ def draw(dataset: Dataset) -> Drawing:
     """A panel for each measure; conditions side by side."""
     look = looks(dataset.kinds.names, dataset.conditions)
     measures = measured(dataset.main)
-    figure, panels = new_figure(0.6 + 2.2 * len(measures), 3.4, len(measures))
+    rotation = lean(dataset.conditions)
+    names = [shortened(name) if rotation else name for name in dataset.conditions]
+    height = 3.2 + room_below(names, rotation)
+    figure, panels = new_figure(0.6 + 2.2 * len(measures), height, len(measures))
     positions = range(len(dataset.conditions))
     caption = [f"Main trials without catch trials{times_words(measures)}."]
     joined = False
@@ -55,7 +60,7 @@ def draw(dataset: Dataset) -> Drawing:
                 beside=True,
             )
         label_measure(axes, measure)
-        label_levels(axes, positions, dataset.conditions, lean(dataset.conditions))
+        label_levels(axes, positions, names, rotation)
         axes.set_title(f"n = {counted(averages['participant'].nunique(), 'participant')}")
     legend_below(figure, panels[0])
     if joined:

@@ -14,6 +14,8 @@ from analysis.figures.style.drawing import (
     lean,
     legend_below,
     new_figure,
+    room_below,
+    shortened,
     side_by_side,
 )
 from analysis.figures.style.looks import Look, looks
@@ -32,7 +34,9 @@ def draw(dataset: Dataset) -> Drawing | None:
         return None
     look = looks(dataset.kinds.names, dataset.conditions)
     rotation = lean(dataset.conditions)
-    figure, (left, right) = new_figure(7.2, 3.3 if rotation == 0 else 4.2, 2)
+    names = [shortened(name) if rotation else name for name in dataset.conditions]
+    height = 3.3 + room_below([f"{name} (n = 00)" for name in names], rotation)
+    figure, (left, right) = new_figure(7.2, height, 2)
     cells = ["condition", "confidence"]
     averages, bars = each_mean(
         participant_averages(main, ACCURACY, cells), cells, partial(estimate_of, ACCURACY)
@@ -55,7 +59,7 @@ def draw(dataset: Dataset) -> Drawing | None:
     label_levels(left, LEVELS, ("1\nnot confident", "2", "3\nvery confident"))
     left.set_xlabel("Confidence")
     left.set_title(f"n = {counted(main['participant'].nunique(), 'participant')}")
-    of_aurocs = _draw_aurocs(right, dataset, look, rotation)
+    of_aurocs = _draw_aurocs(right, dataset, look, names, rotation)
     legend_below(figure, left)
     caption = (
         f"Left: accuracy at each level of confidence, of participants who used it. {chance} "
@@ -70,7 +74,9 @@ def draw(dataset: Dataset) -> Drawing | None:
     return Drawing("confidence", title, caption, described(figure), figure)
 
 
-def _draw_aurocs(axes: Axes, dataset: Dataset, look: dict[str, Look], rotation: float) -> str:
+def _draw_aurocs(
+    axes: Axes, dataset: Dataset, look: dict[str, Look], names: list[str], rotation: float
+) -> str:
     """Draw the AUROCs of participants; what bars are, or nothing where nobody has one."""
     found = participant_aurocs(dataset.main)
     if found.empty:
@@ -78,9 +84,9 @@ def _draw_aurocs(axes: Axes, dataset: Dataset, look: dict[str, Look], rotation: 
         return ""
     aurocs, bars = with_bars(found, ["condition"])
     labels = []
-    for i, condition in enumerate(dataset.conditions):
+    for i, (condition, name) in enumerate(zip(dataset.conditions, names, strict=True)):
         chosen = aurocs[aurocs["condition"] == condition]
-        labels.append(f"{condition}\n(n = {len(chosen)})")
+        labels.append(f"{name}\n(n = {len(chosen)})")
         if len(chosen):
             draw_means(axes, chosen, [i], [condition], "condition", condition, look[condition])
     axes.axhline(0.5, color="black", linewidth=0.8, linestyle=":")

@@ -12,7 +12,7 @@ from matplotlib.ticker import PercentFormatter
 
 from analysis.data.kinds import Kinds
 from analysis.data.measures import ACCURACY, CONFIDENCE, RT
-from analysis.figures.style.drawing import CHANCE, hold_bars, new_figure
+from analysis.figures.style.drawing import CHANCE, hold_bars, new_figure, shortened
 from analysis.figures.style.looks import MACHINES, Look, looks
 from analysis.statistics.ranking.ranked import Ranking
 from analysis.statistics.ranking.table import NO, PEOPLE, UNDECIDED, YES
@@ -32,6 +32,8 @@ _DIFFERENCES = (
 # Inches that a letter of a legend takes.
 _LETTER_IN = 0.1
 _ROW, _ROOM = 0.42, 0.62
+# Inches that a line of a name takes.
+_LINE_IN = 0.15
 
 
 def title(ranking: Ranking) -> str:
@@ -63,7 +65,8 @@ def draw(ranking: Ranking, kinds: Kinds) -> Figure:
     names = _in_order(ranking)
     machines = [name for name in ranking.observers if name != PEOPLE]
     measured = [row for row in _DIFFERENCES if (ranking.table["measure"] == row[0]).any()]
-    row_height = _ROW * (1 + 0.25 * len(machines))
+    lines = max(fill(_label_of(name), _WIDEST).count("\n") + 1 for name in names)
+    row_height = max(_ROW * (1 + 0.25 * len(machines)), _LINE_IN * lines + 0.1)
     height = 1.15 + row_height * len(names) + 0.25 * bool(machines)
     widths = [1.25] + [1.25 if name == ACCURACY.name else 0.9 for name, *_ in measured]
     figure, panels = new_figure(7.2, height, 1 + len(measured), sharey=True, width_ratios=widths)
@@ -84,6 +87,11 @@ def draw(ranking: Ranking, kinds: Kinds) -> Figure:
     _legend(figure, machines)
     hold_bars(figure)
     return figure
+
+
+def _label_of(name: str) -> str:
+    """A name of three lines at most."""
+    return shortened(name, 3 * _WIDEST - 6)
 
 
 def _in_order(ranking: Ranking) -> list[str]:
@@ -135,7 +143,7 @@ def _label(
 ) -> None:
     first = panels[0]
     first.axvline(CHANCE, color="black", linewidth=0.8, linestyle=":")
-    first.set_yticks(range(len(names)), [fill(name, _WIDEST) for name in names])
+    first.set_yticks(range(len(names)), [fill(_label_of(name), _WIDEST) for name in names])
     first.set_ylim(len(names) - 0.4, -0.6)
     first.set_xlim(right=1.02)
     first.xaxis.set_major_formatter(PercentFormatter(1.0))
@@ -150,7 +158,7 @@ def _label(
             axes.axhspan(place - 0.5, place + 0.5, color="#F2F2F2", linewidth=0, zorder=0)
     text = f"Difference from {baseline}"
     if len(text) > _LONGEST:
-        text = f"Difference from\n{baseline}"
+        text = f"Difference from\n{shortened(baseline, _LONGEST)}"
     panels[1].set_title(text, loc="left")
     first.set_title("Accuracy", loc="left")
 

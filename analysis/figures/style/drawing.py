@@ -1,5 +1,6 @@
 """What all figures share: style, panels, labels, legends, and axes that hold their bars."""
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -21,6 +22,13 @@ CHANCE = 0.5
 _MARGIN = 0.02
 # Letters that there is room for under a panel of a third of the page.
 _LETTERS = 30
+# Longer names stand upright where they do not fit: leaning, they would take room from the panel.
+_LONG = 12
+# Letters of a name that leans (a study's kinds have no more); longer ones of other data lose their
+# middle, and the legend has them whole.
+_LEANING = 40
+# Inches that a letter of a label takes, and a row of a legend.
+_LETTER_IN, _ROW_IN = 0.068, 0.19
 
 
 @dataclass(frozen=True)
@@ -172,17 +180,40 @@ def label_levels(
 
 def lean(names: Sequence[str]) -> float:
     """How far names of conditions lean under a panel of a third of the page (degrees)."""
-    if len(names) > 5:
-        return 90
-    return 40 if len(names) > 3 or len(names) * max(map(len, names)) > _LETTERS else 0
+    longest = max(map(len, names), default=0)
+    if len(names) <= 3 and len(names) * longest <= _LETTERS:
+        return 0
+    return 90 if len(names) > 5 or longest > _LONG else 40
+
+
+def shortened(name: str, letters: int = _LEANING) -> str:
+    """A name that loses its middle where it is longer.
+
+    >>> shortened("images_of_textures_without_an_object", 20)
+    'images_of_…an_object'
+    """
+    if len(name) <= letters:
+        return name
+    end = (letters - 1) // 2
+    return f"{name[: letters - 1 - end]}…{name[-end:]}"
+
+
+def room_below(labels: Sequence[str], rotation: float) -> float:
+    """Inches that leaning labels take under a panel beyond those of a level one."""
+    longest = max(map(len, labels), default=0)
+    return _LETTER_IN * longest * math.sin(math.radians(rotation))
 
 
 def legend_below(figure: Figure, axes: Axes) -> None:
-    """One legend for all panels under them, in as many columns as the figure has room for."""
+    """One legend for all panels under them, in as many columns as the figure has room for.
+
+    What it takes beyond two rows is added to the figure: panels keep their height.
+    """
     handles, labels = axes.get_legend_handles_labels()
     room = figure.get_figwidth()
     fitting = (n for n in range(len(labels), 1, -1) if _legend_width(labels, n) <= room)
     rows = -(-len(labels) // next(fitting, 1))
+    figure.set_figheight(figure.get_figheight() + _ROW_IN * max(0, rows - 2))
     figure.legend(handles, labels, loc="outside lower center", ncols=-(-len(labels) // rows))
 
 

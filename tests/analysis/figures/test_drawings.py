@@ -11,6 +11,7 @@ from analysis.data.kinds import Kinds
 from analysis.figures import draw_all, intuitiveness, units
 from analysis.figures.style.drawing import Drawing, bars_of, hold_bars, new_figure
 from analysis.figures.style.means import MANY
+from analysis.writing.page import rendered
 from tests.analysis.simulated import dataset_of_kinds
 
 
@@ -119,3 +120,14 @@ def test_measures_without_values_have_no_panel():
     (panel,) = drawing.figure.axes
     assert panel.get_ylabel() == "Correct answers"
     assert "reaction times" not in drawing.caption
+
+
+@pytest.mark.filterwarnings("error")
+def test_long_names_leave_room_for_panels():
+    first, second = "photographs of objects in everyday scenes, seen from the front", "x" * 60
+    data = dataset_of_kinds({first: 2.0, second: 1.0, "textures": 1.0, "none": 0.0}, 4, 6)
+    for name, drawing in drawn(data).items():
+        rendered(drawing.figure, "svg")
+        for axes in drawing.figure.axes:
+            if axes.get_visible():
+                assert axes.get_window_extent().height > 0.3 * 3.2 * drawing.figure.dpi, name
