@@ -57,7 +57,8 @@ def _table(ranking: Ranking, observer: str) -> PageTable | None:
         ]
     return page_table(
         f"Kinds by their accuracy: {observer}. Differences in points; in brackets 95 % intervals, "
-        "for other people and other units; p after Holm.",
+        "for other people and other units; p after Holm's "
+        "correction over the kinds of this table.",
         rows,
         columns,
     )

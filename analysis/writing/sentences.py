@@ -33,7 +33,9 @@ from analysis.writing.paragraphs import (
 
 EXPLORATION = (
     "What follows was not asked beforehand: it may suggest questions, and answers none. Errors, "
-    "intervals and tests are about other people and these units, where nothing else is said."
+    "intervals and tests are about other people and these units, where nothing else is said. Where "
+    "a pair was asked about above, the answer above holds: tests here are by ranks, and corrected "
+    "for other comparisons."
 )
 
 
@@ -137,7 +139,7 @@ def model_paragraph(result: Results) -> str:
         for row in records(table)
         if row["term"].startswith("condition ") and row["term"].endswith(suffix)
     ]
-    parts = [_effect(row, suffix) for row in rows]
+    parts = [_effect(row, suffix, result.dataset.conditions[0]) for row in rows]
     if not parts:
         return ""
     where = ", as the mean over schemes," if several else ""
@@ -145,11 +147,12 @@ def model_paragraph(result: Results) -> str:
         "In a logistic mixed model with crossed random intercepts and condition effects of "
         "participants and units, the odds of a correct answer relative to "
         f"{result.dataset.conditions[0]} references{where} were, for other people and other units "
-        f"like these: {'; '.join(parts)}."
+        f"like these: {'; '.join(parts)}. The odds ratio is for the same participant and unit; the "
+        "difference in points is the mean over all people and units like these."
     )
 
 
-def _effect(row: Row, suffix: str) -> str:
+def _effect(row: Row, suffix: str, reference: str) -> str:
     condition = str(row["term"]).removeprefix("condition ").removesuffix(suffix)
     text = (
         f"{condition} {number(row['odds_ratio'])} (95 % interval "
@@ -157,7 +160,8 @@ def _effect(row: Row, suffix: str) -> str:
         f"p {p_value(row['p'])}"
     )
     if row["difference"] is not None:
-        text += f"; a difference in accuracy of {signed(100 * row['difference'])} points"
+        points = signed(100 * row["difference"])
+        text += f"; {points} points of accuracy against {reference}"
         if row["difference_low"] is not None:
             low, high = signed(100 * row["difference_low"]), signed(100 * row["difference_high"])
             text += f", {low} to {high}"

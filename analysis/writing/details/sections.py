@@ -23,6 +23,9 @@ from analysis.writing.sentences import (
     times_and_confidence_paragraph,
 )
 
+# More than these with a preference of a side would fill pages.
+MOST_NAMED = 10
+
 
 @dataclass(frozen=True)
 class Detail:
@@ -132,11 +135,17 @@ def _detail(
 
 
 def _biased(result: Results) -> str:
-    """Who prefers a side, with the reason; empty where nobody does."""
+    """Who prefers a side, and which; of many only how many. Empty where nobody does."""
     table = result.table("participant_sensitivity")
+    people = table[table["remark"].notna()]
+    if len(people) > MOST_NAMED:
+        return (
+            f"{len(people)} of {table['participant'].nunique()} participants have a strong bias "
+            "for the upper or the lower image: participant_sensitivity.csv names them."
+        )
     return " ".join(
         f"Participant {row['participant']}: {row['remark'].removesuffix('.')}."
-        for row in table[table["remark"].notna()].to_dict("records")
+        for row in people.to_dict("records")
     )
 
 

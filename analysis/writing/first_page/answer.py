@@ -10,6 +10,7 @@ from analysis.statistics.results import Results
 from analysis.wording import counted, listed, number, p_value, percent, signed, with_condition
 from analysis.writing.first_page.questions import (
     asked,
+    deciding,
     difference,
     difference_with_interval,
     population,
@@ -19,6 +20,7 @@ from analysis.writing.first_page.questions import (
 )
 from analysis.writing.first_page.unanswered import unanswered
 from analysis.writing.page_table import Row, records
+from conditions.study.kinds.kind import NONE
 from conditions.study.questions import CHANCE
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -50,11 +52,13 @@ def headline(result: Results) -> str:
         return f"People {what} {first} than {second}: {found}."
     if row["verdict"] == EQUIVALENT:
         bound = f"{unit.scale * row['smallest_effect']:g}"
-        return (
+        text = (
             f"People were {alike} {first} as {second}: {found}. The difference is smaller than the "
             f"{bound}{unit.difference} that were declared{_late(result, 'smallest_effect')} as the "
             "smallest that matter."
         )
+        small = row["ci_low"] is not None and row["ci_low"] * row["ci_high"] > 0
+        return f"{text} It is not zero, though." if small else text
     return f"Whether people {more} {first} than {second} is not decided: {found}."
 
 
@@ -75,12 +79,25 @@ def primary_paragraphs(result: Results) -> list[str]:
         else "No primary question was declared; this is the usual one: photographs against the "
         "next kind of reference, or the only kind against none, or against chance (50 %)."
     )
+    if (text := _apart(result, rows[0])) is not None:
+        texts.append(text)
     return [*texts, *unanswered(result)]
 
 
-def deciding(rows: list[Row]) -> Row:
-    """The row of the population that decides the question."""
-    return next((row for row in rows if row["decides"]), rows[0])
+def _apart(result: Results, row: Row) -> str | None:
+    """That the two conditions were never shown alike, so that their schemes are compared too."""
+    dataset = result.dataset
+    if row["question"] == CHANCE:
+        return None
+    names = sides(row, dataset.conditions)
+    main = dataset.main
+    first, second = (set(main.loc[main["condition"] == name, "scheme"]) for name in names)
+    if NONE in names or not first or not second or first & second:
+        return None
+    return (
+        f"The two were never shown in the same scheme: {names[0]} with {listed(sorted(first))}, "
+        f"{names[1]} with {listed(sorted(second))}. What differs may be the schemes."
+    )
 
 
 def _alone(result: Results) -> str:

@@ -6,7 +6,9 @@ from analysis.statistics.results import Results
 from analysis.wording import p_value, signed
 from analysis.writing.first_page.questions import (
     asked,
+    deciding,
     difference_with_interval,
+    interval,
     question_words,
     told,
     unit_of,
@@ -50,17 +52,29 @@ def secondary_table(result: Results) -> PageTable | None:
 
 
 def secondary_sentences(result: Results) -> str:
-    """The further questions for a text, a sentence for each population; empty without any."""
+    """The further questions for a text, a sentence each; empty without any."""
     rows = asked(result, SECONDARY)
     if not rows:
         return ""
-    texts = []
+    by_question: dict[str, list[Row]] = {}
     for row in rows:
         label = question_words(row, result.dataset.conditions)
-        p = f", p {p_value(row['p_corrected'])}" if row["p_corrected"] is not None else ""
-        texts.append(f"{label}: {difference_with_interval(row)}{p} ({_verdict_cell(row)}).")
+        by_question.setdefault(label, []).append(row)
+    texts = []
+    for label, populations in by_question.items():
+        # The difference is the same for both populations, its interval is not.
+        first, *others = populations
+        parts = [difference_with_interval(first) + _p_words(first)]
+        parts += [interval(row) + _p_words(row) for row in others]
+        verdict = _verdict_cell(deciding(populations))
+        texts.append(f"{label}: {'; '.join(parts)} ({verdict}).")
     correction = _CORRECTIONS[result.dataset.analysis.correction]
     return f"Further questions (p {correction}). " + " ".join(texts)
+
+
+def _p_words(row: Row) -> str:
+    p = row["p_corrected"]
+    return "" if p is None else f", p {p_value(p)}"
 
 
 def _decider(over: str) -> str:

@@ -86,8 +86,18 @@ def difference(row: Row) -> str:
 
 def difference_with_interval(row: Row) -> str:
     """The difference with its interval and population."""
+    return f"{difference(row)} ({interval(row)})"
+
+
+def interval(row: Row) -> str:
+    """The interval of a difference with its population, or why there is none."""
     if row["ci_low"] is None:
-        return f"{difference(row)} (no interval: {row['remark'] or 'it is not defined'})"
+        return f"no interval, as {row['remark'] or 'it is not defined'}"
     unit = unit_of(row)
     low, high = (signed(unit.scale * row[end], unit.digits) for end in ("ci_low", "ci_high"))
-    return f"{difference(row)} (95 % interval {low} to {high}, for {population(row)})"
+    return f"95 % interval {low} to {high}, for {population(row)}"
+
+
+def deciding(rows: list[Row]) -> Row:
+    """The row of the population that decides the question."""
+    return next((row for row in rows if row["decides"]), rows[0])

@@ -131,6 +131,28 @@ def test_without_references_alone_there_is_no_comparison():
     assert secondary_sentences(accuracy) == ""
 
 
+def test_schemes_that_only_one_of_the_two_has_are_named(experiment_1):
+    trials = experiment_1.trials.copy()
+    trials.loc[trials["condition"] == "natural", "scheme"] = "Max-1"
+    text = primary_paragraphs(answered(replace(experiment_1, trials=trials)))[-1]
+    assert text == (
+        "The two were never shown in the same scheme: natural with Max-1, synthetic with "
+        "Min-Max-9. What differs may be the schemes."
+    )
+
+
+def test_a_small_difference_that_is_not_zero_is_said_to_be_none(published):
+    small = {"verdict": "equivalent", "smallest_effect": 0.2}
+    text = headline(changed(published, "participants and units", **small))
+    assert text.endswith("It is not zero, though.")
+
+
+def test_a_further_question_is_one_sentence_with_both_populations(published):
+    text = secondary_sentences(published)
+    assert text.count("Accuracy: natural against none") == 1
+    assert "for other people and these 45 units), p < 0.0001; 95 % interval +40.5" in text
+
+
 def _accuracy(dataset: Dataset) -> tuple:
     return ACCURACY_TABLE, accuracy_table(dataset)
 
