@@ -18,8 +18,20 @@ FEWEST_TRIALS, ENOUGH_TRIALS = 40, 100
 SMALLEST_D = 0.5
 PEOPLE, POOLED = "participants", "all trials together"
 
-_D_PRIME = "Sensitivity of the choices, in the units of the table sensitivity."
-_META = "Sensitivity that would give the confidences (Maniscalco & Lau 2012)."
+_SENSITIVITIES = (
+    Column(
+        "d_prime",
+        "float",
+        "Sensitivity of the choices, in the units of the table sensitivity.",
+        required=False,
+    ),
+    Column(
+        "meta_d_prime",
+        "float",
+        "Sensitivity that would give the confidences (Maniscalco & Lau 2012).",
+        required=False,
+    ),
+)
 
 M_RATIO_TABLE = Table(
     "metacognition",
@@ -38,8 +50,7 @@ M_RATIO_TABLE = Table(
         ),
         N_PARTICIPANTS,
         N_TRIALS,
-        Column("d_prime", "float", _D_PRIME, required=False),
-        Column("meta_d_prime", "float", _META, required=False),
+        *_SENSITIVITIES,
         Column(
             "m_ratio",
             "float",
@@ -66,8 +77,7 @@ PARTICIPANT_M_RATIO_TABLE = Table(
         Column("participant", "int", "Number of the participant."),
         CONDITION,
         N_TRIALS,
-        Column("d_prime", "float", _D_PRIME, required=False),
-        Column("meta_d_prime", "float", _META, required=False),
+        *_SENSITIVITIES,
         Column(
             "m_ratio",
             "float",
