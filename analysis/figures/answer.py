@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, MEASURES, Measure, participant_averages
@@ -144,7 +144,18 @@ def _differences(
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
     label_levels(axes, range(len(labels)), labels)
     axes.margins(y=0.1)
+    _at_least(axes, 5.0 if measure is ACCURACY else 0.5)
+    # Steps that one digit tells.
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=9, steps=[1, 2, 5, 10]))
     return caption
+
+
+def _at_least(axes: Axes, reach: float) -> None:
+    """Differences that are all but equal are not magnified."""
+    low, high = axes.get_ylim()
+    if high - low < reach:
+        middle = (low + high) / 2
+        axes.set_ylim(middle - reach / 2, middle + reach / 2)
 
 
 def _tick(value: float) -> str:

@@ -65,7 +65,11 @@ def secondary_sentences(result: Results) -> str:
         # The difference is the same for both populations, its interval is not.
         first, *others = populations
         parts = [difference_with_interval(first) + _p_words(first)]
-        parts += [interval(row) + _p_words(row) for row in others]
+        parts += [
+            interval(row) + _p_words(row)
+            for row in others
+            if row["remark"] != first["remark"] or row["ci_low"] is not None
+        ]
         verdict = _verdict_cell(deciding(populations))
         texts.append(f"{label}: {'; '.join(parts)} ({verdict}).")
     correction = _CORRECTIONS[result.dataset.analysis.correction]

@@ -92,7 +92,7 @@ def difference_with_interval(row: Row) -> str:
 def interval(row: Row) -> str:
     """The interval of a difference with its population, or why there is none."""
     if row["ci_low"] is None:
-        return f"no interval, as {row['remark'] or 'it is not defined'}"
+        return f"no interval; {row['remark'] or 'it is not defined'}"
     unit = unit_of(row)
     low, high = (signed(unit.scale * row[end], unit.digits) for end in ("ci_low", "ci_high"))
     return f"95 % interval {low} to {high}, for {population(row)}"

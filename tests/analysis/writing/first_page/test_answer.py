@@ -105,6 +105,8 @@ def test_two_people_decide_nothing():
     result = answered(dataset_of_kinds({"photos": 4.0, "maco": -1.0}, 2, 20))
     assert "is not decided" in headline(result)
     assert "2 participants: nothing is tested" in " ".join(primary_paragraphs(result))
+    alone = secondary_sentences(answered(dataset_of_kinds({"photos": 1.0, "maco": 0.0}, 1, 6)))
+    assert alone.count("no interval") == alone.count("(not tested)") > 0
 
 
 def test_one_kind_alone_is_compared_with_chance():
@@ -193,6 +195,16 @@ def test_one_participant_has_no_marks_for_other_people():
     assert list(bars_of(right)) == []
     assert [text.get_text() for text in right.get_xticklabels()] == ["participants"]
     assert "Marks" not in drawing.caption
+
+
+def test_the_axis_of_equal_people_has_no_label_twice():
+    data = dataset_of_kinds({"photos": 9.0, "maco": 9.0}, 1, 6)
+    data = replace(data, trials=data.trials.assign(correct=True))
+    drawing = figure.draw(data, asked(answered(data), "primary"), ("photos", "maco"))
+    right = drawing.figure.axes[1]
+    drawing.figure.canvas.draw()
+    labels = [text.get_text() for text in right.get_yticklabels()]
+    assert len(set(labels)) == len(labels) > 2
 
 
 def test_nobody_who_met_both_conditions_has_no_figure():
