@@ -6,9 +6,10 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from conditions.rig.luminance import Luminance
+from conditions.rig.patch import Patch
 from conditions.rig.visual_angle import degrees_of, pixels_of
 from conditions.yaml.reading import read_yaml
-from conditions.yaml.strict import Day, Strict, Text
+from conditions.yaml.strict import Day, Strict, Text, later
 
 Pixels = Annotated[int, Field(ge=320, le=32_768)]
 Centimetres = Annotated[float, Field(gt=0, le=5000)]
@@ -39,6 +40,9 @@ class Rig(Strict):
     calibrated_on: Day | None = None
     calibrated_by: Text | None = None
     luminance: Luminance | None = None
+    patch: Patch | None = later(
+        None, "Square in a corner, white while the images of a trial are shown, else black."
+    )
 
     @property
     def has_sizes(self) -> bool:
