@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from conditions.study.key_names import CONFIRM_KEY, STOP_KEY, Key
-from conditions.yaml.strict import Seconds, Strict
+from conditions.study.key_names import CONFIRM_KEY, STOP_KEY, AnswerKeys
+from conditions.yaml.strict import Seconds, Strict, later
 
 Demographic = Literal["age", "gender", "handedness", "vision", "expertise"]
 LEVELS = 3
@@ -30,31 +30,47 @@ class Timing(Strict):
 
 
 class Keys(Strict):
-    """Keys of the answers, by PsychoPy's names.
+    """Keys of the answers, by PsychoPy's names; each may be one name or a list of them.
 
     ``two_stage``: first the query (``upper``, ``lower``), then the ``confidence``, lowest first.
     ``combined``: one press says both; ``upper_confidence`` and ``lower_confidence`` are the keys
-    of each query, lowest confidence first.
+    of each query, lowest confidence first. Names are positions on a US keyboard, wherever a
+    keyboard has them and whatever its caps say, or (``by: cap``) what is printed on the caps.
+    A key of the number pad counts as its like among the others, unless it is named here itself.
     """
 
     mode: Literal["two_stage", "combined"] = "two_stage"
-    upper: Key = "up"
-    lower: Key = "down"
-    confidence: list[Key] = Field(["1", "2", "3"], min_length=LEVELS, max_length=LEVELS)
-    upper_confidence: list[Key] = Field(["q", "w", "e"], min_length=LEVELS, max_length=LEVELS)
-    lower_confidence: list[Key] = Field(["a", "s", "d"], min_length=LEVELS, max_length=LEVELS)
-    go_on: Key = "space"
+    upper: AnswerKeys = ("up",)
+    lower: AnswerKeys = ("down",)
+    confidence: list[AnswerKeys] = Field(
+        [("1",), ("2",), ("3",)], min_length=LEVELS, max_length=LEVELS
+    )
+    upper_confidence: list[AnswerKeys] = Field(
+        [("q",), ("w",), ("e",)], min_length=LEVELS, max_length=LEVELS
+    )
+    lower_confidence: list[AnswerKeys] = Field(
+        [("a",), ("s",), ("d",)], min_length=LEVELS, max_length=LEVELS
+    )
+    go_on: AnswerKeys = ("space",)
+    by: Literal["position", "cap"] = later(
+        "position", "Whether names are positions on a US keyboard or what is printed on the caps."
+    )
 
     @property
-    def answers(self) -> list[str]:
-        """All keys that answer a trial in the chosen mode."""
+    def choices(self) -> list[tuple[str, ...]]:
+        """The keys of each answer to a trial in the chosen mode, an answer after the other."""
         if self.mode == "two_stage":
             return [self.upper, self.lower, *self.confidence]
         return [*self.upper_confidence, *self.lower_confidence]
 
+    @property
+    def answers(self) -> list[str]:
+        """All keys that answer a trial in the chosen mode."""
+        return [name for names in self.choices for name in names]
+
     @model_validator(mode="after")
     def _distinct(self) -> "Keys":
-        names = [*self.answers, self.go_on, STOP_KEY, CONFIRM_KEY]
+        names = [*self.answers, *self.go_on, STOP_KEY, CONFIRM_KEY]
         twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
         if twice:
             raise ValueError(
@@ -70,4 +86,9 @@ class Calibration(Strict):
 
     max_age_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
         None, description="A session does not start with an older calibration."
+    )
+    selftest_max_age_days: Annotated[int, Field(ge=1, le=3650)] | None = later(
+        None,
+        "A session does not start without a timing self-test that is at most so old, is of this "
+        "machine, and claims something.",
     )

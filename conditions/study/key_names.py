@@ -4,7 +4,8 @@ import difflib
 from string import ascii_lowercase, digits
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import BeforeValidator, PlainSerializer
+from pydantic_core import PydanticKnownError
 
 # The operator's: the first asks whether to stop, the second then stops.
 STOP_KEY = "escape"
@@ -59,4 +60,22 @@ def _known(name: str) -> str:
     raise ValueError(f"found {name!r}, wanted PsychoPy's name of a key{hint}")
 
 
-Key = Annotated[str, AfterValidator(_known)]
+def _names(value: object) -> object:
+    found = [value] if isinstance(value, str) else value
+    if not isinstance(found, list | tuple) or not all(isinstance(name, str) for name in found):
+        # Also of what stands in a list, for it is most likely a digit without quotes.
+        raise PydanticKnownError("string_type")
+    names = tuple(_known(name) for name in found)
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if twice or not names:
+        what = f"{', '.join(twice)} twice" if twice else "an empty list"
+        raise ValueError(f"found {what}, wanted PsychoPy's names of keys, each once")
+    return names
+
+
+# One or several keys with the same meaning. A single one is written down as it always was.
+AnswerKeys = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_names),
+    PlainSerializer(lambda names: names[0] if len(names) == 1 else list(names)),
+]

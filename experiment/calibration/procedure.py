@@ -33,7 +33,7 @@ from experiment.screen.pages import Pages, StoppedError
 from experiment.screen.window import Window, measure_refresh, open_window, size_of
 from experiment.texts.languages import load_texts
 
-GO_ON = "space"
+GO_ON = ("space",)
 BEFORE = """
 Let the screen warm up for half an hour, in the room light of sessions.
 Switch off what changes colours: night light, colour profiles, "eye saver", automatic brightness.

@@ -7,7 +7,7 @@ from experiment.keyboard.listener import KeyListener
 from experiment.keyboard.observer import Observer, Question
 from experiment.screen.layout import TEXT_HEIGHT
 from experiment.screen.window import QUIET, Window, text
-from experiment.texts.languages import key_label
+from experiment.texts.languages import key_label, keys_label
 
 STOP_KEY = "return"
 
@@ -27,8 +27,8 @@ class Pages:
     ----------
     window, keyboard, observer, texts
         Where pages are shown, gone on from, announced, and in what words.
-    go_on : str
-        The key that goes on.
+    go_on : tuple of str
+        The keys that go on.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Pages:
         keyboard: KeyListener,
         observer: Observer,
         texts: dict[str, str],
-        go_on: str,
+        go_on: tuple[str, ...],
     ) -> None:
         self._window, self._keyboard, self._observer = window, keyboard, observer
         self._texts, self._go_on = texts, go_on
@@ -57,7 +57,7 @@ class Pages:
         if title:
             place = (0, page_height // 3)
             stimuli.append(text(self._window, title, place, height=TEXT_HEIGHT + 18, bold=True))
-        hint = self._texts["go_on"].format(key=key_label(self._texts, self._go_on))
+        hint = self._texts["go_on"].format(key=keys_label(self._texts, self._go_on))
         stimuli.append(text(self._window, hint, (0, -page_height * 2 // 5), color=QUIET))
         self.wait(lambda: [stimulus.draw() for stimulus in stimuli])
 
@@ -69,7 +69,7 @@ class Pages:
         StoppedError
             Where the operator presses Escape and then confirms.
         """
-        while self._first_of(draw, (self._go_on,)) is None:
+        while self._first_of(draw, self._go_on) is None:
             self.ask_to_stop()
 
     def ask_to_stop(self) -> None:
@@ -82,13 +82,13 @@ class Pages:
         """
         self.escapes += 1
         words = self._texts["stop"].format(
-            stop=key_label(self._texts, STOP_KEY), go_on=key_label(self._texts, self._go_on)
+            stop=key_label(self._texts, STOP_KEY), go_on=keys_label(self._texts, self._go_on)
         )
         question = text(self._window, words.strip(), height=TEXT_HEIGHT + 4)
         pressed = None
         # Escape once more asks once more.
         while pressed is None:
-            pressed = self._first_of(question.draw, (self._go_on, STOP_KEY))
+            pressed = self._first_of(question.draw, (*self._go_on, STOP_KEY))
         if pressed == STOP_KEY:
             raise StoppedError
 

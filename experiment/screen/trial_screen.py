@@ -13,7 +13,7 @@ from experiment.plan import Trial
 from experiment.screen.correction import UNCHANGED, Colour, Correction
 from experiment.screen.layout import FRAME, TITLE_DISTANCE, Layout, Place
 from experiment.screen.window import QUIET, Stimulus, Window, length, shown, text
-from experiment.texts.languages import key_label
+from experiment.texts.languages import keys_label, row_label
 
 PALE = (150, 150, 150)
 IMAGE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS, "upper", "lower")
@@ -139,10 +139,10 @@ class TrialScreen:
     def ask_choice(self, trial: Trial) -> None:
         """Set the texts that ask which query it is."""
         blanks = {
-            "upper": key_label(self._texts, self._keys.upper),
-            "lower": key_label(self._texts, self._keys.lower),
-            "upper_keys": _keys_label(self._texts, self._keys.upper_confidence),
-            "lower_keys": _keys_label(self._texts, self._keys.lower_confidence),
+            "upper": keys_label(self._texts, self._keys.upper),
+            "lower": keys_label(self._texts, self._keys.lower),
+            "upper_keys": row_label(self._texts, self._keys.upper_confidence),
+            "lower_keys": row_label(self._texts, self._keys.lower_confidence),
         }
         hint = "hint_choice" if self._keys.mode == "two_stage" else "hint_combined"
         self.ask(
@@ -152,7 +152,7 @@ class TrialScreen:
 
     def ask_confidence(self) -> None:
         """Set the texts that ask how confident the answer is."""
-        low, middle, high = (key_label(self._texts, key) for key in self._keys.confidence)
+        low, middle, high = (keys_label(self._texts, names) for names in self._keys.confidence)
         hint = self._texts["hint_confidence"].format(low=low, middle=middle, high=high)
         self.ask(self._texts["confidence"], hint)
 
@@ -219,7 +219,3 @@ def _rectangle(
     return visual.Rect(
         window, width=width, height=height, pos=place, colorSpace="rgb255", **options
     )
-
-
-def _keys_label(texts: dict[str, str], keys: list[str]) -> str:
-    return " ".join(key_label(texts, key) for key in keys)

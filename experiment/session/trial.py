@@ -69,9 +69,23 @@ def meanings(keys: Keys) -> dict[str, tuple[str, int | None]]:
     ('upper', 3)
     """
     if keys.mode == "two_stage":
-        return {keys.upper: ("upper", None), keys.lower: ("lower", None)}
-    both = (("upper", keys.upper_confidence), ("lower", keys.lower_confidence))
-    return {key: (query, i) for query, row in both for i, key in enumerate(row, start=1)}
+        both = (("upper", keys.upper), ("lower", keys.lower))
+        return {key: (query, None) for query, names in both for key in names}
+    rows = (("upper", keys.upper_confidence), ("lower", keys.lower_confidence))
+    return {
+        key: (query, i)
+        for query, row in rows
+        for i, names in enumerate(row, start=1)
+        for key in names
+    }
+
+
+def _first_keys(says: dict[str, Any]) -> tuple[str, ...]:
+    """The first key of each meaning."""
+    first: dict[Any, str] = {}
+    for key, meaning in says.items():
+        first.setdefault(meaning, key)
+    return tuple(first.values())
 
 
 def run_trial(
@@ -117,7 +131,7 @@ def run_trial(
     try:
         says = meanings(meeting.keys)
         kind: Kind = "choice" if meeting.keys.mode == "two_stage" else "combined"
-        observer.asked(Question(kind, tuple(says), trial))
+        observer.asked(Question(kind, _first_keys(says), trial))
         choice = _await(meeting, tuple(says), timing.deadline)
         if choice is None:
             answer = Answer(**started, timed_out=True)
@@ -146,14 +160,15 @@ def _ask_confidence(
     meeting: Meeting, trial: Trial, frames: dict[str, Colour], chosen_at: float
 ) -> tuple[int, float]:
     """Confidence, and the seconds from the choice until it was given."""
-    screen, wanted = meeting.screen, tuple(meeting.keys.confidence)
+    screen, levels = meeting.screen, enumerate(meeting.keys.confidence, start=1)
+    says = {key: level for level, names in levels for key in names}
     screen.ask_confidence()
     screen.draw(frames=frames)
     screen.window.flip()
-    meeting.observer.asked(Question("confidence", wanted, trial))
-    press = _await(meeting, wanted, None, frames, after=chosen_at)
+    meeting.observer.asked(Question("confidence", _first_keys(says), trial))
+    press = _await(meeting, tuple(says), None, frames, after=chosen_at)
     assert press is not None  # There is no deadline that could pass.
-    return wanted.index(press.key) + 1, press.rt - chosen_at
+    return says[press.key], press.rt - chosen_at
 
 
 def _give_feedback(meeting: Meeting, trial: Trial, answer: Answer) -> None:

@@ -1,13 +1,37 @@
 """What participants read, in their language."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from conditions.errors import StudyError
 from conditions.yaml.loading import load_mapping
 
 TEXTS = Path(__file__).parent
+# Names of keys of the number pad begin so.
+PAD = "num_"
 # By key.
 Texts = dict[str, str]
+# What the file of a language says of its letters, beside the texts.
+_LETTERS = ("font", "direction")
+_DIRECTIONS = ("ltr", "rtl")
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How a language is written.
+
+    Attributes
+    ----------
+    fonts : tuple of str
+        Families that have its letters, the best first; the usual font does where there are none.
+    direction : str
+        ltr from left to right, or rtl.
+    """
+
+    fonts: tuple[str, ...] = ()
+    direction: str = "ltr"
 
 
 def load_texts(language: str) -> Texts:
@@ -19,23 +43,60 @@ def load_texts(language: str) -> Texts:
         Where there is no file of that language, it lacks texts that the English one has, or has
         anything else in a text's place.
     """
-    path = TEXTS / f"{language}.yaml"
-    if not path.is_file():
-        known = ", ".join(sorted(p.stem for p in TEXTS.glob("*.yaml")))
-        raise StudyError(f"language {language!r}: no texts; there are {known} (see {TEXTS})")
-    texts, _ = load_mapping(path, "texts")
-    wanted, _ = load_mapping(TEXTS / "en.yaml", "texts")
+    path, content = _content(language)
+    texts = {key: words for key, words in content.items() if key not in _LETTERS}
+    _, wanted = _content("en")
     for key, words in texts.items():
         if not isinstance(words, str):
             raise StudyError(
                 f"{path}: {key}: found {words!r}, wanted text; in quotes, if it is one"
             )
-    missing = sorted(set(wanted) - set(texts))
+    missing = sorted(set(wanted) - {*texts, *_LETTERS})
     if missing:
         raise StudyError(f"{path}: texts are missing: {', '.join(missing)}")
     return texts
 
 
+def writing_of(language: str) -> Writing:
+    """How a language is written: ``font`` (a family or several) and ``direction`` of its file.
+
+    Raises
+    ------
+    StudyError
+        Where there is no file of that language, or it says anything else there.
+    """
+    path, content = _content(language)
+    fonts, direction = content.get("font", []), content.get("direction", "ltr")
+    families = [fonts] if isinstance(fonts, str) else fonts
+    if not isinstance(families, list) or not all(isinstance(name, str) for name in families):
+        raise StudyError(f"{path}: font: found {fonts!r}, wanted names of fonts, the best first")
+    if direction not in _DIRECTIONS:
+        raise StudyError(f"{path}: direction: found {direction!r}, wanted ltr or rtl")
+    return Writing(tuple(families), direction)
+
+
+def _content(language: str) -> tuple[Path, dict[Any, Any]]:
+    path = TEXTS / f"{language}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in TEXTS.glob("*.yaml")))
+        raise StudyError(f"language {language!r}: no texts; there are {known} (see {TEXTS})")
+    return path, load_mapping(path, "texts")[0]
+
+
 def key_label(texts: Texts, key: str) -> str:
     """A key as participants know it: an arrow, a word of their language, or its name."""
-    return texts.get(f"key_{key}", key)
+    known = texts.get(f"key_{key}")
+    if known is None and key.startswith(PAD):
+        return texts["key_of_pad"].format(key=key_label(texts, key.removeprefix(PAD)))
+    return known or key
+
+
+def keys_label(texts: Texts, keys: Sequence[str]) -> str:
+    """Keys with one meaning: all that are known by different names, as in “↑ or w”."""
+    *others, last = dict.fromkeys(key_label(texts, key) for key in keys)
+    return texts["key_or"].format(keys=", ".join(others), last=last) if others else last
+
+
+def row_label(texts: Texts, row: Sequence[Sequence[str]]) -> str:
+    """A row of keys with a meaning each: the first of each, one beside the other."""
+    return " ".join(key_label(texts, keys[0]) for keys in row)

@@ -5,7 +5,7 @@ from conditions.study.parts import parse_scheme
 from conditions.study.study import Study
 from experiment.plan import Trial
 from experiment.records.store import Trouble
-from experiment.texts.languages import Texts, key_label
+from experiment.texts.languages import Texts, keys_label, row_label
 
 
 def instructions(texts: Texts, study: Study) -> str:
@@ -15,8 +15,8 @@ def instructions(texts: Texts, study: Study) -> str:
     single = dict(zip(("low", "middle", "high"), keys.confidence, strict=True))
     single |= {"upper": keys.upper, "lower": keys.lower}
     how = texts[f"how_{keys.mode}"].format(
-        **{name: key_label(texts, key) for name, key in single.items()},
-        **{name: " ".join(key_label(texts, k) for k in row) for name, row in rows.items()},
+        **{name: keys_label(texts, names) for name, names in single.items()},
+        **{name: row_label(texts, row) for name, row in rows.items()},
     )
     limit = texts["limit_none"]
     if timing.deadline is not None:
