@@ -1,8 +1,8 @@
 """A session: pages and trials in the order of the condition file, each answer on disk at once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import asdict
 from functools import partial
 from typing import TypeVar
@@ -15,15 +15,12 @@ from experiment.plan import Block, Ratings, Trial, as_rows, blocks_of, ratings_o
 from experiment.records.facts import SESSION, memory_mb
 from experiment.records.start import Start
 from experiment.records.store import SessionStore
-from experiment.screen.examples import CORRECT as EXAMPLE_CORRECT
-from experiment.screen.examples import example_images, example_trial
 from experiment.screen.pages import EscapedError, Pages
-from experiment.screen.trial_screen import decode
-from experiment.screen.window import CORRECT
+from experiment.session.decoding import Decoder
+from experiment.session.instructing import instruct
 from experiment.session.rating import Slider, rate
 from experiment.session.trial import Answer, Meeting, Onset, run_trial
 from experiment.texts import wording
-from experiment.texts.languages import key_label
 
 # A frame counts as dropped where its interval is longer than this many refreshes.
 LATE = 1.5
@@ -67,8 +64,7 @@ class Session:
         texts: dict[str, str],
         store: SessionStore,
     ) -> None:
-        self._study, self._encoded = study, encoded
-        self._participant, self._start = participant, start
+        self._study, self._participant, self._start = study, participant, start
         self._meeting, self._pages = meeting, pages
         self._texts, self._store = texts, store
         self._trials = as_rows(start.trials)
@@ -77,7 +73,7 @@ class Session:
         self._confidence = {row["trial"]: row["confidence"] for row in answered}
         self._done = {row["trial"] for row in [*answered, *as_rows(start.rated)]}
         self._shown = Counter(start.onsets["trial"].tolist())
-        self._decoder = ThreadPoolExecutor(max_workers=1)
+        self._decoder = Decoder(encoded, meeting.screen)
         self._slider: Slider | None = None
         self._told: object = None
         self.found: dict = {"shown_trials": 0, "dropped_frames": 0}
@@ -96,7 +92,8 @@ class Session:
             self._rate(ratings_of(self._trials, "beginning"))
             blocks = blocks_of(self._trials)
             if not self._correct:
-                self._instruct()
+                n = max(int(trial["n_references"]) for trial in self._trials if trial["upper"])
+                instruct(self._meeting, self._pages, self._texts, self._study, n)
             n_main = sum(block.number is not None for block in blocks)
             total = n_main + len(self._study.repeated_conditions)
             for block in blocks:
@@ -106,7 +103,7 @@ class Session:
             self._rate(ratings_of(self._trials, "end"))
             self._pages.show(self._texts["end"])
         finally:
-            self._decoder.shutdown(cancel_futures=True)
+            self._decoder.close()
             self.found["memory_at_end_mb"] = memory_mb()
 
     def _repeats(self) -> list[Trial]:
@@ -114,25 +111,11 @@ class Session:
         chosen = choose_repeats(self._study, self._participant, self._start.trials, confidence)
         return as_rows(chosen)
 
-    def _instruct(self) -> None:
-        self._pages.show(wording.instructions(self._texts, self._study))
-        n = max(int(trial["n_references"]) for trial in self._trials if trial["upper"])
-        screen = self._meeting.screen
-        hint = self._texts["go_on"].format(key=key_label(self._texts, self._study.keys.go_on))
-        drawn = example_images(screen.image, n).items()
-        correction = screen.window.correction
-        images = {column: correction.image(image, f"example/{column}") for column, image in drawn}
-        screen.load(example_trial(n), images)
-        screen.ask(self._texts["example"], hint)
-        self._pages.wait(screen.draw)
-        screen.ask(self._texts["example_solved"], hint)
-        self._pages.wait(lambda: screen.draw(frames={EXAMPLE_CORRECT: CORRECT}))
-
     def _rate(self, ratings: Ratings) -> None:
         waiting = [trial for trial in ratings.trials if trial["trial"] not in self._done]
         if not waiting:
             return
-        coming = self._ahead(waiting)
+        coming = self._decoder.ahead(waiting)
         self._pages.show(self._texts["ratings"])
         if self._slider is None:
             screen = self._meeting.screen
@@ -150,7 +133,7 @@ class Session:
         waiting = [trial for trial in block.trials if trial["trial"] not in self._done]
         if not waiting:
             return
-        coming = self._ahead(waiting)
+        coming = self._decoder.ahead(waiting)
         title = self._texts["block_practice"]
         if block.number is not None:
             title = self._texts["block_main"].format(block=block.number, blocks=total)
@@ -219,21 +202,3 @@ class Session:
         if trouble is not None and trouble != self._told:
             self._told = trouble
             self._pages.show(wording.trouble(self._texts, trouble))
-
-    def _ahead(self, trials: list[Trial]) -> Iterator[Future]:
-        """Futures of the trials' images, each trial decoded while the one before is shown."""
-        screen = self._meeting.screen
-        how = screen.image, screen.window.correction
-
-        def decoded(trial: Trial) -> Future:
-            return self._decoder.submit(decode, self._encoded, trial, *how)
-
-        def in_turn(coming: Future) -> Iterator[Future]:
-            for following in [*trials[1:], None]:
-                current = coming
-                if following is not None:
-                    coming = decoded(following)
-                yield current
-
-        # The first is decoded already while the page before the trials is read.
-        return in_turn(decoded(trials[0]))
