@@ -10,7 +10,8 @@ _SHOWN_BEFORE = Column(
     "shown_before",
     "int",
     "How many times the images had been on the screen before, without an answer: the session was "
-    "killed, or the trial was interrupted by Escape. Empty in data from before this was recorded.",
+    "killed, or the trial was interrupted by Escape or by another window that took the keyboard. "
+    "Empty in data from before this was recorded.",
     unit="onsets",
     minimum=0,
     required=False,
@@ -176,9 +177,9 @@ PRESSES = Table(
             "question",
             "str",
             "What was on the screen.",
-            levels=("page", "choice", "confidence", "combined", "rating"),
+            levels=("page", "focus", "choice", "confidence", "combined", "rating"),
         ),
-        Column("key", "str", "Key by PsychoPy's name."),
+        Column("key", "str", "Key by PsychoPy's name; click for a click of the mouse."),
         Column("rt", "float", "From the flip that showed the question to the press.", unit="s"),
     ),
 )

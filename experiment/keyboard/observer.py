@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-Kind = Literal["page", "choice", "confidence", "combined", "rating", "feedback"]
+Kind = Literal["page", "focus", "choice", "confidence", "combined", "rating", "feedback"]
 
 
 @dataclass(frozen=True)
 class Question:
     """What is asked on the screen just now.
 
-    ``kind`` is ``page`` (a text, gone on from with the first key), ``choice`` (keys: upper,
+    ``kind`` is ``page`` (a text, gone on from with the first key), ``focus`` (another window has or
+    had the keyboard: a click into ours is wanted), ``choice`` (keys: upper,
     lower), ``confidence`` (keys: low to high), ``combined`` (one key says both: upper query, low
     to high confidence, then the lower query), ``rating`` (keys: left, right, confirm) or
     ``feedback``, which is only to be looked at; ``trial`` is the row of the condition file, or

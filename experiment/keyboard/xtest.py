@@ -54,6 +54,18 @@ class FakeKeyboard:
 
         self._send(X.KeyRelease, key)
 
+    def click(self) -> None:
+        """Click with the mouse in the middle of the screen."""
+        from Xlib import X
+        from Xlib.ext import xtest
+
+        screen = self._display.screen()
+        middle = screen.width_in_pixels // 2, screen.height_in_pixels // 2
+        xtest.fake_input(self._display, X.MotionNotify, x=middle[0], y=middle[1])
+        for event in (X.ButtonPress, X.ButtonRelease):
+            xtest.fake_input(self._display, event, 1)
+        self._display.sync()
+
     def picture(self) -> Image.Image:
         """What the whole screen shows."""
         from Xlib import X

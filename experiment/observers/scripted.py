@@ -18,6 +18,7 @@ from experiment.session.rating import HIGHEST, STEP
 
 # The screen shows a page some refreshes after it was told of it.
 PICTURE_AFTER = 0.15
+CLICK = "click"
 
 
 class ScriptedObserver:
@@ -74,7 +75,10 @@ class ScriptedObserver:
             time.sleep(max(0.0, asked_at + seconds - time.monotonic()))
             for key in keys:
                 delay = time.monotonic() - asked_at
-                self._keyboard.press(key, self._script.press_seconds)
+                if key == CLICK:
+                    self._keyboard.click()
+                else:
+                    self._keyboard.press(key, self._script.press_seconds)
                 self._note(question, key, delay)
 
     def _note(self, question: Question, key: str, delay: float) -> None:
@@ -106,6 +110,8 @@ class ScriptedObserver:
             np.exp(rng.normal(0, self._script.rt_spread))
         )
         keys = list(question.keys)
+        if question.kind == "focus":
+            return [CLICK], seconds
         if question.kind == "choice":
             return [keys[self._chosen(question, rng)]], seconds
         if question.kind == "confidence":
@@ -121,9 +127,11 @@ class ScriptedObserver:
 
     def _seconds(self, kind: str) -> float:
         script = self._script
-        return {"page": script.page_rt, "confidence": script.confidence_rt}.get(
-            kind, script.choice_rt
-        )
+        return {
+            "page": script.page_rt,
+            "focus": script.page_rt,
+            "confidence": script.confidence_rt,
+        }.get(kind, script.choice_rt)
 
     def _chosen(self, question: Question, rng: np.random.Generator) -> int:
         """0 for the upper, 1 for the lower query."""
