@@ -23,8 +23,9 @@ from conditions.study.questions import Analysis, Designed, Questions
 from conditions.study.questions_asked import questions_of
 from conditions.study.readouts import ReadoutChoice, ReadoutName
 from conditions.study.recipes import ImageSize, ModelChoice, NaturalImages
+from conditions.study.sessions import BetweenSessions, SessionContent
 from conditions.study.unit_lists import UnitList
-from conditions.yaml.strict import Different, Seed, Strict, Text, later
+from conditions.yaml.strict import Different, Seed, Some, Strict, Text, later
 
 # Figures have so many colours and marks that all readers tell apart.
 MOST_KINDS = 8
@@ -57,6 +58,20 @@ class StudyContents(Strict):
         [],
         description="Block of main units by part: participant p has entry (p − 1) mod their "
         "number. Without it, each condition deals all main units over its parts.",
+    )
+    sessions: list[SessionContent] = later(
+        [],
+        "Two or more sessions, each with what it holds; without the field a participant comes "
+        "once. Ratings at the beginning are in the first session, repeats and ratings at the end "
+        "in the last.",
+    )
+    session_orders: list[list[Some]] = later(
+        [],
+        "Orders of the sessions by their places in sessions, from 1: participant p has entry "
+        "(p − 1) mod their number. By default all participants have them in the order of the file.",
+    )
+    between_sessions: BetweenSessions = later(
+        BetweenSessions(), "How long after the end of a session the next may begin."
     )
     batches: BatchRule = BatchRule()
     practice: PracticeRule = PracticeRule()

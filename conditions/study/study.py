@@ -9,6 +9,7 @@ from pydantic import model_validator
 from conditions.study import feasible
 from conditions.study.contents import StudyContents
 from conditions.study.earlier_form import as_before
+from conditions.study.feasible_sessions import check_sessions
 from conditions.yaml.reading import read_yaml
 
 
@@ -30,6 +31,7 @@ class Study(StudyContents):
             feasible.check_catch,
             feasible.check_batches,
             feasible.check_moments,
+            check_sessions,
             feasible.check_questions,
         ):
             check(self)

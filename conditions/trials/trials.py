@@ -14,12 +14,11 @@ from conditions.trials.counterbalance import (
     PRACTICE_BATCH,
     batch_of,
     block_sizes,
-    condition_order,
     deal_practice_lists,
     deal_units,
-    part_order,
     unit_block_of,
 )
+from conditions.trials.course import planned_blocks
 from conditions.trials.references import queries, references, side_by_side
 from conditions.trials.sides import Row, balanced
 from conditions.units.roster import Roster
@@ -65,27 +64,23 @@ def participant_trials(study: Study, roster: Roster, participant: int) -> list[R
 def _session(study: Study, roster: Roster, participant: int) -> Iterator[Row]:
     practice = _practice_units(study, roster, participant)
     main = _main_units(study, roster, participant)
-    block = 0
-    for part in part_order(study, participant):
-        order = condition_order(part, participant)
-        for condition in order if part.practice else []:
+    for number, block in enumerate(planned_blocks(study, participant)):
+        part, condition = block.part, block.condition
+        if block.turn is None:
             rng = _rng(study, participant, f"{part.name}/{condition}/practice")
             units = practice[part.name, condition]
             for i in rng.permutation(len(units)):
                 row = _trial(study, part, condition, units[i], PRACTICE_BATCH, rng)
-                yield row | {"phase": "practice", "block": block}
-            block += 1
-        for turn in range(part.blocks):
-            for condition in order:
-                rng = _rng(study, participant, f"{part.name}/{condition}/block {turn}")
-                batch = batch_of(study, condition, participant)
-                shown = main[part.name, condition, turn]
-                rows = [_trial(study, part, condition, unit, batch, rng) for unit in shown]
-                for unit in _catch_units(study, roster, part, shown, rng):
-                    rows.append(_catch_trial(study, part, condition, unit, rng))
-                for i in rng.permutation(len(rows)):
-                    yield rows[i] | {"phase": "main", "block": block}
-                block += 1
+                yield row | {"phase": "practice", "block": number}
+            continue
+        rng = _rng(study, participant, f"{part.name}/{condition}/block {block.turn}")
+        batch = batch_of(study, condition, participant)
+        shown = main[part.name, condition, block.turn]
+        rows = [_trial(study, part, condition, unit, batch, rng) for unit in shown]
+        for unit in _catch_units(study, roster, part, shown, rng):
+            rows.append(_catch_trial(study, part, condition, unit, rng))
+        for i in rng.permutation(len(rows)):
+            yield rows[i] | {"phase": "main", "block": number}
 
 
 def _intuitiveness(study: Study, roster: Roster, participant: int, moment: str) -> Iterator[Row]:
