@@ -19,7 +19,7 @@ from conditions.files import atomic_path
 from conditions.folder import StudyFolder, open_study
 from conditions.strays import condition_files, name_strays, session_folders
 from experiment.calibration.command import calibrate_rig
-from experiment.checks.preflight import Check
+from experiment.checks.check import Check
 from experiment.copies.commands import join_rescued, merge_copies
 from experiment.keyboard.observer import HumanObserver, Observer
 from experiment.observers.machine_command import answer_by_machine
@@ -153,14 +153,14 @@ def take_screenshot(
 ) -> None:
     """Write a picture of a trial, just as the participant sees it when it is asked."""
     folder = open_study(study, root, make=False)
-    chosen, _ = load_rig(rig)
+    chosen, rig_file = load_rig(rig)
     language = language or folder.study.language
     _check_language(folder, language)
     load_trials(folder, participant)
     require_display()
     from experiment.picture import trial_picture
 
-    picture = trial_picture(folder, participant, trial, chosen, language)
+    picture = trial_picture(folder, participant, trial, chosen, rig_file, language)
     with atomic_path(out) as temporary:
         picture.save(temporary)
     console.print(f"{out}: trial {trial} of participant {participant}")

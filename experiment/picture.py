@@ -1,22 +1,26 @@
 """A picture of a trial, as the participant sees it."""
 
+from pathlib import Path
+
 from PIL import Image
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from experiment.checks.preflight import check_images, require, screen_checks
+from experiment.checks.check import require
+from experiment.checks.letters import letters_of, session_words
+from experiment.checks.preflight import check_images, screen_checks
 from experiment.plan import RATED, as_rows
 from experiment.records.start import load_trials
 from experiment.rig import Rig
 from experiment.screen.correction import correction_for
 from experiment.screen.sizes import layouts_of
 from experiment.screen.trial_screen import IMAGE_COLUMNS, TrialScreen, decode
-from experiment.screen.window import Refresh, open_window, screenshot, size_of
+from experiment.screen.window import open_window, screenshot, size_of
 from experiment.texts.kinds import session_texts
 
 
 def trial_picture(
-    folder: StudyFolder, participant: int, number: int, rig: Rig, language: str
+    folder: StudyFolder, participant: int, number: int, rig: Rig, rig_file: Path, language: str
 ) -> Image.Image:
     """Draw a trial in the window of a rig and return what was drawn, in levels of its screen.
 
@@ -40,10 +44,11 @@ def trial_picture(
     require(checks, False)
     study, texts = folder.study, session_texts(folder.study, language)
     correction = correction_for(rig, study.presentation, study.seed)
-    window = open_window(rig, correction)
+    lettering, letters = letters_of(rig, rig_file, language, session_words(texts, study))
+    require([letters], False)
+    window = open_window(rig, correction, lettering)
     try:
-        not_measured = Refresh(1 / rig.refresh_hz, None)
-        require(screen_checks(window, rig, not_measured), False)
+        require(screen_checks(window, rig), False)
         references = {int(row["n_references"]) for row in rows}
         layouts, _ = layouts_of(study, rig, size_of(window), references)
         screen = TrialScreen(window, layouts, texts, study.keys)

@@ -27,10 +27,9 @@ from conditions.tables.stimuli import STIMULI, UNITS
 from conditions.trials.build import build_all
 from conditions.units.table import units_for
 from conditions.yaml.loading import load_mapping
+from experiment.checks.rehearsals import PREFIX, SOURCE, has_stand_ins_alone
 from experiment.records.start import load_trials
 
-SOURCE = "stand-in, drawn for rehearsals"
-PREFIX = "rehearsal_"
 # Durations of a rehearsal at speed, in seconds.
 FAST = {"fixation": 0.0, "feedback_delay": 0.03, "feedback": 0.05, "blank": 0.03}
 # Of the kinds in the order of the study file, as many as a study may have; then of bare queries.
@@ -78,17 +77,11 @@ def make_rehearsal(
     folder.begin()
     if not folder.units_table.exists():
         write_table(units[UNITS.column_names], UNITS, folder.units_table)
-    elif not _is_rehearsal(folder):
+    elif not has_stand_ins_alone(folder):
         raise StudyError(f"{folder.stimuli_table}: holds images that are no stand-ins")
     build_all(folder, participants)
     _draw_missing(folder, participants)
     return folder
-
-
-def _is_rehearsal(folder: StudyFolder) -> bool:
-    if not folder.stimuli_table.exists():
-        return True
-    return bool((read_stimuli(folder)["source"] == SOURCE).all())
 
 
 def _draw_missing(folder: StudyFolder, participants: list[int]) -> None:

@@ -2,8 +2,6 @@
 
 import io
 import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,10 +9,10 @@ import pandas as pd
 from PIL import Image
 
 from conditions.check import images_of, listed_images
-from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.trials.build import build_participant
 from conditions.units.table import units_for
+from experiment.checks.check import Check
 from experiment.plan import as_rows
 from experiment.rig import Rig
 from experiment.screen.window import Refresh, Window, screen_sizes, size_of
@@ -23,20 +21,6 @@ from experiment.screen.window import Refresh, Window, screen_sizes, size_of
 WANTED_MB = 100
 # Measured refresh rates of one screen differ by a few parts in a thousand.
 REFRESH_TOLERANCE = 0.02
-
-
-@dataclass(frozen=True)
-class Check:
-    """One result. ``vital``: without it there can be no session, whatever the operator says."""
-
-    name: str
-    good: bool
-    found: str
-    vital: bool = False
-
-    def line(self) -> str:
-        """The result in a line (or more, where there is more to say)."""
-        return f"{'✓' if self.good else '✗'} {self.name}: {self.found}"
 
 
 def file_checks(
@@ -115,7 +99,7 @@ def check_images(folder: StudyFolder, images: list[str]) -> tuple[list[Check], d
     ], encoded
 
 
-def screen_checks(window: Window, rig: Rig, refresh: Refresh) -> list[Check]:
+def screen_checks(window: Window, rig: Rig) -> list[Check]:
     """Checks of an open window against its rig."""
     width, height = size_of(window)
     there = len(screen_sizes())
@@ -124,34 +108,32 @@ def screen_checks(window: Window, rig: Rig, refresh: Refresh) -> list[Check]:
     fits = wanted == (width, height)
     if not fits:
         resolution += f", wanted {wanted[0]} × {wanted[1]} px"
-    checks = [
+    return [
         Check("screen", rig.screen < there, _which(rig, there)),
         Check("resolution", fits, f"rig {rig.name}: {resolution}"),
         Check("scaling", scale == 1, f"a pixel takes {scale:g} of the screen's, wanted 1"),
     ]
+
+
+def refresh_check(rig: Rig, refresh: Refresh, excuse: str) -> Check:
+    """Whether the screen's refreshes were measured, and are the rig's.
+
+    Parameters
+    ----------
+    rig : Rig
+        What is wanted.
+    refresh : Refresh
+        What was measured.
+    excuse : str
+        Why a screen without refreshes of its own will do (:func:`~.rehearsals.excuse_for`); it
+        excuses no graphics card whose refreshes cannot be measured.
+    """
     if refresh.measured_hz is None:
-        found = f"not measured: {refresh.note}; taken to be {rig.refresh_hz:g} Hz"
-        return [*checks, Check("refresh", True, found)]
+        found = f"rig {rig.name}: not measured: {refresh.note}; taken to be {rig.refresh_hz:g} Hz"
+        return Check("refresh", False, found, excused=excuse if refresh.drawn_by_program else "")
     off = abs(refresh.measured_hz / rig.refresh_hz - 1)
     found = f"rig {rig.name}: measured {refresh.measured_hz:.2f} Hz, wanted {rig.refresh_hz:g} Hz"
-    return [*checks, Check("refresh", off <= REFRESH_TOLERANCE, found)]
-
-
-def require(checks: Iterable[Check], override: bool) -> None:
-    """Stop where a check failed, unless the operator overrides it.
-
-    Raises
-    ------
-    StudyError
-        Lists what failed, a line each.
-    """
-    failed = [check for check in checks if not check.good]
-    stops = [check for check in failed if check.vital or not override]
-    if not stops:
-        return
-    can = all(not check.vital for check in failed)
-    hint = "\n--override goes on nevertheless, and says so in the data" if can else ""
-    raise StudyError("\n".join(check.found for check in stops) + hint)
+    return Check("refresh", off <= REFRESH_TOLERANCE, found)
 
 
 def _megabytes(encoded: dict[str, bytes]) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from conditions.errors import StudyError
 from conditions.rig.rig import Rig, read_rig
 from conditions.tables.session_facts import moment
-from experiment.checks.preflight import Check
+from experiment.checks.check import Check
 from experiment.records.start import Start
 
 # Clocks that are set by the network are moved back by less than this, now and then.

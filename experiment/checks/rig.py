@@ -5,7 +5,7 @@ from pathlib import Path
 
 from conditions.rig.rig import Rig
 from conditions.study.study import Study
-from experiment.checks.preflight import Check
+from experiment.checks.check import Check
 from experiment.screen.correction import Correction
 from experiment.screen.sizes import require_sizes
 

@@ -13,6 +13,7 @@ from conditions.files import atomic_path, write_json
 from conditions.folder import StudyFolder
 from conditions.tables.schema import Table
 from conditions.tables.sessions import FRAMES, ONSETS, RATINGS, TRIALS
+from experiment.records.home import own_home
 from experiment.records.recorder import TableRecorder, header, lines
 
 TABLES = (TRIALS, RATINGS, FRAMES, ONSETS)
@@ -150,8 +151,8 @@ class SessionStore:
 
 def rescue_places() -> list[Path]:
     """Folders for sessions whose own folder cannot be written, first choice first."""
-    places = [Path.home(), Path(tempfile.gettempdir())]
-    return [place / RESCUED for place in places]
+    places = [own_home(), Path(tempfile.gettempdir())]
+    return [place / RESCUED for place in places if place is not None]
 
 
 def _named(place: Path, folder: StudyFolder, participant: int) -> Path:

@@ -8,9 +8,11 @@ from typing import Any
 from PIL import Image
 
 from conditions.errors import StudyError
+from experiment.records.home import settle_home
 from experiment.rig import Rig
 from experiment.screen.correction import UNCHANGED, Colour, Correction
 from experiment.screen.layout import TEXT_HEIGHT, Place, enlarged
+from experiment.texts.fonts.choosing import Lettering, usual_lettering
 
 Window = Any  # psychopy.visual.Window: the library ships no types.
 Stimulus = Any  # One of psychopy.visual's: a text, a rectangle, an image.
@@ -21,33 +23,41 @@ FOREGROUND = (24, 24, 24)
 QUIET = (80, 80, 80)
 CORRECT = (0, 160, 60)
 CHOSEN = (245, 245, 245)
-FONT = "DejaVu Sans"
-SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swrast", "software")
+# Names of what draws where no graphics card does: programs, and what virtual machines show.
+SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swrast", "software", "basic render", "gdi generic")
+VIRTUAL_RENDERERS = ("svga3d", "virgl", "virtualbox", "chromium", "parallels")
 
 
 def require_display() -> None:
-    """Check that there is a screen to open a window on.
+    """Check that there is a screen to open a window on, and a folder for PsychoPy's settings.
+
+    Whatever loads PsychoPy calls this first.
 
     Raises
     ------
     StudyError
-        On Linux without a display: PsychoPy and Psychtoolbox would crash there.
+        On Linux without a display: PsychoPy and Psychtoolbox would crash there. Where neither the
+        home folder nor a temporary one can be written.
     """
     if sys.platform == "linux" and not os.environ.get("DISPLAY"):
         raise StudyError(
             "there is no screen (DISPLAY is not set); without one, run the command under "
             'xvfb-run -a -s "-screen 0 1920x1080x24"'
         )
+    settle_home()
 
 
-def open_window(rig: Rig, correction: Correction = UNCHANGED) -> Window:
+def open_window(
+    rig: Rig, correction: Correction = UNCHANGED, lettering: Lettering | None = None
+) -> Window:
     """Open a rig's window.
 
     Returns
     -------
     psychopy.visual.Window
         Units are pixels from the centre, colours 0…255. Its ``correction`` is the one given: what
-        is drawn goes through it, colours by :func:`shown`, images when they are loaded.
+        is drawn goes through it, colours by :func:`shown`, images when they are loaded. Its
+        ``lettering`` is what texts are drawn in: the one given, or the usual one.
 
     Raises
     ------
@@ -71,6 +81,7 @@ def open_window(rig: Rig, correction: Correction = UNCHANGED) -> Window:
     )
     window.mouseVisible = False
     window.correction = correction
+    window.lettering = lettering or usual_lettering()
     return window
 
 
@@ -95,24 +106,46 @@ class Refresh:
     """Refreshes of the screen: the period in seconds that frames are judged by.
 
     ``measured_hz`` is None where nothing could be measured: the period is the rig's then, and
-    ``note`` says why.
+    ``note`` says why. ``drawn_by_program``: there is no graphics card whose refreshes could be.
     """
 
     period: float
     measured_hz: float | None
     note: str = ""
+    drawn_by_program: bool = False
 
 
 def measure_refresh(window: Window, rig: Rig) -> Refresh:
     """Measure the refresh rate of the screen that a window is on."""
-    drawn_by = renderer(window)
-    if any(name in drawn_by.lower() for name in SOFTWARE_RENDERERS):
+    by_program = drawn_by_program(renderer(window))
+    if by_program:
         # Flips do not wait for the screen then: what would be measured is the speed of drawing.
-        return Refresh(1 / rig.refresh_hz, None, f"no vertical synchronisation ({drawn_by})")
+        return Refresh(1 / rig.refresh_hz, None, by_program, drawn_by_program=True)
     rate = window.getActualFrameRate(nIdentical=20, nMaxFrames=240, nWarmUpFrames=10)
     if rate is None:
-        return Refresh(1 / rig.refresh_hz, None, "no 20 frames of the same length")
+        note = (
+            f"no 20 frames of the same length ({renderer(window)}): close other programs, and "
+            "switch vertical synchronisation on in the driver's settings"
+        )
+        return Refresh(1 / rig.refresh_hz, None, note)
     return Refresh(1 / rate, float(rate))
+
+
+def drawn_by_program(renderer: str) -> str:
+    """What is to be said of a renderer that is no graphics card; empty where it is one.
+
+    Parameters
+    ----------
+    renderer : str
+        Its name, see :func:`renderer`.
+    """
+    for names, what in (
+        (SOFTWARE_RENDERERS, "drawn by a program, not by a graphics card"),
+        (VIRTUAL_RENDERERS, "drawn in a virtual machine"),
+    ):
+        if any(name in renderer.lower() for name in names):
+            return f"{what} ({renderer}): flips do not wait for the screen"
+    return ""
 
 
 def screen_sizes() -> list[tuple[int, int]]:
@@ -138,15 +171,14 @@ def text(
     **options: Any,
 ) -> Stimulus:
     """A text, centred at a place; its height is for a usual screen, and grows with a larger one."""
-    from psychopy import visual
+    from experiment.screen.words import Words
 
-    return visual.TextStim(
+    return Words(
         window,
-        text=words,
+        words,
         pos=place,
         height=length(window, height),
         color=shown(window, options.pop("color", FOREGROUND)),
-        font=FONT,
         colorSpace="rgb255",
         wrapWidth=window.size[0] * 0.9,
         **options,

@@ -13,7 +13,10 @@ from conditions.errors import StudyError
 from conditions.files import atomic_path, sha256_of
 from conditions.folder import StudyFolder
 from conditions.tables.session_facts import moment
-from experiment.checks.preflight import Check, file_checks, require, screen_checks
+from experiment.checks.check import Check, require
+from experiment.checks.letters import letters_of, session_words
+from experiment.checks.preflight import file_checks, refresh_check, screen_checks
+from experiment.checks.rehearsals import excuse_for
 from experiment.checks.resuming import resume_checks
 from experiment.checks.rig import rig_checks
 from experiment.keyboard.listener import BACKEND, KeyListener
@@ -97,7 +100,11 @@ def run_session(
     check_start(folder, participant, order.resume)
     correction = correction_for(order.rig, folder.study.presentation, folder.study.seed)
     of_files, encoded = file_checks(folder, participant, trials)
-    checks = passed(of_files + rig_checks(folder.study, order.rig, order.rig_file, correction))
+    lettering, letters = letters_of(
+        order.rig, order.rig_file, order.language, session_words(texts, folder.study)
+    )
+    of_rig = rig_checks(folder.study, order.rig, order.rig_file, correction)
+    checks = passed([*of_files, *of_rig, letters])
     data = folder.session(participant)
     running = f"the session of participant {participant} is running"
     with only_one(session_lock(folder, participant), running), _stopped_by_signals():
@@ -105,12 +112,16 @@ def run_session(
         check_start(folder, participant, order.resume)
         start = load_start(folder, participant)
         checks += passed(resume_checks(start, data, order.observer, order.rig))
-        window = open_window(order.rig, correction)
+        window = open_window(order.rig, correction, lettering)
         try:
             refresh = measure_refresh(window, order.rig)
             keyboard = KeyListener()
             listens = Check("keyboard", True, f"back end {keyboard.backend}", vital=True)
-            checks += passed([*screen_checks(window, order.rig, refresh), listens])
+            of_screen = [
+                *screen_checks(window, order.rig),
+                refresh_check(order.rig, refresh, excuse_for(folder, order.observer)),
+            ]
+            checks += passed([*of_screen, listens])
             references = {int(row["n_references"]) for row in as_rows(trials)}
             layouts, size = layouts_of(folder.study, order.rig, size_of(window), references)
             # On the terminal beforehand: whoever pulls the plug leaves no time for last words.
@@ -208,6 +219,8 @@ class _Run:
             "rig_sha256": sha256_of(self._order.rig_file),
             "screen_px": list(size_of(window)),
             "renderer": renderer(window),
+            "font": window.lettering.typeface.family,
+            "font_sha256": window.lettering.typeface.sha256,
             "image_px": screen.image,
             "image_file_px": self._order.folder.study.image.crop,
             "image_size": self._size.words,
@@ -218,7 +231,7 @@ class _Run:
             "refresh_measured": measured is not None,
             "keyboard_backend": BACKEND,
             "checks": {check.name: check.found for check in self._checks},
-            "overridden": [check.name for check in self._checks if not check.good],
+            "overridden": [check.name for check in self._checks if check.failed],
             "torn_rows": list(self._start.torn),
         }
 

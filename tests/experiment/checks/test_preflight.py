@@ -8,7 +8,8 @@ from PIL import Image
 from conditions.errors import StudyError
 from conditions.tables.files import read_table, write_table
 from conditions.tables.stimuli import STIMULI
-from experiment.checks.preflight import Check, check_images, file_checks, require
+from experiment.checks.check import Check, require
+from experiment.checks.preflight import check_images, file_checks
 from experiment.records.start import load_trials
 from tests.conftest import in_process
 from tests.experiment.rehearsed import SHORT, arguments, facts, play, tiny_study

@@ -10,7 +10,7 @@ from conditions.rig.rig import Rig
 from conditions.study.presentation import Presentation
 from conditions.study.study import Study
 from experiment.calibration.simulated import SimulatedScreen
-from experiment.checks.preflight import Check
+from experiment.checks.check import Check
 from experiment.checks.rig import rig_checks
 from experiment.screen.correction import correction_for
 from experiment.screen.sizes import image_size, layouts_of
