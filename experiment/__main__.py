@@ -30,9 +30,11 @@ from experiment.records.rescues import rescues_of
 from experiment.records.start import is_begun, load_trials, progress
 from experiment.rig import load_rig
 from experiment.screen.window import require_display
+from experiment.selftest.command import selftest_rig
 
 app = command_line("experiment", "Run the sessions of a study.")
 app.command(name="calibrate")(calibrate_rig)
+app.command(name="selftest")(selftest_rig)
 app.command(name="machine")(answer_by_machine)
 app.command(name="merge")(merge_copies)
 app.command(name="join")(join_rescued)

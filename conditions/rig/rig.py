@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from conditions.rig.font import Font
 from conditions.rig.luminance import Luminance
 from conditions.rig.patch import Patch
 from conditions.rig.visual_angle import degrees_of, pixels_of
@@ -40,6 +41,9 @@ class Rig(Strict):
     calibrated_on: Day | None = None
     calibrated_by: Text | None = None
     luminance: Luminance | None = None
+    font: Font | None = later(
+        None, "Font of texts: name of an installed family, or file; by default the language's."
+    )
     patch: Patch | None = later(
         None, "Square in a corner, white while the images of a trial are shown, else black."
     )

@@ -172,15 +172,17 @@ class _Run:
             order.folder, order.participant, self._start.facts, **self._facts(screen, observer)
         )
         store.record(begun)
-        pages = Pages(screen.window, keyboard, observer, texts, study.keys.go_on)
+        clock = _session_clock(begun["started_at"], self._start.last_onset)
+        watched_keys = watched(keyboard, screen.window, clock.getTime)
+        pages = Pages(screen.window, watched_keys, observer, texts, study.keys.go_on)
         meeting = Meeting(
             screen,
-            keyboard,
+            watched_keys,
             observer,
             study.timing,
             study.keys,
             self._refresh.period,
-            _session_clock(begun["started_at"], self._start.last_onset),
+            clock,
         )
         session = Session(
             study, self._encoded, order.participant, self._start, meeting, pages, texts, store

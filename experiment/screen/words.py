@@ -1,0 +1,87 @@
+"""Texts on the screen, in the typeface and direction of the window's lettering."""
+
+import io
+from typing import Any
+
+import pyglet
+from psychopy import visual
+from psychopy.tools.attributetools import attributeSetter
+
+from conditions.errors import StudyError
+from experiment.texts.fonts.choosing import Lettering, usual_lettering
+from experiment.texts.fonts.shaping import laid_out
+from experiment.texts.fonts.typeface import Typeface
+
+# PsychoPy asks for three quarters of the height in points, at 96 dots an inch.
+_POINTS, _PIXELS_A_POINT = 0.75, 96 / 72
+# Glyphs end on whole pixels: a line that just fits by its widths may not do so on the screen.
+_FILLED = 0.96
+
+_known: set[str] = set()
+
+
+class Words(visual.TextStim):
+    """A text whose ``text`` may be in any direction; lines are laid out when it is set.
+
+    Parameters
+    ----------
+    window : psychopy.visual.Window
+        Its ``lettering`` is used; for texts whose letters that lacks and the usual one has, the
+        usual one (the operator's marks in a font of Chinese, for example).
+    words : str
+        What is read.
+    bold : bool
+        Where the typeface has bold letters.
+    **options
+        See PsychoPy's ``TextStim``.
+    """
+
+    def __init__(self, window: Any, words: str, bold: bool = False, **options: Any) -> None:
+        lettering: Lettering = window.lettering
+        self.__dict__["_lettering"] = lettering
+        super().__init__(
+            window,
+            text=words,
+            font=_name(lettering.typeface),
+            bold=bold and lettering.typeface.has_bold,
+            **options,
+        )
+
+    @attributeSetter
+    def text(self, words: str | None) -> None:
+        """What is read, in the order in which it is written."""
+        if words is not None:
+            lettering = self._drawn_in(str(words))
+            name = _name(lettering.typeface)
+            if name != self.font:
+                self.setFont(name, log=False)
+            pixels = int(self._heightPix * _POINTS) * _PIXELS_A_POINT
+            room = _FILLED * self._wrapWidthPix / pixels
+            words = laid_out(str(words), lettering.typeface.width, room, lettering.direction)
+        visual.TextStim.text.func(self, words)
+
+    def _drawn_in(self, words: str) -> Lettering:
+        own: Lettering = self.__dict__["_lettering"]
+        usual = Lettering(usual_lettering().typeface, own.direction)
+        return usual if own.lacks(words) and not usual.lacks(words) else own
+
+
+def _name(typeface: Typeface) -> str:
+    """The name by which a typeface is drawn, once it is known to what draws.
+
+    Raises
+    ------
+    StudyError
+        Where another font would be drawn in its place: what draws does not say so by itself.
+    """
+    name = typeface.name
+    if name not in _known:
+        for content in typeface.contents:
+            pyglet.font.add_file(io.BytesIO(content))
+        drawn = pyglet.font.load(name, 12, bold=False, italic=False).name
+        if drawn != name:
+            raise StudyError(
+                f"{typeface.place.path}: {typeface.family} cannot be drawn here ({drawn} would be)"
+            )
+        _known.add(name)
+    return name

@@ -1,0 +1,154 @@
+"""A typeface: files of one font, with the letters that it can draw."""
+
+import io
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from fontTools.ttLib import TTFont, TTLibError
+
+from conditions.errors import StudyError
+
+# Names of a font in its own table: family, style, unique, full and PostScript name.
+_FAMILY, _STYLE, _UNIQUE, _FULL, _POSTSCRIPT = 1, 2, 3, 4, 6
+_REGULAR_FLAG, _BOLD_FLAGS, _ITALIC_FLAGS = 1 << 6, 1 << 5, 1
+# Platform, encoding and language of the names that systems look for: Macintosh, Windows.
+_PLATFORMS = ((1, 0, 0), (3, 1, 0x409))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a font lies: a file, and which of its fonts, counted from 0."""
+
+    path: Path
+    index: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Typeface:
+    """A font for texts, held in memory.
+
+    Attributes
+    ----------
+    family : str
+        Its name as people know it.
+    name : str
+        The name under which it is drawn. No system has another font of this name, so that what
+        draws is what was looked at.
+    place : Place
+        Where it was found.
+    sha256 : str
+        Of the file.
+    letters : frozenset of int
+        Code points that it can draw.
+    advances : dict
+        Width of each of these, in ems.
+    contents : tuple of bytes
+        The font, and its bold one where there is one.
+    """
+
+    family: str
+    name: str
+    place: Place
+    sha256: str
+    letters: frozenset[int]
+    advances: dict[int, float]
+    contents: tuple[bytes, ...]
+
+    @property
+    def has_bold(self) -> bool:
+        """Whether there are bold letters."""
+        return len(self.contents) > 1
+
+    def width(self, text: str) -> float:
+        """Width of a text in ems: its height is one."""
+        return sum(self.advances.get(ord(letter), 0.6) for letter in text)
+
+
+def typeface_of(regular: Place, bold: Place | None = None) -> Typeface:
+    """Read a typeface from its files.
+
+    Raises
+    ------
+    StudyError
+        Where a file is no font, or none that this system draws.
+    """
+    content = _content(regular)
+    # Two versions of a font are two typefaces, as are two fonts of one file.
+    digest = sha256(content).hexdigest()
+    name = f"laboratory {digest[:8]} {regular.index}"
+    font = _opened(content, regular)
+    letters = font.getBestCmap()
+    if letters is None:
+        raise StudyError(f"{regular.path}: a font of symbols, wanted one with letters")
+    em, metrics = font["head"].unitsPerEm, font["hmtx"].metrics
+    return Typeface(
+        family=font["name"].getBestFamilyName() or regular.path.stem,
+        name=name,
+        place=regular,
+        sha256=digest,
+        letters=frozenset(letters),
+        advances={code: metrics[glyph][0] / em for code, glyph in letters.items()},
+        contents=tuple(
+            _renamed(_opened(_content(place), place), name, is_bold)
+            for place, is_bold in ((regular, False), (bold, True))
+            if place is not None
+        ),
+    )
+
+
+@lru_cache(maxsize=1)
+def usual_typeface() -> Typeface:
+    """DejaVu Sans: Latin, Greek, Cyrillic, Hebrew and Arabic letters, the same on all systems."""
+    import matplotlib
+
+    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    return typeface_of(Place(fonts / "DejaVuSans.ttf"), Place(fonts / "DejaVuSans-Bold.ttf"))
+
+
+def _content(place: Place) -> bytes:
+    try:
+        return place.path.read_bytes()
+    except OSError as error:
+        raise StudyError(f"{place.path}: a font: {error.strerror or error}") from error
+
+
+def _opened(content: bytes, place: Place) -> TTFont:
+    try:
+        font = TTFont(io.BytesIO(content), fontNumber=place.index, lazy=True)
+        missing = [table for table in ("cmap", "head", "hmtx", "name", "OS/2") if table not in font]
+    except (TTLibError, OSError, ValueError, AssertionError) as error:
+        raise StudyError(
+            f"{place.path}: not a readable font ({error}), wanted TrueType or OpenType"
+        ) from error
+    if missing:
+        raise StudyError(f"{place.path}: a font without the tables {', '.join(missing)}")
+    if sys.platform == "win32" and "glyf" not in font:
+        # Windows' GDI+, which draws here, knows TrueType outlines only, and says nothing.
+        raise StudyError(
+            f"{place.path}: PostScript outlines, which Windows does not draw; wanted TrueType"
+        )
+    return font
+
+
+def _renamed(font: TTFont, name: str, is_bold: bool) -> bytes:
+    names, style = font["name"], "Bold" if is_bold else "Regular"
+    names.names = []
+    for at in _PLATFORMS:
+        for kind, words in (
+            (_FAMILY, name),
+            (_STYLE, style),
+            (_UNIQUE, f"{name} {style}"),
+            (_FULL, f"{name} {style}"),
+            (_POSTSCRIPT, f"{name}-{style}".replace(" ", "")),
+        ):
+            names.setName(words, kind, *at)
+    # Systems take a face by these flags rather than by its name.
+    flags = font["OS/2"].fsSelection & ~(_REGULAR_FLAG | _BOLD_FLAGS | _ITALIC_FLAGS)
+    font["OS/2"].fsSelection = flags | (_BOLD_FLAGS if is_bold else _REGULAR_FLAG)
+    font["head"].macStyle = int(is_bold)
+    written = io.BytesIO()
+    font.save(written, reorderTables=False)
+    return written.getvalue()
