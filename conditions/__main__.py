@@ -62,12 +62,15 @@ def check(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     from conditions.check import check_study, confounds, read_conditions
     from conditions.trials.balance import balance_tables
     from conditions.trials.balance_in_words import with_participants
+    from conditions.trials.sessions_in_words import sessions_in_words
 
     folder = open_study(study, root, make=False)
     name_strays(folder)
     frames = read_conditions(folder)
     for title, table in balance_tables(frames).items():
         console.print(f"{title}\n{table.to_string(index=False)}\n", markup=False)
+    if words := sessions_in_words(folder.study):
+        console.print(words, markup=False)
     for sentence in with_participants(folder.study, list(frames)):
         console.print(sentence, markup=False)
     for line in confounds(folder, frames):

@@ -15,6 +15,7 @@ from conditions.tables.files import read_table
 from conditions.trials.build import build_participant, table_of
 from conditions.trials.confounds import Association, associations, confounds_table, factors
 from conditions.trials.confounds_in_words import as_designed, to_be_changed
+from conditions.trials.course import sessions_of
 from conditions.units.table import units_for
 
 REFERENCE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS)
@@ -157,7 +158,11 @@ def design_associations(folder: StudyFolder, frames: dict[int, pd.DataFrame]) ->
     more = [next(numbers) for _ in range(LOOKED_AT - len(frames))]
     units = units_for(folder) if more else pd.DataFrame()
     further = {p: build_participant(folder.study, units, p) for p in more}
-    trials = [frame.assign(participant=p) for p, frame in (frames | further).items()]
+    study = folder.study
+    trials = [
+        frame.assign(participant=p, session=sessions_of(study, p, frame))
+        for p, frame in (frames | further).items()
+    ]
     return associations(factors(pd.concat(trials, ignore_index=True)))
 
 

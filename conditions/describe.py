@@ -6,14 +6,15 @@ from conditions.study.questions_in_words import questions_in_words
 from conditions.study.study import Study
 from conditions.trials import balance_in_words
 from conditions.trials.counterbalance import participants_an_order
+from conditions.trials.durations import (
+    EXPECTED_BREAK,
+    EXPECTED_RATING,
+    count_blocks,
+    count_trials,
+    expected_minutes,
+)
+from conditions.trials.sessions_in_words import sessions_in_words
 from conditions.units.in_words import units_in_words
-
-# Mean reaction time without references in the published Experiment I (s); those with references
-# are the kinds' own. What a plan can go by before there are data.
-EXPECTED_RT_NONE = 3.18
-# Released ratings took this long on average; pages and breaks between blocks are a guess.
-EXPECTED_RATING = 21.4
-EXPECTED_BREAK = 20.0
 
 
 def describe(study: Study) -> str:
@@ -31,62 +32,13 @@ def describe(study: Study) -> str:
         _counterbalance(study),
         balance_in_words.of_design(study),
         _ends(study),
+        sessions_in_words(study),
         _trial(study),
         _shown(study),
         _totals(study),
         questions_in_words(study),
     ]
     return "\n\n".join([f"{study.title} ({study.name}).", *(p for p in paragraphs if p)])
-
-
-def count_trials(study: Study) -> dict[str, int]:
-    """Trials of one participant's session: practice, main, catch, repeat, intuitiveness, all."""
-    blocks = [(part, len(part.conditions) * part.blocks) for part in study.parts]
-    counts = {
-        "practice": sum(part.practice * len(part.conditions) for part in study.parts),
-        "main": sum(study.main_trials(condition) for condition in study.conditions),
-        "catch": sum(part.catch * n for part, n in blocks),
-        "repeat": study.n_repeats,
-        "intuitiveness": len(study.intuitiveness) * study.units.count("intuitiveness"),
-    }
-    return counts | {"all": sum(counts.values())}
-
-
-def count_blocks(study: Study) -> dict[str, int]:
-    """Blocks of one participant's session: practice, main, repeat, all."""
-    counts = {
-        "practice": sum(len(part.conditions) for part in study.parts if part.practice),
-        "main": sum(len(part.conditions) * part.blocks for part in study.parts),
-        "repeat": len(study.repeated_conditions),
-    }
-    return counts | {"all": sum(counts.values())}
-
-
-def expected_minutes(study: Study) -> float:
-    """How long a session takes if answers take as long as in the published Experiment I."""
-    timing = study.timing
-    around = timing.fixation + timing.feedback_delay + timing.feedback + timing.blank
-    seconds = 0.0
-    for condition in study.conditions:
-        parts = [part for part in study.parts if condition in part.conditions]
-        trials = study.main_trials(condition)
-        trials += sum(part.practice + part.blocks * part.catch for part in parts)
-        if study.repeats and condition in study.repeated_conditions:
-            trials += study.repeats.least + study.repeats.most
-        answer = expected_rt(study, condition)
-        if timing.deadline is not None:
-            answer = min(answer, timing.deadline)
-        seconds += trials * (answer + around)
-    seconds += count_trials(study)["intuitiveness"] * EXPECTED_RATING
-    seconds += count_blocks(study)["all"] * EXPECTED_BREAK
-    return seconds / 60
-
-
-def expected_rt(study: Study, condition: str) -> float:
-    """How long an answer is expected to take in a condition (s)."""
-    if condition == NONE:
-        return EXPECTED_RT_NONE
-    return study.references[condition].expected_rt(study.references)
 
 
 def _images(study: Study) -> str:

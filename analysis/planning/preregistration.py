@@ -9,7 +9,6 @@ from analysis.statistics.models.variance_components import PUBLISHED
 from analysis.wording import counted, listed, measure_word
 from analysis.writing.methods import RULES
 from conditions.check import design_associations
-from conditions.describe import count_trials
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.kinds.kind import NONE
@@ -17,6 +16,7 @@ from conditions.study.questions import CONDITION, INTERACTION, LEARNING, Questio
 from conditions.study.study import Study
 from conditions.trials import balance_in_words
 from conditions.trials.confounds_in_words import as_designed, to_be_changed
+from conditions.trials.durations import count_trials
 
 CORRECTIONS = {
     "holm": "with Holm's correction over them",

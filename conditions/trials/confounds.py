@@ -18,7 +18,7 @@ CHANCE = 1e-3
 # participants.
 _OF_UNITS = {"unit", "layer", "branch", "pick"}
 # Things with few levels that have names: single ones may tell something.
-_SINGLE = {"condition", "scheme", "place", "layer", "branch", "pick", "side"}
+_SINGLE = {"condition", "scheme", "session", "place", "layer", "branch", "pick", "side"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ PAIRS = (
     Pair("batch", "scheme", "batches"),
     Pair("batch", "order", "batches"),
     Pair("batch", "part order", "batches"),
+    Pair("session", "condition", "session_orders"),
+    Pair("session", "scheme", "session_orders"),
     Pair("place", "condition", "parts"),
     Pair("place", "scheme", "part_orders"),
     Pair("condition", "scheme", "parts"),
@@ -108,18 +110,21 @@ def factors(trials: pd.DataFrame) -> pd.DataFrame:
     trials : DataFrame
         Trials of condition files, or of sessions, with ``participant``: ``phase``, ``catch``,
         ``block``, ``condition``, ``scheme``, ``batch``, ``unit``, ``layer``, ``branch``, ``pick``
-        and ``correct_response``; what is not known is empty.
+        and ``correct_response``; what is not known is empty. ``session`` may be there.
 
     Returns
     -------
     DataFrame
         ``participant``; ``condition``, ``scheme`` (empty without references), ``batch``, ``unit``,
-        ``layer``, ``branch``, ``pick``, ``side`` (upper or lower, the correct query), ``place``
+        ``layer``, ``branch``, ``pick``, ``session`` (of the participant, from 1), ``side`` (upper
+        or lower, the correct query), ``place``
         (of the block among the main blocks of the session, from 1), ``scheme place`` (of the
         scheme among those of the session, from 1), ``order`` (of the conditions with references)
         and ``part order`` (of the schemes), as the participant meets them.
     """
     main = trials[(trials["phase"] == "main") & ~trials["catch"].astype(bool)].copy()
+    if "session" not in main:
+        main["session"] = 1
     main["side"] = main["correct_response"]
     main["place"] = main.groupby("participant")["block"].rank(method="dense").astype(int)
     shown = main[main["condition"] != NONE]

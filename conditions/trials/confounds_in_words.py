@@ -24,6 +24,8 @@ _WORDS = {
 _COMPARED = ("condition", "scheme")
 # Of units it is known how they were chosen, and parts have the conditions that they have.
 _KNOWN = (("condition", "scheme"), ("pick", "layer"), ("pick", "branch"))
+# Parts say where trials without references stand.
+_PLACES = ("place", "session")
 
 
 def confounded(found: Iterable[Association]) -> list[str]:
@@ -85,7 +87,7 @@ def _by_design(one: Association, known: bool) -> dict[object, list]:
     return {
         value: levels
         for value, levels in one.values.items()
-        if known == ((pair.what, pair.tells) in _KNOWN or (pair.what == "place" and value == NONE))
+        if known == ((pair.what, pair.tells) in _KNOWN or (pair.what in _PLACES and value == NONE))
     }
 
 

@@ -87,6 +87,7 @@ def cycles(study: Study) -> list[Cycle]:
     usable = study.natural.batches - 1
     found += [
         Cycle("orders of parts", len(study.part_orders)),
+        Cycle("orders of sessions", len(study.session_orders)),
         Cycle("blocks of units", len(study.unit_blocks)),
         Cycle("batches", usable // gcd(usable, study.batches.step), study.batches.every),
         *(Cycle("blocks of a left-over unit", n) for n in sorted(_blocks_with_leftovers(study))),

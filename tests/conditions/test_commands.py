@@ -11,13 +11,7 @@ import pytest
 import yaml
 
 from conditions.check import check_study, images_of, read_conditions
-from conditions.describe import (
-    count_blocks,
-    count_trials,
-    describe,
-    expected_minutes,
-    expected_rt,
-)
+from conditions.describe import describe
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS, StudyFolder, open_study
 from conditions.study.study import Study
@@ -25,6 +19,7 @@ from conditions.tables.files import write_table
 from conditions.tables.stimuli import STIMULI
 from conditions.trials.balance import balance_tables
 from conditions.trials.build import build_all
+from conditions.trials.durations import count_blocks, count_trials, expected_minutes, expected_rt
 from conditions.trials.repeats import choose_repeats
 from tests.conftest import command, in_process
 
