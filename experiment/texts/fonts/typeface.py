@@ -8,12 +8,15 @@ from hashlib import sha256
 from pathlib import Path
 
 from fontTools.ttLib import TTFont, TTLibError
+from fontTools.ttLib.tables.DefaultTable import DefaultTable
 
 from conditions.errors import StudyError
 
 # Names of a font in its own table: family, style, unique, full and PostScript name.
 _FAMILY, _STYLE, _UNIQUE, _FULL, _POSTSCRIPT = 1, 2, 3, 4, 6
-_REGULAR_FLAG, _BOLD_FLAGS, _ITALIC_FLAGS = 1 << 6, 1 << 5, 1
+# Where the table OS/2 says how a font is styled (fsSelection), and what it says.
+_STYLE_FLAGS = slice(62, 64)
+_REGULAR, _BOLD, _ITALIC = 1 << 6, 1 << 5, 1
 # Platform, encoding and language of the names that systems look for: Macintosh, Windows.
 _PLATFORMS = ((1, 0, 0), (3, 1, 0x409))
 
@@ -80,22 +83,22 @@ def typeface_of(regular: Place, bold: Place | None = None) -> Typeface:
     digest = sha256(content).hexdigest()
     name = f"laboratory {digest[:8]} {regular.index}"
     font = _opened(content, regular)
-    letters = font.getBestCmap()
-    if letters is None:
-        raise StudyError(f"{regular.path}: a font of symbols, wanted one with letters")
+    letters = _letters(font, regular)
     em, metrics = font["head"].unitsPerEm, font["hmtx"].metrics
+    contents = [_renamed(_opened(content, regular), name, is_bold=False)]
+    drawn = set(letters)
+    if bold is not None:
+        bold_content = _content(bold)
+        drawn &= set(_letters(_opened(bold_content, bold), bold))
+        contents.append(_renamed(_opened(bold_content, bold), name, is_bold=True))
     return Typeface(
         family=font["name"].getBestFamilyName() or regular.path.stem,
         name=name,
         place=regular,
         sha256=digest,
-        letters=frozenset(letters),
+        letters=frozenset(drawn),
         advances={code: metrics[glyph][0] / em for code, glyph in letters.items()},
-        contents=tuple(
-            _renamed(_opened(_content(place), place), name, is_bold)
-            for place, is_bold in ((regular, False), (bold, True))
-            if place is not None
-        ),
+        contents=tuple(contents),
     )
 
 
@@ -117,7 +120,7 @@ def _content(place: Place) -> bytes:
 
 def _opened(content: bytes, place: Place) -> TTFont:
     try:
-        font = TTFont(io.BytesIO(content), fontNumber=place.index, lazy=True)
+        font = TTFont(io.BytesIO(content), fontNumber=place.index, lazy=True, recalcBBoxes=False)
         missing = [table for table in ("cmap", "head", "hmtx", "name", "OS/2") if table not in font]
     except (TTLibError, OSError, ValueError, AssertionError) as error:
         raise StudyError(
@@ -133,6 +136,14 @@ def _opened(content: bytes, place: Place) -> TTFont:
     return font
 
 
+def _letters(font: TTFont, place: Place) -> dict[int, str]:
+    """Names of a font's glyphs by code point."""
+    letters = font.getBestCmap()
+    if letters is None:
+        raise StudyError(f"{place.path}: a font of symbols, wanted one with letters")
+    return dict(letters)
+
+
 def _renamed(font: TTFont, name: str, is_bold: bool) -> bytes:
     names, style = font["name"], "Bold" if is_bold else "Regular"
     names.names = []
@@ -145,9 +156,13 @@ def _renamed(font: TTFont, name: str, is_bold: bool) -> bytes:
             (_POSTSCRIPT, f"{name}-{style}".replace(" ", "")),
         ):
             names.setName(words, kind, *at)
-    # Systems take a face by these flags rather than by its name.
-    flags = font["OS/2"].fsSelection & ~(_REGULAR_FLAG | _BOLD_FLAGS | _ITALIC_FLAGS)
-    font["OS/2"].fsSelection = flags | (_BOLD_FLAGS if is_bold else _REGULAR_FLAG)
+    # Systems take a face by these flags rather than by its name. They are set in the bytes: to
+    # write the table anew, the library would read all letters and glyphs.
+    table, content = DefaultTable("OS/2"), bytearray(font.reader["OS/2"])
+    kept = int.from_bytes(content[_STYLE_FLAGS], "big") & ~(_REGULAR | _BOLD | _ITALIC)
+    content[_STYLE_FLAGS] = (kept | (_BOLD if is_bold else _REGULAR)).to_bytes(2, "big")
+    table.data = bytes(content)
+    font["OS/2"] = table
     font["head"].macStyle = int(is_bold)
     written = io.BytesIO()
     font.save(written, reorderTables=False)
