@@ -1,0 +1,1 @@
+"""The timing self-test: what a laboratory may claim of its own machine."""

@@ -1,0 +1,89 @@
+"""What a self-test shows: the heaviest trials of a study, or drawn ones of a published design."""
+
+import io
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from conditions.folder import StudyFolder, open_study
+from conditions.strays import condition_files
+from conditions.study.study import Study
+from conditions.trials.build import build_participant
+from conditions.units.table import units_for
+from experiment.checks.check import require
+from experiment.checks.preflight import check_images
+from experiment.plan import RATED, Trial, as_rows
+from experiment.records.start import load_trials
+from experiment.rehearsal import stand_in
+from experiment.screen.trial_screen import IMAGE_COLUMNS
+
+DESIGN = "experiment_1"
+
+
+@dataclass(frozen=True)
+class Material:
+    """Trials to show, and the content of their image files by path."""
+
+    study: Study
+    rows: list[Trial]
+    encoded: dict[str, bytes]
+
+    @property
+    def images(self) -> int:
+        """Images of the heaviest trial."""
+        return max(n_images(row) for row in self.rows)
+
+
+def n_images(row: Trial) -> int:
+    """How many images a trial shows."""
+    return sum(bool(row.get(column)) for column in IMAGE_COLUMNS)
+
+
+def material_of(folder: StudyFolder, n_trials: int, participant: int | None = None) -> Material:
+    """The heaviest trials of a participant: those with the most images.
+
+    Parameters
+    ----------
+    folder : StudyFolder
+        A study whose images and condition files are there.
+    n_trials : int
+        How many trials at most.
+    participant : int, optional
+        By default the first who has a condition file.
+
+    Raises
+    ------
+    StudyError
+        Where there is no condition file, or an image is missing or not the one that it was.
+    """
+    number = participant or min(condition_files(folder), default=1)
+    rows = _heaviest(as_rows(load_trials(folder, number)), n_trials)
+    checks, encoded = check_images(folder, _images(rows))
+    require(checks, False)
+    return Material(folder.study, rows, encoded)
+
+
+def drawn_material(n_trials: int) -> Material:
+    """The heaviest trials of the published Experiment I, with drawn stand-ins for its images."""
+    with tempfile.TemporaryDirectory() as root:
+        folder = open_study(DESIGN, Path(root), make=False)
+        study = folder.study
+        rows = as_rows(build_participant(study, units_for(folder), participant=1))
+    rows = _heaviest(rows, n_trials)
+    return Material(study, rows, {image: _png(image, study) for image in _images(rows)})
+
+
+def _heaviest(rows: list[Trial], n_trials: int) -> list[Trial]:
+    asked = [row for row in rows if row["phase"] != RATED]
+    return sorted(asked, key=n_images, reverse=True)[:n_trials]
+
+
+def _images(rows: list[Trial]) -> list[str]:
+    shown = (row[column] for row in rows for column in IMAGE_COLUMNS if row.get(column))
+    return list(dict.fromkeys(shown))
+
+
+def _png(image: str, study: Study) -> bytes:
+    stream = io.BytesIO()
+    stand_in(image, study).save(stream, format="png", compress_level=1)
+    return stream.getvalue()
