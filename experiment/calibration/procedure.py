@@ -27,8 +27,10 @@ from experiment.calibration.summary import summarise, verification
 from experiment.calibration.wording import report_lines
 from experiment.keyboard.listener import KeyListener
 from experiment.keyboard.observer import HumanObserver
+from experiment.keyboard.watched import WatchedKeyboard
 from experiment.records.recorder import TableRecorder
 from experiment.screen.correction import correction_for
+from experiment.screen.focus import watched
 from experiment.screen.pages import Pages, StoppedError
 from experiment.screen.window import Window, measure_refresh, open_window, size_of
 from experiment.texts.languages import load_texts
@@ -107,7 +109,7 @@ def calibrate(
     """
     window = open_window(plan.rig)
     try:
-        keyboard = KeyListener()
+        keyboard = watched(KeyListener(), window)
         pages = Pages(window, keyboard, HumanObserver(), load_texts("en"), GO_ON)
         photometer = make_photometer(pages)
         calibration = _Calibration(plan, window, keyboard, pages, photometer, report)
@@ -123,7 +125,7 @@ class _Calibration:
         self,
         plan: Plan,
         window: Window,
-        keyboard: KeyListener,
+        keyboard: WatchedKeyboard,
         pages: Pages,
         photometer: Photometer,
         report: Callable[[str], None],

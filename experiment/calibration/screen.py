@@ -2,7 +2,7 @@
 
 from PIL import Image
 
-from experiment.keyboard.listener import KeyListener
+from experiment.keyboard.watched import WatchedKeyboard
 from experiment.screen.correction import Colour
 from experiment.screen.layout import TEXT_HEIGHT
 from experiment.screen.pages import Pages, StoppedError
@@ -22,11 +22,11 @@ class PatchScreen:
     Parameters
     ----------
     window : psychopy.visual.Window
-    keyboard : KeyListener
+    keyboard : WatchedKeyboard
         Hears Escape.
     """
 
-    def __init__(self, window: Window, keyboard: KeyListener) -> None:
+    def __init__(self, window: Window, keyboard: WatchedKeyboard) -> None:
         from psychopy import visual
 
         self.window, self.keyboard = window, keyboard
@@ -83,7 +83,7 @@ def screen_width(card_px: int, screen_px: int) -> float:
     return round(CARD_CM[0] * screen_px / card_px, 2)
 
 
-def check_width(window: Window, keyboard: KeyListener, pages: Pages, screen_cm: float) -> float:
+def check_width(window: Window, keyboard: WatchedKeyboard, pages: Pages, screen_cm: float) -> float:
     """Show a rectangle of a card's size, to be made fit with the arrow keys.
 
     Returns

@@ -20,6 +20,18 @@ class Focus(Protocol):
         """Whether the mouse was pressed in the window since this was last asked."""
 
 
+class Keyboard(Protocol):
+    """What hears keys: a listener, or one that is watched."""
+
+    escaped: bool
+
+    def start(self) -> None:
+        """Forget what was pressed before and count time from now."""
+
+    def presses(self) -> list[Press]:
+        """New presses since the last call, in order."""
+
+
 @dataclass(frozen=True)
 class FocusLoss:
     """A time during which another window had the keyboard, or ours was not to be seen.

@@ -1,13 +1,25 @@
 """Whether a window has the keyboard: asked of the window system, whose answer is of this moment."""
 
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
-from experiment.keyboard.watched import Focus
+from experiment.keyboard.listener import KeyListener
+from experiment.keyboard.watched import Focus, WatchedKeyboard
 from experiment.screen.window import Window
 
 Handle = Any  # pyglet's window, which differs between systems.
+
+
+def watched(
+    listener: KeyListener,
+    window: Window,
+    clock: Callable[[], float] = time.monotonic,
+    on_back: Callable[[], None] = lambda: None,
+) -> WatchedKeyboard:
+    """A listener whose presses count only while a window has the keyboard."""
+    return WatchedKeyboard(listener, focus_of(window), clock, on_back)
 
 
 def focus_of(window: Window) -> Focus:

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from experiment.keyboard.listener import KeyListener
 from experiment.keyboard.observer import Observer, Question
+from experiment.keyboard.watched import WatchedKeyboard
 from experiment.screen.layout import TEXT_HEIGHT
-from experiment.screen.window import QUIET, Window, text
+from experiment.screen.window import CHOSEN, QUIET, Stimulus, Window, length, shown, text
 from experiment.texts.languages import key_label, keys_label
 
 STOP_KEY = "return"
+CLICK = "click"
 
 
 class StoppedError(Exception):
@@ -20,8 +21,12 @@ class EscapedError(Exception):
     """Escape went down while something was asked: the operator is to be asked what is meant."""
 
 
+class FocusLostError(Exception):
+    """Another window got the keyboard while something was asked, or ours went out of sight."""
+
+
 class Pages:
-    """Shows pages in a window.
+    """Shows pages in a window. Keys count while it has the keyboard; while not, the page says so.
 
     Parameters
     ----------
@@ -34,7 +39,7 @@ class Pages:
     def __init__(
         self,
         window: Window,
-        keyboard: KeyListener,
+        keyboard: WatchedKeyboard,
         observer: Observer,
         texts: dict[str, str],
         go_on: tuple[str, ...],
@@ -42,6 +47,11 @@ class Pages:
         self._window, self._keyboard, self._observer = window, keyboard, observer
         self._texts, self._go_on = texts, go_on
         self.escapes = 0
+        self._notice: list[Stimulus] = []
+
+    def found(self) -> dict:
+        """What is recorded: how often Escape was pressed, and when another window had the keys."""
+        return {"escapes": self.escapes, "focus_losses": self._keyboard.losses()}
 
     def show(self, body: str, title: str = "", height: int | None = None, **options: Any) -> None:
         """Show a page of text until its key is pressed; letters are ``height`` high.
@@ -72,6 +82,29 @@ class Pages:
         while self._first_of(draw, self._go_on) is None:
             self.ask_to_stop()
 
+    def regain(self) -> None:
+        """Show, after another window had the keyboard, a page until ours has it and is clicked.
+
+        Once it has the keyboard, the key that goes on does the same.
+
+        Raises
+        ------
+        StoppedError
+            Where the operator presses Escape and then confirms.
+        """
+        height = self._window.size[1]
+        words = text(self._window, self._texts["focus_lost"].strip(), height=TEXT_HEIGHT + 4)
+        hint = self._texts["focus_go_on"].format(key=keys_label(self._texts, self._go_on))
+        below = text(self._window, hint, (0, -height * 2 // 5), color=QUIET)
+
+        def draw() -> None:
+            words.draw()
+            if not self._keyboard.away:
+                below.draw()
+
+        while self._first_of(draw, self._go_on, clicks=True) is None:
+            self.ask_to_stop()
+
     def ask_to_stop(self) -> None:
         """Ask whether Escape was meant, and go on if it was not.
 
@@ -92,18 +125,56 @@ class Pages:
         if pressed == STOP_KEY:
             raise StoppedError
 
-    def _first_of(self, draw: Callable[[], object], keys: tuple[str, ...]) -> str | None:
-        """The first of some keys that is pressed; None on Escape."""
-        self._keyboard.escaped = False
-        self._window.callOnFlip(self._keyboard.start)
+    def _first_of(
+        self, draw: Callable[[], object], keys: tuple[str, ...], clicks: bool = False
+    ) -> str | None:
+        """The first of some keys (or a click, where it counts); None on Escape."""
+        keyboard, focus = self._keyboard, self._keyboard.focus
+        keyboard.escaped = False
+        keyboard.now("page")
+        self._window.callOnFlip(keyboard.start)
         draw()
         self._window.flip()
-        self._observer.asked(Question("page", keys))
-        while not self._keyboard.escaped:
-            for press in self._keyboard.presses():
-                if press.key in keys:
-                    return press.key
-            draw()
-            self._window.flip()
-        self._keyboard.escaped = False
+        focus.clicked()  # Only from now on.
+        question = Question("focus" if clicks else "page", keys)
+        self._observer.asked(question)
+        asked, clicked, pointed = question, False, False
+        try:
+            while not keyboard.escaped:
+                for press in keyboard.presses():
+                    if press.key in keys:
+                        return press.key
+                here, clicked_now = not keyboard.away, focus.clicked()
+                clicked |= clicked_now
+                if clicks and clicked and here:
+                    return CLICK
+                if clicked_now and not here:
+                    focus.take()
+                wanted = question if here or clicks else Question("focus", ())
+                if wanted != asked:
+                    asked = wanted
+                    self._observer.asked(wanted)
+                if pointed != (clicks or not here):
+                    pointed = self._window.mouseVisible = clicks or not here
+                draw()
+                if not here:
+                    self._draw_notice()
+                self._window.flip()
+        finally:
+            self._window.mouseVisible = False
+            keyboard.lost = False
+        keyboard.escaped = False
         return None
+
+    def _draw_notice(self) -> None:
+        """Say, above whatever is there, that keys do not count now."""
+        if not self._notice:
+            from psychopy import visual
+
+            width, height = self._window.size
+            place, tall = (0, -height * 9 // 20), length(self._window, 2 * TEXT_HEIGHT)
+            colours = {"colorSpace": "rgb255", "fillColor": shown(self._window, CHOSEN)}
+            band = visual.Rect(self._window, width, tall, pos=place, lineColor=None, **colours)
+            self._notice = [band, text(self._window, self._texts["focus_away"], place)]
+        for stimulus in self._notice:
+            stimulus.draw()

@@ -8,10 +8,11 @@ from PIL import Image
 
 from conditions.study.answering import Keys
 from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
-from experiment.keyboard.listener import KeyListener
+from experiment.keyboard.watched import Keyboard
 from experiment.plan import Trial
 from experiment.screen.correction import UNCHANGED, Colour, Correction
 from experiment.screen.layout import FRAME, TITLE_DISTANCE, Layout, Place
+from experiment.screen.patch import Patch
 from experiment.screen.window import QUIET, Stimulus, Window, length, shown, text
 from experiment.texts.languages import keys_label, row_label
 
@@ -59,10 +60,17 @@ class TrialScreen:
         Texts by key.
     keys : Keys
         Keys that answer.
+    patch : Patch, optional
+        Is white while the images of a trial are shown.
     """
 
     def __init__(
-        self, window: Window, layouts: dict[int, Layout], texts: dict[str, str], keys: Keys
+        self,
+        window: Window,
+        layouts: dict[int, Layout],
+        texts: dict[str, str],
+        keys: Keys,
+        patch: Patch | None = None,
     ) -> None:
         from psychopy import visual
 
@@ -92,6 +100,7 @@ class TrialScreen:
             for each in (PALE, QUIET)
         ]
         self._shown: list[Stimulus] = []
+        self._patch = patch
 
     def load(
         self, trial: Trial, images: dict[str, Image.Image], progress: float | None = None
@@ -171,27 +180,43 @@ class TrialScreen:
             self._frames[answer].lineColor = shown(self.window, colour)
             self._frames[answer].draw()
 
-    def hold(self, keyboard: KeyListener, seconds: float, period: float, **drawing: Any) -> None:
+    def mark(self, on: bool) -> None:
+        """Make the patch white (on) or black with the next flip, if there is one."""
+        if self._patch is None:
+            return
+        if on and self._patch.lit:
+            # Nothing was shown since the last trial: a flip in between tells the two apart.
+            self.window.flip()
+        self._patch.set(on)
+
+    def hold(self, keyboard: Keyboard, seconds: float, period: float, **drawing: Any) -> None:
         """Draw the trial for some seconds, to the nearest refresh."""
         self._flip_for(keyboard, seconds, period, lambda: self.draw(**drawing))
 
-    def fixate(self, keyboard: KeyListener, seconds: float, period: float) -> None:
-        """Draw a fixation cross for some seconds, to the nearest refresh."""
-        self._flip_for(keyboard, seconds, period, self._fixation.draw)
+    def fixate(
+        self,
+        keyboard: Keyboard,
+        seconds: float,
+        period: float,
+        until: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Draw a fixation cross for some seconds, to the nearest refresh, or ``until`` is true."""
+        self._flip_for(keyboard, seconds, period, self._fixation.draw, until=until)
 
     def blank(
-        self, keyboard: KeyListener, seconds: float, period: float, load: Callable[[], None]
+        self, keyboard: Keyboard, seconds: float, period: float, load: Callable[[], None]
     ) -> None:
         """Draw nothing for some seconds (or longer, while ``load`` works meanwhile)."""
         self._flip_for(keyboard, seconds, period, lambda: None, load)
 
     def _flip_for(
         self,
-        keyboard: KeyListener,
+        keyboard: Keyboard,
         seconds: float,
         period: float,
         draw: Callable[[], None],
         meanwhile: Callable[[], None] = lambda: None,
+        until: Callable[[], bool] = lambda: False,
     ) -> None:
         # By the clock rather than by a number of frames: right without vertical synchronisation,
         # and after a dropped frame. The next flip comes a period after the last one of these.
@@ -204,7 +229,7 @@ class TrialScreen:
         self.window.flip()
         shown = core.Clock()
         meanwhile()
-        while shown.getTime() < seconds - 1.5 * period:
+        while shown.getTime() < seconds - 1.5 * period and not until():
             keyboard.presses()  # Nothing is asked; but the listener takes note of Escape.
             draw()
             self.window.flip()

@@ -8,7 +8,7 @@ from conditions.tables.sessions import LOWEST_RATING as LOWEST
 from experiment.keyboard.observer import Question
 from experiment.plan import Trial
 from experiment.screen.layout import TEXT_HEIGHT, Place
-from experiment.screen.pages import EscapedError
+from experiment.screen.pages import EscapedError, FocusLostError
 from experiment.screen.trial_screen import TrialScreen
 from experiment.screen.window import FOREGROUND, QUIET, Window, length, shown, text
 from experiment.session.trial import Meeting, Onset
@@ -131,13 +131,21 @@ def rate(
     ------
     EscapedError
         On Escape.
+    FocusLostError
+        Where another window got the keyboard.
     """
     screen, keyboard = meeting.screen, meeting.keyboard
     window = screen.window
-    screen.fixate(keyboard, meeting.timing.fixation, meeting.period)
+    keyboard.now("fixation", trial["trial"])
+    fixation, period = meeting.timing.fixation, meeting.period
+    screen.fixate(keyboard, fixation, period, until=lambda: keyboard.lost)
     screen.ask(question)
     slider.start()
     keyboard.presses()
+    if keyboard.lost:
+        raise FocusLostError
+    keyboard.now("rating", trial["trial"])
+    screen.mark(True)
     onsets: list[Onset] = []
     window.callOnFlip(lambda: onsets.append(meeting.onset()))
     window.mouseVisible = True
@@ -148,7 +156,11 @@ def rate(
         while True:
             if keyboard.escaped:
                 raise EscapedError
-            for press in keyboard.presses():
+            presses = keyboard.presses()
+            if keyboard.lost:
+                keyboard.take_back()
+                raise FocusLostError
+            for press in presses:
                 if press.key in DIRECTIONS:
                     slider.move_by(STEP * DIRECTIONS[press.key])
                 elif press.key == CONFIRM and slider.touched:
@@ -160,6 +172,7 @@ def rate(
             _flip(screen, slider)
     finally:
         window.mouseVisible = False
+        screen.mark(False)
 
 
 def _flip(screen: TrialScreen, slider: Slider) -> None:

@@ -3,7 +3,7 @@
 import shutil
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +13,11 @@ from conditions.errors import StudyError
 from conditions.files import atomic_path, sha256_of
 from conditions.folder import StudyFolder
 from conditions.tables.session_facts import moment
-from experiment.checks.check import Check, require
+from experiment.checks.check import Check, excuse, require
+from experiment.checks.focus import focus_check
 from experiment.checks.letters import letters_of, session_words
+from experiment.checks.machine.awake import kept_awake
+from experiment.checks.machine.machine import machine_checks
 from experiment.checks.preflight import file_checks, refresh_check, screen_checks
 from experiment.checks.rehearsals import excuse_for
 from experiment.checks.resuming import resume_checks
@@ -28,6 +31,7 @@ from experiment.records.start import Start, check_start, load_start, load_trials
 from experiment.records.store import SessionStore, Trouble
 from experiment.rig import Rig
 from experiment.screen.correction import correction_for
+from experiment.screen.focus import watched
 from experiment.screen.pages import Pages, StoppedError
 from experiment.screen.sizes import Size, layouts_of
 from experiment.screen.trial_screen import TrialScreen
@@ -112,14 +116,18 @@ def run_session(
         check_start(folder, participant, order.resume)
         start = load_start(folder, participant)
         checks += passed(resume_checks(start, data, order.observer, order.rig))
+        excused = excuse_for(folder, order.observer)
+        checks += passed(machine_checks(order.rig, excused))
         window = open_window(order.rig, correction, lettering)
-        try:
+        with closing(window), kept_awake() as awake:
             refresh = measure_refresh(window, order.rig)
             keyboard = KeyListener()
             listens = Check("keyboard", True, f"back end {keyboard.backend}", vital=True)
             of_screen = [
                 *screen_checks(window, order.rig),
-                refresh_check(order.rig, refresh, excuse_for(folder, order.observer)),
+                refresh_check(order.rig, refresh, excused),
+                focus_check(window),
+                excuse(awake, excused),
             ]
             checks += passed([*of_screen, listens])
             references = {int(row["n_references"]) for row in as_rows(trials)}
@@ -136,8 +144,6 @@ def run_session(
                 return run.run(screen, keyboard, observer, texts)
             finally:
                 observer.close()
-        finally:
-            window.close()
 
 
 class _Run:
@@ -173,11 +179,15 @@ class _Run:
         )
         store.record(begun)
         clock = _session_clock(begun["started_at"], self._start.last_onset)
-        watched_keys = watched(keyboard, screen.window, clock.getTime)
-        pages = Pages(screen.window, watched_keys, observer, texts, study.keys.go_on)
+
+        def record_losses() -> None:
+            store.record(facts.updated(begun, facts.RUNNING, **pages.found()))
+
+        keys = watched(keyboard, screen.window, clock.getTime, record_losses)
+        pages = Pages(screen.window, keys, observer, texts, study.keys.go_on)
         meeting = Meeting(
             screen,
-            watched_keys,
+            keys,
             observer,
             study.timing,
             study.keys,
@@ -206,7 +216,7 @@ class _Run:
         self, store: SessionStore, begun: dict, state: str, pages: Pages, session: Session
     ) -> str:
         """Record how the run ended, close its files, and say where its answers are."""
-        store.record(facts.updated(begun, state, escapes=pages.escapes, **session.found))
+        store.record(facts.updated(begun, state, **pages.found(), **session.found))
         store.close()
         return store.kept()
 

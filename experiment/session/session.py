@@ -15,7 +15,7 @@ from experiment.plan import Block, Ratings, Trial, as_rows, blocks_of, ratings_o
 from experiment.records.facts import SESSION, memory_mb
 from experiment.records.start import Start
 from experiment.records.store import SessionStore
-from experiment.screen.pages import EscapedError, Pages
+from experiment.screen.pages import EscapedError, FocusLostError, Pages
 from experiment.session.decoding import Decoder
 from experiment.session.instructing import instruct
 from experiment.session.rating import Slider, rate
@@ -151,6 +151,7 @@ class Session:
 
     def _load(self, trial: Trial, images: Future, progress: float | None) -> None:
         meeting = self._meeting
+        meeting.keyboard.now("blank", trial["trial"])
         meeting.screen.blank(
             meeting.keyboard,
             meeting.timing.blank,
@@ -159,12 +160,14 @@ class Session:
         )
 
     def _unless_escaped(self, run: Callable[[], Measured]) -> Measured:
-        """What was measured; a trial that Escape interrupted begins again."""
+        """What was measured; a trial that Escape or another window interrupted begins again."""
         while True:
             try:
                 return run()
             except EscapedError:
                 self._pages.ask_to_stop()
+            except FocusLostError:
+                self._pages.regain()
 
     def _take_note(self, trial: Trial, onset: Onset) -> None:
         """Take note that a trial is on the screen: whoever sees it again must be told apart."""

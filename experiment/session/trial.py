@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from conditions.study.answering import Keys, Timing
-from experiment.keyboard.listener import KeyListener, Press
+from experiment.keyboard.listener import Press
 from experiment.keyboard.observer import Kind, Observer, Question
+from experiment.keyboard.watched import WatchedKeyboard
 from experiment.plan import Trial
 from experiment.screen.correction import Colour
-from experiment.screen.pages import EscapedError
+from experiment.screen.pages import EscapedError, FocusLostError
 from experiment.screen.trial_screen import TrialScreen
 from experiment.screen.window import CHOSEN, CORRECT
 
@@ -48,7 +49,7 @@ class Meeting:
     """
 
     screen: TrialScreen
-    keyboard: KeyListener
+    keyboard: WatchedKeyboard
     observer: Observer
     timing: Timing
     keys: Keys
@@ -114,13 +115,21 @@ def run_trial(
     ------
     EscapedError
         On Escape before the answer is complete.
+    FocusLostError
+        Where another window got the keyboard before that.
     """
     screen, keyboard, observer = meeting.screen, meeting.keyboard, meeting.observer
     timing, period, window = meeting.timing, meeting.period, meeting.screen.window
-    screen.fixate(keyboard, timing.fixation, period)
+    number = trial["trial"]
+    keyboard.now("fixation", number)
+    screen.fixate(keyboard, timing.fixation, period, until=lambda: keyboard.lost)
     screen.ask_choice(trial)
     onsets: list[Onset] = []
     keyboard.presses()  # An Escape that was pressed just now is not forgotten at the onset.
+    if keyboard.lost:
+        raise FocusLostError
+    keyboard.now("choice", number)
+    screen.mark(True)
     window.callOnFlip(lambda: onsets.append(meeting.onset()))
     screen.draw()
     window.flip()
@@ -150,6 +159,7 @@ def run_trial(
                 answer = replace(answer, confidence=confidence, confidence_rt=seconds)
     finally:
         window.recordFrameIntervals = False
+        screen.mark(False)
     answer = replace(answer, frame_intervals=tuple(window.frameIntervals))
     on_answer(answer)
     _give_feedback(meeting, trial, answer)
@@ -162,6 +172,7 @@ def _ask_confidence(
     """Confidence, and the seconds from the choice until it was given."""
     screen, levels = meeting.screen, enumerate(meeting.keys.confidence, start=1)
     says = {key: level for level, names in levels for key in names}
+    meeting.keyboard.now("confidence", trial["trial"])
     screen.ask_confidence()
     screen.draw(frames=frames)
     screen.window.flip()
@@ -173,6 +184,7 @@ def _ask_confidence(
 
 def _give_feedback(meeting: Meeting, trial: Trial, answer: Answer) -> None:
     screen, timing = meeting.screen, meeting.timing
+    meeting.keyboard.now("feedback", trial["trial"])
     if answer.response is not None:
         chosen = {answer.response: CHOSEN}
         screen.hold(
@@ -202,7 +214,11 @@ def _await(
             raise EscapedError
         # The time is read before the presses: one that came in time is among them then.
         late = deadline is not None and keyboard.time() > deadline
-        for press in keyboard.presses():
+        presses = keyboard.presses()
+        if keyboard.lost:
+            keyboard.take_back()
+            raise FocusLostError
+        for press in presses:
             in_time = deadline is None or press.rt <= deadline
             if press.key in wanted and press.rt >= after and in_time:
                 return press

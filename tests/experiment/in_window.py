@@ -15,6 +15,7 @@ from experiment.keyboard.observer import HumanObserver
 from experiment.keyboard.xtest import FakeKeyboard
 from experiment.rig import Rig
 from experiment.screen.examples import example_images, example_trial
+from experiment.screen.focus import watched
 from experiment.screen.layout import trial_layout
 from experiment.screen.pages import EscapedError
 from experiment.screen.trial_screen import TrialScreen
@@ -23,7 +24,7 @@ from experiment.session.trial import Meeting, run_trial
 from experiment.texts.languages import load_texts
 
 window = open_window(Rig(name="test"))
-keyboard, fake, texts = KeyListener(), FakeKeyboard(), load_texts("en")
+keyboard, fake, texts = watched(KeyListener(), window), FakeKeyboard(), load_texts("en")
 """
 
 
