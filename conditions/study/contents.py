@@ -24,6 +24,7 @@ from conditions.study.questions_asked import questions_of
 from conditions.study.readouts import ReadoutChoice, ReadoutName
 from conditions.study.recipes import ImageSize, ModelChoice, NaturalImages
 from conditions.study.sessions import BetweenSessions, SessionContent
+from conditions.study.surroundings import Breaks, Consent, Resuming
 from conditions.study.unit_lists import UnitList
 from conditions.yaml.strict import Different, Seed, Some, Strict, Text, later
 
@@ -113,6 +114,16 @@ class StudyContents(Strict):
         ["age", "gender", "handedness", "vision", "expertise"],
         description="What participants are asked about themselves.",
     )
+    consent: Consent | None = Field(
+        None,
+        # No part of the fingerprint: with an amended text it is the same study still.
+        exclude=True,
+        description="What participants are told and agree to before anything of theirs is written.",
+    )
+    breaks: Breaks | None = later(
+        None, "Breaks with a clock; without the field each block ends with a word about a break."
+    )
+    resuming: Resuming = later(Resuming(), "What is shown again where a session goes on.")
     presentation: Presentation = Presentation()
     calibration: Calibration = Calibration()
 

@@ -141,7 +141,9 @@ def check_kinds(study: StudyContents) -> None:
 
 
 def check_words(study: StudyContents) -> None:
-    """Check that what a kind says to participants is there in every language of the study."""
+    """Check that what a study says to participants is there in every language that it has."""
+    if study.consent is not None:
+        study.consent.check(study.languages, study.keys.go_on)
     for name, kind in study.references.items():
         for field, words in (("title", kind.title), ("card", kind.card)):
             lacking = [] if not isinstance(words, dict) else sorted({*study.languages} - {*words})
