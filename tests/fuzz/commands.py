@@ -240,6 +240,8 @@ def prepare(monkeypatch: pytest.MonkeyPatch) -> None:
     def at_window(*_: object) -> None:
         raise WindowWouldOpenError
 
+    # No command needs a screen before that.
+    monkeypatch.setattr(running, "machine_checks", lambda *_: [])
     monkeypatch.setattr(running, "open_window", at_window)
     monkeypatch.setattr(page, "rendered", lambda *_: b"\x89PNG")
     monkeypatch.setattr(comparison, "RESAMPLES", 20)
