@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from conditions.errors import StudyError
 from conditions.yaml.misfits import describe_misfits
 
-State = Literal["running", "stopped", "complete", "failed", "killed"]
+State = Literal["running", "stopped", "between sessions", "complete", "failed", "killed"]
 
 
 def moment(text: str) -> datetime:
@@ -45,12 +45,13 @@ class RunFacts(_Open):
     """One run: from a start to a stop, a kill or the session's end."""
 
     state: State
+    session: int = 1
     started_at: Moment
     ended_at: Moment | None = None
 
 
 class SessionFacts(_Open):
-    """A session, whose facts are those of its last run where runs differ."""
+    """A participant's sessions, whose facts are those of the last run where runs differ."""
 
     participant: int
     session: int

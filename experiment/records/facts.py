@@ -14,6 +14,8 @@ from conditions.tables.files import read_table, table_sha256
 SESSION = 1
 PACKAGES = ("psychopy", "psychtoolbox", "pyglet", "numpy", "pandas", "pillow")
 RUNNING, STOPPED, COMPLETE, FAILED, KILLED = "running", "stopped", "complete", "failed", "killed"
+# A session is complete that is not the participant's last.
+BETWEEN = "between sessions"
 
 
 def now() -> str:

@@ -1,6 +1,6 @@
 """What a session goes on from: its condition file, and the answers that are there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,19 @@ from conditions.tables.files import read_table, table_sha256
 from conditions.tables.schema import Table
 from conditions.tables.session_facts import moment, read_session_facts
 from conditions.tables.sessions import ONSETS, RATINGS, TRIALS
-from conditions.trials.build import table_of
-from experiment.records.facts import COMPLETE, KILLED, RUNNING
+from experiment.records.facts import KILLED, RUNNING
 from experiment.records.lock import is_held
 from experiment.records.recorder import mend, whole_rows
 from experiment.records.rescues import rescues_of
 from experiment.records.same_trials import check_answers, check_ratings
+from experiment.records.standing import (
+    Standing,
+    is_begun,
+    known_facts,
+    load_trials,
+    standing,
+    standing_of,
+)
 from experiment.records.store import TABLES
 
 
@@ -40,6 +47,8 @@ class Start:
     torn : tuple of str
         Names of the files that hold what was damaged: beginnings of rows that a killed session
         left, a ``session.json`` that could not be read.
+    standing : Standing
+        Which session is to begin or to go on.
     """
 
     trials: pd.DataFrame
@@ -48,6 +57,13 @@ class Start:
     onsets: pd.DataFrame
     facts: dict[str, Any]
     torn: tuple[str, ...] = ()
+    standing: Standing = field(default_factory=Standing)
+
+    @property
+    def of_session(self) -> pd.DataFrame:
+        """The rows of the condition file that belong to the session."""
+        numbers = list(self.standing.of_trials) or [1] * len(self.trials)
+        return self.trials[pd.Series(numbers, index=self.trials.index) == self.standing.session]
 
     @property
     def last_onset(self) -> float:
@@ -56,40 +72,27 @@ class Start:
         return float(max(onsets, default=0.0))
 
 
-def load_trials(folder: StudyFolder, participant: int) -> pd.DataFrame:
-    """A participant's condition file.
-
-    Raises
-    ------
-    StudyError
-        Where it is missing or does not fit its table.
-    """
-    path = folder.condition_file(participant)
-    if not path.exists():
-        raise StudyError(
-            f"{path}: no such file; write it with `python -m conditions build {folder.path} "
-            f"--participants {participant}`"
-        )
-    return read_table(path, table_of(folder.study))
-
-
-def is_begun(folder: StudyFolder, participant: int) -> bool:
-    """Whether a participant's session has been begun, be it without an answer yet."""
-    data = folder.session(participant)
-    # A run that was killed while it made its files left tables without a row: nothing was begun.
-    has_rows = any(whole_rows(data / f"{table.name}.csv") for table in TABLES)
-    return has_rows or (data / "session.json").exists()
-
-
-def check_start(folder: StudyFolder, participant: int, resume: bool) -> None:
+def check_start(
+    folder: StudyFolder, participant: int, resume: bool, session: int | None = None
+) -> None:
     """Check that a session may begin, or go on; reads only.
 
+    Parameters
+    ----------
+    folder, participant
+        Whose session.
+    resume : bool
+        Whether it is to go on.
+    session : int, optional
+        Which one it is to be, from 1; by default the one that comes next.
+
     Raises
     ------
     StudyError
-        Where there are data and the session is not to be resumed, or the reverse; where answers
-        wait in a rescue folder; where the session is complete, was begun with another study or
-        condition file, or holds answers that are not those of its condition file.
+        Where another session comes next; where the session has been begun and is not to be
+        resumed, or the reverse; where answers wait in a rescue folder; where all is complete, was
+        begun with another study or condition file, or holds answers that are not those of its
+        condition file.
     """
     data = folder.session(participant)
     for rescue in rescues_of(folder):
@@ -99,23 +102,32 @@ def check_start(folder: StudyFolder, participant: int, resume: bool) -> None:
                 f"holds {rescue.have}, because it could not be written; bring them back with "
                 f"`python -m experiment join {folder.path}`, then resume"
             )
+    now = standing(folder, participant)
+    if session not in (None, now.session) and not now.complete:
+        raise StudyError(
+            f"--session: found {session}, wanted {now.session}: participant {participant} "
+            f"{'goes on with' if now.begun else 'begins'} {now.words}"
+        )
     if not is_begun(folder, participant):
         if resume:
             raise StudyError(f"{data}: there is no session to resume")
         return
-    answers = whole_rows(data / "trials.csv")
-    facts = known_facts(data)
-    if facts.get("state") == COMPLETE:
+    have = (
+        f"participant {participant} has {whole_rows(data / 'trials.csv')} answered trials in "
+        f"{data / 'trials.csv'}"
+    )
+    if now.complete:
+        done = "the session is" if now.sessions == 1 else f"all {now.sessions} sessions are"
+        raise StudyError(f"{have}: {done} complete; take another number")
+    if now.waits and resume:
         raise StudyError(
-            f"participant {participant} has {answers} answered trials in {data / 'trials.csv'}: "
-            "the session is complete; take another number"
+            f"{have}: session {now.session - 1} is complete and {now.words} has not been begun: "
+            "there is nothing to resume; begin it without --resume"
         )
-    if not resume:
-        raise StudyError(
-            f"participant {participant} has {answers} answered trials in {data / 'trials.csv'}; "
-            "go on with --resume, or take another number"
-        )
-    _check_same(folder, participant, facts)
+    if not now.waits and not resume:
+        which = "" if now.sessions == 1 else f" ({now.words} has been begun)"
+        raise StudyError(f"{have}{which}; go on with --resume, or take another number")
+    _check_same(folder, participant, known_facts(data))
 
 
 def load_start(folder: StudyFolder, participant: int) -> Start:
@@ -143,15 +155,15 @@ def load_start(folder: StudyFolder, participant: int) -> Start:
         onsets=onsets,
         facts=facts,
         torn=tuple(path.name for path in torn if path),
+        standing=standing_of(
+            folder.study,
+            participant,
+            trials,
+            (len(answered), len(rated)),
+            facts,
+            is_begun(folder, participant),
+        ),
     )
-
-
-def known_facts(data: Path) -> dict[str, Any]:
-    """Content of a session's ``session.json``; empty where it is missing or damaged."""
-    try:
-        return read_session_facts(data / "session.json")
-    except StudyError:
-        return {}
 
 
 def progress(folder: StudyFolder, participant: int) -> tuple[int, int, str]:
@@ -166,6 +178,13 @@ def progress(folder: StudyFolder, participant: int) -> tuple[int, int, str]:
         return done, wanted, "not begun"
     if is_held(session_lock(folder, participant)):
         return done, wanted, RUNNING
+    now = standing(folder, participant)
+    if now.waits:
+        return (
+            done,
+            wanted,
+            f"between sessions {now.session - 1} and {now.session} of {now.sessions}",
+        )
     try:
         facts = read_session_facts(data / "session.json")
     except StudyError as error:
