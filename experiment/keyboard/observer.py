@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-Kind = Literal["page", "focus", "choice", "confidence", "combined", "rating", "feedback"]
+Kind = Literal["page", "consent", "focus", "choice", "confidence", "combined", "rating", "feedback"]
 
 
 @dataclass(frozen=True)
 class Question:
     """What is asked on the screen just now.
 
-    ``kind`` is ``page`` (a text, gone on from with the first key), ``focus`` (another window has or
+    ``kind`` is ``page`` (a text, gone on from with the first key, or by itself without any),
+    ``consent`` (like a page, before any file is written), ``focus`` (another window has or
     had the keyboard: a click into ours is wanted), ``choice`` (keys: upper,
     lower), ``confidence`` (keys: low to high), ``combined`` (one key says both: upper query, low
     to high confidence, then the lower query), ``rating`` (keys: left, right, confirm) or

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from experiment.keyboard.observer import Observer, Question
+from experiment.keyboard.observer import Kind, Observer, Question
 from experiment.keyboard.watched import WatchedKeyboard
 from experiment.screen.layout import TEXT_HEIGHT
 from experiment.screen.window import CHOSEN, QUIET, Stimulus, Window, length, shown, text
@@ -82,6 +82,21 @@ class Pages:
         while self._first_of(draw, self._go_on) is None:
             self.ask_to_stop()
 
+    def choose(self, draw: Callable[[], object], keys: tuple[str, ...], kind: Kind) -> str | None:
+        """Show what ``draw`` draws until one of some keys is pressed: which; None on Escape."""
+        return self._first_of(draw, keys, kind=kind)
+
+    def hold(self, draw: Callable[[], object], until: Callable[[], bool]) -> None:
+        """Show what ``draw`` draws until something is so; no key ends it.
+
+        Raises
+        ------
+        StoppedError
+            Where the operator presses Escape and then confirms.
+        """
+        while self._first_of(draw, (), until=until) is None:
+            self.ask_to_stop()
+
     def regain(self) -> None:
         """Show, after another window had the keyboard, a page until ours has it and is clicked.
 
@@ -126,9 +141,17 @@ class Pages:
             raise StoppedError
 
     def _first_of(
-        self, draw: Callable[[], object], keys: tuple[str, ...], clicks: bool = False
+        self,
+        draw: Callable[[], object],
+        keys: tuple[str, ...],
+        clicks: bool = False,
+        kind: Kind = "page",
+        until: Callable[[], bool] = lambda: False,
     ) -> str | None:
-        """The first of some keys (or a click, where it counts); None on Escape."""
+        """The first of some keys (or a click, where it counts); None on Escape.
+
+        Where ``until`` comes true before, nothing, as "".
+        """
         keyboard, focus = self._keyboard, self._keyboard.focus
         keyboard.escaped = False
         keyboard.now("page")
@@ -136,7 +159,7 @@ class Pages:
         draw()
         self._window.flip()
         focus.clicked()  # Only from now on.
-        question = Question("focus" if clicks else "page", keys)
+        question = Question("focus" if clicks else kind, keys)
         self._observer.asked(question)
         asked, clicked, pointed = question, False, False
         try:
@@ -144,6 +167,8 @@ class Pages:
                 for press in keyboard.presses():
                     if press.key in keys:
                         return press.key
+                if until():
+                    return ""
                 here, clicked_now = not keyboard.away, focus.clicked()
                 clicked |= clicked_now
                 if clicks and clicked and here:
