@@ -83,7 +83,7 @@ def test_what_is_missing_from_a_study_does_not_stop_its_report(name, whole, tmp_
 def test_whatever_is_missing_does_not_stop_a_report(whole, tmp_path, monkeypatch):
 
     @settings(
-        max_examples=int(os.environ.get("EXAMPLES", "10")),
+        max_examples=int(os.environ.get("EXAMPLES", "4")),
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )

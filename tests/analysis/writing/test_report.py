@@ -162,7 +162,9 @@ def test_published_experiment_2_has_schemes_and_experts(experiment_2, tmp_path, 
 
 
 @pytest.mark.slow
-def test_two_experiments_share_tables_but_not_figures(simulated_release, human_data, tmp_path):
+def test_two_experiments_share_tables_but_not_figures(
+    simulated_release, human_data, tmp_path, undrawn
+):
     for path in [*simulated_release.iterdir(), *human_data.glob("experiment_I_*")]:
         shutil.copy(path, tmp_path)
     done = in_process("analysis", "published", str(tmp_path), "--out", str(tmp_path / "out"))
