@@ -6,7 +6,7 @@ from string import Formatter
 
 from conditions.rig.rig import Rig
 from conditions.study.study import Study
-from experiment.checks.preflight import Check
+from experiment.checks.check import Check
 from experiment.texts.fonts.choosing import Lettering, families_of, lettering_for
 from experiment.texts.languages import Texts, key_label
 

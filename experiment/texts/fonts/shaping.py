@@ -74,11 +74,13 @@ def _reshaper() -> Any:
 
 def _broken(text: str, width: Callable[[str], float], room: float) -> Iterator[str]:
     while width(text) > room:
-        fitting = [at for at in _breaks(text) if width(text[:at].rstrip()) <= room]
-        if not fitting:
+        possible = list(_breaks(text))
+        fitting = [at for at in possible if width(text[:at].rstrip()) <= room]
+        end = fitting[-1] if fitting else next(iter(possible), None)
+        if end is None:
             break
-        yield text[: fitting[-1]].rstrip()
-        text = text[fitting[-1] :].lstrip()
+        yield text[:end].rstrip()
+        text = text[end:].lstrip()
     yield text
 
 
