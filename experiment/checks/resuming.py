@@ -8,6 +8,7 @@ from conditions.errors import StudyError
 from conditions.rig.rig import Rig, read_rig
 from conditions.tables.session_facts import moment
 from experiment.checks.check import Check
+from experiment.records.standing import Standing
 from experiment.records.start import Start
 
 # Clocks that are set by the network are moved back by less than this, now and then.
@@ -39,20 +40,26 @@ def resume_checks(
     begun = start.facts["observer"]
     checks = [
         Check("observer", begun == observer, f"session begun by: {begun}; to go on: {observer}"),
-        _same_rig(data, rig),
+        _same_rig(data, rig, start.standing),
     ]
     return [*checks, _clock(start, data, now or datetime.now().astimezone())]
 
 
-def _same_rig(data: Path, rig: Rig) -> Check:
+def _same_rig(data: Path, rig: Rig, standing: Standing) -> Check:
+    """Within a session the rig stays; the next one may be on another, which is said."""
     runs = {int(n[1]): path for path in data.iterdir() if (n := _RIG_OF_RUN.fullmatch(path.name))}
     last = runs[max(runs)] if runs else data / "rig.yaml"
     try:
         before = read_rig(last)
     except StudyError as error:
-        return Check("same rig", False, f"the rig of the run before cannot be read: {error}")
+        unread = f"the rig of the run before cannot be read: {error}"
+        return Check("same rig", standing.waits, unread)
     if before == rig:
         return Check("same rig", True, f"{rig.name}, as {last} says")
+    if standing.waits:
+        earlier = standing.session - 1
+        found = f"{rig.name}; session {earlier} was on another ({before.name}, as {last} says)"
+        return Check("rig", True, found)
     found = f"{last}: the run before was on another rig ({before.name}, now {rig.name})"
     return Check("same rig", False, found)
 

@@ -4,7 +4,7 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -22,6 +22,7 @@ from experiment.checks.preflight import file_checks, refresh_check, screen_check
 from experiment.checks.rehearsals import excuse_for
 from experiment.checks.resuming import resume_checks
 from experiment.checks.rig import rig_checks
+from experiment.checks.sessions import session_checks
 from experiment.keyboard.listener import BACKEND, KeyListener
 from experiment.keyboard.observer import HumanObserver, Observer
 from experiment.plan import as_rows
@@ -33,9 +34,17 @@ from experiment.rig import Rig
 from experiment.screen.correction import correction_for
 from experiment.screen.focus import watched
 from experiment.screen.pages import Pages, StoppedError
+from experiment.screen.patch import Patch
 from experiment.screen.sizes import Size, layouts_of
 from experiment.screen.trial_screen import TrialScreen
 from experiment.screen.window import Refresh, measure_refresh, open_window, renderer, size_of
+from experiment.session.priority import (
+    HELD,
+    Priority,
+    held_garbage,
+    priority_check,
+    raised_priority,
+)
 from experiment.session.session import Session
 from experiment.session.trial import Clock, Meeting
 from experiment.texts.kinds import session_texts
@@ -53,6 +62,7 @@ class Order:
     observer: str = HumanObserver.name
     resume: bool = False
     override: bool = False
+    session: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +111,7 @@ def run_session(
     folder, participant = order.folder, order.participant
     texts = session_texts(order.folder.study, order.language)
     trials = load_trials(folder, participant)
-    check_start(folder, participant, order.resume)
+    check_start(folder, participant, order.resume, order.session)
     correction = correction_for(order.rig, folder.study.presentation, folder.study.seed)
     of_files, encoded = file_checks(folder, participant, trials)
     lettering, letters = letters_of(
@@ -113,10 +123,11 @@ def run_session(
     running = f"the session of participant {participant} is running"
     with only_one(session_lock(folder, participant), running), _stopped_by_signals():
         # Once more, for another process may have begun or ended a session meanwhile.
-        check_start(folder, participant, order.resume)
+        check_start(folder, participant, order.resume, order.session)
         start = load_start(folder, participant)
         checks += passed(resume_checks(start, data, order.observer, order.rig))
         excused = excuse_for(folder, order.observer)
+        checks += passed(session_checks(folder.study, start, excused))
         checks += passed(machine_checks(order.rig, excused))
         window = open_window(order.rig, correction, lettering)
         with closing(window), kept_awake() as awake:
@@ -134,16 +145,17 @@ def run_session(
             layouts, size = layouts_of(folder.study, order.rig, size_of(window), references)
             # On the terminal beforehand: whoever pulls the plug leaves no time for last words.
             kept = Check("answers", True, f"each goes to {data} at its press")
-            checks += passed([Check("size", True, size.words), kept])
-            enrol()
-            data.mkdir(parents=True, exist_ok=True)
-            screen = TrialScreen(window, layouts, texts, folder.study.keys)
-            observer = make_observer(data)
-            try:
-                run = _Run(order, checks, refresh, size, start, encoded)
-                return run.run(screen, keyboard, observer, texts)
-            finally:
-                observer.close()
+            waits = refresh.measured_hz is not None
+            with held_garbage(), raised_priority(waits) as priority:
+                rank = priority_check(priority)
+                checks += passed([Check("size", True, size.words), rank, kept])
+                enrol()
+                data.mkdir(parents=True, exist_ok=True)
+                patch = Patch(window, order.rig)
+                screen = TrialScreen(window, layouts, texts, folder.study.keys, patch)
+                with closing(make_observer(data)) as observer:
+                    run = _Run(order, checks, refresh, size, start, encoded, priority)
+                    return run.run(screen, keyboard, observer, texts)
 
 
 class _Run:
@@ -157,7 +169,9 @@ class _Run:
         size: Size,
         start: Start,
         encoded: dict[str, bytes],
+        priority: Priority,
     ) -> None:
+        self._priority = priority
         self._order, self._checks, self._refresh = order, checks, refresh
         self._size, self._start, self._encoded = size, start, encoded
         self._data = order.folder.session(order.participant)
@@ -202,7 +216,8 @@ class _Run:
             lines = "\n".join(check.line() for check in self._checks)
             pages.show(lines, f"Participant {order.participant}", height=20, alignText="left")
             session.run()
-            state = facts.COMPLETE
+            place = self._start.standing
+            state = facts.COMPLETE if place.session == place.sessions else facts.BETWEEN
         except (StoppedError, KeyboardInterrupt):
             state = facts.STOPPED
         except BaseException as error:
@@ -224,6 +239,7 @@ class _Run:
         window = screen.window
         measured = self._refresh.measured_hz
         return {
+            "session": self._start.standing.session,
             "answered_before": len(self._start.answered) + len(self._start.rated),
             "observer": observer.name,
             "language": self._order.language,
@@ -244,6 +260,8 @@ class _Run:
             "keyboard_backend": BACKEND,
             "checks": {check.name: check.found for check in self._checks},
             "overridden": [check.name for check in self._checks if check.failed],
+            "priority": asdict(self._priority),
+            "garbage_collection": HELD,
             "torn_rows": list(self._start.torn),
         }
 

@@ -1,7 +1,7 @@
 """A session: pages and trials in the order of the condition file, each answer on disk at once."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
 from dataclasses import asdict
 from functools import partial
@@ -12,12 +12,13 @@ from conditions.tables.schema import Table
 from conditions.tables.sessions import FRAMES, ONSETS, RATINGS, TRIALS
 from conditions.trials.repeats import choose_repeats
 from experiment.plan import Block, Ratings, Trial, as_rows, blocks_of, ratings_of
-from experiment.records.facts import SESSION, memory_mb
+from experiment.records.facts import memory_mb
 from experiment.records.start import Start
 from experiment.records.store import SessionStore
 from experiment.screen.pages import EscapedError, FocusLostError, Pages
 from experiment.session.decoding import Decoder
 from experiment.session.instructing import instruct
+from experiment.session.priority import collect_garbage
 from experiment.session.rating import Slider, rate
 from experiment.session.trial import Answer, Meeting, Onset, run_trial
 from experiment.texts import wording
@@ -67,7 +68,7 @@ class Session:
         self._study, self._participant, self._start = study, participant, start
         self._meeting, self._pages = meeting, pages
         self._texts, self._store = texts, store
-        self._trials = as_rows(start.trials)
+        self._trials = as_rows(start.of_session)
         answered = as_rows(start.answered)
         self._correct = {row["trial"]: bool(row["correct"]) for row in answered}
         self._confidence = {row["trial"]: row["confidence"] for row in answered}
@@ -87,26 +88,45 @@ class Session:
             Where the operator stopped it.
         """
         try:
-            if not self._done:
-                self._pages.show(self._texts["welcome"])
+            if not self._any_in(self._done):
+                self._pages.show(self._texts["welcome"], self._title())
             self._rate(ratings_of(self._trials, "beginning"))
             blocks = blocks_of(self._trials)
-            if not self._correct:
+            if not self._any_in(self._correct):
                 n = max(int(trial["n_references"]) for trial in self._trials if trial["upper"])
                 instruct(self._meeting, self._pages, self._texts, self._study, n)
             n_main = sum(block.number is not None for block in blocks)
-            total = n_main + len(self._study.repeated_conditions)
+            total = n_main + (len(self._study.repeated_conditions) if self._is_last else 0)
             for block in blocks:
                 self._run_block(block, total)
             for block in blocks_of(self._repeats(), n_main + 1):
                 self._run_block(block, total)
             self._rate(ratings_of(self._trials, "end"))
-            self._pages.show(self._texts["end"])
+            self._pages.show(self._end())
         finally:
             self._decoder.close()
             self.found["memory_at_end_mb"] = memory_mb()
 
+    @property
+    def _is_last(self) -> bool:
+        return self._start.standing.session == self._start.standing.sessions
+
+    def _any_in(self, trials: Collection[int]) -> bool:
+        """Whether a trial of this session is among some."""
+        return any(trial["trial"] in trials for trial in self._trials)
+
+    def _title(self) -> str:
+        """Which session it is, where there are several."""
+        place = self._start.standing
+        return wording.session_title(self._texts, place) if place.sessions > 1 else ""
+
+    def _end(self) -> str:
+        place = self._start.standing
+        return self._texts["end"] if self._is_last else wording.session_end(self._texts, place)
+
     def _repeats(self) -> list[Trial]:
+        if not self._is_last:
+            return []
         confidence = {trial: c for trial, c in self._confidence.items() if c is not None}
         chosen = choose_repeats(self._study, self._participant, self._start.trials, confidence)
         return as_rows(chosen)
@@ -152,12 +172,12 @@ class Session:
     def _load(self, trial: Trial, images: Future, progress: float | None) -> None:
         meeting = self._meeting
         meeting.keyboard.now("blank", trial["trial"])
-        meeting.screen.blank(
-            meeting.keyboard,
-            meeting.timing.blank,
-            meeting.period,
-            lambda: meeting.screen.load(trial, images.result(), progress),
-        )
+
+        def load() -> None:
+            meeting.screen.load(trial, images.result(), progress)
+            collect_garbage()
+
+        meeting.screen.blank(meeting.keyboard, meeting.timing.blank, meeting.period, load)
 
     def _unless_escaped(self, run: Callable[[], Measured]) -> Measured:
         """What was measured; a trial that Escape or another window interrupted begins again."""
@@ -195,7 +215,7 @@ class Session:
 
     def _save(self, table: Table, trial: Trial, measured: dict) -> None:
         decided = {name: trial[name] for name in table.column_names if name in trial}
-        who = {"participant": self._participant, "session": SESSION}
+        who = {"participant": self._participant, "session": self._start.standing.session}
         before = {"shown_before": self._shown[trial["trial"]] - 1}
         self._store.append(table, who | decided | measured | before)
         self._done.add(trial["trial"])

@@ -4,6 +4,7 @@ from conditions.study.kinds.kind import NONE
 from conditions.study.parts import parse_scheme
 from conditions.study.study import Study
 from experiment.plan import Trial
+from experiment.records.standing import Standing
 from experiment.records.store import Trouble
 from experiment.texts.languages import Texts, keys_label, row_label
 
@@ -39,6 +40,18 @@ def block_card(texts: Texts, trial: Trial) -> str:
         return words
     shown = "shown_min_max" if trial["left_title"] else "shown_max"
     return f"{words}\n\n{texts[shown].format(n=trial['n_references'])}"
+
+
+def session_title(texts: Texts, standing: Standing) -> str:
+    """Which of a participant's sessions it is."""
+    return texts["session"].format(session=standing.session, sessions=standing.sessions)
+
+
+def session_end(texts: Texts, standing: Standing) -> str:
+    """The last page of a session that others follow."""
+    return texts["session_end"].format(
+        session=standing.session, sessions=standing.sessions, next=standing.session + 1
+    )
 
 
 def _sides(study: Study) -> str:
