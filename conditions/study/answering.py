@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from conditions.study.key_names import CONFIRM_KEY, STOP_KEY, AnswerKeys
+from conditions.rig.key_names import CONFIRM_KEY, STOP_KEY, AnswerKeys
 from conditions.yaml.strict import Seconds, Strict, later
 
 Demographic = Literal["age", "gender", "handedness", "vision", "expertise"]

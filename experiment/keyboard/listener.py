@@ -1,46 +1,67 @@
 """Key presses with the time they happened at, each reported once."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from conditions.errors import StudyError
+from conditions.rig.key_names import STOP_KEY as ESCAPE
+from experiment.keyboard.boxes.box import Box
+from experiment.keyboard.layouts.caps import num_lock_is_on
+from experiment.keyboard.pad import counts_as, is_pad
+from experiment.keyboard.queues import BACKEND, Keyboards, KeyEvent
 
-BACKEND = "ptb"
-ESCAPE = "escape"
+__all__ = ["BACKEND", "ESCAPE", "KeyListener", "Press"]
 
 
 @dataclass(frozen=True)
 class Press:
-    """A key that went down ``rt`` seconds after the clock was started."""
+    """A key that went down ``rt`` seconds after the clock was started.
+
+    ``also`` are keys that it counts as (of the number pad), ``device`` is where it was pressed.
+    """
 
     key: str
     rt: float
+    also: tuple[str, ...] = ()
+    device: str = ""
+
+    def among(self, wanted: Collection[str]) -> str | None:
+        """Which of some keys it is or counts as; None if it is none of them.
+
+        >>> Press("num_1", 0.5, also=("1",)).among(["1", "2", "3"])
+        '1'
+        """
+        return next((key for key in (self.key, *self.also) if key in wanted), None)
 
 
 class KeyListener:
-    """The keyboard, through Psychtoolbox's event queue: times do not depend on our polling.
+    """All keyboards, through Psychtoolbox's event queues, and a response box if there is one.
 
-    ``escaped`` tells whether Escape went down at any time since it was last set to False: the
-    operator is heard in every phase of a trial.
+    Times do not depend on our polling. ``escaped`` tells whether Escape went down at any time
+    since it was last set to False: the operator is heard in every phase of a trial.
+
+    Parameters
+    ----------
+    own : collection of str
+        Keys of the number pad that mean something themselves, see
+        :func:`experiment.keyboard.pad.counts_as`.
+    make_box : callable, optional
+        Makes the response box, given the keyboards.
 
     Raises
     ------
     StudyError
-        Where the back end or a keyboard is missing (PsychoPy would just report no presses).
+        Where psychtoolbox, a keyboard or the box is missing.
     """
 
-    def __init__(self) -> None:
-        from psychopy.hardware.keyboard import Keyboard, KeyboardDevice
-
-        self._keyboard = Keyboard(backend=BACKEND)
-        if KeyboardDevice.getBackend() != BACKEND:
-            raise StudyError(
-                f"keyboard: found back end {KeyboardDevice.getBackend()!r}, wanted {BACKEND!r}; "
-                "install psychtoolbox and libportaudio2"
-            )
-        if not self._keyboard.device._ids:
-            raise StudyError("keyboard: none found")
-        self._reported: list = []
-        self._held_before: list = []
+    def __init__(
+        self, own: Collection[str] = (), make_box: Callable[[Keyboards], Box] | None = None
+    ) -> None:
+        self.keyboards = Keyboards()
+        self._own = frozenset(own)
+        self.box = make_box(self.keyboards) if make_box is not None else None
+        self._started = self.keyboards.time()
+        # Keys that are down now, by device and key: their names, and since when.
+        self._down: dict[tuple[str, str], tuple[tuple[str, ...], float]] = {}
         self.escaped = False
 
     @property
@@ -50,31 +71,47 @@ class KeyListener:
 
     def start(self) -> None:
         """Forget what was pressed before and count time from now; for ``callOnFlip``."""
-        self._keyboard.clearEvents()
-        self._keyboard.clock.reset()
-        # A key that is down now comes again when it goes up, with its time by the earlier clock.
-        known = self._reported + self._held_before
-        self._held_before = [key for key in known if key.duration is None]
-        self._reported = []
+        self._started = self.keyboards.time()
 
     def time(self) -> float:
         """Seconds since the start."""
-        return self._keyboard.clock.getTime()
+        return self.keyboards.time() - self._started
 
     def presses(self) -> list[Press]:
         """New presses since the last call, in order, of keys that went down after the start."""
-        # A key that went up before it was asked for is reported only among the released ones, and
-        # one that is still down only among the others: both are asked for. A press that was
-        # reported while down comes again when the key goes up, as the same object.
-        found = self._keyboard.getKeys(waitRelease=False) + self._keyboard.getKeys(waitRelease=True)
-        known = self._reported + self._held_before
-        new = [key for key in found if not any(key is other for other in known)]
-        self._reported += new
-        presses = {id(key): Press(key.name, key.rt) for key in new if key.rt >= 0}
-        self.escaped |= any(press.key == ESCAPE for press in presses.values())
-        return sorted(presses.values(), key=lambda press: press.rt)
+        new = []
+        for event in self._events():
+            where = (event.device, event.key)
+            if not event.down:
+                self._down.pop(where, None)
+                continue
+            press = self._press(event)
+            self._down[where] = ((press.key, *press.also), event.at)
+            if press.rt >= 0:
+                new.append(press)
+        self.escaped |= any(press.key == ESCAPE for press in new)
+        return new
 
     def held(self, key: str) -> float | None:
         """Seconds that a key has been down since its press was reported; None if it is up."""
-        down = [k for k in self._reported if k.name == key and k.duration is None]
-        return self.time() - down[-1].rt if down else None
+        since = [at for names, at in self._down.values() if key in names and at >= self._started]
+        return self.keyboards.time() - max(since) if since else None
+
+    def close(self) -> None:
+        """Let go of the response box."""
+        if self.box is not None:
+            self.box.close()
+
+    def _events(self) -> list[KeyEvent]:
+        events = self.keyboards.events()
+        if self.box is not None:
+            events = sorted(self.box.joined(events), key=lambda event: event.at)
+        return events
+
+    def _press(self, event: KeyEvent) -> Press:
+        also: tuple[str, ...] = ()
+        if is_pad(event.key):
+            also = counts_as(event.key, self._own, num_lock_is_on())
+            if self.box is not None:
+                also = tuple(name for name in also if self.box.heard(name, event.device))
+        return Press(event.key, event.at - self._started, also, event.device)

@@ -6,10 +6,12 @@ import time
 from PIL import Image
 
 from conditions.errors import StudyError
+from experiment.keyboard.positions import SCAN_CODES, X_OFFSET, canonical
 
 # Names that differ between PsychoPy and X11; others are the same.
 _X_NAMES = {"up": "Up", "down": "Down", "left": "Left", "right": "Right", "return": "Return"}
-_X_NAMES |= {"escape": "Escape", "space": "space"}
+_X_NAMES |= {"escape": "Escape", "space": "space", "num_enter": "KP_Enter", "numlock": "Num_Lock"}
+_X_NAMES |= {f"num_{digit}": f"KP_{digit}" for digit in range(10)}
 
 
 class FakeKeyboard:
@@ -90,8 +92,12 @@ class FakeKeyboard:
         from Xlib import XK
         from Xlib.ext import xtest
 
-        symbol = XK.string_to_keysym(_X_NAMES.get(key, key))
-        code = self._display.keysym_to_keycode(symbol)
+        # What has another cap on other keyboards is known by its place, as PsychoPy knows it.
+        if canonical(key) in SCAN_CODES:
+            code = SCAN_CODES[canonical(key)] + X_OFFSET
+        else:
+            symbol = XK.string_to_keysym(_X_NAMES.get(key, key))
+            code = self._display.keysym_to_keycode(symbol)
         if not code:
             raise StudyError(f"key {key!r}: the X11 server's keyboard has no such key")
         xtest.fake_input(self._display, event, code)

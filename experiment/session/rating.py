@@ -161,9 +161,10 @@ def rate(
                 keyboard.take_back()
                 raise FocusLostError
             for press in presses:
-                if press.key in DIRECTIONS:
-                    slider.move_by(STEP * DIRECTIONS[press.key])
-                elif press.key == CONFIRM and slider.touched:
+                key = press.among(KEYS)
+                if key in DIRECTIONS:
+                    slider.move_by(STEP * DIRECTIONS[key])
+                elif key == CONFIRM and slider.touched:
                     return Rating(slider.value, press.rt)
             held = [(d, keyboard.held(key)) for key, d in DIRECTIONS.items()]
             direction, seconds = max(held, key=lambda pair: pair[1] or 0)

@@ -220,8 +220,9 @@ def _await(
             raise FocusLostError
         for press in presses:
             in_time = deadline is None or press.rt <= deadline
-            if press.key in wanted and press.rt >= after and in_time:
-                return press
+            key = press.among(wanted)
+            if key is not None and press.rt >= after and in_time:
+                return replace(press, key=key)
         if late:
             return None
         screen.draw(frames=frames)

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS, open_study
-from conditions.study.key_names import CONFIRM_KEY, KEY_NAMES, STOP_KEY
+from conditions.rig.key_names import CONFIRM_KEY, KEY_NAMES, STOP_KEY
 from conditions.study.parts import parse_scheme
 from conditions.study.study import Study, load_study
 from tests.conditions.study.faulty import changed, refused

@@ -4,7 +4,7 @@ import difflib
 from string import ascii_lowercase, digits
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer
 from pydantic_core import PydanticKnownError
 
 # The operator's: the first asks whether to stop, the second then stops.
@@ -73,6 +73,7 @@ def _names(value: object) -> object:
     return names
 
 
+Key = Annotated[str, AfterValidator(_known)]
 # One or several keys with the same meaning. A single one is written down as it always was.
 AnswerKeys = Annotated[
     tuple[str, ...],

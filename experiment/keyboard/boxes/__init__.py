@@ -1,0 +1,1 @@
+"""Response boxes: those that are keyboards, and those at a serial port."""
