@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from conditions.rig.selftest import Flips, Presses
 from experiment.checks.check import Check
+from experiment.checks.preflight import REFRESH_TOLERANCE
 
 # More than one flip in a thousand missed: of the 600 onsets of a long session one would then be
 # late by a refresh.
@@ -17,7 +18,7 @@ FEWEST_FLIPS = 50
 
 
 def reasons_against(
-    checks: Iterable[Check], refresh_measured: bool, flips: Flips, keys: Presses
+    checks: Iterable[Check], period: float | None, flips: Flips, keys: Presses
 ) -> list[str]:
     """Why nothing may be claimed, a sentence each; empty where something may be.
 
@@ -25,13 +26,13 @@ def reasons_against(
     ----------
     checks : iterable of Check
         Of the screen, its refreshes and the machine; a failed one is a reason.
-    refresh_measured : bool
-        Whether flips were compared with measured refreshes; otherwise they say nothing.
+    period : float or None
+        Seconds between two refreshes as measured; None where they were not, and flips say nothing.
     flips, keys
         What was found.
     """
     failed = [f"{check.name}: {check.found}" for check in checks if check.failed]
-    return [*failed, *(_of_flips(flips) if refresh_measured else []), *_of_keys(keys)]
+    return [*failed, *(_of_flips(flips, period) if period else []), *_of_keys(keys)]
 
 
 def claim_of(period: float, flips: Flips) -> str:
@@ -43,10 +44,15 @@ def claim_of(period: float, flips: Flips) -> str:
     )
 
 
-def _of_flips(flips: Flips) -> list[str]:
+def _of_flips(flips: Flips, period: float) -> list[str]:
     reasons = []
     if flips.flips < FEWEST_FLIPS:
         reasons.append(f"flips: found {flips.flips}, wanted at least {FEWEST_FLIPS}")
+    if flips.median_ms < 1000 * period * (1 - REFRESH_TOLERANCE):
+        reasons.append(
+            f"flips: one in {flips.median_ms:.2f} ms (median), refreshes in {1000 * period:.2f} "
+            "ms: flips do not wait for the screen"
+        )
     if flips.missed > MOST_MISSED * flips.flips:
         share = f"{100 * flips.missed / flips.flips:.2g} %"
         reasons.append(

@@ -121,25 +121,17 @@ def _draw_sections(axes: Axes, test: SelfTest, period: float) -> None:
         for each in test.sections
     ]
     rows = np.arange(len(names))
-    axes.plot([each.median_ms for each in test.sections], rows, "o", color=BLUE, label="median")
-    axes.plot([each.longest_ms for each in test.sections], rows, "x", color=RED, label="longest")
+    axes.plot([each.median_ms for each in test.sections], rows, "o", color=BLUE)
+    axes.plot([each.longest_ms for each in test.sections], rows, "x", color=RED)
     axes.axvline(1000 * period, color="black", linewidth=0.8)
     for row, each in zip(rows, test.sections, strict=True):
         said = f"{each.missed:,} of {each.flips:,} missed"
         axes.annotate(said, (0, row), xytext=(4, 9), textcoords="offset points", fontsize="small")
     axes.set_yticks(rows, names)
     axes.set_ylim(len(names) - 0.3, -0.8)
-    axes.set_xlim(left=0)
-    axes.set_xlabel("Interval between flips (ms); line: refresh")
+    axes.set_xlim(0, 1.1 * max(each.longest_ms for each in test.sections))
+    axes.set_xlabel("Interval between flips (ms); dot: median, cross: longest, line: refresh")
     axes.set_title("Garbage collection and priority", loc="left", fontsize="medium")
-    axes.legend(
-        frameon=False,
-        fontsize="small",
-        ncols=2,
-        loc="lower right",
-        bbox_to_anchor=(1, 0.99),
-        borderaxespad=0,
-    )
 
 
 def _draw_keys(axes: Axes, test: SelfTest, heard: list[Heard], pressed: list[float]) -> None:

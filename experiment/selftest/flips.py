@@ -11,7 +11,7 @@ from experiment.screen.window import Window
 
 # An interval of more refreshes than this is that of a missed flip, here as in sessions.
 LATE = 1.5
-BIN_MS = 0.5
+BIN_MS = 0.2
 # The first flips make what is used ever after, such as the glyphs of texts.
 WARM_UP = 10
 
@@ -65,7 +65,7 @@ def described_flips(times: Sequence[float], period: float) -> Flips:
     intervals = np.diff(times)
     missed, ms = late(intervals, period), 1000 * intervals
     in_time = ms[~missed]
-    bins = Counter((np.round(ms / BIN_MS) * BIN_MS).tolist())
+    bins = Counter(np.round(np.round(ms / BIN_MS) * BIN_MS, 1).tolist())
     ended = np.asarray(times[1:]) - times[0]
     return Flips(
         seconds=rounded(times[-1] - times[0]),

@@ -12,6 +12,7 @@ from conditions.trials.build import build_participant
 from conditions.units.table import units_for
 from experiment.checks.check import require
 from experiment.checks.preflight import check_images
+from experiment.checks.selftest import n_images
 from experiment.plan import RATED, Trial, as_rows
 from experiment.records.start import load_trials
 from experiment.rehearsal import stand_in
@@ -32,11 +33,6 @@ class Material:
     def images(self) -> int:
         """Images of the heaviest trial."""
         return max(n_images(row) for row in self.rows)
-
-
-def n_images(row: Trial) -> int:
-    """How many images a trial shows."""
-    return sum(bool(row.get(column)) for column in IMAGE_COLUMNS)
 
 
 def material_of(folder: StudyFolder, n_trials: int, participant: int | None = None) -> Material:

@@ -98,7 +98,6 @@ def hear_presses(
 def described_presses(
     heard: list[Heard],
     wanted: int,
-    device: Callable[[Press], str],
     pressed: list[float] | None = None,
 ) -> Presses:
     """Sum up presses; ``pressed`` are the times at which a script pressed, if one did."""
@@ -110,7 +109,7 @@ def described_presses(
         pressed_by="person" if pressed is None else "script",
         wanted=wanted,
         heard=len(heard),
-        devices=dict(Counter(device(each.press) for each in heard)),
+        devices=dict(Counter(each.press.device or "keyboard" for each in heard)),
         to_program=described_times([each.noted - each.press.rt for each in heard])
         if heard
         else None,

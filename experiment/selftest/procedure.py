@@ -35,9 +35,10 @@ from experiment.selftest.claims import claim_of, reasons_against
 from experiment.selftest.flips import WARM_UP, described_flips, record_flips
 from experiment.selftest.material import Material
 from experiment.selftest.presses import Heard, Presser, described_presses, hear_presses
-from experiment.selftest.sections import held_garbage, measure_sections, raised_priority
+from experiment.selftest.sections import measure_sections
 from experiment.selftest.trials import TrialTimes, described_trials, measure_trials
 from experiment.selftest.wording import BEFORE, PRESS, conclusions, report_lines
+from experiment.session.priority import held_garbage, raised_priority
 from experiment.texts.kinds import session_texts
 from experiment.texts.languages import load_texts
 
@@ -119,8 +120,8 @@ class _SelfTest:
         references = {int(row["n_references"]) for row in plan.material.rows}
         layouts, _ = layouts_of(study, plan.rig, size_of(window), references)
         texts = session_texts(study, study.language)
-        self._screen = TrialScreen(window, layouts, texts, study.keys)
         self._patch = Patch(window, plan.rig)
+        self._screen = TrialScreen(window, layouts, texts, study.keys, self._patch)
         self._pages = Pages(window, self._keyboard, HumanObserver(), load_texts("en"), GO_ON)
 
     def run(self) -> Found:
@@ -128,11 +129,12 @@ class _SelfTest:
         began = datetime.now().astimezone().replace(microsecond=0)
         refresh = measure_refresh(window, plan.rig)
         period, timing = refresh.period, material.study.timing
+        measured = refresh.measured_hz is not None
         self._explain()
         self._keyboard.start()
         self._report(f"flips, for {plan.seconds:g} s")
         self._load(0)
-        with held_garbage(), raised_priority():
+        with held_garbage(), raised_priority(measured):
             times = record_flips(window, self._each_frame, plan.seconds, WARM_UP)
         self._patch.set(False)
         self._report(f"{len(material.rows)} trials")
@@ -141,13 +143,12 @@ class _SelfTest:
         )
         self._report("flips with and without garbage collection and raised priority")
         self._load(0)
-        sections = measure_sections(window, self._each_frame, plan.seconds / 12, period)
+        sections = measure_sections(window, self._each_frame, plan.seconds / 12, period, measured)
         self._patch.set(False)
         heard, pressed = self._hear()
         flips = described_flips(times, period)
-        keys = described_presses(heard, PRESSES, lambda press: "keyboard", pressed)
-        measured = refresh.measured_hz is not None
-        reasons = reasons_against(self._checks(refresh), measured, flips, keys)
+        keys = described_presses(heard, PRESSES, pressed)
+        reasons = reasons_against(self._checks(refresh), period if measured else None, flips, keys)
         test = SelfTest(
             measured_at=began,
             host=platform.node(),

@@ -1,35 +1,36 @@
 """The same flips with garbage collection held or free, and with priority raised or usual."""
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-
-import psutil
+from collections.abc import Callable
+from contextlib import nullcontext
 
 from conditions.rig.selftest import Section
 from experiment.screen.window import Window
 from experiment.selftest.flips import WARM_UP, described_flips, record_flips
+from experiment.session.priority import USUAL, Priority, held_garbage, raised_priority
 
-USUAL = "usual"
+NOT_RAISED = Priority(USUAL, USUAL)
 
 
 def measure_sections(
-    window: Window, draw: Callable[[int], object], seconds: float, period: float
+    window: Window, draw: Callable[[int], object], seconds: float, period: float, waits: bool
 ) -> list[Section]:
-    """Flip for some seconds in each of the four ways, that of sessions first."""
+    """Flip for some seconds in each of the four ways, that of sessions first.
+
+    ``waits`` tells whether flips wait for the screen: priority is not raised where they do not.
+    """
     found = []
     for garbage_held in (True, False):
         for raised in (True, False):
             with (
                 held_garbage() if garbage_held else nullcontext(),
-                raised_priority() if raised else nullcontext(USUAL) as priority,
+                raised_priority(waits) if raised else nullcontext(NOT_RAISED) as priority,
             ):
                 flips = described_flips(record_flips(window, draw, seconds, WARM_UP), period)
             found.append(
                 Section(
                     garbage_held=garbage_held,
                     priority_raised=raised,
-                    priority=priority,
+                    priority=_in_words(priority),
                     flips=flips.flips,
                     missed=flips.missed,
                     median_ms=flips.median_ms,
@@ -39,28 +40,5 @@ def measure_sections(
     return found
 
 
-@contextmanager
-def held_garbage() -> Iterator[None]:
-    """No garbage collection meanwhile."""
-    gc.collect()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
-@contextmanager
-def raised_priority() -> Iterator[str]:
-    """A raised priority of this process meanwhile; what came of it, in words."""
-    process = psutil.Process()
-    before = process.nice()
-    try:
-        process.nice(getattr(psutil, "HIGH_PRIORITY_CLASS", -10))
-    except (psutil.AccessDenied, OSError):
-        yield "not permitted"
-        return
-    try:
-        yield "raised"
-    finally:
-        process.nice(before)
+def _in_words(priority: Priority) -> str:
+    return f"{priority.got} ({priority.reason})" if priority.reason else priority.got

@@ -85,12 +85,15 @@ def measure_trials(
             screen.blank(keyboard, timing.blank, period, partial(load, row, images))
             screen.fixate(keyboard, timing.fixation, period)
             screen.ask_choice(row)
+            screen.mark(on=True)
             screen.draw()
             screen.window.flip()
             found.gaps.append(clock() - ended)
             if following is not None:
                 images = coming(following)
-            found.intervals += np.diff(record_flips(screen.window, each_frame, shown)).tolist()
+            times = record_flips(screen.window, each_frame, shown)
+            found.intervals += np.diff(times).tolist()
+            screen.mark(on=False)
     return found
 
 

@@ -22,6 +22,7 @@ from experiment.checks.preflight import file_checks, refresh_check, screen_check
 from experiment.checks.rehearsals import excuse_for
 from experiment.checks.resuming import resume_checks
 from experiment.checks.rig import rig_checks
+from experiment.checks.selftest import Machine, Tested, check_selftest, n_images
 from experiment.checks.sessions import session_checks
 from experiment.keyboard.listener import BACKEND, KeyListener
 from experiment.keyboard.observer import HumanObserver, Observer
@@ -145,16 +146,19 @@ def run_session(
             layouts, size = layouts_of(folder.study, order.rig, size_of(window), references)
             # On the terminal beforehand: whoever pulls the plug leaves no time for last words.
             kept = Check("answers", True, f"each goes to {data} at its press")
+            most = max(map(n_images, as_rows(trials)))
+            drawn = renderer(window), order.rig.screen, size_of(window), refresh, most, size.pixels
+            tested = check_selftest(folder.study, order.rig_file, Machine(*drawn), excused)
             waits = refresh.measured_hz is not None
             with held_garbage(), raised_priority(waits) as priority:
                 rank = priority_check(priority)
-                checks += passed([Check("size", True, size.words), rank, kept])
+                checks += passed([Check("size", True, size.words), tested.check, rank, kept])
                 enrol()
                 data.mkdir(parents=True, exist_ok=True)
                 patch = Patch(window, order.rig)
                 screen = TrialScreen(window, layouts, texts, folder.study.keys, patch)
                 with closing(make_observer(data)) as observer:
-                    run = _Run(order, checks, refresh, size, start, encoded, priority)
+                    run = _Run(order, checks, refresh, size, start, encoded, priority, tested)
                     return run.run(screen, keyboard, observer, texts)
 
 
@@ -170,8 +174,9 @@ class _Run:
         start: Start,
         encoded: dict[str, bytes],
         priority: Priority,
+        tested: Tested,
     ) -> None:
-        self._priority = priority
+        self._priority, self._tested = priority, tested
         self._order, self._checks, self._refresh = order, checks, refresh
         self._size, self._start, self._encoded = size, start, encoded
         self._data = order.folder.session(order.participant)
@@ -261,15 +266,19 @@ class _Run:
             "checks": {check.name: check.found for check in self._checks},
             "overridden": [check.name for check in self._checks if check.failed],
             "priority": asdict(self._priority),
+            "selftest": self._tested.facts,
             "garbage_collection": HELD,
             "torn_rows": list(self._start.torn),
         }
 
     def _store(self) -> SessionStore:
-        """The tables, with copies of the study and rig files beside them."""
+        """The tables, with copies of the study, the rig and its self-test beside them."""
         number = len(self._start.facts.get("runs", [])) + 1
         self._copy(self._order.folder.study_file, "study.yaml")
-        self._copy(self._order.rig_file, "rig.yaml" if number == 1 else f"rig-run-{number}.yaml")
+        run = "" if number == 1 else f"-run-{number}"
+        self._copy(self._order.rig_file, f"rig{run}.yaml")
+        if self._tested.file is not None:
+            self._copy(self._tested.file, f"selftest{run}.json")
         return SessionStore(self._order.folder, self._order.participant)
 
     def _copy(self, source: Path, name: str) -> None:
