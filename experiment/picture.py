@@ -1,5 +1,6 @@
 """A picture of a trial, as the participant sees it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
@@ -15,12 +16,24 @@ from experiment.rig import Rig
 from experiment.screen.correction import correction_for
 from experiment.screen.sizes import layouts_of
 from experiment.screen.trial_screen import IMAGE_COLUMNS, TrialScreen, decode
-from experiment.screen.window import open_window, screenshot, size_of
+from experiment.screen.window import (
+    drawn_by_program,
+    open_window,
+    renderer,
+    screenshot,
+    size_of,
+)
 from experiment.texts.kinds import session_texts
 
 
 def trial_picture(
-    folder: StudyFolder, participant: int, number: int, rig: Rig, rig_file: Path, language: str
+    folder: StudyFolder,
+    participant: int,
+    number: int,
+    rig: Rig,
+    rig_file: Path,
+    language: str,
+    report: Callable[[str], None],
 ) -> Image.Image:
     """Draw a trial in the window of a rig and return what was drawn, in levels of its screen.
 
@@ -28,6 +41,8 @@ def trial_picture(
     ----------
     number : int
         Number of the trial in the participant's condition file.
+    report : callable
+        Is told, in a line, where no graphics card draws.
 
     Raises
     ------
@@ -49,6 +64,8 @@ def trial_picture(
     window = open_window(rig, correction, lettering)
     try:
         require(screen_checks(window, rig), False)
+        if by_program := drawn_by_program(renderer(window)):
+            report(by_program)
         references = {int(row["n_references"]) for row in rows}
         layouts, _ = layouts_of(study, rig, size_of(window), references)
         screen = TrialScreen(window, layouts, texts, study.keys)

@@ -1,6 +1,7 @@
 """The whole calibration of a rig, from the first page to its files."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from experiment.calibration.photometer import Photometer
 from experiment.calibration.screen import PatchScreen, check_width
 from experiment.calibration.summary import summarise, verification
 from experiment.calibration.wording import report_lines
+from experiment.checks.machine.awake import kept_awake
 from experiment.keyboard.listener import KeyListener
 from experiment.keyboard.observer import HumanObserver
 from experiment.keyboard.watched import WatchedKeyboard
@@ -108,14 +110,13 @@ def calibrate(
         file of their own.
     """
     window = open_window(plan.rig)
-    try:
+    with closing(window), kept_awake() as awake:
+        report(awake.line())
         keyboard = watched(KeyListener(), window)
         pages = Pages(window, keyboard, HumanObserver(), load_texts("en"), GO_ON)
         photometer = make_photometer(pages)
         calibration = _Calibration(plan, window, keyboard, pages, photometer, report)
         return calibration.run(attended)
-    finally:
-        window.close()
 
 
 class _Calibration:
