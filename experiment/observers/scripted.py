@@ -48,7 +48,8 @@ class ScriptedObserver:
     ) -> None:
         self._keyboard = FakeKeyboard()
         mend(log)
-        self._log: TableRecorder | None = TableRecorder(log, PRESSES)
+        self._log_file, self._notes = log, True
+        self._log = TableRecorder(log, PRESSES) if log.exists() else None
         self._script, self._seed, self._participant = script, seed, participant
         self._pictures, self._n_pictures = pictures, 0
         self._questions: queue.SimpleQueue[tuple[Question, float] | None] = queue.SimpleQueue()
@@ -82,15 +83,17 @@ class ScriptedObserver:
                 self._note(question, key, delay)
 
     def _note(self, question: Question, key: str, delay: float) -> None:
-        if self._log is None:
+        # Before there is consent no file is made, and no folder for one.
+        has_place = self._log is not None or self._log_file.parent.is_dir()
+        if question.kind == "consent" or not (self._notes and has_place):
             return
         trial = question.trial["trial"] if question.trial else None
         try:
+            self._log = self._log or TableRecorder(self._log_file, PRESSES)
             self._log.append({"trial": trial, "question": question.kind, "key": key, "rt": delay})
         except OSError as error:
             print(f"scripted observer: presses are no longer noted: {error}", file=sys.stderr)
-            self._log.close()
-            self._log = None
+            self._notes = False
 
     def _look(self, question: Question) -> None:
         if self._pictures is None:

@@ -1,7 +1,7 @@
 """One process at a time: a lock on a file, which the system lets go when its holder dies."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -53,6 +53,13 @@ def is_held(path: Path) -> bool:
         return False
     lock.release()
     return False
+
+
+def forget(path: Path) -> None:
+    """Remove an empty lock file that nobody holds; one that cannot be removed stays."""
+    if path.is_file() and not path.stat().st_size and not is_held(path):
+        with suppress(OSError):
+            path.unlink()
 
 
 def _lock(path: Path) -> FileLock:

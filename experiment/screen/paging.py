@@ -1,0 +1,47 @@
+"""A long text cut into pages that each fit on the screen."""
+
+from collections.abc import Callable
+
+# Where a page ends if it can: after a paragraph, a line, a sentence, a word. The share of what
+# would fit that a page holds at least, for an end of that kind to be taken.
+_ENDS = (("\n\n", 0.6), ("\n", 0.6), (". ", 0.6), ("。", 0.6), (" ", 0.0))
+
+
+def pages_of(words: str, fits: Callable[[str], bool]) -> list[str]:
+    """Cut a text into pages.
+
+    Parameters
+    ----------
+    words : str
+        The text; empty lines stand between paragraphs.
+    fits : callable
+        Whether a piece of it fits on a page; of what fits, any beginning does.
+
+    Returns
+    -------
+    list of str
+        Every letter once, in order. A page holds a letter even if nothing fits.
+    """
+    pages, rest = [], words.strip()
+    while rest:
+        end = _end_of_page(rest, fits)
+        pages.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip("\n ")
+    return pages
+
+
+def _end_of_page(words: str, fits: Callable[[str], bool]) -> int:
+    """How many letters the first page holds."""
+    if fits(words):
+        return len(words)
+    most, too_many = 1, len(words)
+    while too_many - most > 1:
+        middle = (most + too_many) // 2
+        most, too_many = (middle, too_many) if fits(words[:middle]) else (most, middle)
+    for mark, least in _ENDS:
+        # What a page ends with may stand beyond it where that is empty.
+        found = words.rfind(mark, 0, most + len(mark))
+        end = found + len(mark.rstrip())
+        if found > 0 and end <= most and end >= least * most:
+            return end
+    return most
