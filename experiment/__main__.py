@@ -27,7 +27,8 @@ from experiment.observers.script import Script, load_script
 from experiment.records.facts import COMPLETE
 from experiment.records.people import check_people, enrol, read_person
 from experiment.records.rescues import rescues_of
-from experiment.records.start import is_begun, load_trials, progress
+from experiment.records.standing import load_trials, standing
+from experiment.records.start import progress
 from experiment.rig import load_rig
 from experiment.screen.window import require_display
 from experiment.selftest.command import selftest_rig
@@ -90,6 +91,12 @@ def run_one(
         bool,
         typer.Option("--as-needed", help="Begin, go on or do nothing, whatever the data say."),
     ] = False,
+    session: Annotated[
+        int | None,
+        typer.Option(
+            "--session", help="Refuse any but this one of the participant's sessions.", min=1
+        ),
+    ] = None,
     override: Annotated[
         bool,
         typer.Option("--override", help="Go on after failed checks; recorded in the data."),
@@ -99,7 +106,7 @@ def run_one(
     """Run the session of one participant in a full-screen window.
 
     Without `--participant` a dialog asks for everything. Every answer is on disk before the next
-    trial; Escape stops, `--resume` goes on.
+    trial; Escape stops, `--resume` goes on. Of several sessions the next begins.
     """
     folder = open_study(study, root, make=False)
     name_strays(folder)
@@ -119,7 +126,7 @@ def run_one(
     _check_language(folder, language)
     load_trials(folder, participant)
     if as_needed:
-        resume = is_begun(folder, participant)
+        resume = standing(folder, participant).begun
         if progress(folder, participant)[2] == COMPLETE:
             console.print(f"{folder.session(participant)}: session is complete")
             return
@@ -128,7 +135,17 @@ def run_one(
 
     chosen, rig_file = load_rig(rig)
     outcome = run_session(
-        Order(folder, participant, chosen, rig_file, language, str(observer), resume, override),
+        Order(
+            folder,
+            participant,
+            chosen,
+            rig_file,
+            language,
+            observer=str(observer),
+            resume=resume,
+            override=override,
+            session=session,
+        ),
         lambda data: _observer(observer, how, data, folder, participant, pictures),
         _report,
         lambda: enrol(folder, participant, person),
@@ -140,6 +157,9 @@ def run_one(
             f"can be, {again}: {outcome.kept}"
         )
     state = outcome.state if outcome.state == COMPLETE else "stopped; go on with --resume"
+    now = standing(folder, participant)
+    if now.waits:
+        state = f"complete; {now.words} comes next, with the same command"
     console.print(f"{folder.session(participant)}: session is {state}; {outcome.kept}")
 
 
@@ -162,7 +182,7 @@ def take_screenshot(
     require_display()
     from experiment.picture import trial_picture
 
-    picture = trial_picture(folder, participant, trial, chosen, rig_file, language)
+    picture = trial_picture(folder, participant, trial, chosen, rig_file, language, console.print)
     with atomic_path(out) as temporary:
         picture.save(temporary)
     console.print(f"{out}: trial {trial} of participant {participant}")

@@ -4,13 +4,19 @@ from dataclasses import dataclass
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from experiment.records.facts import COMPLETE
-from experiment.records.people import COLUMNS, next_participant, read_person
-from experiment.records.start import is_begun, known_facts
+from experiment.records.people import (
+    COLUMNS,
+    next_participant,
+    read_person,
+    waiting_for_next,
+)
+from experiment.records.standing import standing
 from experiment.rig import OWN_RIGS, RIGS, load_rig
 from experiment.screen.window import require_display
 
 RESUME = "resume a stopped session"
+# Of more participants who wait for their next session there is only the number.
+_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ def ask_operator(folder: StudyFolder, prepared: list[int], rig: str) -> Choice |
     participant, resume = next_participant(folder, prepared)
     filled = {"participant": str(participant), RESUME: resume}
     filled |= {"rig": rig, "language": study.language} | dict.fromkeys(study.demographics, "")
+    waiting = _waiting(folder, prepared)
     wrong = ""
     while True:
         dialog = gui.Dlg(title=study.title)
@@ -50,6 +57,8 @@ def ask_operator(folder: StudyFolder, prepared: list[int], rig: str) -> Choice |
         dialog.requiredMsg.hide()
         if wrong:
             dialog.addText(wrong, color="red")
+        if waiting:
+            dialog.addText(waiting)
         dialog.addField("participant", filled["participant"])
         dialog.addField(RESUME, filled[RESUME])
         dialog.addField("rig", filled["rig"], choices=_rigs(rig))
@@ -81,11 +90,17 @@ def read_choice(folder: StudyFolder, prepared: list[int], filled: dict) -> Choic
         known = ", ".join(map(str, prepared))
         raise StudyError(f"participant: found {text!r}, wanted one of {known}")
     participant, resume = int(text), bool(filled[RESUME])
-    if known_facts(folder.session(participant)).get("state") == COMPLETE:
+    now = standing(folder, participant)
+    if now.complete:
         number, stopped = next_participant(folder, prepared)
         instead = f"resume {number}" if stopped else f"take {number}"
         raise StudyError(f"participant {participant} is complete: {instead}")
-    if is_begun(folder, participant) != resume:
+    if now.begun != resume:
+        if now.waits:
+            raise StudyError(
+                f"participant {participant} has completed session {now.session - 1}, and "
+                f"{now.words} begins anew: leave {RESUME!r} unticked"
+            )
         if resume:
             raise StudyError(f"participant {participant} has no session to resume")
         number, stopped = next_participant(folder, prepared)
@@ -95,6 +110,20 @@ def read_choice(folder: StudyFolder, prepared: list[int], filled: dict) -> Choic
     asked = folder.study.demographics
     person = read_person({name: str(filled[name]) for name in asked}, asked)
     return Choice(participant, filled["rig"], filled["language"], resume, person)
+
+
+def _waiting(folder: StudyFolder, prepared: list[int]) -> str:
+    """Who waits for which session; empty where nobody does."""
+    waiting = waiting_for_next(folder, prepared)
+    named = [f"{number} ({now.words})" for number, now in list(waiting.items())[:_NAMED]]
+    if not named:
+        return ""
+    more = len(waiting) - len(named)
+    others = f" and {more} more" if more else ""
+    return (
+        f"Waiting for their next session: participant {', '.join(named)}{others}. What they told "
+        "about themselves is kept: leave that empty."
+    )
 
 
 def _rigs(first: str) -> list[str]:

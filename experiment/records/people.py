@@ -8,10 +8,10 @@ from conditions.folder import StudyFolder
 from conditions.study.answering import Demographic
 from conditions.tables.schema import Column
 from conditions.tables.sessions import PARTICIPANTS
-from experiment.records.facts import COMPLETE
 from experiment.records.lock import is_held, only_one
 from experiment.records.people_file import ID, PeopleFile, read_people
-from experiment.records.start import is_begun, known_facts, session_lock
+from experiment.records.standing import Standing, is_begun, standing
+from experiment.records.start import session_lock
 
 COLUMNS: dict[str, Column] = {column.name: column for column in PARTICIPANTS.columns}
 
@@ -19,8 +19,8 @@ COLUMNS: dict[str, Column] = {column.name: column for column in PARTICIPANTS.col
 def next_participant(folder: StudyFolder, prepared: list[int]) -> tuple[int, bool]:
     """Whose session comes next, and whether it is to be resumed.
 
-    The lowest number with a condition file whose session has not been begun; where all have been,
-    the first that was stopped.
+    The lowest number with a condition file that has no session yet; where all have, the first
+    whose session was stopped; where none was, the first who waits for a further session.
 
     Raises
     ------
@@ -30,12 +30,18 @@ def next_participant(folder: StudyFolder, prepared: list[int]) -> tuple[int, boo
     for participant in prepared:
         if not is_begun(folder, participant):
             return participant, False
-    running = 0
+    running, waiting = 0, []
     for participant in prepared:
         if is_held(session_lock(folder, participant)):
             running += 1
-        elif known_facts(folder.session(participant)).get("state") != COMPLETE:
+            continue
+        now = standing(folder, participant)
+        if now.waits:
+            waiting.append(participant)
+        elif not now.complete:
             return participant, True
+    if waiting:
+        return waiting[0], False
     done = f"all {len(prepared)} sessions are complete" if prepared else "no condition files"
     if running:
         done = f"of {len(prepared)} sessions {running} are running, and all others are complete"
@@ -43,6 +49,20 @@ def next_participant(folder: StudyFolder, prepared: list[int]) -> tuple[int, boo
         f"{folder.conditions}: {done}; write more condition files with "
         f"`python -m conditions build {folder.path} --participants N`"
     )
+
+
+def waiting_for_next(folder: StudyFolder, prepared: list[int]) -> dict[int, Standing]:
+    """Those who wait for a further session of theirs, by number; none runs for them now."""
+    if not folder.study.sessions:
+        return {}
+    found = {
+        participant: standing(folder, participant)
+        for participant in prepared
+        if is_begun(folder, participant) and not is_held(session_lock(folder, participant))
+    }
+    return {
+        participant: now for participant, now in found.items() if now.waits and not now.complete
+    }
 
 
 def read_person(answers: dict[str, str], asked: list[Demographic]) -> dict[str, object]:

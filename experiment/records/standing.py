@@ -45,7 +45,7 @@ class Standing:
     @property
     def waits(self) -> bool:
         """Whether a session is complete and the next one has not been begun."""
-        return self.session > 1 and not self.begun
+        return self.session > 1 and not (self.begun or self.complete)
 
     @property
     def words(self) -> str:
