@@ -13,6 +13,7 @@ from conditions.files import atomic_path, write_json
 from conditions.folder import StudyFolder
 from conditions.tables.schema import Table
 from conditions.tables.sessions import FRAMES, ONSETS, RATINGS, TRIALS
+from experiment.records.facts import RUNNING, updated
 from experiment.records.home import own_home
 from experiment.records.recorder import TableRecorder, header, lines
 
@@ -83,6 +84,10 @@ class SessionStore:
         """Write ``session.json``, the facts of the session so far."""
         self._facts = facts
         self._try(self._write_facts)
+
+    def add_facts(self, **found: object) -> None:
+        """Write into ``session.json`` what the run has found so far: a kill cannot take it."""
+        self.record(updated(self._facts, RUNNING, **found))
 
     def close(self) -> None:
         """Close the tables."""

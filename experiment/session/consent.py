@@ -2,8 +2,10 @@
 
 import hashlib
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+from conditions.files import write_text
 from conditions.study.study import Study
 from conditions.study.surroundings import Consent
 from experiment.records.facts import now
@@ -69,9 +71,32 @@ def consent_facts(
         raise NotGivenError(None)
     if pressed in consent.no:
         raise NotGivenError(Refusal(consent.version, language))
-    sha256 = hashlib.sha256(words.encode()).hexdigest()
-    given = {"version": consent.version, "text_sha256": sha256, "language": language}
+    given = {"version": consent.version, "text_sha256": _sha256(words), "language": language}
     return given | {"at": now()}
+
+
+def keep_text(data: Path, study: Study, given: dict[str, str] | None) -> None:
+    """Keep the text that was agreed to beside the session's data: the study's may be amended.
+
+    Parameters
+    ----------
+    data : Path
+        The session's folder.
+    study : Study
+        With the text as it is now.
+    given : dict or None
+        See :func:`consent_facts`.
+    """
+    if given is None or study.consent is None or given["language"] not in study.languages:
+        return
+    words = study.consent.read_in(given["language"])
+    path = data / f"consent-{given['text_sha256'][:8]}.txt"
+    if _sha256(words) == given["text_sha256"] and not path.exists():
+        write_text(path, words)
+
+
+def _sha256(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def _answer(

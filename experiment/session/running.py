@@ -1,18 +1,11 @@
 """From the command to the session: files, lock, window, checks, and how it all ended."""
 
-import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
-from conditions.errors import StudyError
-from conditions.files import atomic_path, sha256_of
-from conditions.folder import StudyFolder
-from conditions.tables.session_facts import moment
 from experiment.checks.check import Check, excuse, require
 from experiment.checks.focus import focus_check
 from experiment.checks.letters import letters_of, session_words
@@ -22,60 +15,35 @@ from experiment.checks.preflight import file_checks, refresh_check, screen_check
 from experiment.checks.rehearsals import excuse_for
 from experiment.checks.resuming import resume_checks
 from experiment.checks.rig import rig_checks
-from experiment.checks.selftest import Machine, Tested, check_selftest, n_images
+from experiment.checks.selftest import Machine, check_selftest, n_images
 from experiment.checks.sessions import session_checks
-from experiment.keyboard.listener import BACKEND, KeyListener
-from experiment.keyboard.observer import HumanObserver, Observer
+from experiment.keyboard.listener import KeyListener
+from experiment.keyboard.observer import Observer
 from experiment.plan import as_rows
-from experiment.records import facts
 from experiment.records.lock import only_one
 from experiment.records.start import Start, check_start, load_start, load_trials, session_lock
-from experiment.records.store import SessionStore, Trouble
-from experiment.rig import Rig
 from experiment.screen.correction import correction_for
 from experiment.screen.focus import watched
 from experiment.screen.pages import Pages, StoppedError
 from experiment.screen.patch import Patch
-from experiment.screen.sizes import Size, layouts_of
+from experiment.screen.sizes import layouts_of
 from experiment.screen.trial_screen import TrialScreen
-from experiment.screen.window import Refresh, measure_refresh, open_window, renderer, size_of
+from experiment.screen.window import (
+    Window,
+    measure_refresh,
+    open_window,
+    renderer,
+    size_of,
+)
+from experiment.session.consent import consent_facts
+from experiment.session.order import Order, Outcome
 from experiment.session.priority import (
-    HELD,
-    Priority,
     held_garbage,
     priority_check,
     raised_priority,
 )
-from experiment.session.session import Session
-from experiment.session.trial import Clock, Meeting
+from experiment.session.run import Run
 from experiment.texts.kinds import session_texts
-
-
-@dataclass(frozen=True)
-class Order:
-    """What the operator ordered: who is to do which session, where, and how."""
-
-    folder: StudyFolder
-    participant: int
-    rig: Rig
-    rig_file: Path
-    language: str
-    observer: str = HumanObserver.name
-    resume: bool = False
-    override: bool = False
-    session: int | None = None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a session ended: its state, trouble with the disk if there was any, and its answers.
-
-    ``kept`` says where they are; what nothing could be written to is in it as a table.
-    """
-
-    state: str
-    trouble: Trouble | None
-    kept: str
 
 
 def run_session(
@@ -95,12 +63,15 @@ def run_session(
     report : callable
         Is told of each preflight check, as it is made.
     enrol : callable
-        Called when the checks are good, right before the first file is written.
+        Called when the checks are good and the participant has agreed to take part, right before
+        the first file is written.
 
     Raises
     ------
     StudyError
         Where a check fails: no data are touched then.
+    NotGivenError
+        Where the participant does not agree to take part: no data are touched either.
     """
 
     def passed(checks: list[Check]) -> list[Check]:
@@ -153,151 +124,32 @@ def run_session(
             with held_garbage(), raised_priority(waits) as priority:
                 rank = priority_check(priority)
                 checks += passed([Check("size", True, size.words), tested.check, rank, kept])
-                enrol()
-                data.mkdir(parents=True, exist_ok=True)
-                patch = Patch(window, order.rig)
-                screen = TrialScreen(window, layouts, texts, folder.study.keys, patch)
                 with closing(make_observer(data)) as observer:
-                    run = _Run(order, checks, refresh, size, start, encoded, priority, tested)
+                    consent = _consent(order, start, window, keyboard, observer, texts)
+                    enrol()
+                    data.mkdir(parents=True, exist_ok=True)
+                    patch = Patch(window, order.rig)
+                    screen = TrialScreen(window, layouts, texts, folder.study.keys, patch)
+                    run = Run(
+                        order, checks, refresh, size, start, encoded, priority, tested, consent
+                    )
                     return run.run(screen, keyboard, observer, texts)
 
 
-class _Run:
-    """One run of a session, from its first file to its last."""
-
-    def __init__(
-        self,
-        order: Order,
-        checks: list[Check],
-        refresh: Refresh,
-        size: Size,
-        start: Start,
-        encoded: dict[str, bytes],
-        priority: Priority,
-        tested: Tested,
-    ) -> None:
-        self._priority, self._tested = priority, tested
-        self._order, self._checks, self._refresh = order, checks, refresh
-        self._size, self._start, self._encoded = size, start, encoded
-        self._data = order.folder.session(order.participant)
-
-    def run(
-        self,
-        screen: TrialScreen,
-        keyboard: KeyListener,
-        observer: Observer,
-        texts: dict[str, str],
-    ) -> Outcome:
-        order, study = self._order, self._order.folder.study
-        try:
-            store = self._store()
-        except OSError as error:
-            raise StudyError(f"{self._data}: cannot be written: {error.strerror}") from error
-        begun = facts.begun(
-            order.folder, order.participant, self._start.facts, **self._facts(screen, observer)
-        )
-        store.record(begun)
-        clock = _session_clock(begun["started_at"], self._start.last_onset)
-
-        def record_losses() -> None:
-            store.record(facts.updated(begun, facts.RUNNING, **pages.found()))
-
-        keys = watched(keyboard, screen.window, clock.getTime, record_losses)
-        pages = Pages(screen.window, keys, observer, texts, study.keys.go_on)
-        meeting = Meeting(
-            screen,
-            keys,
-            observer,
-            study.timing,
-            study.keys,
-            self._refresh.period,
-            clock,
-        )
-        session = Session(
-            study, self._encoded, order.participant, self._start, meeting, pages, texts, store
-        )
-        state = facts.FAILED
-        try:
-            lines = "\n".join(check.line() for check in self._checks)
-            pages.show(lines, f"Participant {order.participant}", height=20, alignText="left")
-            session.run()
-            place = self._start.standing
-            state = facts.COMPLETE if place.session == place.sessions else facts.BETWEEN
-        except (StoppedError, KeyboardInterrupt):
-            state = facts.STOPPED
-        except BaseException as error:
-            error.add_note(self._ended(store, begun, state, pages, session))
-            raise
-        # The last file may be the first that cannot be written.
-        kept = self._ended(store, begun, state, pages, session)
-        return Outcome(state, store.trouble, kept)
-
-    def _ended(
-        self, store: SessionStore, begun: dict, state: str, pages: Pages, session: Session
-    ) -> str:
-        """Record how the run ended, close its files, and say where its answers are."""
-        store.record(facts.updated(begun, state, **pages.found(), **session.found))
-        store.close()
-        return store.kept()
-
-    def _facts(self, screen: TrialScreen, observer: Observer) -> dict:
-        window = screen.window
-        measured = self._refresh.measured_hz
-        return {
-            "session": self._start.standing.session,
-            "answered_before": len(self._start.answered) + len(self._start.rated),
-            "observer": observer.name,
-            "language": self._order.language,
-            "rig": self._order.rig.name,
-            "rig_sha256": sha256_of(self._order.rig_file),
-            "screen_px": list(size_of(window)),
-            "renderer": renderer(window),
-            "font": window.lettering.typeface.family,
-            "font_sha256": window.lettering.typeface.sha256,
-            "image_px": screen.image,
-            "image_file_px": self._order.folder.study.image.crop,
-            "image_size": self._size.words,
-            "transfer": window.correction.transfer,
-            "dithered": window.correction.dither,
-            "levels_left": list(window.correction.levels_left),
-            "refresh_hz": round(1 / self._refresh.period, 3),
-            "refresh_measured": measured is not None,
-            "keyboard_backend": BACKEND,
-            "checks": {check.name: check.found for check in self._checks},
-            "overridden": [check.name for check in self._checks if check.failed],
-            "priority": asdict(self._priority),
-            "selftest": self._tested.facts,
-            "garbage_collection": HELD,
-            "torn_rows": list(self._start.torn),
-        }
-
-    def _store(self) -> SessionStore:
-        """The tables, with copies of the study, the rig and its self-test beside them."""
-        number = len(self._start.facts.get("runs", [])) + 1
-        self._copy(self._order.folder.study_file, "study.yaml")
-        run = "" if number == 1 else f"-run-{number}"
-        self._copy(self._order.rig_file, f"rig{run}.yaml")
-        if self._tested.file is not None:
-            self._copy(self._tested.file, f"selftest{run}.json")
-        return SessionStore(self._order.folder, self._order.participant)
-
-    def _copy(self, source: Path, name: str) -> None:
-        if not (self._data / name).exists():
-            with atomic_path(self._data / name) as temporary:
-                shutil.copyfile(source, temporary)
-
-
-def _session_clock(started_at: str, last_onset: float) -> Clock:
-    """Counts from the start of the session's first run: a resumed session goes on counting.
-
-    It never counts back to before the last onset, wherever the computer's clock was set meanwhile.
-    """
-    from psychopy import core
-
-    clock = core.Clock()
-    since = datetime.now().astimezone() - moment(started_at)
-    clock.addTime(max(last_onset, since.total_seconds()))
-    return clock
+def _consent(
+    order: Order,
+    start: Start,
+    window: Window,
+    keyboard: KeyListener,
+    observer: Observer,
+    texts: dict[str, str],
+) -> dict[str, str] | None:
+    """What is known of the participant's consent, who is asked before any file is written."""
+    study = order.folder.study
+    if study.consent is None:
+        return start.facts.get("consent")
+    pages = Pages(window, watched(keyboard, window), observer, texts, study.keys.go_on)
+    return consent_facts(study, order.language, start.facts, window, pages, texts)
 
 
 @contextmanager

@@ -1,0 +1,180 @@
+"""One run of a session: its files and facts, from the first to the last."""
+
+import shutil
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from conditions.errors import StudyError
+from conditions.files import atomic_path, sha256_of
+from conditions.tables.session_facts import moment
+from experiment.checks.check import Check
+from experiment.checks.selftest import Tested
+from experiment.keyboard.listener import BACKEND, KeyListener
+from experiment.keyboard.observer import Observer
+from experiment.records import facts
+from experiment.records.start import Start
+from experiment.records.store import SessionStore
+from experiment.screen.focus import watched
+from experiment.screen.pages import Pages, StoppedError
+from experiment.screen.sizes import Size
+from experiment.screen.trial_screen import TrialScreen
+from experiment.screen.window import Refresh, renderer, size_of
+from experiment.session.consent import keep_text
+from experiment.session.order import Order, Outcome
+from experiment.session.priority import HELD, Priority
+from experiment.session.session import Session
+from experiment.session.trial import Clock, Meeting
+
+
+class Run:
+    """One run of a session, from its first file to its last.
+
+    Parameters
+    ----------
+    order, checks, refresh, size, priority, tested, consent
+        What is recorded of it: the operator's order, what was checked and measured beforehand,
+        and what the participant agreed to.
+    start : Start
+        What the session goes on from.
+    encoded : dict
+        Content of all image files by path.
+    """
+
+    def __init__(
+        self,
+        order: Order,
+        checks: list[Check],
+        refresh: Refresh,
+        size: Size,
+        start: Start,
+        encoded: dict[str, bytes],
+        priority: Priority,
+        tested: Tested,
+        consent: dict[str, str] | None,
+    ) -> None:
+        self._priority, self._tested, self._consent = priority, tested, consent
+        self._order, self._checks, self._refresh = order, checks, refresh
+        self._size, self._start, self._encoded = size, start, encoded
+        self._data = order.folder.session(order.participant)
+
+    def run(
+        self,
+        screen: TrialScreen,
+        keyboard: KeyListener,
+        observer: Observer,
+        texts: dict[str, str],
+    ) -> Outcome:
+        """Run the session to its end or its stop, and record how it ended."""
+        order, study = self._order, self._order.folder.study
+        try:
+            store = self._store()
+        except OSError as error:
+            raise StudyError(f"{self._data}: cannot be written: {error.strerror}") from error
+        begun = facts.begun(
+            order.folder, order.participant, self._start.facts, **self._facts(screen, observer)
+        )
+        store.record(begun)
+        clock = _session_clock(begun["started_at"], self._start.last_onset)
+
+        def record_losses() -> None:
+            store.add_facts(**pages.found())
+
+        keys = watched(keyboard, screen.window, clock.getTime, record_losses)
+        pages = Pages(screen.window, keys, observer, texts, study.keys.go_on)
+        meeting = Meeting(
+            screen,
+            keys,
+            observer,
+            study.timing,
+            study.keys,
+            self._refresh.period,
+            clock,
+        )
+        session = Session(
+            study, self._encoded, order.participant, self._start, meeting, pages, texts, store
+        )
+        state = facts.FAILED
+        try:
+            lines = "\n".join(check.line() for check in self._checks)
+            pages.show(lines, f"Participant {order.participant}", height=20, alignText="left")
+            session.run()
+            place = self._start.standing
+            state = facts.COMPLETE if place.session == place.sessions else facts.BETWEEN
+        except (StoppedError, KeyboardInterrupt):
+            state = facts.STOPPED
+        except BaseException as error:
+            error.add_note(self._ended(store, begun, state, pages, session))
+            raise
+        # The last file may be the first that cannot be written.
+        kept = self._ended(store, begun, state, pages, session)
+        return Outcome(state, store.trouble, kept)
+
+    def _ended(
+        self, store: SessionStore, begun: dict, state: str, pages: Pages, session: Session
+    ) -> str:
+        """Record how the run ended, close its files, and say where its answers are."""
+        store.record(facts.updated(begun, state, **pages.found(), **session.found))
+        store.close()
+        return store.kept()
+
+    def _facts(self, screen: TrialScreen, observer: Observer) -> dict:
+        window = screen.window
+        measured = self._refresh.measured_hz
+        return {
+            "session": self._start.standing.session,
+            "answered_before": len(self._start.answered) + len(self._start.rated),
+            "observer": observer.name,
+            "language": self._order.language,
+            "consent": self._consent,
+            "rig": self._order.rig.name,
+            "rig_sha256": sha256_of(self._order.rig_file),
+            "screen_px": list(size_of(window)),
+            "renderer": renderer(window),
+            "font": window.lettering.typeface.family,
+            "font_sha256": window.lettering.typeface.sha256,
+            "image_px": screen.image,
+            "image_file_px": self._order.folder.study.image.crop,
+            "image_size": self._size.words,
+            "transfer": window.correction.transfer,
+            "dithered": window.correction.dither,
+            "levels_left": list(window.correction.levels_left),
+            "refresh_hz": round(1 / self._refresh.period, 3),
+            "refresh_measured": measured is not None,
+            "keyboard_backend": BACKEND,
+            "checks": {check.name: check.found for check in self._checks},
+            "overridden": [check.name for check in self._checks if check.failed],
+            "priority": asdict(self._priority),
+            "selftest": self._tested.facts,
+            "garbage_collection": HELD,
+            "torn_rows": list(self._start.torn),
+        }
+
+    def _store(self) -> SessionStore:
+        """The tables, with copies of the study, the rig and its self-test beside them."""
+        number = len(self._start.facts.get("runs", [])) + 1
+        self._copy(self._order.folder.study_file, "study.yaml")
+        run = "" if number == 1 else f"-run-{number}"
+        self._copy(self._order.rig_file, f"rig{run}.yaml")
+        if self._tested.file is not None:
+            self._copy(self._tested.file, f"selftest{run}.json")
+        keep_text(self._data, self._order.folder.study, self._consent)
+        return SessionStore(self._order.folder, self._order.participant)
+
+    def _copy(self, source: Path, name: str) -> None:
+        if not (self._data / name).exists():
+            with atomic_path(self._data / name) as temporary:
+                shutil.copyfile(source, temporary)
+
+
+def _session_clock(started_at: str, last_onset: float) -> Clock:
+    """Counts from the start of the session's first run: a resumed session goes on counting.
+
+    It never counts back to before the last onset, wherever the computer's clock was set meanwhile.
+    """
+    from psychopy import core
+
+    clock = core.Clock()
+    since = datetime.now().astimezone() - moment(started_at)
+    clock.addTime(max(last_onset, since.total_seconds()))
+    return clock
