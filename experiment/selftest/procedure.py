@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,10 @@ from conditions.files import sha256_of
 from conditions.provenance import versions
 from conditions.rig.rig import Rig
 from conditions.rig.selftest import SelfTest
-from experiment.checks.check import Check
+from experiment.checks.check import Check, require
+from experiment.checks.focus import focus_check
+from experiment.checks.machine.awake import kept_awake
+from experiment.checks.machine.machine import machine_checks
 from experiment.checks.preflight import refresh_check, screen_checks
 from experiment.keyboard.listener import KeyListener
 from experiment.keyboard.observer import HumanObserver
@@ -100,23 +104,33 @@ def run_selftest(plan: Plan, report: Callable[[str], None]) -> Found:
     StudyError
         Where images do not fit the screen, there is no keyboard, or the operator pressed Escape.
     """
-    study = plan.material.study
-    window = open_window(plan.rig, correction_for(plan.rig, study.presentation, study.seed))
-    try:
-        return _SelfTest(plan, window, report).run()
-    except (StoppedError, EscapedError) as error:
-        raise StudyError(f"self-test of {plan.rig.name}: stopped; nothing was written") from error
-    finally:
-        window.close()
+    study, rig = plan.material.study, plan.rig
+    checks = machine_checks(rig, excused="")
+    require([check for check in checks if check.vital], override=False)
+    window = open_window(rig, correction_for(rig, study.presentation, study.seed))
+    with closing(window), kept_awake() as awake:
+        try:
+            with closing(KeyListener()) as listener:
+                return _SelfTest(plan, window, listener, [*checks, awake], report).run()
+        except (StoppedError, EscapedError) as error:
+            raise StudyError(f"self-test of {rig.name}: stopped; nothing was written") from error
 
 
 class _SelfTest:
     """One self-test in an open window."""
 
-    def __init__(self, plan: Plan, window: Window, report: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        window: Window,
+        listener: KeyListener,
+        checks: list[Check],
+        report: Callable[[str], None],
+    ) -> None:
         self._plan, self._window, self._report = plan, window, report
         self._rig, self._material, study = plan.rig, plan.material, plan.material.study
-        self._keyboard = watched(KeyListener(), window)
+        self._listener, self._keyboard = listener, watched(listener, window)
+        self._checks = [*checks, *screen_checks(window, plan.rig), focus_check(window)]
         references = {int(row["n_references"]) for row in plan.material.rows}
         layouts, _ = layouts_of(study, plan.rig, size_of(window), references)
         texts = session_texts(study, study.language)
@@ -148,7 +162,9 @@ class _SelfTest:
         heard, pressed = self._hear()
         flips = described_flips(times, period)
         keys = described_presses(heard, PRESSES, pressed)
-        reasons = reasons_against(self._checks(refresh), period if measured else None, flips, keys)
+        reasons = reasons_against(
+            self._all_checks(refresh), period if measured else None, flips, keys
+        )
         test = SelfTest(
             measured_at=began,
             host=platform.node(),
@@ -219,7 +235,8 @@ class _SelfTest:
         presser.join()
         return heard, presser.pressed
 
-    def _checks(self, refresh: Refresh) -> list[Check]:
-        """Checks of the screen, as a session with people makes them."""
-        rig = self._rig
-        return [*screen_checks(self._window, rig), refresh_check(rig, refresh, excuse="")]
+    def _all_checks(self, refresh: Refresh) -> list[Check]:
+        """Checks of the machine, as a session with people makes them, and of the focus."""
+        losses = len(self._keyboard.losses())
+        focus = Check("focus", not losses, f"another window had the keyboard {losses} times")
+        return [*self._checks, refresh_check(self._rig, refresh, excuse=""), focus]
