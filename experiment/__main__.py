@@ -26,6 +26,7 @@ from experiment.observers.machine_command import answer_by_machine
 from experiment.observers.script import Script, load_script
 from experiment.records.facts import COMPLETE
 from experiment.records.people import check_people, enrol, read_person
+from experiment.records.refusals import end_without_consent
 from experiment.records.rescues import rescues_of
 from experiment.records.standing import load_trials, standing
 from experiment.records.start import progress
@@ -131,25 +132,30 @@ def run_one(
             console.print(f"{folder.session(participant)}: session is complete")
             return
     check_people(folder, participant, person)
+    from experiment.session.consent import NotGivenError
     from experiment.session.running import Order, run_session
 
     chosen, rig_file = load_rig(rig)
-    outcome = run_session(
-        Order(
-            folder,
-            participant,
-            chosen,
-            rig_file,
-            language,
-            observer=str(observer),
-            resume=resume,
-            override=override,
-            session=session,
-        ),
-        lambda data: _observer(observer, how, data, folder, participant, pictures),
-        _report,
-        lambda: enrol(folder, participant, person),
-    )
+    try:
+        outcome = run_session(
+            Order(
+                folder,
+                participant,
+                chosen,
+                rig_file,
+                language,
+                observer=str(observer),
+                resume=resume,
+                override=override,
+                session=session,
+            ),
+            lambda data: _observer(observer, how, data, folder, participant, pictures),
+            _report,
+            lambda: enrol(folder, participant, person),
+        )
+    except NotGivenError as end:
+        console.print(end_without_consent(folder, participant, end.refusal))
+        return
     if outcome.trouble is not None:
         again = f"`python -m experiment join {folder.path}` brings them back into the study"
         raise StudyError(

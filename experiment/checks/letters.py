@@ -25,7 +25,7 @@ def session_words(texts: Texts, study: Study) -> dict[str, str]:
     study : Study
         Names the keys.
     """
-    words = {key: _without_blanks(text) for key, text in texts.items()}
+    words = {k: text if k == "consent" else _without_blanks(text) for k, text in texts.items()}
     keys = sorted({key for field in study.keys.model_dump().values() for key in _flat(field)})
     labels = " ".join(key_label(texts, key) for key in keys)
     return words | {"keys": labels, "numbers": _NUMBERS}

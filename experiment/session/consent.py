@@ -47,7 +47,7 @@ def consent_facts(
     facts : dict
         Content of ``session.json`` so far: who has agreed to this version is not asked again.
     window, pages, texts
-        Where, by what and in which words it is shown.
+        Where, by what and in which words it is shown; ``consent`` among them is the text.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def consent_facts(
         return before
     if isinstance(before, dict) and before.get("version") == consent.version:
         return before
-    words = consent.read_in(language)
+    words = texts["consent"]
     pressed = _answer(window, pages, texts, consent, study.keys.go_on, words)
     if pressed is None:
         raise NotGivenError(None)

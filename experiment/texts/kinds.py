@@ -10,7 +10,8 @@ def session_texts(study: Study, language: str) -> Texts:
 
     Beside those of :func:`load_texts` there are, for every kind of the study by its NAME,
     ``card_NAME`` (what is said before a block) and, for the two kinds that are rated,
-    ``title_NAME`` (what stands above its images). ``ratings`` names these two.
+    ``title_NAME`` (what stands above its images). ``ratings`` names these two. ``consent`` is the
+    study's text that participants agree to, if it has one; nothing is to be filled into it.
 
     Raises
     ------
@@ -21,6 +22,8 @@ def session_texts(study: Study, language: str) -> Texts:
     kinds = study.references
     cards, titles = (_own(study, field, language) for field in ("card", "title"))
     words = {f"card_{name}": cards.get(name) or _card(texts, kinds, name) for name in kinds}
+    if study.consent is not None:
+        words["consent"] = study.consent.read_in(language)
     if rated := study.left_and_right:
         words |= _above(texts, kinds, titles, rated)
         words["ratings"] = texts["ratings"].format(sides=_sides(texts, kinds, titles, rated))
