@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from conditions.rig.font import Font
 from conditions.rig.luminance import Luminance
 from conditions.rig.patch import Patch
+from conditions.rig.response_box import ResponseBox
 from conditions.rig.visual_angle import degrees_of, pixels_of
 from conditions.yaml.reading import read_yaml
 from conditions.yaml.strict import Day, Strict, Text, later
@@ -46,6 +47,9 @@ class Rig(Strict):
     )
     patch: Patch | None = later(
         None, "Square in a corner, white while the images of a trial are shown, else black."
+    )
+    response_box: ResponseBox | None = later(
+        None, "What participants answer with, where that is no ordinary keyboard."
     )
 
     @property

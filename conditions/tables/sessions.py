@@ -177,7 +177,7 @@ PRESSES = Table(
             "question",
             "str",
             "What was on the screen.",
-            levels=("page", "focus", "choice", "confidence", "combined", "rating"),
+            levels=("page", "keys", "focus", "choice", "confidence", "combined", "rating"),
         ),
         Column("key", "str", "Key by PsychoPy's name; click for a click of the mouse."),
         Column("rt", "float", "From the flip that showed the question to the press.", unit="s"),

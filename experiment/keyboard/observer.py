@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-Kind = Literal["page", "consent", "focus", "choice", "confidence", "combined", "rating", "feedback"]
+Kind = Literal[
+    "page", "keys", "consent", "focus", "choice", "confidence", "combined", "rating", "feedback"
+]
 
 
 @dataclass(frozen=True)
@@ -11,6 +13,7 @@ class Question:
     """What is asked on the screen just now.
 
     ``kind`` is ``page`` (a text, gone on from with the first key, or by itself without any),
+    ``keys`` (each is to be pressed once, in any order, the one that goes on last),
     ``consent`` (like a page, before any file is written), ``focus`` (another window has or
     had the keyboard: a click into ours is wanted), ``choice`` (keys: upper,
     lower), ``confidence`` (keys: low to high), ``combined`` (one key says both: upper query, low

@@ -115,6 +115,8 @@ class ScriptedObserver:
         keys = list(question.keys)
         if question.kind == "focus":
             return [CLICK], seconds
+        if question.kind == "keys":
+            return keys, 0.0
         if question.kind == "choice":
             return [keys[self._chosen(question, rng)]], seconds
         if question.kind == "confidence":

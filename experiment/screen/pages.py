@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from experiment.keyboard.listener import Press
 from experiment.keyboard.observer import Kind, Observer, Question
 from experiment.keyboard.watched import WatchedKeyboard
 from experiment.screen.layout import TEXT_HEIGHT
@@ -97,6 +98,25 @@ class Pages:
         while self._first_of(draw, (), until=until) is None:
             self.ask_to_stop()
 
+    def listen(
+        self,
+        draw: Callable[[], object],
+        keys: tuple[str, ...],
+        heard: Callable[[Press], object],
+        until: Callable[[], bool],
+    ) -> None:
+        """Show what ``draw`` draws while ``heard`` hears each press of any key.
+
+        It ends when ``until`` is so; ``keys`` are those that the observer is asked to press.
+
+        Raises
+        ------
+        StoppedError
+            Where the operator presses Escape and then confirms.
+        """
+        while self._first_of(draw, (), kind="keys", until=until, heard=heard, asks=keys) is None:
+            self.ask_to_stop()
+
     def regain(self) -> None:
         """Show, after another window had the keyboard, a page until ours has it and is clicked.
 
@@ -147,10 +167,13 @@ class Pages:
         clicks: bool = False,
         kind: Kind = "page",
         until: Callable[[], bool] = lambda: False,
+        heard: Callable[[Press], object] = lambda press: None,
+        asks: tuple[str, ...] | None = None,
     ) -> str | None:
         """The first of some keys (or a click, where it counts); None on Escape.
 
-        Where ``until`` comes true before, nothing, as "".
+        Where ``until`` comes true before, nothing, as "". ``heard`` is told of every press;
+        ``asks`` are keys to tell the observer in place of ``keys``.
         """
         keyboard, focus = self._keyboard, self._keyboard.focus
         keyboard.escaped = False
@@ -159,14 +182,15 @@ class Pages:
         draw()
         self._window.flip()
         focus.clicked()  # Only from now on.
-        question = Question("focus" if clicks else kind, keys)
+        question = Question("focus" if clicks else kind, keys if asks is None else asks)
         self._observer.asked(question)
         asked, clicked, pointed = question, False, False
         try:
             while not keyboard.escaped:
                 for press in keyboard.presses():
-                    if press.key in keys:
-                        return press.key
+                    heard(press)
+                    if (key := press.among(keys)) is not None:
+                        return key
                 if until():
                     return ""
                 here, clicked_now = not keyboard.away, focus.clicked()

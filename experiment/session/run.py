@@ -12,6 +12,7 @@ from experiment.checks.check import Check
 from experiment.checks.selftest import Tested
 from experiment.keyboard.listener import BACKEND, KeyListener
 from experiment.keyboard.observer import Observer
+from experiment.keyboard.placed import Placed
 from experiment.records import facts
 from experiment.records.start import Start
 from experiment.records.store import SessionStore
@@ -21,6 +22,7 @@ from experiment.screen.sizes import Size
 from experiment.screen.trial_screen import TrialScreen
 from experiment.screen.window import Refresh, renderer, size_of
 from experiment.session.consent import keep_text
+from experiment.session.key_check import check_keys
 from experiment.session.order import Order, Outcome
 from experiment.session.priority import HELD, Priority
 from experiment.session.session import Session
@@ -63,10 +65,10 @@ class Run:
         screen: TrialScreen,
         keyboard: KeyListener,
         observer: Observer,
-        texts: dict[str, str],
+        on_keyboard: Placed,
     ) -> Outcome:
         """Run the session to its end or its stop, and record how it ended."""
-        order, study = self._order, self._order.folder.study
+        order, study, texts = self._order, on_keyboard.study, on_keyboard.texts
         try:
             store = self._store()
         except OSError as error:
@@ -98,6 +100,9 @@ class Run:
         try:
             lines = "\n".join(check.line() for check in self._checks)
             pages.show(lines, f"Participant {order.participant}", height=20, alignText="left")
+            pressed = check_keys(pages, screen.window, on_keyboard, order.override)
+            self._checks = [*self._checks, pressed]
+            store.add_facts(**self._checked())
             session.run()
             place = self._start.standing
             state = facts.COMPLETE if place.session == place.sessions else facts.BETWEEN
@@ -114,7 +119,8 @@ class Run:
         self, store: SessionStore, begun: dict, state: str, pages: Pages, session: Session
     ) -> str:
         """Record how the run ended, close its files, and say where its answers are."""
-        store.record(facts.updated(begun, state, **pages.found(), **session.found))
+        found = {**pages.found(), **session.found, **self._checked()}
+        store.record(facts.updated(begun, state, **found))
         store.close()
         return store.kept()
 
@@ -142,12 +148,17 @@ class Run:
             "refresh_hz": round(1 / self._refresh.period, 3),
             "refresh_measured": measured is not None,
             "keyboard_backend": BACKEND,
-            "checks": {check.name: check.found for check in self._checks},
-            "overridden": [check.name for check in self._checks if check.failed],
+            **self._checked(),
             "priority": asdict(self._priority),
             "selftest": self._tested.facts,
             "garbage_collection": HELD,
             "torn_rows": list(self._start.torn),
+        }
+
+    def _checked(self) -> dict:
+        return {
+            "checks": {check.name: check.found for check in self._checks},
+            "overridden": [check.name for check in self._checks if check.failed],
         }
 
     def _store(self) -> SessionStore:

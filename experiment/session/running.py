@@ -8,6 +8,7 @@ from types import FrameType
 
 from experiment.checks.check import Check, excuse, require
 from experiment.checks.focus import focus_check
+from experiment.checks.keys import key_checks
 from experiment.checks.letters import letters_of, session_words
 from experiment.checks.machine.awake import kept_awake
 from experiment.checks.machine.machine import machine_checks
@@ -17,8 +18,10 @@ from experiment.checks.resuming import resume_checks
 from experiment.checks.rig import rig_checks
 from experiment.checks.selftest import Machine, check_selftest, n_images
 from experiment.checks.sessions import session_checks
+from experiment.keyboard.layouts.caps import read_caps
 from experiment.keyboard.listener import KeyListener
 from experiment.keyboard.observer import Observer
+from experiment.keyboard.placed import Placed, placed
 from experiment.plan import as_rows
 from experiment.records.lock import only_one
 from experiment.records.start import Start, check_start, load_start, load_trials, session_lock
@@ -81,7 +84,8 @@ def run_session(
         return checks
 
     folder, participant = order.folder, order.participant
-    texts = session_texts(order.folder.study, order.language)
+    on_keyboard = placed(folder.study, session_texts(folder.study, order.language), read_caps())
+    texts = on_keyboard.texts
     trials = load_trials(folder, participant)
     check_start(folder, participant, order.resume, order.session)
     correction = correction_for(order.rig, folder.study.presentation, folder.study.seed)
@@ -104,15 +108,15 @@ def run_session(
         window = open_window(order.rig, correction, lettering)
         with closing(window), kept_awake() as awake:
             refresh = measure_refresh(window, order.rig)
-            keyboard = KeyListener()
-            listens = Check("keyboard", True, f"back end {keyboard.backend}", vital=True)
+            keyboard = on_keyboard.listener(order.rig.response_box)
             of_screen = [
                 *screen_checks(window, order.rig),
                 refresh_check(order.rig, refresh, excused),
                 focus_check(window),
                 excuse(awake, excused),
             ]
-            checks += passed([*of_screen, listens])
+            of_keys = key_checks(on_keyboard, keyboard, folder.study_file)
+            checks += passed([*of_screen, *of_keys])
             references = {int(row["n_references"]) for row in as_rows(trials)}
             layouts, size = layouts_of(folder.study, order.rig, size_of(window), references)
             # On the terminal beforehand: whoever pulls the plug leaves no time for last words.
@@ -124,16 +128,16 @@ def run_session(
             with held_garbage(), raised_priority(waits) as priority:
                 rank = priority_check(priority)
                 checks += passed([Check("size", True, size.words), tested.check, rank, kept])
-                with closing(make_observer(data)) as observer:
-                    consent = _consent(order, start, window, keyboard, observer, texts)
+                with closing(keyboard), closing(make_observer(data)) as observer:
+                    consent = _consent(order, start, window, keyboard, observer, on_keyboard)
                     enrol()
                     data.mkdir(parents=True, exist_ok=True)
                     patch = Patch(window, order.rig)
-                    screen = TrialScreen(window, layouts, texts, folder.study.keys, patch)
+                    screen = TrialScreen(window, layouts, texts, on_keyboard.study.keys, patch)
                     run = Run(
                         order, checks, refresh, size, start, encoded, priority, tested, consent
                     )
-                    return run.run(screen, keyboard, observer, texts)
+                    return run.run(screen, keyboard, observer, on_keyboard)
 
 
 def _consent(
@@ -142,10 +146,10 @@ def _consent(
     window: Window,
     keyboard: KeyListener,
     observer: Observer,
-    texts: dict[str, str],
+    on_keyboard: Placed,
 ) -> dict[str, str] | None:
     """What is known of the participant's consent, who is asked before any file is written."""
-    study = order.folder.study
+    study, texts = on_keyboard.study, on_keyboard.texts
     if study.consent is None:
         return start.facts.get("consent")
     pages = Pages(window, watched(keyboard, window), observer, texts, study.keys.go_on)

@@ -1,0 +1,98 @@
+"""The keys of a study on the keyboard that is there: by position, with the caps it has."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from conditions.rig.response_box import KeyboardBox, ResponseBox
+from conditions.study.answering import Keys
+from conditions.study.study import Study
+from experiment.keyboard.boxes.box import Box
+from experiment.keyboard.boxes.open_box import open_box
+from experiment.keyboard.layouts.caps import Caps, prints
+from experiment.keyboard.listener import KeyListener
+from experiment.keyboard.pad import is_pad
+from experiment.keyboard.positions import canonical
+from experiment.keyboard.queues import Keyboards
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A study whose keys are positions, and texts that name them by the caps of this keyboard.
+
+    ``positions`` are the places of its keys by the names that it gives them, None where this
+    keyboard has none; ``caps`` is None where the system does not tell its layout.
+    """
+
+    study: Study
+    texts: dict[str, str]
+    caps: Caps | None
+    positions: Mapping[str, str | None]
+
+    def listener(self, box: ResponseBox | None) -> KeyListener:
+        """A listener for these keys, at a response box if there is one.
+
+        Raises
+        ------
+        StudyError
+            Where psychtoolbox, a keyboard or the box is missing.
+        """
+        keys = self.study.keys
+        own = [name for name in (*keys.answers, *keys.go_on) if is_pad(name)]
+        return KeyListener(own, None if box is None else self._box(box))
+
+    def _box(self, box: ResponseBox) -> Callable[[Keyboards], Box]:
+        named = {key: self.positions.get(name) or name for key, name in box.keys.items()}
+        if isinstance(box, KeyboardBox):
+            named = {canonical(str(key)): name for key, name in named.items()}
+        placed = box.model_copy(update={"keys": named})
+        return partial(_opened, placed, tuple(self.study.keys.answers))
+
+
+def placed(study: Study, texts: Mapping[str, str], caps: Caps | None) -> Placed:
+    """Find the keys of a study on a keyboard.
+
+    Parameters
+    ----------
+    study : Study
+        With keys by position or by cap.
+    texts : mapping
+        Those of the session.
+    caps : Caps or None
+        What this keyboard prints; without it no cap is known.
+    """
+    keys = study.keys
+    positions = {name: _position(name, keys.by, caps) for name in (*keys.answers, *keys.go_on)}
+    by_position = _renamed(keys, positions)
+    used = {f"key_{name}" for name in (*by_position.answers, *by_position.go_on)}
+    labels = {} if caps is None else caps.labels()
+    return Placed(
+        study.model_copy(update={"keys": by_position}),
+        {**texts, **{key: label for key, label in labels.items() if key in used}},
+        caps,
+        positions,
+    )
+
+
+def _position(name: str, by: str, caps: Caps | None) -> str | None:
+    if not prints(name):
+        return name
+    if by == "cap":
+        return None if caps is None else caps.position(name)
+    known = caps is None or canonical(name) in caps.typed
+    return canonical(name) if known else None
+
+
+def _renamed(keys: Keys, positions: Mapping[str, str | None]) -> Keys:
+    def of(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(positions.get(name) or name for name in names)
+
+    rows = ("confidence", "upper_confidence", "lower_confidence")
+    return keys.model_copy(
+        update={name: of(getattr(keys, name)) for name in ("upper", "lower", "go_on")}
+        | {name: [of(names) for names in getattr(keys, name)] for name in rows}
+    )
+
+
+def _opened(box: ResponseBox, answers: tuple[str, ...], keyboards: Keyboards) -> Box:
+    return open_box(box, keyboards, answers)

@@ -1,0 +1,96 @@
+"""The page on which each answer key is pressed once, before the first trial of a run."""
+
+from experiment.checks.check import Check
+from experiment.keyboard.listener import Press
+from experiment.keyboard.placed import Placed
+from experiment.screen.layout import TEXT_HEIGHT
+from experiment.screen.pages import Pages
+from experiment.screen.window import QUIET, Window, text
+from experiment.texts.languages import key_label, keys_label
+
+PRESSED, WAITS = "✓", "·"
+
+
+class KeyCheck:
+    """Which answer keys have been pressed, and on which devices.
+
+    Parameters
+    ----------
+    placed : Placed
+        The study's keys on this keyboard.
+    override : bool
+        Whether to go on without them.
+    """
+
+    def __init__(self, placed: Placed, override: bool) -> None:
+        self._placed, self._override = placed, override
+        keys = placed.study.keys
+        self._choices, self._go_on = keys.choices, keys.go_on
+        self._answers = keys.answers
+        self._pressed: dict[str, str] = {}
+        self.changed, self.over = False, False
+
+    def hear(self, press: Press) -> None:
+        """Take note of a press; the key that goes on ends it once each answer was given."""
+        key = press.among(self._answers)
+        if key is not None and key not in self._pressed:
+            self._pressed[key] = press.device
+            self.changed = True
+        elif press.among(self._go_on) is not None:
+            self.over = self.complete or self._override
+
+    @property
+    def complete(self) -> bool:
+        """Whether each answer was given, by one of its keys at least."""
+        return all(any(key in self._pressed for key in keys) for keys in self._choices)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """All keys to press, and the one that goes on."""
+        return (*self._answers, self._go_on[0])
+
+    def lines(self) -> str:
+        """The keys by their caps, a line an answer, with a mark where it was pressed."""
+        texts = self._placed.texts
+        return "\n".join(
+            "     ".join(
+                f"{PRESSED if key in self._pressed else WAITS} {key_label(texts, key)}"
+                for key in keys
+            )
+            for keys in self._choices
+        )
+
+    def check(self) -> Check:
+        """The result as a line."""
+        missing = [key for key in self._answers if key not in self._pressed]
+        devices = ", ".join(dict.fromkeys(self._pressed.values())) or "no device"
+        n = len(self._answers)
+        found = f"all {n} pressed" if not missing else f"{n - len(missing)} of {n} pressed"
+        without = f", not {' '.join(missing)}" if missing else ""
+        return Check("answer keys", self.complete, f"{found}{without}, seen by {devices}")
+
+
+def check_keys(pages: Pages, window: Window, placed: Placed, override: bool) -> Check:
+    """Show the page until each answer was given and the key was pressed that goes on.
+
+    Raises
+    ------
+    StoppedError
+        Where the operator presses Escape and then confirms.
+    """
+    keys, texts, height = KeyCheck(placed, override), placed.texts, window.size[1]
+    title = text(window, texts["keys_title"], (0, height // 3), height=TEXT_HEIGHT + 12, bold=True)
+    body = text(window, keys.lines(), height=TEXT_HEIGHT + 8, alignText="left")
+    go_on = texts["go_on"].format(key=keys_label(texts, placed.study.keys.go_on))
+    hint = text(window, "", (0, -height * 2 // 5), color=QUIET)
+
+    def draw() -> None:
+        if keys.changed:
+            body.text, keys.changed = keys.lines(), False
+        if (keys.complete or override) and not hint.text:
+            hint.text = go_on
+        for stimulus in (title, body, hint):
+            stimulus.draw()
+
+    pages.listen(draw, keys.asked, keys.hear, lambda: keys.over)
+    return keys.check()
