@@ -10,6 +10,7 @@ from conditions.commands import console
 from conditions.errors import StudyError
 from conditions.rig.rig import Rig
 from experiment.calibration.files import check_free
+from experiment.records.home import settle_home
 from experiment.rig import OWN_RIGS
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def calibrate_rig(
     instrument = None if photometer is None or port is None else (photometer, port)
     if instrument is None and (photometer, port) != (None, None):
         raise StudyError("--photometer and --port: wanted both or neither")
+    # PsychoPy and matplotlib keep settings there.
+    settle_home()
     from experiment.calibration.procedure import Plan, calibrate
 
     simulate = simulate or simulated_screen is not None

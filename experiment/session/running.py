@@ -23,6 +23,7 @@ from experiment.keyboard.listener import KeyListener
 from experiment.keyboard.observer import Observer
 from experiment.keyboard.placed import Placed, placed
 from experiment.plan import as_rows
+from experiment.records.home import settle_home
 from experiment.records.lock import only_one
 from experiment.records.start import Start, check_start, load_start, load_trials, session_lock
 from experiment.screen.correction import correction_for
@@ -90,6 +91,8 @@ def run_session(
     check_start(folder, participant, order.resume, order.session)
     correction = correction_for(order.rig, folder.study.presentation, folder.study.seed)
     of_files, encoded = file_checks(folder, participant, trials)
+    # Whatever draws or writes letters keeps settings there, PsychoPy and matplotlib alike.
+    settle_home()
     lettering, letters = letters_of(
         order.rig, order.rig_file, order.language, session_words(texts, folder.study)
     )

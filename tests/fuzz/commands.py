@@ -242,6 +242,7 @@ def prepare(monkeypatch: pytest.MonkeyPatch) -> None:
 
     # No command needs a screen before that.
     monkeypatch.setattr(running, "machine_checks", lambda *_: [])
+    monkeypatch.setattr(running, "settle_home", lambda: None)
     monkeypatch.setattr(running, "open_window", at_window)
     monkeypatch.setattr(page, "rendered", lambda *_: b"\x89PNG")
     monkeypatch.setattr(comparison, "RESAMPLES", 20)

@@ -24,7 +24,7 @@ def window_system_check(display: Display) -> Check:
         return Check("window system", True, "X11")
     found = (
         f"a Wayland session ({', '.join(told)}): onsets and keys cannot be trusted there; log out "
-        "and choose a session with Xorg (X11) at the gear wheel of the login screen"
+        "and choose one with Xorg (X11) at the login screen (where there is none, install Xfce)"
     )
     return Check("window system", False, found)
 

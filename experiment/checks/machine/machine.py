@@ -44,8 +44,9 @@ def home_check() -> Check:
     home = settle_home()
     if not home.trouble:
         return Check("home folder", True, f"{home.settings} can be written")
-    places = " or ".join(str(place) for place in rescue_places())
-    return Check("home folder", True, f"{home.trouble}; answers are rescued to {places}")
+    places = ", or else to ".join(str(place) for place in rescue_places())
+    found = f"{home.trouble}; answers that the study's disk refuses go to {places}"
+    return Check("home folder", True, found)
 
 
 def power_check() -> Check:
