@@ -1,10 +1,10 @@
 """The keys of a study on the keyboard that is there: by position, with the caps it has."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from conditions.rig.response_box import KeyboardBox, ResponseBox
+from conditions.rig.response_box import ResponseBox
 from conditions.study.answering import Keys
 from conditions.study.study import Study
 from experiment.keyboard.boxes.box import Box
@@ -28,9 +28,10 @@ class Placed:
     texts: dict[str, str]
     caps: Caps | None
     positions: Mapping[str, str | None]
+    box: ResponseBox | None = None
 
-    def listener(self, box: ResponseBox | None) -> KeyListener:
-        """A listener for these keys, at a response box if there is one.
+    def listener(self) -> KeyListener:
+        """A listener for these keys, at the response box if there is one.
 
         Raises
         ------
@@ -39,17 +40,16 @@ class Placed:
         """
         keys = self.study.keys
         own = [name for name in (*keys.answers, *keys.go_on) if is_pad(name)]
-        return KeyListener(own, None if box is None else self._box(box))
-
-    def _box(self, box: ResponseBox) -> Callable[[Keyboards], Box]:
-        named = {key: self.positions.get(name) or name for key, name in box.keys.items()}
-        if isinstance(box, KeyboardBox):
-            named = {canonical(str(key)): name for key, name in named.items()}
-        placed = box.model_copy(update={"keys": named})
-        return partial(_opened, placed, tuple(self.study.keys.answers))
+        make = partial(_opened, self.box, tuple(keys.answers)) if self.box is not None else None
+        return KeyListener(own, make)
 
 
-def placed(study: Study, texts: Mapping[str, str], caps: Caps | None) -> Placed:
+def placed(
+    study: Study,
+    texts: Mapping[str, str],
+    caps: Caps | None,
+    box: ResponseBox | None = None,
+) -> Placed:
     """Find the keys of a study on a keyboard.
 
     Parameters
@@ -60,18 +60,35 @@ def placed(study: Study, texts: Mapping[str, str], caps: Caps | None) -> Placed:
         Those of the session.
     caps : Caps or None
         What this keyboard prints; without it no cap is known.
+    box : ResponseBox, optional
+        The rig's: what it alone gives is named by its buttons.
     """
     keys = study.keys
     positions = {name: _position(name, keys.by, caps) for name in (*keys.answers, *keys.go_on)}
     by_position = _renamed(keys, positions)
     used = {f"key_{name}" for name in (*by_position.answers, *by_position.go_on)}
     labels = {} if caps is None else caps.labels()
+    if box is not None:
+        # What a study calls its keys are positions from here on, also of the box.
+        buttons = {key: positions.get(name) or name for key, name in box.keys.items()}
+        box = box.model_copy(update={"keys": buttons})
+        if not box.keyboard_too:
+            labels |= _buttons(box, texts)
     return Placed(
         study.model_copy(update={"keys": by_position}),
         {**texts, **{key: label for key, label in labels.items() if key in used}},
         caps,
         positions,
+        box,
     )
+
+
+def _buttons(box: ResponseBox, texts: Mapping[str, str]) -> dict[str, str]:
+    named = {name: str(button) for button, name in box.keys.items()}
+    return {
+        f"key_{name}": texts["key_of_box"].format(key=texts.get(f"key_{button}", button))
+        for name, button in named.items()
+    }
 
 
 def _position(name: str, by: str, caps: Caps | None) -> str | None:

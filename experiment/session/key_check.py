@@ -8,7 +8,7 @@ from experiment.screen.pages import Pages
 from experiment.screen.window import QUIET, Window, text
 from experiment.texts.languages import key_label, keys_label
 
-PRESSED, WAITS = "✓", "·"
+PRESSED, WAITS, BETWEEN = "✓", "·", " " * 12
 
 
 class KeyCheck:
@@ -50,14 +50,17 @@ class KeyCheck:
         return (*self._answers, self._go_on[0])
 
     def lines(self) -> str:
-        """The keys by their caps, a line an answer, with a mark where it was pressed."""
-        texts = self._placed.texts
-        return "\n".join(
-            "     ".join(
+        """The keys by their caps, a line a question or a row, with a mark where it was pressed."""
+        texts, two_stage = self._placed.texts, self._placed.study.keys.mode == "two_stage"
+        first = 2 if two_stage else len(self._choices) // 2
+        rows = self._choices[:first], self._choices[first:]
+        return "\n\n".join(
+            BETWEEN.join(
                 f"{PRESSED if key in self._pressed else WAITS} {key_label(texts, key)}"
+                for keys in row
                 for key in keys
             )
-            for keys in self._choices
+            for row in rows
         )
 
     def check(self) -> Check:
@@ -80,7 +83,7 @@ def check_keys(pages: Pages, window: Window, placed: Placed, override: bool) -> 
     """
     keys, texts, height = KeyCheck(placed, override), placed.texts, window.size[1]
     title = text(window, texts["keys_title"], (0, height // 3), height=TEXT_HEIGHT + 12, bold=True)
-    body = text(window, keys.lines(), height=TEXT_HEIGHT + 8, alignText="left")
+    body = text(window, keys.lines(), height=TEXT_HEIGHT + 12)
     go_on = texts["go_on"].format(key=keys_label(texts, placed.study.keys.go_on))
     hint = text(window, "", (0, -height * 2 // 5), color=QUIET)
 

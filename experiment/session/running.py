@@ -41,6 +41,7 @@ from experiment.screen.window import (
 )
 from experiment.session.consent import consent_facts
 from experiment.session.order import Order, Outcome
+from experiment.session.patch_check import patch_checks
 from experiment.session.priority import (
     held_garbage,
     priority_check,
@@ -85,7 +86,8 @@ def run_session(
         return checks
 
     folder, participant = order.folder, order.participant
-    on_keyboard = placed(folder.study, session_texts(folder.study, order.language), read_caps())
+    words = session_texts(folder.study, order.language)
+    on_keyboard = placed(folder.study, words, read_caps(), order.rig.response_box)
     texts = on_keyboard.texts
     trials = load_trials(folder, participant)
     check_start(folder, participant, order.resume, order.session)
@@ -111,7 +113,7 @@ def run_session(
         window = open_window(order.rig, correction, lettering)
         with closing(window), kept_awake() as awake:
             refresh = measure_refresh(window, order.rig)
-            keyboard = on_keyboard.listener(order.rig.response_box)
+            keyboard = on_keyboard.listener()
             of_screen = [
                 *screen_checks(window, order.rig),
                 refresh_check(order.rig, refresh, excused),
@@ -130,13 +132,15 @@ def run_session(
             waits = refresh.measured_hz is not None
             with held_garbage(), raised_priority(waits) as priority:
                 rank = priority_check(priority)
-                checks += passed([Check("size", True, size.words), tested.check, rank, kept])
+                patch = Patch(window, order.rig)
+                screen = TrialScreen(window, layouts, texts, on_keyboard.study.keys, patch)
+                clear = patch_checks(order.rig, screen, layouts, texts, as_rows(trials))
+                of_trials = [Check("size", True, size.words), *clear, tested.check, rank, kept]
+                checks += passed(of_trials)
                 with closing(keyboard), closing(make_observer(data)) as observer:
                     consent = _consent(order, start, window, keyboard, observer, on_keyboard)
                     enrol()
                     data.mkdir(parents=True, exist_ok=True)
-                    patch = Patch(window, order.rig)
-                    screen = TrialScreen(window, layouts, texts, on_keyboard.study.keys, patch)
                     run = Run(
                         order, checks, refresh, size, start, encoded, priority, tested, consent
                     )

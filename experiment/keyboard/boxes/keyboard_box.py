@@ -9,6 +9,7 @@ from conditions.errors import StudyError
 from conditions.rig.key_names import STOP_KEY
 from conditions.rig.response_box import KeyboardBox
 from experiment.keyboard.boxes.box import Gate
+from experiment.keyboard.positions import canonical
 from experiment.keyboard.queues import ANY_KEYBOARD, Keyboards, KeyEvent
 
 # Linux' list of what is plugged in; elsewhere nobody is asked.
@@ -50,7 +51,7 @@ class KeyboardResponseBox:
                 "keyboard a key was pressed on"
             )
         self.name = found[0]
-        self._keys = dict(box.keys)
+        self._keys = {canonical(key): name for key, name in box.keys.items()}
         self._devices = frozenset(found if keyboards.told_apart else [ANY_KEYBOARD])
         given = frozenset(box.keys.values() or answers) - {STOP_KEY}
         self._gate = Gate(given, self._devices, box.keyboard_too)
