@@ -169,6 +169,11 @@ class TrialScreen:
         """Set the text that says that the deadline has passed."""
         self.ask(self._texts["too_slow"])
 
+    def words(self) -> list[Stimulus]:
+        """Titles and bars as they were loaded, question and hint as they were set."""
+        images = self._images.values()
+        return [*(s for s in self._shown if s not in images), self._question, self._hint]
+
     def draw(self, asks: bool = True, frames: dict[str, Colour] | None = None) -> None:
         """Draw the trial: with question and hint, and with frames by answer and colour."""
         for stimulus in self._shown:
@@ -185,8 +190,7 @@ class TrialScreen:
         if self._patch is None:
             return
         if on and self._patch.lit:
-            # Nothing was shown since the last trial: a flip in between tells the two apart.
-            self.window.flip()
+            self.window.flip()  # Nothing was shown since the last trial: tells the two apart.
         self._patch.set(on)
 
     def hold(self, keyboard: Keyboard, seconds: float, period: float, **drawing: Any) -> None:

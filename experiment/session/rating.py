@@ -10,7 +10,7 @@ from experiment.plan import Trial
 from experiment.screen.layout import TEXT_HEIGHT, Place
 from experiment.screen.pages import EscapedError, FocusLostError
 from experiment.screen.trial_screen import TrialScreen
-from experiment.screen.window import FOREGROUND, QUIET, Window, length, shown, text
+from experiment.screen.window import FOREGROUND, QUIET, Stimulus, Window, length, shown, text
 from experiment.session.trial import Meeting, Onset
 from experiment.texts.languages import key_label
 
@@ -100,6 +100,10 @@ class Slider:
         if abs(y - self._y) < 2 * near and abs(x) <= self._width / 2 + near:
             self.value = 0
             self.move_by(round(x / (self._width / 2) * HIGHEST))
+
+    def stimuli(self) -> list[Stimulus]:
+        """The line, its ends and the hint."""
+        return [*self._fixed, self._hint]
 
     def draw(self) -> None:
         """Draw line, ends, mark and hint; the mark is filled once it has been moved."""
