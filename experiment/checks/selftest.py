@@ -117,7 +117,7 @@ def check_selftest(
     if test.claim is None:
         found = f"{when}, claims nothing: {'; '.join(test.reasons)}"
         return Tested(judged(False, found), path, facts)
-    young = limit is None or days <= limit
+    young = limit is None or int(days) <= limit
     return Tested(judged(young, f"{when}: {test.claim}"), path, facts)
 
 

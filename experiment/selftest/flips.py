@@ -13,7 +13,7 @@ from experiment.screen.window import Window
 LATE = 1.5
 BIN_MS = 0.2
 # The first flips make what is used ever after, such as the glyphs of texts.
-WARM_UP = 10
+WARM_UP = 5
 
 Clock = Callable[[], float]
 

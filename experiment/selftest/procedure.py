@@ -129,8 +129,8 @@ class _SelfTest:
     ) -> None:
         self._plan, self._window, self._report = plan, window, report
         self._rig, self._material, study = plan.rig, plan.material, plan.material.study
-        self._listener, self._keyboard = listener, watched(listener, window)
         self._checks = [*checks, *screen_checks(window, plan.rig), focus_check(window)]
+        self._keyboard = watched(listener, window)
         references = {int(row["n_references"]) for row in plan.material.rows}
         layouts, _ = layouts_of(study, plan.rig, size_of(window), references)
         texts = session_texts(study, study.language)
