@@ -1,10 +1,14 @@
 """A long text cut into pages that each fit on the screen."""
 
+import re
 from collections.abc import Callable
 
 # Where a page ends if it can: after a paragraph, a line, a sentence, a word. The share of what
 # would fit that a page holds at least, for an end of that kind to be taken.
 _ENDS = (("\n\n", 0.6), ("\n", 0.6), (". ", 0.6), ("。", 0.6), (" ", 0.0))
+
+# Shorter ones fit on a line of any screen.
+_LONG_WORD = re.compile(r"\S{40,}")
 
 
 def pages_of(words: str, fits: Callable[[str], bool]) -> list[str]:
@@ -30,14 +34,36 @@ def pages_of(words: str, fits: Callable[[str], bool]) -> list[str]:
     return pages
 
 
-def _end_of_page(words: str, fits: Callable[[str], bool]) -> int:
-    """How many letters the first page holds."""
+def broken(words: str, fits_line: Callable[[str], bool]) -> str:
+    """The text with line ends in words, as in long addresses, that no line has room for."""
+
+    def parts(word: re.Match[str]) -> str:
+        found, rest = [], word[0]
+        while rest:
+            end = _most(rest, fits_line)
+            found.append(rest[:end])
+            rest = rest[end:]
+        return "\n".join(found)
+
+    return _LONG_WORD.sub(parts, words)
+
+
+def _most(words: str, fits: Callable[[str], bool]) -> int:
+    """How many letters from the beginning fit; 1 if none does."""
     if fits(words):
         return len(words)
     most, too_many = 1, len(words)
     while too_many - most > 1:
         middle = (most + too_many) // 2
         most, too_many = (middle, too_many) if fits(words[:middle]) else (most, middle)
+    return most
+
+
+def _end_of_page(words: str, fits: Callable[[str], bool]) -> int:
+    """How many letters the first page holds."""
+    most = _most(words, fits)
+    if most == len(words):
+        return most
     for mark, least in _ENDS:
         # What a page ends with may stand beyond it where that is empty.
         found = words.rfind(mark, 0, most + len(mark))

@@ -13,7 +13,7 @@ from experiment.records.refusals import Refusal
 from experiment.screen.correction import Colour
 from experiment.screen.layout import TEXT_HEIGHT
 from experiment.screen.pages import Pages
-from experiment.screen.paging import pages_of
+from experiment.screen.paging import broken, pages_of
 from experiment.screen.window import FOREGROUND, QUIET, Stimulus, Window, size_of, text
 from experiment.texts.languages import Texts, keys_label
 
@@ -104,7 +104,7 @@ def _answer(
 ) -> str | None:
     """The key that agrees or refuses, pressed on the text's last page; None on Escape."""
     shown = _Text(window)
-    parts, number = pages_of(words, shown.fits), 0
+    parts, number = pages_of(broken(words, shown.fits_line), shown.fits), 0
     while True:
         is_last = number == len(parts) - 1
         hints, keys = [texts["go_on"].format(key=keys_label(texts, go_on))], go_on
@@ -135,7 +135,7 @@ class _Text:
         align = "right" if window.lettering.direction == "rtl" else "left"
         place = (0, round(_MIDDLE * height))
         self.stimulus: Stimulus = text(window, "", place, height=_letters(window), alignText=align)
-        self._tallest = _TALLEST * height
+        self._tallest, self._widest = _TALLEST * height, self.stimulus.wrapWidth
 
     def set(self, words: str) -> None:
         self.stimulus.text = words
@@ -143,6 +143,10 @@ class _Text:
     def fits(self, words: str) -> bool:
         self.set(words)
         return bool(self.stimulus.boundingBox[1] <= self._tallest)
+
+    def fits_line(self, words: str) -> bool:
+        self.set(words)
+        return bool(self.stimulus.boundingBox[0] <= self._widest)
 
 
 def _line(window: Window, words: str, place: float, colour: Colour) -> Stimulus:

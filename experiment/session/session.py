@@ -16,8 +16,9 @@ from experiment.records.facts import memory_mb
 from experiment.records.start import Start
 from experiment.records.store import SessionStore
 from experiment.screen.pages import EscapedError, FocusLostError, Pages
+from experiment.session.breaks import Taken, is_break, take_break
 from experiment.session.decoding import Decoder
-from experiment.session.instructing import instruct
+from experiment.session.instructing import instruct, is_long_ago
 from experiment.session.priority import collect_garbage
 from experiment.session.rating import Slider, rate
 from experiment.session.trial import Answer, Meeting, Onset, run_trial
@@ -75,6 +76,7 @@ class Session:
         self._done = {row["trial"] for row in [*answered, *as_rows(start.rated)]}
         self._shown = Counter(start.onsets["trial"].tolist())
         self._decoder = Decoder(encoded, meeting.screen)
+        self._to_instruct = not self._any_in(self._correct) or is_long_ago(study.resuming, start)
         self._slider: Slider | None = None
         self._told: object = None
         self.found: dict = {"shown_trials": 0, "dropped_frames": 0}
@@ -92,9 +94,6 @@ class Session:
                 self._pages.show(self._texts["welcome"], self._title())
             self._rate(ratings_of(self._trials, "beginning"))
             blocks = blocks_of(self._trials)
-            if not self._any_in(self._correct):
-                n = max(int(trial["n_references"]) for trial in self._trials if trial["upper"])
-                instruct(self._meeting, self._pages, self._texts, self._study, n)
             n_main = sum(block.number is not None for block in blocks)
             total = n_main + (len(self._study.repeated_conditions) if self._is_last else 0)
             for block in blocks:
@@ -154,6 +153,11 @@ class Session:
         if not waiting:
             return
         coming = self._decoder.ahead(waiting)
+        if self._to_instruct:
+            n = max(int(trial["n_references"]) for trial in self._trials if trial["upper"])
+            instruct(self._meeting, self._pages, self._texts, self._study, n)
+            self._to_instruct = False
+            self._store.add_facts(instructed=True)
         title = self._texts["block_practice"]
         if block.number is not None:
             title = self._texts["block_main"].format(block=block.number, blocks=total)
@@ -167,7 +171,19 @@ class Session:
                 self._pages.ask_to_stop()
         correct = sum(self._correct[trial["trial"]] for trial in block.trials)
         result = self._texts["feedback"].format(correct=correct, trials=len(block.trials))
-        self._pages.show(f"{result}\n\n{self._texts['pause']}")
+        breaks = self._study.breaks
+        if breaks is None:
+            self._pages.show(f"{result}\n\n{self._texts['pause']}")
+        elif is_break(breaks, block.number, total):
+            where = self._meeting.screen.window, self._pages, self._texts
+            ended = partial(self._record_break, block.number)
+            take_break(*where, breaks, self._study.keys.go_on, result, ended)
+        else:
+            self._pages.show(result)
+
+    def _record_break(self, block: int | None, taken: Taken) -> None:
+        self.found.setdefault("breaks", []).append({"after_block": block, **asdict(taken)})
+        self._store.add_facts(breaks=self.found["breaks"])
 
     def _load(self, trial: Trial, images: Future, progress: float | None) -> None:
         meeting = self._meeting
