@@ -146,6 +146,9 @@ def _with_discriminator(field: FieldInfo) -> object:
 
 def _tagged(annotation: object) -> dict[object, type[BaseModel]]:
     """The models of a union that a field tells apart, by what stands in that field."""
+    if get_origin(annotation) in (Union, UnionType):
+        others = [a for a in get_args(annotation) if a is not NoneType]
+        return _tagged(others[0]) if len(others) == 1 else {}
     if get_origin(annotation) is not Annotated:
         return {}
     union, *metadata = get_args(annotation)
