@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from analysis.data.selftests import NamedSelftest, selftests_of
 from conditions.rig.rig import Rig, read_rig
 
 
@@ -15,13 +16,15 @@ class SessionRig:
     """The rig of one session.
 
     ``facts`` is what ``session.json`` says of :class:`Shown`; ``changed`` says that the session
-    went on with another rig file than the one that it was begun with.
+    went on with another rig file than the one that it was begun with. ``selftests`` are those that
+    its runs name, None for runs without one.
     """
 
     participant: int
     rig: Rig
     facts: dict[str, Any]
     changed: bool
+    selftests: tuple[NamedSelftest | None, ...] = (None,)
 
 
 class Shown(BaseModel):
@@ -75,6 +78,7 @@ def session_rigs(sessions: dict[int, Path], facts: dict[int, dict]) -> tuple[Ses
                 later.read_bytes() != (folder / "rig.yaml").read_bytes()
                 for later in folder.glob("rig-run-*.yaml")
             ),
+            selftests=selftests_of(facts[participant]),
         )
         for participant, folder in sessions.items()
         if (folder / "rig.yaml").is_file()
