@@ -7,6 +7,7 @@ from analysis.statistics.models.described import models_described
 from analysis.statistics.questions import asked_of
 from analysis.wording import counted, listed
 from analysis.writing.apparatus import apparatus_paragraphs
+from analysis.writing.timing import timing_paragraphs
 from conditions.study.kinds.kind import NONE
 from conditions.study.questions import CHANCE
 
@@ -37,6 +38,7 @@ def further_methods(datasets: list[Dataset]) -> list[str]:
     return [
         *(paragraph for dataset in datasets for paragraph in _kinds(dataset)),
         *(paragraph for dataset in datasets for paragraph in apparatus_paragraphs(dataset.rigs)),
+        *(paragraph for dataset in datasets for paragraph in timing_paragraphs(dataset.rigs)),
         "Accuracy, reaction time and confidence are those of main trials without catch trials. "
         "Practice, catch and repeated trials enter no other result and have tables of their own. "
         "Trials without an answer count neither as correct nor as wrong. Each participant's trials "
