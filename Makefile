@@ -7,7 +7,7 @@ PY := .venv/bin/python
 
 # A scripted observer needs no person in front of a screen: without one of X11 it gets a virtual one.
 ifeq ($(shell uname)$(if $(WAYLAND_DISPLAY),,$(DISPLAY))$(filter human,$(OBSERVER)),Linux)
-SCREEN := env -u WAYLAND_DISPLAY -u XDG_SESSION_TYPE xvfb-run -a -s "-screen 0 1920x1080x24"
+SCREEN := env -u WAYLAND_DISPLAY -u XDG_SESSION_TYPE xvfb-run -a -s "-screen 0 1920x1080x24 -noreset"
 endif
 
 .PHONY: help demo visualisations rehearse test test-thorough lint setup setup-dev

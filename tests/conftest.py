@@ -26,6 +26,7 @@ settings.load_profile("laboratory")
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
+_SERVER = ("-screen", "0", "1920x1080x24", "-nolisten", "tcp")
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT.parent / "shared" / "reference"
 
@@ -55,7 +56,8 @@ def screen(tmp_path_factory) -> Iterator[dict[str, str]]:
     """Environment of a process that opens windows on a virtual full HD screen."""
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"],
+        # A server that begins anew when its last client leaves turns away who comes meanwhile.
+        ["Xvfb", "-displayfd", str(write), "-noreset", *_SERVER],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )
