@@ -93,6 +93,11 @@ class StudyFolder:
         return self.path / "data"
 
     @property
+    def withdrawn(self) -> Path:
+        """What participants have withdrawn: kept apart, and read by no command."""
+        return self.data / "withdrawn"
+
+    @property
     def machine(self) -> Path:
         """Sessions of machine observers, apart from those of people."""
         return self.path / "machine"

@@ -34,6 +34,7 @@ _OURS_BESIDE = (".json", ".lock")
 _NUMBER = "(00[1-9]|0[1-9][0-9]|[1-9][0-9]{2,4})"
 _CONDITION_FILE = re.compile(rf"participant-{_NUMBER}\.csv")
 _SESSION = re.compile(f"sub-{_NUMBER}")
+_WITHDRAWN = re.compile(rf"sub-{_NUMBER}-\d{{4}}-\d\d-\d\d")
 _TABLE = re.compile(r"[a-z_]+\.(csv|tsv)")
 
 
@@ -49,12 +50,19 @@ def session_folders(data: Path) -> dict[int, Path]:
     return _numbered(found, _SESSION)
 
 
+def withdrawals(folder: StudyFolder) -> dict[int, Path]:
+    """Folders of what participants have withdrawn, by participant."""
+    found = (path for path in _there(folder.withdrawn) if path.is_dir())
+    return _numbered(found, _WITHDRAWN)
+
+
 def strays(folder: StudyFolder) -> list[Path]:
     """What lies beside condition files and sessions, and in them as a table, but is none.
 
     Files of the system, hidden ones, data dictionaries and locks are left out.
     """
-    expected = set(condition_files(folder).values()) | {folder.data / "participants.tsv"}
+    expected = {*condition_files(folder).values(), folder.withdrawn}
+    expected |= {folder.data / table for table in ("participants.tsv", "refusals.csv")}
     found = list(_there(folder.conditions))
     machines = [path for path in _there(folder.machine) if path.is_dir()]
     for data in (folder.data, *machines):

@@ -17,11 +17,12 @@ from conditions.commands import (
 from conditions.errors import StudyError
 from conditions.files import atomic_path
 from conditions.folder import StudyFolder, open_study
-from conditions.strays import condition_files, name_strays, session_folders
+from conditions.strays import condition_files, name_strays, session_folders, withdrawals
 from experiment.calibration.command import calibrate_rig
 from experiment.checks.check import Check
-from experiment.copies.commands import join_rescued, merge_copies
+from experiment.copies.commands import join_rescued, merge_copies, withdraw_participant
 from experiment.keyboard.observer import HumanObserver, Observer
+from experiment.monitor.command import monitor_study
 from experiment.observers.machine_command import answer_by_machine
 from experiment.observers.script import Script, load_script
 from experiment.records.facts import COMPLETE
@@ -40,6 +41,8 @@ app.command(name="selftest")(selftest_rig)
 app.command(name="machine")(answer_by_machine)
 app.command(name="merge")(merge_copies)
 app.command(name="join")(join_rescued)
+app.command(name="withdraw")(withdraw_participant)
+app.command(name="monitor")(monitor_study)
 
 
 class ObserverKind(StrEnum):
@@ -213,9 +216,13 @@ def status(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
         else:
             console.print(f"{name}: {state}, {done} of {wanted} trials answered")
     for rescue in rescues_of(folder):
+        then = f"bring them back with `python -m experiment join {folder.path}`"
+        if rescue.participant in withdrawals(folder):
+            again = f"withdraw {folder.path} --participant {rescue.participant}"
+            then = f"who was withdrawn: move them with `python -m experiment {again}`"
         console.print(
             f"{rescue.path}: holds {rescue.held} answers of participant {rescue.participant}, the "
-            f"study {rescue.have}; bring them back with `python -m experiment join {folder.path}`"
+            f"study {rescue.have}; {then}"
         )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from conditions.strays import withdrawals
 from experiment.records.people import (
     COLUMNS,
     next_participant,
@@ -90,6 +91,8 @@ def read_choice(folder: StudyFolder, prepared: list[int], filled: dict) -> Choic
         known = ", ".join(map(str, prepared))
         raise StudyError(f"participant: found {text!r}, wanted one of {known}")
     participant, resume = int(text), bool(filled[RESUME])
+    if participant in withdrawals(folder):
+        raise StudyError(f"participant {participant} was withdrawn: take another number")
     now = standing(folder, participant)
     if now.complete:
         number, stopped = next_participant(folder, prepared)

@@ -1,4 +1,4 @@
-"""The commands that bring answers together: ``join`` those rescued, ``merge`` two copies."""
+"""The commands that move answers: ``join`` those rescued, ``merge`` two copies, ``withdraw``."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,9 +8,10 @@ import typer
 from conditions.commands import DEFAULT_ROOT, RootOption, StudyArgument, console
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
-from conditions.strays import name_strays
+from conditions.strays import name_strays, withdrawals
 from experiment.copies.joining import join, plan_joining
 from experiment.copies.merging import merge
+from experiment.copies.withdrawing import withdraw
 from experiment.records.lock import only_one
 from experiment.records.rescues import belongs, rescue_folders
 from experiment.records.same_session import facts_in, identity, n_answers
@@ -60,9 +61,14 @@ def join_rescued(
         raise StudyError(f"{folder.path}: no study.yaml in it; wanted the folder of a study")
     found = [rescued] if rescued else rescue_folders(folder.study.name)
     sources: list[tuple[int, Path]] = []
+    gone = withdrawals(folder)
     for path in found:
         number = identity(path).participant
-        if number is None or not facts_in(path).get("study_sha256"):
+        if number in gone and identity(path).study == folder.study.fingerprint():
+            if rescued or participant in (None, number):
+                again = f"`python -m experiment withdraw {folder.path} --participant {number}`"
+                _say(f"{path}: passed over: participant {number} was withdrawn; {again} moves it")
+        elif number is None or not facts_in(path).get("study_sha256"):
             _say(f"{path}: passed over: its session.json does not say whose answers it holds")
         elif participant in (None, number) and belongs(path, folder, number):
             sources.append((number, path))
@@ -80,6 +86,31 @@ def join_rescued(
     if not waiting:
         whose = f" of participant {participant}" if participant else ""
         _say(f"{folder.path}: no rescued answers{whose} that it lacks; nothing was written")
+
+
+def withdraw_participant(
+    study: StudyArgument,
+    participant: Annotated[int, typer.Option(help="Number of the participant.", min=1)],
+    reason: Annotated[
+        str | None, typer.Option(help="Recorded with the withdrawal.", metavar="TEXT")
+    ] = None,
+    root: RootOption = DEFAULT_ROOT,
+) -> None:
+    """Move the data of a participant who withdraws to a place that no command reads.
+
+    Nothing is deleted; the command says what is left to do. The number is not given again.
+    """
+    folder = open_study(study, root, make=False)
+    for thing in withdraw(folder, participant, reason):
+        _say(f"participant {participant}: moved {thing}")
+    place = withdrawals(folder)[participant]
+    _say(f"participant {participant}: withdrawn; {place} holds what was in the study")
+    _say(
+        "left to do, by whoever answers for the data: delete that folder, or keep it, as the "
+        "consent and the law say; do the same in copies of the study (other computers, merged "
+        "folders, backups) and in BIDS exports; compute reports anew, for those that are there "
+        "hold the answers"
+    )
 
 
 def _pair(folder: StudyFolder, source: tuple[int, Path]) -> tuple[Path, Path]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.strays import condition_files, session_folders
+from conditions.strays import condition_files, session_folders, withdrawals
 from experiment.copies.joining import Joining, check_tables_equal, join, plan_joining
 from experiment.copies.same_study import (
     check_same_images,
@@ -20,6 +20,7 @@ from experiment.copies.same_study import (
     check_two_copies,
     starts_of,
 )
+from experiment.copies.withdrawing import belongings
 from experiment.records.copying import copy_folder, write_whole
 from experiment.records.lock import is_held, only_one
 from experiment.records.people import people_path
@@ -100,7 +101,11 @@ def _plan(folder: StudyFolder, other: StudyFolder) -> Plan:
             with collisions.noted():
                 check_same_trials(there[participant], source)
     starts = starts_of(folder)
+    gone = withdrawals(folder)
+    plan.said += _withdrawn_in_one(folder, other)
     for participant, session in session_folders(other.data).items():
+        if participant in gone:
+            continue
         with collisions.noted():
             check_session_belongs(folder, starts, session, participant)
             _plan_session(plan, session, folder.session(participant), participant)
@@ -134,11 +139,27 @@ def _plan_session(plan: Plan, session: Path, target: Path, participant: int) -> 
         plan.said.append(f"{name}: the same in both, {n_answers(target)} answers")
 
 
+def _withdrawn_in_one(folder: StudyFolder, other: StudyFolder) -> list[str]:
+    """Lines on participants who were withdrawn in one of the copies, and not in the other."""
+    lines = []
+    for one, copy in ((folder, other), (other, folder)):
+        for participant in sorted({*withdrawals(one)} - {*withdrawals(copy)}):
+            what = f"participant {participant}: withdrawn in {one.path}, and not in {copy.path}"
+            if belongings(copy, participant, None).is_empty:
+                lines.append(f"{what}, where the number is not to be given again")
+            else:
+                lines.append(
+                    f"{what}: nothing of theirs was copied; `python -m experiment withdraw "
+                    f"{copy.path} --participant {participant}`"
+                )
+    return lines
+
+
 def _people(folder: StudyFolder, other: StudyFolder) -> PeopleFile | None:
     """The list of people with those of the other study; None where it has nothing new."""
     if not people_path(other).exists():
         return None
-    theirs = read_people(people_path(other))
+    theirs = read_people(people_path(other)).without(withdrawals(folder))
     if not people_path(folder).exists():
         return replace(theirs, path=people_path(folder))
     ours = read_people(people_path(folder))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from conditions.strays import withdrawals
 from conditions.study.answering import Demographic
 from conditions.tables.schema import Column
 from conditions.tables.sessions import PARTICIPANTS
@@ -27,6 +28,8 @@ def next_participant(folder: StudyFolder, prepared: list[int]) -> tuple[int, boo
     StudyError
         Where all are complete or running, or there is no condition file.
     """
+    gone = withdrawals(folder)
+    prepared = [participant for participant in prepared if participant not in gone]
     for participant in prepared:
         if not is_begun(folder, participant):
             return participant, False

@@ -82,6 +82,18 @@ class PeopleFile:
         new = {name: told.get(name, "") for name in self.columns}
         return replace(self, rows=(*self.rows, (self._line(new), new)))
 
+    def without(self, participants: Iterable[int]) -> "PeopleFile":
+        """Without the rows of some participants."""
+        gone = set(participants)
+        return replace(
+            self, rows=tuple(row for row in self.rows if _person(row[1][ID]) not in gone)
+        )
+
+    def alone(self, participant: int, path: Path) -> "PeopleFile":
+        """Only the row of one participant, for another file."""
+        rows = tuple(row for row in self.rows if _person(row[1][ID]) == participant)
+        return replace(self, path=path, rows=rows)
+
     def with_columns(self, names: Iterable[str]) -> "PeopleFile":
         """With columns behind its own, empty for everybody."""
         new = [name for name in names if name not in self.columns]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from conditions.strays import withdrawals
 from conditions.study.study import Study
 from conditions.tables.files import read_table
 from conditions.tables.session_facts import read_session_facts
@@ -16,6 +17,8 @@ from conditions.trials.course import n_sessions, sessions_of
 from experiment.records.facts import COMPLETE
 from experiment.records.recorder import whole_rows
 from experiment.records.store import TABLES
+
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,21 @@ def standing(folder: StudyFolder, participant: int) -> Standing:
     trials = load_trials(folder, participant)
     answers = whole_rows(data / "trials.csv"), whole_rows(data / "ratings.csv")
     return standing_of(folder.study, participant, trials, answers, facts, begun)
+
+
+def check_not_withdrawn(folder: StudyFolder, participant: int) -> None:
+    """Check that a participant has not withdrawn: nobody else gets the number.
+
+    Raises
+    ------
+    StudyError
+        Names where the data are.
+    """
+    if gone := withdrawals(folder).get(participant):
+        raise StudyError(
+            f"participant {participant} was {WITHDRAWN} ({gone}): the number is not given again; "
+            "take another one"
+        )
 
 
 def is_begun(folder: StudyFolder, participant: int) -> bool:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from conditions.strays import withdrawals
 from conditions.study.study import load_study
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, table_sha256
@@ -21,7 +22,9 @@ from experiment.records.recorder import mend, whole_rows
 from experiment.records.rescues import rescues_of
 from experiment.records.same_trials import check_answers, check_ratings
 from experiment.records.standing import (
+    WITHDRAWN,
     Standing,
+    check_not_withdrawn,
     is_begun,
     known_facts,
     load_trials,
@@ -95,6 +98,7 @@ def check_start(
         condition file.
     """
     data = folder.session(participant)
+    check_not_withdrawn(folder, participant)
     for rescue in rescues_of(folder):
         if rescue.participant == participant:
             raise StudyError(
@@ -175,7 +179,7 @@ def progress(folder: StudyFolder, participant: int) -> tuple[int, int, str]:
     wanted = len(trials) + folder.study.n_repeats
     done = sum(whole_rows(data / f"{table.name}.csv") for table in (TRIALS, RATINGS))
     if not is_begun(folder, participant):
-        return done, wanted, "not begun"
+        return done, wanted, WITHDRAWN if participant in withdrawals(folder) else "not begun"
     if is_held(session_lock(folder, participant)):
         return done, wanted, RUNNING
     now = standing(folder, participant)
