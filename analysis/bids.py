@@ -18,6 +18,7 @@ from conditions.provenance import commit
 from conditions.tables.files import cells
 from conditions.tables.schema import Table
 from conditions.tables.sessions import PARTICIPANTS, RATINGS, TRIALS
+from conditions.trials.sessions_in_words import sessions_in_words
 
 BIDS_VERSION = "1.10.0"
 MISSING = "n/a"
@@ -79,13 +80,14 @@ def write_bids(
     words = {"condition": kinds_of(folder.study).levels}
     trials = TRIALS.with_levels({"condition": tuple(words["condition"])})
     task = re.sub(r"[^A-Za-z0-9]", "", folder.study.name)
+    of_ratings, several = f"{task}Intuitiveness", bool(folder.study.sessions)
     for number, session in sessions.items():
         title = folder.study.title
-        _write(session.trials, trials, out, number, task, title, left_out, words)
-        if len(session.ratings):
-            title = f"{title}: intuitiveness ratings"
-            of_ratings = f"{task}Intuitiveness"
-            _write(session.ratings, RATINGS, out, number, of_ratings, title, left_out)
+        for labels, rows in _by_session(session.trials, number, several).items():
+            _write(rows, trials, out, labels, task, title, left_out, words)
+        title = f"{title}: intuitiveness ratings"
+        for labels, rows in _by_session(session.ratings, number, several).items():
+            _write(rows, RATINGS, out, labels, of_ratings, title, left_out)
     _write_participants(people, out, left_out)
     write_text(out / "README", _readme(folder, len(sessions), remarks))
     write_json(
@@ -132,18 +134,30 @@ def bids_dictionary(table: Table, words: Mapping[str, Mapping[str, str]] = NOTHI
     return entries
 
 
+def _by_session(
+    frame: pd.DataFrame, participant: int, several: bool
+) -> dict[tuple[str, ...], pd.DataFrame]:
+    """Rows by the labels of their file: the participant and, where a study has several, a session.
+
+    There is no file without a row.
+    """
+    label = f"sub-{participant:03d}"
+    if not several:
+        return {(label,): frame} if len(frame) else {}
+    return {(label, f"ses-{number}"): rows for number, rows in frame.groupby("session")}
+
+
 def _write(
     frame: pd.DataFrame,
     table: Table,
     out: Path,
-    participant: int,
+    labels: tuple[str, ...],
     task: str,
     description: str,
     left_out: tuple[str, ...],
     words: Mapping[str, Mapping[str, str]] = NOTHING,
 ) -> None:
-    label = f"sub-{participant:03d}"
-    path = out / label / "beh" / f"{label}_task-{task}_beh.tsv"
+    path = out.joinpath(*labels, "beh", f"{'_'.join(labels)}_task-{task}_beh.tsv")
     # BIDS names the participant in the path.
     columns = [name for name in table.column_names if name not in ("participant", *left_out)]
     write_text(path, _tsv(cells(frame, table)[columns]))
@@ -182,6 +196,8 @@ def _readme(folder: StudyFolder, count: int, remarks: list[str]) -> str:
         "The columns of the tables are described in the JSON files beside them. Image paths are "
         "relative to the study folder, which is not part of this data set.\n"
     )
+    if sessions := sessions_in_words(folder.study):
+        text += f"\n{sessions}\n"
     if remarks:
         text += "\n## Remarks on the data\n\n" + "".join(f"- {remark}\n" for remark in remarks)
     return text

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.data.differences import differences
 from analysis.data.rigs import shown_facts
+from analysis.data.session_numbers import session_doubts
 from analysis.data.sessions import HUMAN, Recorded
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
@@ -124,7 +125,7 @@ def _facts(folder: StudyFolder, session: Recorded, planned: pd.DataFrame | None)
         yield f"session.json is of participant {number}, not of {session.participant}."
     if field := shown_facts(facts)[1]:
         yield f"session.json is damaged ({field}): how images were shown is not known."
-    if facts and facts["state"] != "complete":
+    if facts and facts["state"] not in ("complete", "between sessions"):
         yield f"The session is not complete: session.json says {facts['state']}."
 
 
@@ -136,6 +137,7 @@ def _plan(folder: StudyFolder, session: Recorded, planned: pd.DataFrame | None) 
     used = session.facts.get("condition_file_sha256")
     if used not in (None, table_sha256(planned, CONDITION_FILE)):
         yield f"{name} has been changed since the session."
+    yield from session_doubts(folder.study, session, planned)
     asked = int(planned["phase"].isin(PLANNED_PHASES).sum())
     done = int(session.trials["phase"].isin(PLANNED_PHASES).sum())
     if done < asked:

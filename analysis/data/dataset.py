@@ -95,7 +95,7 @@ TIDY = Table(
         Column(
             "scheme_turn",
             "int",
-            "Main trials with references: place of the scheme in the participant's session.",
+            "Main trials with references: place of the scheme among those of the participant.",
             required=False,
             minimum=1,
         ),
@@ -211,14 +211,15 @@ def tidy(trials: pd.DataFrame) -> pd.DataFrame:
     frame = trials.sort_values(["participant", "session", "trial"], ignore_index=True)
     frame["scheme"] = frame["scheme"].where(frame["condition"] != NONE, NO_SCHEME)
     main = frame[frame["phase"] == "main"]
-    person = ["participant", "session"]
-    frame["turn"] = main.groupby([*person, "scheme", "condition"])["block"].rank(method="dense")
+    # Trials and blocks count on over the sessions of a participant.
+    scheme = ["participant", "scheme"]
+    frame["turn"] = main.groupby([*scheme, "condition"])["block"].rank(method="dense")
     shown = main[main["condition"] != NONE]
-    first = shown.groupby([*person, "scheme"])["condition"].first().rename("first_condition")
-    frame = frame.join(first, on=[*person, "scheme"])
-    begun = shown.groupby([*person, "scheme"])["trial"].min()
-    order = begun.groupby(level=person).rank().rename("scheme_turn")
-    frame = frame.join(order, on=[*person, "scheme"])
+    first = shown.groupby(scheme)["condition"].first().rename("first_condition")
+    frame = frame.join(first, on=scheme)
+    begun = shown.groupby(scheme)["trial"].min()
+    order = begun.groupby(level="participant").rank().rename("scheme_turn")
+    frame = frame.join(order, on=scheme)
     frame["scheme_turn"] = frame["scheme_turn"].where(frame["phase"] == "main")
     if "baseline" not in frame:
         frame["baseline"] = _baseline(frame, shown)
@@ -242,8 +243,8 @@ def _references_shown(scheme: str) -> tuple:
 
 
 def _baseline(frame: pd.DataFrame, shown: pd.DataFrame) -> pd.Series:
-    ends = shown.groupby(["participant", "session"])["trial"].agg(["min", "max"])
-    ends = frame[["participant", "session"]].join(ends, on=["participant", "session"])
+    ends = shown.groupby("participant")["trial"].agg(["min", "max"])
+    ends = frame[["participant"]].join(ends, on="participant")
     # A repeat stands at the end, but belongs to where its trial was first seen.
     trial = frame["repeat_of"].astype("Float64").fillna(frame["trial"].astype("Float64"))
     moment = pd.Series(BETWEEN, index=frame.index, dtype="object")

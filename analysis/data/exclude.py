@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.data.dataset import Dataset, main_trials
+from analysis.data.session_numbers import minutes_of
 from analysis.result_tables import EXCLUSIONS_TABLE
 from conditions.errors import StudyError
 from conditions.study.exclusions import Exclusions
@@ -67,18 +68,17 @@ def checked_values(trials: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Indexed by participant: ``catch_accuracy`` (0–1), ``same_answer_row`` (0.5–1: proportion
         of main trials, catch trials left aside, answered with the row that was chosen more
-        often), ``total_minutes`` (first onset to last answer). NaN where unknown.
+        often), ``total_minutes`` (first onset to last answer, summed over sessions). NaN where
+        unknown.
     """
     main = main_trials(trials)
     catch = trials[trials["catch"] & trials["correct"].notna()]
     upper = (main["response"] == "upper").groupby(main["participant"]).mean().astype("float64")
-    ends = (trials["onset"] + trials["rt"].fillna(0)).groupby(trials["participant"]).max()
-    begins = trials.groupby("participant")["onset"].min()
     values = pd.DataFrame(
         {
             "catch_accuracy": catch.groupby("participant")["correct"].mean().astype("float64"),
             "same_answer_row": upper.where(upper >= 0.5, 1 - upper),
-            "total_minutes": (ends - begins) / 60,
+            "total_minutes": minutes_of(trials),
         },
         index=pd.Index(sorted(trials["participant"].unique()), name="participant"),
     )

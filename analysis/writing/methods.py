@@ -1,6 +1,7 @@
 """The text of methods.txt: how the numbers of the report were found."""
 
 from analysis.data.dataset import Dataset
+from analysis.data.session_numbers import sessions_in_words
 from analysis.statistics.inference.differences import FEWEST
 from analysis.statistics.inference.errors import LEAST_SHARE
 from analysis.statistics.models.described import models_described
@@ -105,6 +106,7 @@ def _sample(dataset: Dataset) -> str:
     return (
         f"{dataset.title}: {counted(len(dataset.participants), 'participant')}"
         + (f" ({listed(groups)})" if groups else "")
+        + (f" {sessions}" if (sessions := sessions_in_words(dataset.trials)) else "")
         + f", conditions {listed(dataset.conditions)}{shown}. {excluded}"
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.data.dataset import Dataset
 from analysis.data.machine import Machine
+from analysis.data.session_numbers import sessions_in_words
 from analysis.figures import draw_all
 from analysis.figures.answer import draw as draw_answer
 from analysis.statistics.questions import PRIMARY
@@ -131,6 +132,8 @@ def _section(result: Results, figures: dict[str, Shown]) -> dict[str, Any]:
     """The first page of an experiment, and its details."""
     dataset = result.dataset
     people = counted(len(dataset.participants), "participant")
+    if sessions := sessions_in_words(dataset.trials):
+        people += f" {sessions}"
     return {
         "name": dataset.title,
         "sample": f"{people}, {counted(len(dataset.main), 'main trial')}",

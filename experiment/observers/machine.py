@@ -16,6 +16,7 @@ from conditions.tables.files import typed, write_table
 from conditions.tables.machine import JUDGEMENTS, MACHINE_TRIALS
 from conditions.tables.schema import Table
 from conditions.tables.session_facts import read_session_facts
+from conditions.trials.course import n_sessions, sessions_of
 from conditions.trials.repeats import choose_repeats
 from experiment.observers.embeddings.choose import as_folder_name, load_embedding
 from experiment.observers.embeddings.embedding import Embedding
@@ -143,6 +144,9 @@ def _answers(
     folder: StudyFolder, participant: int, trials: pd.DataFrame, seen: Embedding, how: dict
 ) -> list[tuple[Trial, Judgement]]:
     """Answered trials in the order of a session: as decided, then repeats; ratings are left out."""
+    session_of = dict(
+        zip(trials["trial"], sessions_of(folder.study, participant, trials), strict=True)
+    )
 
     def answer(trial: Trial) -> tuple[Trial, Judgement]:
         judgement = judge(seen, trial, Rule(how["rule"]), how["alpha"])
@@ -155,7 +159,7 @@ def _answers(
         )
         return trial | {
             "participant": participant,
-            "session": facts.SESSION,
+            "session": session_of.get(trial["trial"], n_sessions(folder.study)),
             "response": response,
             "correct": response == trial["correct_response"],
             "confidence": confidence_in(judgement.p_upper),

@@ -36,10 +36,10 @@ def repeated_pairs(trials: pd.DataFrame) -> pd.DataFrame:
     """
     repeats = trials[(trials["phase"] == "repeat") & trials["repeat_of"].notna()]
     main = trials[trials["phase"] == "main"]
-    first = main[["participant", "session", "trial", "correct", "confidence"]]
+    first = main[["participant", "trial", "correct", "confidence"]]
     pairs = repeats.merge(
         first.rename(columns={"trial": "repeat_of"}),
-        on=["participant", "session", "repeat_of"],
+        on=["participant", "repeat_of"],
         suffixes=("", "_first"),
     )
     counted = main[~main["catch"]].astype({"confidence": "float64"})

@@ -19,6 +19,7 @@ from conditions.folder import StudyFolder
 from conditions.strays import session_folders, strays_in_words
 from conditions.study.exclusions import Exclusions
 from conditions.study.kinds.kind import NONE
+from conditions.trials.course import n_sessions
 
 FAST_S = 0.3
 LONG_PAUSE_S = 300.0
@@ -48,6 +49,8 @@ class Session:
         Why it may not be a session of the study, or does not agree with itself.
     kinds : Kinds
         The study's kinds of reference images.
+    sessions : int
+        For how many a participant comes.
     """
 
     participant: int
@@ -58,6 +61,7 @@ class Session:
     planned: int | None
     doubts: tuple[str, ...]
     kinds: Kinds = field(default_factory=Kinds)
+    sessions: int = 1
 
 
 def open_session(folder: StudyFolder, participant: int) -> Session:
@@ -87,6 +91,7 @@ def open_session(folder: StudyFolder, participant: int) -> Session:
         None if planned is None else int(planned["phase"].isin(PLANNED_PHASES).sum()),
         tuple(found),
         kinds_of(folder.study),
+        n_sessions(folder.study),
     )
 
 
@@ -164,7 +169,7 @@ def _times(session: Session) -> Iterator[str]:
         yield f"{counted(len(fast), 'answer')} in less than {FAST_S:g} s: trial {numbers}."
     raw = session.raw.sort_values("trial")
     ends = raw["onset"] + raw["rt"].fillna(0) + raw["confidence_rt"].fillna(0)
-    pauses = raw["onset"] - ends.shift()
+    pauses = raw["onset"] - ends.groupby(raw["session"]).shift()
     for row in raw.index[pauses > LONG_PAUSE_S]:
         yield (
             f"A pause of {pauses[row] / 60:.0f} minutes before trial {raw['trial'][row]} "

@@ -3,9 +3,11 @@
 import base64
 from pathlib import Path
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.data.belonging import PLANNED_PHASES
+from analysis.data.session_numbers import minutes_of
 from analysis.figures.style.drawing import new_figure, styled
 from analysis.figures.style.looks import looks
 from analysis.wording import counted, number
@@ -41,11 +43,11 @@ def write_session_page(session: Session, exclusions: Exclusions, title: str, pat
             title=title,
             participant=session.participant,
             oddities=oddities(session, exclusions),
-            facts={key: session.facts[key] for key in FACTS if key in session.facts},
+            facts=_facts(session),
             rows=summary_table(session).to_dict("records"),
             answered=int(raw["phase"].isin(PLANNED_PHASES).sum()),
             planned=session.planned,
-            minutes=(raw["onset"] + raw["rt"].fillna(0)).max() / 60,
+            minutes=_minutes(raw),
             dropped=int(raw["dropped_frames"].sum()),
             dropped_trials=int((raw["dropped_frames"] > 0).sum()),
             longest_ms=raw["max_frame_ms"].max(),
@@ -53,6 +55,20 @@ def write_session_page(session: Session, exclusions: Exclusions, title: str, pat
             image=base64.b64encode(image).decode(),
         ),
     )
+
+
+def _facts(session: Session) -> dict:
+    number = session.facts.get("session")
+    several = session.sessions > 1 and number is not None
+    which = {"session": f"{number} of {session.sessions}"} if several else {}
+    return which | {key: session.facts[key] for key in FACTS if key in session.facts}
+
+
+def _minutes(raw: pd.DataFrame) -> float:
+    """From the start of the session to its last answer; of several, from their first onsets."""
+    if raw["session"].nunique() > 1:
+        return float(minutes_of(raw).iloc[0])
+    return float((raw["onset"] + raw["rt"].fillna(0)).max() / 60)
 
 
 def _shows(session: Session) -> str:
