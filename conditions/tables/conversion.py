@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from conditions.tables.fitting import fits
 from conditions.tables.schema import Column, Table
 
 # BIDS writes n/a, R and Python write NA and NaN.
@@ -122,6 +122,11 @@ def _values(text: pd.Series, column: Column) -> pd.Series:
 
 
 def _against_schema(frame: pd.DataFrame, table: Table) -> list[str]:
+    if fits(frame[table.column_names], table):
+        return []
+    # Loaded where there is something to say.
+    import pandera.pandas as pa
+
     try:
         table.schema().validate(frame[table.column_names], lazy=True)
     except pa.errors.SchemaErrors as error:

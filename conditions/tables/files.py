@@ -8,6 +8,7 @@ import pandas as pd
 from conditions.errors import StudyError
 from conditions.files import atomic_path, write_json
 from conditions.tables.conversion import converted, is_missing
+from conditions.tables.fitting import fits
 from conditions.tables.raw import LONGEST_CELL, read_cells, separator
 from conditions.tables.schema import DTYPES, Table
 
@@ -35,8 +36,10 @@ def write_table(frame: pd.DataFrame, table: Table, path: Path, keep_extra: bool 
         Where a text would not be read as it is: names row, column and what is wrong.
     """
     checked = typed(frame, table)
-    table.schema().validate(checked[table.column_names] if keep_extra else checked)
-    text = cells(frame, table)
+    known = checked[table.column_names] if keep_extra else checked
+    if not fits(known, table):
+        table.schema().validate(known)
+    text = _in_words(checked, table)
     _check_texts(text, table, path)
     with atomic_path(path) as temporary:
         _write(text, temporary, separator(path))
@@ -45,8 +48,8 @@ def write_table(frame: pd.DataFrame, table: Table, path: Path, keep_extra: bool 
 
 def _write(text: pd.DataFrame, path: Path, mark: str) -> None:
     # Cells with a carriage return are put in quotes only where it is a part of the line ends.
-    words = [text[name].astype("object") for name in _with_text(text)]
-    returns = any(column.str.contains("\r", regex=False).eq(True).any() for column in words)
+    words = (word for name in _with_text(text) for word in text[name])
+    returns = any(isinstance(word, str) and "\r" in word for word in words)
     ends = "\r\n" if returns else "\n"
     text.to_csv(path, index=False, lineterminator=ends, sep=mark)
 
@@ -87,7 +90,11 @@ def _with_text(frame: pd.DataFrame) -> list[str]:
 
 def cells(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """The frame as it is written: numbers as they are, truth values as true and false."""
-    frame = typed(frame, table)
+    return _in_words(typed(frame, table), table)
+
+
+def _in_words(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    frame = frame.copy(deep=False)
     for column in table.columns:
         if column.kind == "bool":
             frame[column.name] = frame[column.name].map({True: "true", False: "false"})
