@@ -129,8 +129,14 @@ def test_an_override_is_recorded(folder, screen, tmp_path):
     refused = play(folder, screen, "--rig", str(rig), "--override", "--language", "fr")
     assert refused.returncode == 2
     assert "--language: found 'fr', wanted one of en, de" in refused.stderr
-    ran = play(folder, screen, "--rig", str(rig), "--override")
+    around = screen | {"HOME": "/dev/null", "WAYLAND_DISPLAY": "wayland-0"}
+    ran = play(folder, around, "--rig", str(rig), "--override")
     assert ran.returncode == 0, ran.stderr
+    assert "– refresh: rig lab: not measured: drawn by a program" in ran.stdout
     found = facts(folder)
-    assert found["overridden"] == ["image content", "resolution"]
+    # What is excused needed no override.
+    assert found["overridden"] == ["image content", "window system", "resolution"]
+    assert found["checks"]["home folder"].startswith("/dev/null: cannot be written")
+    off = "off until the session ends: that of X11 (after "
+    assert found["checks"]["screen saver"].startswith(off)
     assert "wanted 1280 × 1024 px" in found["checks"]["resolution"]

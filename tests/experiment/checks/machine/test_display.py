@@ -59,10 +59,12 @@ def compositor(x: display.Display, name: str, *promises: str) -> Iterator[None]:
     check = other.intern_atom("_NET_SUPPORTING_WM_CHECK")
     root.change_property(check, Xatom.WINDOW, 32, [window.id])
     other.sync()
-    yield
-    root.delete_property(other.intern_atom("_NET_SUPPORTED"))
-    other.sync()
-    other.close()
+    try:
+        yield
+    finally:
+        root.delete_property(other.intern_atom("_NET_SUPPORTED"))
+        other.sync()
+        other.close()
 
 
 @pytest.mark.parametrize(
