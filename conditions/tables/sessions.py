@@ -66,7 +66,12 @@ TRIALS = Table(
             required=False,
         ),
         Column("timed_out", "bool", "Whether the deadline passed without an answer."),
-        Column("onset", "float", "Flip that showed the trial.", unit="s since session start"),
+        Column(
+            "onset",
+            "float",
+            "Flip that showed the trial; of several sessions all count from the first one's start.",
+            unit="s since session start",
+        ),
         Column(
             "dropped_frames",
             "int",

@@ -54,6 +54,19 @@ def test_a_session_leaves_every_trial_as_decided_with_its_repeats(folder):
     }
 
 
+def test_all_sessions_of_a_participant_are_answered(tmp_path):
+    sessions = [{"conditions": ["natural"]}, {"conditions": ["none", "synthetic"]}]
+    folder = tiny_study(tmp_path, sessions=sessions)
+    run_machine(folder, [1], "oracle", Settings(name="whole"))
+    trials = read_table(folder.machine_session("whole", 1) / "trials.csv", MACHINE_TRIALS)
+    of = trials.groupby("session")["condition"].unique().map(set)
+    assert of[1] == {"natural"}
+    assert set(trials["session"][trials["phase"] == "repeat"]) == {2}
+    assert not {"natural"} & set(
+        trials["condition"][(trials["session"] == 2) & (trials["phase"] != "repeat")]
+    )
+
+
 def test_trials_and_repeats_are_those_of_the_condition_file(folder):
     run_machine(folder, [1], "oracle", Settings(name="whole"))
     session = folder.machine_session("whole", 1)
