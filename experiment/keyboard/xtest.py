@@ -11,6 +11,7 @@ from experiment.keyboard.positions import SCAN_CODES, X_OFFSET, canonical
 # Names that differ between PsychoPy and X11; others are the same.
 _X_NAMES = {"up": "Up", "down": "Down", "left": "Left", "right": "Right", "return": "Return"}
 _X_NAMES |= {"escape": "Escape", "space": "space", "num_enter": "KP_Enter", "numlock": "Num_Lock"}
+_X_NAMES |= {"backspace": "BackSpace"}
 _X_NAMES |= {f"num_{digit}": f"KP_{digit}" for digit in range(10)}
 
 
