@@ -36,7 +36,7 @@ def run_script(script: str, screen: dict[str, str], *arguments: str) -> str:
         env=screen,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

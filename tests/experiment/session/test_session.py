@@ -1,15 +1,18 @@
 """Whole small sessions in a real window with real key events."""
 
 import json
+import math
+from datetime import datetime
 
 import pytest
 
 from conditions.files import sha256_of
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table
-from conditions.tables.sessions import PARTICIPANTS, RATINGS
+from conditions.tables.sessions import ONSETS, PARTICIPANTS, RATINGS
 from experiment.session.rating import STEP
 from tests.conftest import in_process
+from tests.experiment.patch_watch import PatchWatch
 from tests.experiment.rehearsed import (
     SHORT,
     check_whole,
@@ -21,15 +24,43 @@ from tests.experiment.rehearsed import (
 
 pytestmark = pytest.mark.window
 
+RIG = """
+name: lab
+resolution: [1920, 1080]
+patch: {corner: upper_right, side_px: 40}
+"""
+
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory, screen):
-    """A session of everything, two-stage answers."""
+def watched(tmp_path_factory, screen):
+    """A session of everything, two-stage answers, and when its patch was white."""
     folder = tiny_study(tmp_path_factory.mktemp("done"))
+    rig = tmp_path_factory.mktemp("rig") / "lab.yaml"
+    rig.write_text(RIG, encoding="utf-8")
     about = ["--about", "age=31", "--about", "gender=gender-as-told"]
-    ran = play(folder, screen, *about, "--rig", "full_hd", "--language", "de")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DISPLAY", screen["DISPLAY"])
+        watch = PatchWatch(1910, 10)
+        ran = play(folder, screen, *about, "--rig", str(rig), "--language", "de")
+        seen = watch.seen()
     assert ran.returncode == 0, ran.stderr
-    return folder
+    return folder, seen
+
+
+@pytest.fixture(scope="module")
+def done(watched):
+    """The folder of that session."""
+    return watched[0]
+
+
+def test_the_patch_is_white_once_for_each_onset(watched):
+    folder, seen = watched
+    onsets = read_table(folder.session(1) / "onsets.csv", ONSETS)
+    assert len(seen) == len(onsets) == 23
+    started = [datetime.fromisoformat(at).timestamp() for at in onsets.started_at]
+    for (on, off), shown, following in zip(seen, started, [*started[1:], math.inf], strict=True):
+        assert abs(on - shown) < 0.5
+        assert on < off < following + 0.05
 
 
 def test_every_trial_of_the_file_and_its_repeats_are_there(done):
