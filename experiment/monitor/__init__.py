@@ -1,0 +1,1 @@
+"""The operator's view of running sessions: reads files, and writes and locks none."""
