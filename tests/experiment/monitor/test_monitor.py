@@ -115,7 +115,8 @@ def test_pauses_are_those_of_all_runs_and_what_the_tables_tell_of_this_one(folde
     data = session(folder, 1, [answer(i) for i in range(3)], runs=runs)
     with (data / "onsets.csv").open("a") as stream:
         stream.write(lines(ONSETS, {"trial": 3, "onset": 1}, {"trial": 3, "onset": 2}))
-    pauses = next(line for line in said(screen_of(folder)).splitlines() if line.startswith("pauses"))
+    words = said(screen_of(folder)).splitlines()
+    pauses = next(line for line in words if line.startswith("pauses"))
     assert "runs before: 1 stopped; 1 trial begun again; Escape 2 ×" in pauses
     assert "focus lost 2 × (1 min); breaks 1 × (2 min)" in pauses
 
