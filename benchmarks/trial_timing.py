@@ -5,9 +5,6 @@ of 224 px on the screen: images decoded ahead in a thread, as sessions do it, ag
 when they are needed. Under a virtual screen flips do not wait: the times are those of the work.
 """
 
-import tempfile
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
 
@@ -15,58 +12,33 @@ import numpy as np
 import typer
 
 from benchmarks.table import show
-from conditions.study.answering import Keys
-from experiment.checks.preflight import file_checks
-from experiment.plan import as_rows
-from experiment.records.start import load_trials
-from experiment.rehearsal import make_rehearsal
+from conditions.study.answering import Timing
+from experiment.keyboard.listener import KeyListener
 from experiment.rig import Rig
+from experiment.screen.focus import watched
 from experiment.screen.sizes import layouts_of
-from experiment.screen.trial_screen import IMAGE_COLUMNS, TrialScreen, decode
-from experiment.screen.window import open_window
+from experiment.screen.trial_screen import TrialScreen
+from experiment.screen.window import measure_refresh, open_window, size_of
+from experiment.selftest.material import Material, drawn_material
+from experiment.selftest.trials import measure_trials
 from experiment.texts.languages import load_texts
 
-DESIGN = "experiment_1"
+# Nothing is waited for between trials: what is left is the work.
+AT_ONCE = Timing(fixation=0.0, blank=0.0)
 
 
-def measure(
-    encoded: dict[str, bytes], rows: list[dict], screen: TrialScreen, frames: int, preload: bool
-) -> dict:
+def measure(material: Material, screen: TrialScreen, shown: float, ahead: bool) -> dict:
     """Time the trials one after the other; ms."""
-    from psychopy import core
-
-    pool = ThreadPoolExecutor(max_workers=1)
-    gaps, intervals = [], []
-    clock = core.Clock()
-
-    def coming(row: dict) -> Callable:
-        if preload:
-            return pool.submit(decode, encoded, row, screen.image).result
-        return lambda: decode(encoded, row, screen.image)
-
-    images = coming(rows[0])
-    for i, row in enumerate(rows):
-        # The feedback of the trial before is on the screen; now it ends.
-        ended = clock.getTime()
-        screen.window.flip()
-        screen.load(row, images(), 0.5)
-        screen.ask_choice(row)
-        screen.draw()
-        screen.window.flip()
-        gaps.append(clock.getTime() - ended)
-        if i + 1 < len(rows):
-            images = coming(rows[i + 1])
-        for _ in range(frames):
-            before = clock.getTime()
-            screen.draw()
-            screen.window.flip()
-            intervals.append(clock.getTime() - before)
-    pool.shutdown()
+    window = screen.window
+    period = measure_refresh(window, Rig(name="benchmark")).period
+    keyboard = watched(KeyListener(), window)
+    rows, encoded = material.rows, material.encoded
+    found = measure_trials(screen, keyboard, encoded, rows, AT_ONCE, period, shown, ahead)
     return {
-        "images": "decoded ahead" if preload else "decoded on demand",
+        "images": "decoded ahead" if ahead else "decoded on demand",
         "trials": len(rows),
-        **{f"gap_{name}_ms": value for name, value in _summary(gaps).items()},
-        **{f"frame_{name}_ms": value for name, value in _summary(intervals).items()},
+        **{f"gap_{name}_ms": value for name, value in _summary(found.gaps).items()},
+        **{f"frame_{name}_ms": value for name, value in _summary(found.intervals).items()},
     }
 
 
@@ -81,23 +53,18 @@ def main(
         Path | None, typer.Option("--json", help="Also write a JSON file.")
     ] = None,
     trials: Annotated[int, typer.Option(min=2, help="Trials with 20 images.")] = 60,
-    frames: Annotated[int, typer.Option(min=1, help="Frames measured in each.")] = 30,
+    seconds: Annotated[float, typer.Option(min=0.01, help="How long each is shown.")] = 0.4,
 ) -> None:
     """Time trials with their images decoded ahead and on demand."""
-    with tempfile.TemporaryDirectory() as root:
-        folder = make_rehearsal(DESIGN, Path(root), [1], fast=True)
-        everything = as_rows(load_trials(folder, 1))
-        full = [row for row in everything if all(row[name] for name in IMAGE_COLUMNS)][:trials]
-        rig = Rig(name="benchmark")
-        window = open_window(rig)
-        references = {int(row["n_references"]) for row in full}
-        layouts, _ = layouts_of(folder.study, rig, tuple(map(int, window.size)), references)
-        screen = TrialScreen(window, layouts, load_texts("en"), Keys())
-        _, encoded = file_checks(folder, 1, load_trials(folder, 1))
-        # Once through, so that both ways find the textures made.
-        measure(encoded, full, screen, 1, preload=True)
-        rows = [measure(encoded, full, screen, frames, preload) for preload in (True, False)]
-        window.close()
+    material, rig = drawn_material(trials), Rig(name="benchmark")
+    window = open_window(rig)
+    references = {int(row["n_references"]) for row in material.rows}
+    layouts, _ = layouts_of(material.study, rig, size_of(window), references)
+    screen = TrialScreen(window, layouts, load_texts("en"), material.study.keys)
+    # Once through, so that both ways find the textures made.
+    measure(material, screen, 0.02, ahead=True)
+    rows = [measure(material, screen, seconds, ahead) for ahead in (True, False)]
+    window.close()
     show("From the end of the feedback to the next onset, and frames", rows, json_file)
 
 
