@@ -37,7 +37,7 @@ class FocusLoss:
     """A time during which another window had the keyboard, or ours was not to be seen.
 
     ``phase`` is what was on the screen: ``page``, or the part of the ``trial`` of that number
-    (``fixation``, ``choice``, ``confidence``, ``rating``, ``feedback``). ``at`` is when it was
+    (``blank``, ``fixation``, ``choice``, ``confidence``, ``rating``, ``feedback``). ``at`` is when it was
     found, in seconds since the session's start; ``seconds`` how long it lasted, None where it had
     no end. ``again`` says whether the trial was taken back and began again.
     """
@@ -105,7 +105,6 @@ class WatchedKeyboard:
 
     def take_back(self) -> None:
         """Note that the trial in which the window lost the keyboard begins again."""
-        self.lost = False
         if self._losses:
             self._losses[-1] = replace(self._losses[-1], again=True)
 

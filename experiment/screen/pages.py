@@ -211,7 +211,7 @@ class Pages:
                 self._window.flip()
         finally:
             self._window.mouseVisible = False
-            keyboard.lost = False
+            keyboard.lost = keyboard.away  # A page may end by itself, without the keyboard.
         keyboard.escaped = False
         return None
 
