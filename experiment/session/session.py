@@ -157,7 +157,7 @@ class Session:
             n = max(int(trial["n_references"]) for trial in self._trials if trial["upper"])
             instruct(self._meeting, self._pages, self._texts, self._study, n)
             self._to_instruct = False
-            self._store.add_facts(instructed=True)
+            self._find(instructed=True)
         title = self._texts["block_practice"]
         if block.number is not None:
             title = self._texts["block_main"].format(block=block.number, blocks=total)
@@ -182,8 +182,13 @@ class Session:
             self._pages.show(result)
 
     def _record_break(self, block: int | None, taken: Taken) -> None:
-        self.found.setdefault("breaks", []).append({"after_block": block, **asdict(taken)})
-        self._store.add_facts(breaks=self.found["breaks"])
+        this = {"after_block": block, **asdict(taken)}
+        self._find(breaks=[*self.found.get("breaks", []), this])
+
+    def _find(self, **found: object) -> None:
+        """Take note of what is found now and then: of a run that is killed it is known too."""
+        self.found |= found
+        self._store.add_facts(**found)
 
     def _load(self, trial: Trial, images: Future, progress: float | None) -> None:
         meeting = self._meeting
