@@ -1,0 +1,46 @@
+"""Consent, breaks and resuming in a study file."""
+
+from datetime import date
+
+import pytest
+from pydantic import ValidationError
+
+from conditions.study.study import Study
+
+TWO = {"languages": ["en", "de"]}
+IN_BOTH = {"version": "2", "text": {"en": "A text.", "de": "Ein Text."}}
+
+
+def test_the_text_of_consent_is_not_what_a_study_is(demo):
+    plain = Study.model_validate(demo | TWO)
+    with_text = Study.model_validate(demo | TWO | {"consent": IN_BOTH})
+    assert with_text.consent.read_in("de") == "Ein Text."
+    assert plain.fingerprint() == with_text.fingerprint()
+    usual = Study.model_validate(demo | TWO | {"resuming": {"instructions_after_minutes": 60}})
+    assert usual.fingerprint() == plain.fingerprint()
+    for other in ({"breaks": {}}, {"resuming": {"instructions_after_minutes": None}}):
+        assert Study.model_validate(demo | TWO | other).fingerprint() != plain.fingerprint()
+
+
+def test_a_version_may_look_like_a_date(demo):
+    consent = {"version": date(2026, 11, 3), "text": "A text."}
+    assert Study.model_validate(demo | {"consent": consent}).consent.version == "2026-11-03"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (TWO | {"consent": IN_BOTH | {"text": "A text."}}, "found one text, wanted one in each of"),
+        (TWO | {"consent": IN_BOTH | {"text": {"en": "A text."}}}, "texts in en, wanted .*de: "),
+        ({"consent": {"version": "1", "text": " \n"}}, "consent.text"),
+        ({"consent": {"version": " ", "text": "A text."}}, "consent.version"),
+        ({"consent": {"version": "1", "text": "A.", "no": "space"}}, "two meanings: space"),
+        ({"consent": {"version": "1", "text": "A.", "yes": "escape"}}, "two meanings: escape"),
+        ({"breaks": {"least_seconds": 30, "most_seconds": 10}}, "30 is more than most_seconds 10"),
+        ({"breaks": {"every_blocks": 0}}, "every_blocks"),
+        ({"resuming": {"instructions_after_minutes": -1}}, "instructions_after_minutes"),
+    ],
+)
+def test_what_does_not_fit_is_named(demo, change, words):
+    with pytest.raises(ValidationError, match=words):
+        Study.model_validate(demo | change)
