@@ -6,6 +6,10 @@ from dataclasses import dataclass, replace
 from conditions.errors import StudyError
 
 
+# What a good check found that the operator is to know nevertheless.
+TO_READ = ("calibration", "transfer", "refresh", "size", "self-test", "answers")
+
+
 @dataclass(frozen=True)
 class Check:
     """One result.
@@ -45,6 +49,14 @@ class Check:
 def excuse(check: Check, why: str) -> Check:
     """A check whose failure does not stop the session, for a reason; as it is without one."""
     return replace(check, excused=why)
+
+
+def summary(checks: list[Check]) -> str:
+    """What fits a page: what is not as it should be and what is to be read, and the rest by name."""
+    in_lines = [check for check in checks if not check.good or check.name in TO_READ]
+    lines = [check.line() for check in sorted(in_lines, key=lambda check: check.good)]
+    rest = [check.name for check in checks if check not in in_lines]
+    return "\n".join([*lines, f"✓ {', '.join(rest)}"] if rest else lines)
 
 
 def require(checks: Iterable[Check], override: bool) -> None:

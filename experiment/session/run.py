@@ -8,7 +8,7 @@ from pathlib import Path
 from conditions.errors import StudyError
 from conditions.files import atomic_path, sha256_of
 from conditions.tables.session_facts import moment
-from experiment.checks.check import Check
+from experiment.checks.check import Check, summary
 from experiment.checks.selftest import Tested
 from experiment.keyboard.listener import BACKEND, KeyListener
 from experiment.keyboard.observer import Observer
@@ -98,8 +98,12 @@ class Run:
         )
         state = facts.FAILED
         try:
-            lines = "\n".join(check.line() for check in self._checks)
-            pages.show(lines, f"Participant {order.participant}", height=20, alignText="left")
+            pages.show(
+                summary(self._checks),
+                f"Participant {order.participant}",
+                height=20,
+                alignText="left",
+            )
             pressed = check_keys(pages, screen.window, on_keyboard, order.override)
             self._checks = [*self._checks, pressed]
             store.add_facts(**self._checked())

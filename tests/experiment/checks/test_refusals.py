@@ -9,7 +9,7 @@ import pytest
 from Xlib import X
 
 from conditions.folder import open_study
-from experiment.checks.check import Check, excuse, require
+from experiment.checks.check import Check, excuse, require, summary
 from experiment.checks.focus import focus_check
 from experiment.checks.machine.x11 import x_display
 from experiment.checks.preflight import refresh_check
@@ -198,3 +198,20 @@ def test_a_person_needs_a_graphics_card_and_the_keyboard(real, screen, monkeypat
     assert said[2].startswith("--override goes on")
     assert len(said) == 3
     assert not real.session(1).exists()
+
+
+def test_a_page_shows_what_is_to_be_read_and_names_the_rest():
+    checks = [
+        Check("disk", True, "room"),
+        Check("calibration", True, "none"),
+        Check("power", False, "on battery"),
+        Check("refresh", False, "drawn by a program", excused="a rehearsal"),
+        Check("display", True, ":0"),
+    ]
+    assert summary(checks).splitlines() == [
+        "✗ power: on battery",
+        "– refresh: drawn by a program (goes on: a rehearsal)",
+        "✓ calibration: none",
+        "✓ disk, display",
+    ]
+    assert summary(checks[1:2]) == "✓ calibration: none"
