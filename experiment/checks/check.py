@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from conditions.errors import StudyError
 
-
 # What a good check found that the operator is to know nevertheless.
 TO_READ = ("calibration", "transfer", "refresh", "size", "self-test", "answers")
 
@@ -52,7 +51,7 @@ def excuse(check: Check, why: str) -> Check:
 
 
 def summary(checks: list[Check]) -> str:
-    """What fits a page: what is not as it should be and what is to be read, and the rest by name."""
+    """A page of them: what is not as it should be, what is to be read, and the rest by name."""
     in_lines = [check for check in checks if not check.good or check.name in TO_READ]
     lines = [check.line() for check in sorted(in_lines, key=lambda check: check.good)]
     rest = [check.name for check in checks if check not in in_lines]
