@@ -41,8 +41,8 @@ class Consent(Strict):
         description="A text, in a study of several languages one a language; empty lines stand "
         "between paragraphs. It is shown on as many pages as it takes."
     )
-    yes: AnswerKeys = Field(("return",), description="The keys that agree.")
-    no: AnswerKeys = Field(("backspace",), description="The keys that refuse.")
+    agree: AnswerKeys = Field(("return",), description="The keys that agree.")
+    refuse: AnswerKeys = Field(("backspace",), description="The keys that refuse.")
 
     def read_in(self, language: str) -> str:
         """The text in a language that the study has."""
@@ -64,11 +64,11 @@ class Consent(Strict):
                     f"consent.text: found {found}, wanted one in each of {', '.join(languages)}, "
                     f"as in {lacking[0]}: …"
                 )
-        names = [*self.yes, *self.no, *go_on, STOP_KEY]
+        names = [*self.agree, *self.refuse, *go_on, STOP_KEY]
         if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
             raise ValueError(
                 f"consent: a key has two meanings: {', '.join(twice)}; wanted different ones for "
-                f"yes, for no and for going on, and not {STOP_KEY}, which stops"
+                f"agreeing, refusing and going on, and not {STOP_KEY}, which stops"
             )
 
 

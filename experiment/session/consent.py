@@ -69,7 +69,7 @@ def consent_facts(
     pressed = _answer(window, pages, texts, consent, study.keys.go_on, words)
     if pressed is None:
         raise NotGivenError(None)
-    if pressed in consent.no:
+    if pressed in consent.refuse:
         raise NotGivenError(Refusal(consent.version, language))
     given = {"version": consent.version, "text_sha256": _sha256(words), "language": language}
     return given | {"at": now()}
@@ -109,7 +109,7 @@ def _answer(
         is_last = number == len(parts) - 1
         hints, keys = [texts["go_on"].format(key=keys_label(texts, go_on))], go_on
         if is_last:
-            said = [("consent_yes", consent.yes), ("consent_no", consent.no)]
+            said = [("consent_yes", consent.agree), ("consent_no", consent.refuse)]
             said += [("consent_again", go_on)] if number else []
             hints = [texts[name].format(key=keys_label(texts, names)) for name, names in said]
             keys = tuple(key for _, names in said for key in names)

@@ -121,7 +121,7 @@ def test_a_break_can_be_left_after_its_least_and_is_overlong_after_its_most(foun
 
 def test_no_leaves_no_folder_but_a_count(tmp_path, screen, monkeypatch):
     monkeypatch.setenv("DISPLAY", screen["DISPLAY"])
-    consent = {"version": "2026-11", "text": "A text.", "no": "n"}
+    consent = {"version": "2026-11", "text": "A text.", "refuse": "n"}
     folder = tiny_study(tmp_path, consent=consent, languages=["en"])
     process, keyboard = start(folder, screen, "--observer", "human", "--override"), FakeKeyboard()
     while process.poll() is None:
