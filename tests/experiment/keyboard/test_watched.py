@@ -1,6 +1,6 @@
 """Presses count only where the window had the keyboard: whatever comes between two looks."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from experiment.keyboard.listener import ESCAPE, Press
@@ -48,6 +48,9 @@ class World:
 
 
 @given(STEPS)
+@example(["takes", "look", "key", "back", "look"])
+@example(["takes", "key", "back", "look"])
+@example(["key", "takes", "look", "escape", "back", "look"])
 def test_a_press_into_another_window_never_counts(steps):
     world = World()
     for step in [*steps, "look"]:
