@@ -17,10 +17,12 @@ from experiment.checks.sessions import session_checks
 from experiment.dialog import RESUME, read_choice
 from experiment.records import facts
 from experiment.records.people import next_participant, waiting_for_next
-from experiment.records.standing import standing
+from experiment.records.standing import Standing, standing
 from experiment.records.start import check_start, load_start, progress
 from experiment.records.store import SessionStore
 from experiment.rig import Rig
+from experiment.texts.languages import load_texts
+from experiment.texts.wording import session_end, session_title
 from tests.experiment.rehearsed import tiny_study
 
 SESSIONS = {
@@ -200,3 +202,10 @@ def test_the_next_session_may_be_on_another_rig(folder):
     good, found = of_rig()
     assert good
     assert found.startswith("upstairs; session 1 was on another (lab, as")
+
+
+@pytest.mark.parametrize(("language", "which"), [("en", "session"), ("de", "Sitzung")])
+def test_the_last_page_says_which_session_comes_next(language, which):
+    texts, place = load_texts(language), Standing(session=2, sessions=3)
+    assert session_title(texts, place).split()[1:] == ["2", "of" if which[0] == "s" else "von", "3"]
+    assert f"{which} 3" in session_end(texts, place)

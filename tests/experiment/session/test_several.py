@@ -56,5 +56,6 @@ def test_the_next_session_begins_after_a_kill_at_the_end_of_the_first(tmp_path, 
         ("killed", 1),
         ("complete", 2),
     ]
+    assert told["runs"][1]["instructed"], "each session explains its trials"
     people = read_table(folder.data / "participants.tsv", PARTICIPANTS)
     assert people["age"].tolist() == [31]
