@@ -14,6 +14,7 @@ from conditions.rig.selftest import Trials
 from conditions.study.answering import Timing
 from experiment.keyboard.watched import WatchedKeyboard
 from experiment.plan import Trial
+from experiment.screen.pages import EscapedError
 from experiment.screen.trial_screen import TrialScreen, decode
 from experiment.selftest.flips import described_times, late, record_flips, rounded
 
@@ -53,6 +54,11 @@ def measure_trials(
         Seconds for which each trial is shown.
     ahead : bool
         Whether the images of a trial are decoded while the one before is shown, as sessions do it.
+
+    Raises
+    ------
+    EscapedError
+        On Escape.
     """
     found, clock = TrialTimes(), time.perf_counter
 
@@ -64,6 +70,8 @@ def measure_trials(
 
     def each_frame(number: int) -> None:
         keyboard.presses()
+        if keyboard.escaped:
+            raise EscapedError
         screen.draw()
 
     with ThreadPoolExecutor(max_workers=1) as decoder:

@@ -9,7 +9,8 @@ on the keyboard (or response box) of the participants.
 
 Escape stops it, and nothing is written.
 """
-PRESS = "Press any key, {wanted} times, on the participant's keyboard.\n\n{heard}"
+KEYBOARD = "the participant's keyboard"
+PRESS = "Press any key, {wanted} times, on {where}.\n\n{heard}"
 
 
 def report_lines(test: SelfTest) -> list[str]:

