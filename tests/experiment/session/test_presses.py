@@ -25,13 +25,13 @@ def play(moves):
         time.sleep(max(0, began + at - time.monotonic()))
         (fake.down if way == "down" else fake.up)(key)
 
-found, screens = {}, {}
+found, screens, trial = {}, {}, example_trial(0) | {"trial": 0}
 for mode in ("two_stage", "combined"):
     layouts = {0: trial_layout((1920, 1080), 64, 0)}
     screens[mode] = TrialScreen(window, layouts, texts, Keys(mode=mode))
     screens[mode].load(example_trial(0), example_images(64, 0))
 for name, scenario in wanted.items():
-    keys = Keys(mode=scenario.get("mode", "two_stage"))
+    keys = Keys(mode=scenario.get("mode", "two_stage"), **scenario.get("keys", {}))
     timing = Timing(fixation=0.1, feedback_delay=0.05, feedback=0.3, blank=0,
                     deadline=scenario.get("deadline"))
     play(scenario.get("before", []))
@@ -39,7 +39,7 @@ for name, scenario in wanted.items():
                       psychopy.core.Clock())
     keyboard.escaped = False
     try:
-        answer = run_trial(meeting, example_trial(0), lambda onset: None, lambda answer: None)
+        answer = run_trial(meeting, trial, lambda onset: None, lambda answer: None)
         found[name] = {"response": answer.response, "confidence": answer.confidence,
                        "rt": answer.rt, "timed_out": answer.timed_out}
     except EscapedError:
@@ -89,6 +89,11 @@ WANTED = {
     "a key that means nothing": {
         "moves": {"choice": [*tap(0.1, "x"), *tap(0.2, "up")], "confidence": tap(0.1, "2")},
     },
+    "another key of an answer": {
+        "keys": {"upper": ["w", "num_8"], "confidence": ["1", "2", ["3", "x"]]},
+        "moves": {"choice": tap(0.1, "num_8"), "confidence": tap(0.1, "x")},
+    },
+    "the number pad": {"moves": {"choice": tap(0.1, "num_2"), "confidence": tap(0.1, "num_2")}},
     "too late": {"deadline": 0.2, "moves": {"choice": tap(0.35, "up")}},
     "in time": {
         "deadline": 0.4,
@@ -127,6 +132,9 @@ def found(screen) -> dict:
         ("combined", "lower", 3, 0.1),
         ("combined, two keys", "lower", 2, 0.1),
         ("a key that means nothing", "upper", 2, 0.2),
+        ("another key of an answer", "upper", 3, 0.1),
+        # Without NumLock it is an arrow where one is asked for, and a digit where that is.
+        ("the number pad", "lower", 2, 0.1),
         ("in time", "upper", 2, 0.1),
     ],
 )

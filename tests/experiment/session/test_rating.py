@@ -12,7 +12,7 @@ from Xlib.ext import xtest
 from experiment.session.rating import Slider, rate
 
 screen = TrialScreen(window, {9: trial_layout((1920, 1080), 64, 9)}, texts, Keys())
-trial = example_trial(9)
+trial = example_trial(9) | {"trial": 0}
 screen.load(trial, example_images(64, 9))
 slider = Slider(window, texts, screen.below_grid(trial))
 x11 = display.Display()
