@@ -4,6 +4,7 @@ import io
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from conditions.errors import StudyError
@@ -18,16 +19,23 @@ SUFFIXES = (".json", ".png")
 
 
 def check_free(path: Path) -> None:
-    """Check that no other rig's files have the names of a self-test's.
+    """Check that a self-test can be written, before two minutes of an operator are gone.
 
     Raises
     ------
     StudyError
         Where there is a rig ``NAME-timing``: the picture of its curves has the figure's name.
+        Where the folder cannot be written.
     """
     rig = path.with_suffix(".yaml")
     if rig.exists():
         raise StudyError(f"{rig}: its files have the names of the self-test's; rename that rig")
+    folder = next(each for each in (path.parent, *path.absolute().parents) if each.exists())
+    try:
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise StudyError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def write_selftest(path: Path, test: SelfTest, figure: "Figure") -> list[Path]:

@@ -106,11 +106,14 @@ class Stage:
         """Whether the window kept the keyboard, and the presses came from the response box."""
         losses = len(self.keyboard.losses())
         focus = Check("focus", not losses, f"another window had the keyboard, {losses} times")
-        return [focus, *_box_check(self._rig, self._listener, keys)]
+        return [focus, *box_check(self._rig, self._listener, keys)]
 
 
-def _box_check(rig: Rig, listener: KeyListener, keys: Presses) -> list[Check]:
-    """None without a box, and where the system does not tell keyboards apart (Windows)."""
+def box_check(rig: Rig, listener: KeyListener, keys: Presses) -> list[Check]:
+    """Whether all presses came from the rig's response box.
+
+    None without a box, and where the system does not tell keyboards apart (Windows).
+    """
     box, named = listener.box, rig.response_box
     if box is None:
         return []

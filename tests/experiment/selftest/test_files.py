@@ -61,6 +61,22 @@ def test_no_rig_loses_its_picture_to_a_self_test(tmp_path):
         check_free(tmp_path / "lab-timing.json")
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_the_test(tmp_path, monkeypatch):
+    check_free(tmp_path / "to_be" / "made" / "lab-timing.json")
+    assert not list(tmp_path.iterdir())
+
+    def refuse(dir):
+        raise PermissionError(13, "Permission denied", str(dir))
+
+    monkeypatch.setattr("experiment.selftest.files.TemporaryFile", refuse)
+    with pytest.raises(StudyError, match=r"lab-timing\.json: cannot be written: Permission denied"):
+        check_free(tmp_path / "lab-timing.json")
+    (tmp_path / "file").write_text("")
+    monkeypatch.undo()
+    with pytest.raises(StudyError, match=r"lab-timing\.json: cannot be written: Not a directory"):
+        check_free(tmp_path / "file" / "lab-timing.json")
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
