@@ -5,7 +5,7 @@ from typing import Any
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.strays import condition_files, session_folders
+from conditions.strays import condition_files, session_folders, withdrawals
 from conditions.tables.files import read_table
 from conditions.trials.build import table_of
 from conditions.trials.course import n_sessions, sessions_of
@@ -13,6 +13,7 @@ from experiment.monitor.files import Files, Row, facts_of, number_of_rows, whole
 from experiment.monitor.measures import Measures, begun_again, measures_of, pace_of
 from experiment.records.facts import RUNNING
 from experiment.records.rescues import Rescue, rescues_of
+from experiment.records.standing import WITHDRAWN
 
 NOT_BEGUN, DAMAGED = "not begun", "session.json is missing or damaged"
 
@@ -117,7 +118,13 @@ class Watch:
         self._require_folder()
         folder = self._folder
         numbers = sorted({*condition_files(folder), *session_folders(folder.data)})
-        standings = tuple(self._standing(number) for number in numbers)
+        gone = withdrawals(folder)
+        standings = tuple(
+            self._standing(number)
+            if number not in gone
+            else Standing(number, WITHDRAWN, done=0, wanted=0, age=None)
+            for number in numbers
+        )
         begun = [each for each in standings if each.age is not None]
         running = [each for each in begun if each.state == RUNNING]
         last = sorted(begun, key=lambda each: each.age or 0)[:1]
