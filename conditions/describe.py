@@ -7,8 +7,8 @@ from conditions.study.study import Study
 from conditions.trials import balance_in_words
 from conditions.trials.counterbalance import participants_an_order
 from conditions.trials.durations import (
-    EXPECTED_BREAK,
     EXPECTED_RATING,
+    between_blocks,
     count_blocks,
     count_trials,
     expected_minutes,
@@ -176,6 +176,7 @@ def _trial(study: Study) -> str:
     return (
         f"Trial. Fixation {timing.fixation:g} s, {limit}, {feedback}, blank {timing.blank:g} s. "
         f"Answers by keyboard with three levels of confidence, {answer}."
+        + (f" {study.breaks.in_words}" if study.breaks else "")
     )
 
 
@@ -199,7 +200,7 @@ def _totals(study: Study) -> str:
         f"In all {trials['all']} trials a participant ({named}) in {blocks['all']} blocks "
         f"({blocks['practice']} of practice). Expected duration: {expected_minutes(study):.0f} "
         f"minutes, with the mean reaction times of the published Experiment I, "
-        f"{EXPECTED_RATING:g} s a rating and {EXPECTED_BREAK:g} s between blocks."
+        f"{EXPECTED_RATING:g} s a rating and {between_blocks(study):g} s between blocks."
     )
 
 

@@ -87,6 +87,16 @@ class Breaks(Strict):
         "begin when somebody is there; a longer break is recorded as overlong.",
     )
 
+    @property
+    def in_words(self) -> str:
+        """Sentences for the methods section."""
+        every = "block" if self.every_blocks == 1 else f"{self.every_blocks} blocks"
+        least = f" of at least {self.least_seconds:g} s" if self.least_seconds else ""
+        words = f"After every {every} but the last there was a break{least} with a visible clock."
+        if self.most_seconds is not None:
+            words += f" After {self.most_seconds:g} s the page asked to go on."
+        return words
+
     @model_validator(mode="after")
     def _can_be_met(self) -> "Breaks":
         if self.most_seconds is not None and self.least_seconds > self.most_seconds:

@@ -46,7 +46,7 @@ def expected_minutes(study: Study) -> float:
             trials += study.repeats.least + study.repeats.most
         seconds += trials * seconds_a_trial(study, condition)
     seconds += count_trials(study)["intuitiveness"] * EXPECTED_RATING
-    seconds += count_blocks(study)["all"] * EXPECTED_BREAK
+    seconds += count_blocks(study)["all"] * between_blocks(study)
     return seconds / 60
 
 
@@ -70,8 +70,16 @@ def minutes_around(study: Study) -> tuple[float, float]:
     if study.repeats:
         size = study.repeats.least + study.repeats.most
         for condition in study.repeated_conditions:
-            last += EXPECTED_BREAK + size * seconds_a_trial(study, condition)
+            last += between_blocks(study) + size * seconds_a_trial(study, condition)
     return first / 60, last / 60
+
+
+def between_blocks(study: Study) -> float:
+    """How long it is expected to take from one block to the next, on average (s)."""
+    if study.breaks is None:
+        return EXPECTED_BREAK
+    longer = max(0.0, study.breaks.least_seconds - EXPECTED_BREAK)
+    return EXPECTED_BREAK + longer / study.breaks.every_blocks
 
 
 def seconds_a_trial(study: Study, condition: str) -> float:
@@ -101,5 +109,5 @@ def _minutes(study: Study, content: SessionContent, units: dict[str, str]) -> fl
             if content.holds(part.name, condition, units.get(part.name)):
                 trials = part.practice + part.blocks * (part.main + part.catch)
                 seconds += trials * seconds_a_trial(study, condition)
-                seconds += (part.blocks + bool(part.practice)) * EXPECTED_BREAK
+                seconds += (part.blocks + bool(part.practice)) * between_blocks(study)
     return seconds / 60

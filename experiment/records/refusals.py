@@ -29,7 +29,7 @@ def end_without_consent(folder: StudyFolder, participant: int, refusal: Refusal 
     participant : int
         Whose session was to begin, or to go on.
     refusal : Refusal or None
-        What was refused; None where the page was left by Escape, which says neither yes nor no.
+        What was refused; None where the page was left without an answer, as by Escape.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def end_without_consent(folder: StudyFolder, participant: int, refusal: Refusal 
         # Its name would tell who was asked.
         forget(session_lock(folder, participant))
     if refusal is None:
-        what, counted = "was left by Escape", ""
+        what, counted = "was neither given nor refused", ""
     else:
         what, counted = f"was refused (version {refusal.version})", f"; {_count(folder, refusal)}"
     if not began:

@@ -39,7 +39,7 @@ from experiment.screen.window import (
     renderer,
     size_of,
 )
-from experiment.session.consent import consent_facts
+from experiment.session.consent import NotGivenError, consent_facts
 from experiment.session.order import Order, Outcome
 from experiment.session.patch_check import patch_checks
 from experiment.session.priority import (
@@ -160,7 +160,11 @@ def _consent(
     if study.consent is None:
         return start.facts.get("consent")
     pages = Pages(window, watched(keyboard, window), observer, texts, study.keys.go_on)
-    return consent_facts(study, order.language, start.facts, window, pages, texts)
+    try:
+        return consent_facts(study, order.language, start.facts, window, pages, texts)
+    except (StoppedError, KeyboardInterrupt) as stopped:
+        # The computer shuts down, or the operator's terminal is closed.
+        raise NotGivenError(None) from stopped
 
 
 @contextmanager

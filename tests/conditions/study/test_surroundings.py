@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
+from conditions.describe import describe
 from conditions.study.study import Study
+from conditions.trials.durations import count_blocks, expected_minutes
 
 TWO = {"languages": ["en", "de"]}
 IN_BOTH = {"version": "2", "text": {"en": "A text.", "de": "Ein Text."}}
@@ -25,6 +27,18 @@ def test_the_text_of_consent_is_not_what_a_study_is(demo):
 def test_a_version_may_look_like_a_date(demo):
     consent = {"version": date(2026, 11, 3), "text": "A text."}
     assert Study.model_validate(demo | {"consent": consent}).consent.version == "2026-11-03"
+
+
+def test_breaks_are_described_and_take_their_time(demo):
+    breaks = {"every_blocks": 2, "least_seconds": 60, "most_seconds": 300}
+    plain, study = (Study.model_validate(demo | more) for more in ({}, {"breaks": breaks}))
+    words = (
+        "After every 2 blocks but the last there was a break of at least 60 s with a visible "
+        "clock. After 300 s the page asked to go on."
+    )
+    assert words in describe(study)
+    longer = expected_minutes(study) - expected_minutes(plain)
+    assert longer == pytest.approx(count_blocks(study)["all"] * 20 / 60)
 
 
 @pytest.mark.parametrize(
