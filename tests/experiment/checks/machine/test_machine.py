@@ -93,7 +93,7 @@ def test_settings_that_are_somebody_elses_are_left_alone(settled, monkeypatch, t
 
 
 def test_a_home_that_is_not_set_is_the_users(settled, monkeypatch, tmp_path):
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setattr("pwd.getpwuid", lambda _: SimpleNamespace(pw_dir=str(tmp_path)))
     for empty in (True, False):
         monkeypatch.setenv("HOME", "")
         if not empty:
