@@ -10,6 +10,8 @@ from conditions.folder import StudyFolder
 from experiment.checks.check import require
 from experiment.checks.letters import letters_of, session_words
 from experiment.checks.preflight import check_images, screen_checks
+from experiment.keyboard.layouts.caps import read_caps
+from experiment.keyboard.placed import placed
 from experiment.plan import RATED, as_rows
 from experiment.records.start import load_trials
 from experiment.rig import Rig
@@ -57,7 +59,9 @@ def trial_picture(
     row = asked[number]
     checks, encoded = check_images(folder, [row[name] for name in IMAGE_COLUMNS if row[name]])
     require(checks, False)
-    study, texts = folder.study, session_texts(folder.study, language)
+    words = session_texts(folder.study, language)
+    on_keyboard = placed(folder.study, words, read_caps(), rig.response_box)
+    study, texts = on_keyboard.study, on_keyboard.texts
     correction = correction_for(rig, study.presentation, study.seed)
     lettering, letters = letters_of(rig, rig_file, language, session_words(texts, study))
     require([letters], False)
