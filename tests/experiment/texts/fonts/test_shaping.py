@@ -31,6 +31,10 @@ def test_the_languages_direction_decides_where_a_line_begins():
     assert rows("q אב", direction="ltr") == ["q בא"]
 
 
+def test_a_mark_of_direction_keeps_the_sign_of_a_number_and_is_not_drawn():
+    assert rows("\u200e–100 אב") == ["בא –100"]
+
+
 def test_arabic_letters_are_joined():
     assert rows(ARABIC) == ["\ufefb"]
     assert rows("الله") != ["\ufdf2"], "few fonts have a word as one letter"
