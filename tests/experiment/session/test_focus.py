@@ -24,7 +24,7 @@ from experiment.session.rating import Slider, rate
 from tests.experiment.thief import Thief
 
 thief, own = Thief(), window.winHandle._window
-does = {"steal": thief.steal, "give": lambda: thief.give(own), "click": fake.click,
+does = {"tap": lambda: fake.press("down", 0.01), "steal": thief.steal, "click": fake.click,
         "grab": lambda: thief.grab(True), "ungrab": lambda: thief.grab(False),
         "hide": lambda: thief.show(own, False), "show": lambda: thief.show(own, True)}
 
@@ -35,12 +35,19 @@ class Player(HumanObserver):
         self.heard.append(question.kind)
         turns = self.moves.get(question.kind)
         if turns:
-            threading.Thread(target=play, args=(turns.pop(0),)).start()
+            turn = turns.pop(0)
+            if turn[0][1] == "tap":     # Before the session looks again.
+                thief.steal()
+                play(turn)
+                thief.give(own)
+            else:
+                threading.Thread(target=play, args=(turn,)).start()
 
 def play(turn):
     for seconds, what in turn:
         time.sleep(seconds)
-        does[what]() if what in does else fake.press(what, 0.01)
+        if what:
+            does[what]() if what in does else fake.press(what, 0.01)
 
 layout = trial_layout((1920, 1080), 64, 0)
 screen = TrialScreen(window, {0: layout}, texts, Keys())
@@ -94,7 +101,7 @@ WANTED = {
     # There and back between two looks, with a key typed meanwhile.
     "at_once": {
         "moves": {
-            "choice": [stolen((0, "down"), (0, "give")), CHOOSE],
+            "choice": [[(0.02, "tap"), (0.05, "")], CHOOSE],
             "focus": [[(0.2, "space")]],
             "confidence": [SURE],
         }
