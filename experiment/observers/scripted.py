@@ -134,6 +134,7 @@ class ScriptedObserver:
         script = self._script
         return {
             "page": script.page_rt,
+            "consent": script.page_rt,
             "focus": script.page_rt,
             "confidence": script.confidence_rt,
         }.get(kind, script.choice_rt)
