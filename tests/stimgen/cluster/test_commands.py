@@ -13,7 +13,7 @@ from PIL import Image
 from conditions.folder import open_study
 from stimgen.kinds.references import plan_references
 from stimgen.plan import plan_natural
-from tests.conftest import ROOT, command
+from tests.conftest import ROOT, in_process
 from tests.stimgen.cluster.processes import Cluster, start, wait_until
 from tests.stimgen.made import assert_same_images, make_all
 
@@ -76,8 +76,10 @@ def test_without_a_cluster_dask_is_not_imported():
 
 
 def test_a_dry_run_plans_and_makes_no_images(study_file, tmp_path):
-    ran = command("stimgen", "all", str(study_file), "--root", str(tmp_path), "--dry-run",
-                  "--cluster", "local:2")  # fmt: skip
+    ran = in_process(
+        "stimgen", "all", str(study_file), "--root", str(tmp_path), "--dry-run",
+        "--cluster", "local:2",
+    )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     assert "2 workers" in ran.stdout
     assert "natural" in ran.stdout

@@ -14,7 +14,7 @@ from stimgen.natural import step as step_module
 from stimgen.natural.step import make_natural
 from stimgen.pool.finding.find import open_pool
 from stimgen.pool.scanned import scanned_pool
-from tests.conftest import command
+from tests.conftest import in_process
 from tests.stimgen.natural.pools import (
     SIZE,
     lose_images,
@@ -144,13 +144,13 @@ def with_batches(folder: StudyFolder, batches: int) -> StudyFolder:
 def test_two_pools_by_commands(pools, tmp_path):
     study = str(write_study(tmp_path / "tiny.yaml", pools["A"]))
     run = ["stimgen", "natural", study, "--root", str(tmp_path), "--workers", "0"]
-    assert command(*run).returncode == 0
+    assert in_process(*run).returncode == 0
     folder = open_study(study, tmp_path, make=False)
     lose_images(folder)
     for more in ([], ["--dry-run"]):
-        found = command(*run, "--images", str(pools["B"]), *more)
+        found = in_process(*run, "--images", str(pools["B"]), *more)
         assert found.returncode == 2
         assert str(pools["A"]) in found.stderr
         assert str(pools["B"]) in found.stderr
         assert "Traceback" not in found.stderr
-    assert command(*run).returncode == 0
+    assert in_process(*run).returncode == 0

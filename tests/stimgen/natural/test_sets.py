@@ -9,7 +9,7 @@ from conditions.folder import DESIGNS, open_study
 from conditions.tables.files import read_table
 from conditions.tables.stimuli import STIMULI
 from stimgen.kinds.blurred import blur
-from tests.conftest import command
+from tests.conftest import in_process
 
 
 @pytest.mark.slow
@@ -39,7 +39,7 @@ def test_sets_of_two_and_blurred_copies_fit_their_condition_files(tmp_path, phot
         ["stimgen", "all", str(path), *root],
         ["conditions", "check", str(path), *root],
     ):
-        done = command(*arguments)
+        done = in_process(*arguments)
         assert done.returncode == 0, done.stderr
     folder = open_study(str(tmp_path / "sets"), tmp_path)
     stimuli = read_table(folder.stimuli_table, STIMULI)

@@ -29,7 +29,7 @@ from stimgen.natural.scan import ScanSettings, columns_of, scan, unit_activation
 from stimgen.pool.decoding.decode import Status
 from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
-from tests.conftest import command
+from tests.conftest import in_process
 from tests.stimgen.made import make_natural_images
 
 SIZE = ImageSize(resize=72, crop=64)
@@ -197,7 +197,7 @@ def write_study(path: Path, pool: Path, **changes: object) -> Path:
 def test_the_command_writes_images_tables_and_every_channel(photographs, tmp_path):
     study = write_study(tmp_path / "small.yaml", photographs)
     run = ["stimgen", "natural", str(study), "--root", str(tmp_path)]
-    done = command(*run, "--all-units", "--workers", "0", "--autocast")
+    done = in_process(*run, "--all-units", "--workers", "0", "--autocast")
     assert done.returncode == 0, done.stderr
     assert "107 good, 2 broken, 1 too_small, 10 duplicate" in done.stdout.replace("\n", " ")
     assert "autocast: differs by at most" in done.stdout
@@ -210,7 +210,7 @@ def test_the_command_writes_images_tables_and_every_channel(photographs, tmp_pat
     channels = sum(layer.channels for layer in load_model("efficientnet_lite0").layers.values())
     assert len(read_table(stimuli / "all_units" / "pool.csv", POOL)) == channels
     assert len(read_table(stimuli / "all_units" / "extremes.csv", EXTREMES)) == channels * 2 * 10
-    assert "are there" in command(*run, "--all-units").stdout
+    assert "are there" in in_process(*run, "--all-units").stdout
 
 
 @pytest.mark.slow
