@@ -66,6 +66,8 @@ def hear_presses(
 ) -> list[Heard]:
     """Listen until so many presses of any key were heard, or none for some seconds.
 
+    Whatever is pressed after the last one counts for nothing.
+
     Parameters
     ----------
     window, keyboard
@@ -92,7 +94,7 @@ def hear_presses(
             raise EscapedError
         draw(len(heard))
         window.flip()
-    return heard
+    return heard[:wanted]
 
 
 def described_presses(

@@ -88,7 +88,10 @@ class Stage:
         words = text(self.window, "")
 
         def draw(heard: int) -> None:
-            words.text = PRESS.format(wanted=PRESSES, where=where, heard=heard)
+            said = PRESS.format(wanted=PRESSES, where=where, heard=heard)
+            # Letters take time to set: once a press, not once a frame.
+            if said != words.text:
+                words.text = said
             words.draw()
 
         self.window.callOnFlip(self.keyboard.start)
