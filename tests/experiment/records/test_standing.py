@@ -116,8 +116,9 @@ def test_a_kill_after_the_last_answer_leaves_nothing_to_resume(folder, state):
     assert [len(load_start(folder, 1).of_session)] == [ALL + 2 - FIRST - 1]
 
 
-def test_a_session_that_lost_its_facts_is_known_by_its_answers(folder):
-    leave(folder, FIRST + 1, facts.STOPPED, 2)
+@pytest.mark.parametrize(("n", "rated"), [(FIRST + 1, 1), (ALL, 2)])
+def test_a_session_that_lost_its_facts_is_known_by_its_answers(folder, n, rated):
+    leave(folder, n, facts.STOPPED, 2, rated)
     (folder.session(1) / "session.json").unlink()
     assert place(folder) == (2, True, False)
     check_start(folder, 1, resume=True)
