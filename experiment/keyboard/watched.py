@@ -10,8 +10,11 @@ from experiment.keyboard.listener import KeyListener, Press
 class Focus(Protocol):
     """What the window system says about a window; see :mod:`experiment.screen.focus`."""
 
-    def kept(self) -> bool:
-        """Whether the window has the keyboard now, and has had it since this was last asked."""
+    def kept(self, surely: bool = True) -> bool:
+        """Whether the window has the keyboard now, and has had it since this was last asked.
+
+        Where nothing hangs on it (not ``surely``), an answer that is a moment old will do.
+        """
 
     def take(self) -> None:
         """Ask the window system to give the window the keyboard."""
@@ -37,9 +40,9 @@ class FocusLoss:
     """A time during which another window had the keyboard, or ours was not to be seen.
 
     ``phase`` is what was on the screen: ``page``, or the part of the ``trial`` of that number
-    (``blank``, ``fixation``, ``choice``, ``confidence``, ``rating``, ``feedback``). ``at`` is when it was
-    found, in seconds since the session's start; ``seconds`` how long it lasted, None where it had
-    no end. ``again`` says whether the trial was taken back and began again.
+    (``blank``, ``fixation``, ``choice``, ``confidence``, ``rating``, ``feedback``). ``at`` is when
+    it was found, in seconds since the session's start; ``seconds`` how long it lasted, None where
+    it had no end. ``again`` says whether the trial was taken back and began again.
     """
 
     phase: str
@@ -120,7 +123,7 @@ class WatchedKeyboard:
         """New presses that count, see :meth:`KeyListener.presses`."""
         escaped, was_away = self._listener.escaped, self.away
         presses = self._listener.presses()
-        self.away = not self.focus.kept()
+        self.away = not self.focus.kept(surely=bool(presses))
         if self.away and not was_away:
             self.lost = True
             self._losses.append(FocusLoss(self._phase, self._trial, round(self._clock(), 3)))

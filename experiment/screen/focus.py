@@ -60,7 +60,7 @@ class SystemFocus(Clicks):
         self._handle, self._has_it, self._left = window.winHandle, has_it, False
         self._handle.push_handlers(on_deactivate=self._leave)
 
-    def kept(self) -> bool:
+    def kept(self, surely: bool = True) -> bool:
         """Whether the window has the keyboard now, and has had it since this was last asked."""
         left, self._left = self._left, False
         return self._has_it(self._handle) and not left
@@ -76,9 +76,11 @@ class SystemFocus(Clicks):
 class X11Focus(Clicks):
     """The focus under X11, through a connection of its own.
 
-    One question and its answer (some 0.05 ms) say who has the keyboard now; all that happened to
-    the window before has come when the answer comes. Where nobody has the keyboard, as without a
-    window manager, keys are taken for ours: no other window gets them.
+    One question and its answer (some 0.05 ms, more where the server is busy) say who has the
+    keyboard now; all that happened to the window before has come when the answer comes. What has
+    come by itself is read without a question: that will do for frames without a press. Where
+    nobody has the keyboard, as without a window manager, keys are taken for ours: no other window
+    gets them.
     """
 
     def __init__(self, window: Window) -> None:
@@ -92,21 +94,24 @@ class X11Focus(Clicks):
         self._window = self._display.create_resource_object("window", handle._window)
         self._window.change_attributes(event_mask=X.FocusChangeMask | X.StructureNotifyMask)
         self._seen = self._window.get_attributes().map_state == X.IsViewable
+        self._has_it = False
         self._grabbed, self._refused = False, error.CatchError(error.BadMatch)
 
-    def kept(self) -> bool:
+    def kept(self, surely: bool = True) -> bool:
         """Whether the window has the keyboard now, and has had it since this was last asked.
 
         A minimised window has it not, nor has one while another program grabs the keyboard, as a
         locked screen does.
         """
-        focus = self._display.get_input_focus().focus
+        if surely or not self._has_it:
+            focus = self._display.get_input_focus().focus
+            owner = focus if isinstance(focus, int) else focus.id
+            self._has_it = owner in self._ours or owner in self._nobodys
         left = False
         while self._display.pending_events():
             left |= self._leaves(self._display.next_event())
-        owner = focus if isinstance(focus, int) else focus.id
-        has_it = owner in self._ours or owner in self._nobodys
-        return has_it and self._seen and not self._grabbed and not left
+        self._has_it &= self._seen and not self._grabbed and not left
+        return self._has_it
 
     def take(self) -> None:
         """Ask the window manager for the keyboard, and where there is none, take it."""

@@ -42,7 +42,7 @@ class World:
     def held(self, key: str) -> float | None:
         return 1.0
 
-    def kept(self) -> bool:
+    def kept(self, surely: bool = True) -> bool:
         left, self.left = self.left, False
         return self.ours and not left
 
