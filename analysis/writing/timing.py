@@ -8,8 +8,8 @@ from analysis.data.selftests import NamedSelftest
 from analysis.wording import counted, listed
 
 WHAT_IT_IS = (
-    "A self-test flips the study's heaviest trial for a minute on the sessions' own screen; its "
-    "times are those of the program, without the lags of screen and keyboard themselves"
+    "A self-test flips a trial of at least as many images on the sessions' own screen; its times "
+    "are those of the program, without the lags of screen and keyboard themselves"
 )
 
 
