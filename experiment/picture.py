@@ -16,6 +16,7 @@ from experiment.plan import RATED, as_rows
 from experiment.records.start import load_trials
 from experiment.rig import Rig
 from experiment.screen.correction import correction_for
+from experiment.screen.patch import Patch
 from experiment.screen.sizes import layouts_of
 from experiment.screen.trial_screen import IMAGE_COLUMNS, TrialScreen, decode
 from experiment.screen.window import (
@@ -78,6 +79,9 @@ def trial_picture(
         screen.load(row, images, place / len(asked))
         screen.ask_choice(row)
         screen.draw()
+        patch = Patch(window, rig)
+        patch.set(True)
+        patch.draw()
         return screenshot(window)
     finally:
         window.close()
