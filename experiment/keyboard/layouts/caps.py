@@ -1,7 +1,7 @@
 """The caps of this keyboard: what each key prints, and which key prints something."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from experiment.keyboard.positions import SCAN_CODES, SYMBOLS, canonical
@@ -18,9 +18,13 @@ class Caps:
     ----------
     typed : mapping
         What each types without and with Shift, by the name of its position.
+    others : sequence of mapping
+        The same in further layouts that this keyboard can be switched to: their letters are
+        printed beside, as Latin ones are where the present layout is Russian.
     """
 
     typed: Typed
+    others: Sequence[Typed] = ()
 
     def cap(self, position: str) -> str:
         """What a key is known by: its digit if it has one, else what it types without Shift.
@@ -38,10 +42,13 @@ class Caps:
         'q'
         """
         wanted = SYMBOLS.get(canonical(name), name)
-        for position in self.typed:
-            if self.cap(position) == wanted:
-                return position
-        return next((p for p, both in self.typed.items() if wanted in both), None)
+        for typed in (self.typed, *self.others):
+            layout = Caps(typed)
+            places = [p for p in typed if layout.cap(p) == wanted]
+            places += [p for p, both in typed.items() if wanted in both]
+            if places:
+                return places[0]
+        return None
 
     def labels(self) -> dict[str, str]:
         """Texts that name keys, by their keys among the texts of a language."""
@@ -55,15 +62,18 @@ def prints(name: str) -> bool:
 
 
 def read_caps() -> Caps | None:
-    """The caps of the system's present layout; None where it does not tell."""
+    """The caps of this keyboard by the system's layouts; None where it does not tell.
+
+    Windows and macOS are asked for the present one alone.
+    """
     if sys.platform == "win32":
-        from experiment.keyboard.layouts.windows import typed
+        from experiment.keyboard.layouts.windows import layouts
     elif sys.platform == "darwin":
-        from experiment.keyboard.layouts.macos import typed
+        from experiment.keyboard.layouts.macos import layouts
     else:
-        from experiment.keyboard.layouts.x11 import typed
-    found = typed()
-    return Caps(found) if found else None
+        from experiment.keyboard.layouts.x11 import layouts
+    found = layouts()
+    return Caps(found[0], found[1:]) if found else None
 
 
 def num_lock_is_on() -> bool:

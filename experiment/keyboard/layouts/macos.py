@@ -16,6 +16,12 @@ _SHIFT = 2  # shiftKey >> 8
 _DISPLAY, _NO_DEAD_KEYS = 3, 1  # kUCKeyActionDisplay, kUCKeyTranslateNoDeadKeysMask
 
 
+def layouts() -> list[dict[str, tuple[str, str]]]:
+    """What each key types, in the present layout alone; see :mod:`.x11`."""
+    found = typed()
+    return [found] if found else []
+
+
 def typed() -> dict[str, tuple[str, str]]:
     """What each key types, without and with Shift; empty where the layout has no table."""
     found = {}

@@ -32,6 +32,12 @@ def position_of(code: int) -> str | None:
     return NAMES_BY_SCAN_CODE.get(scan_code)
 
 
+def layouts() -> list[dict[str, tuple[str, str]]]:
+    """What each key types, in the present layout alone; see :mod:`.x11`."""
+    found = typed()
+    return [found] if found else []
+
+
 def typed() -> dict[str, tuple[str, str]]:
     """What each key types, without and with Shift."""
     layout = user32().GetKeyboardLayout(0)

@@ -13,6 +13,8 @@ _CORE_KEYBOARD = 0x0100  # XkbUseCoreKbd
 _NUM_LOCK = 0xFF7F  # XK_Num_Lock
 _DEAD = {0xFE50: "`", 0xFE51: "´", 0xFE52: "^", 0xFE53: "~", 0xFE57: "¨"}
 _UNICODE = 0x01000000
+# XkbNumKbdGroups
+_GROUPS = 4
 
 
 class _State(ctypes.Structure):
@@ -31,18 +33,20 @@ class _State(ctypes.Structure):
     )
 
 
-def typed() -> dict[str, tuple[str, str]]:
-    """What each key types in the present group, without and with Shift; empty without a server."""
+def layouts() -> list[dict[str, tuple[str, str]]]:
+    """What each key types without and with Shift, in all groups; empty without a server.
+
+    Groups are the layouts that a keyboard can be switched between; the present one comes first.
+    """
     with _display() as display:
         if display is None:
-            return {}
-        group = _state(display).group
-        found = {}
-        for name, scan_code in SCAN_CODES.items():
-            both = [_symbol(display, scan_code + X_OFFSET, group, level) for level in (0, 1)]
-            if any(both):
-                found[name] = (both[0], both[1])
-        return found
+            return []
+        present = _state(display).group
+        others = [group for group in range(_GROUPS) if group != present]
+        found = [_typed(display, group) for group in (present, *others)]
+        # A key with fewer groups than there are has the first in all.
+        whole = _typed(display, 0) | found[0]
+        return [whole, *(layout for layout in found[1:] if layout)] if whole else []
 
 
 def num_lock() -> bool:
@@ -54,10 +58,17 @@ def num_lock() -> bool:
         return bool(_state(display).locked_mods & mask)
 
 
-def _symbol(display: Any, code: int, group: int, level: int) -> str:
-    of_key = _library().XkbKeycodeToKeysym(display, code, group, level)
-    # A key with fewer groups than there are has the same in all.
-    return character(of_key or _library().XkbKeycodeToKeysym(display, code, 0, level))
+def _typed(display: Any, group: int) -> dict[str, tuple[str, str]]:
+    found = {}
+    for name, scan_code in SCAN_CODES.items():
+        code = scan_code + X_OFFSET
+        both = [
+            character(_library().XkbKeycodeToKeysym(display, code, group, level))
+            for level in (0, 1)
+        ]
+        if any(both):
+            found[name] = (both[0], both[1])
+    return found
 
 
 def character(keysym: int) -> str:

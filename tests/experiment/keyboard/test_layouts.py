@@ -1,5 +1,6 @@
 """Keys by position and by cap, on keyboards of several layouts and systems."""
 
+import ctypes
 import os
 import re
 import subprocess
@@ -107,12 +108,8 @@ class User32:
 
 def test_windows_names_are_led_back_to_places(monkeypatch):
     monkeypatch.setattr(windows, "user32", User32)
-    assert windows.typed() == {
-        "1": ("&", "1"),
-        "q": ("a", "A"),
-        "a": ("q", "Q"),
-        "semicolon": ("m", "M"),
-    }
+    typed = {"1": ("&", "1"), "q": ("a", "A"), "a": ("q", "Q"), "semicolon": ("m", "M")}
+    assert windows.layouts() == [typed]
     assert (windows.position_of(0x41), windows.position_of(0x4D)) == ("q", "semicolon")
     # Arrows and the number pad are known by their codes.
     assert windows.position_of(0x26) is None
@@ -122,7 +119,7 @@ def test_windows_names_are_led_back_to_places(monkeypatch):
 def test_a_macs_keys_are_asked_one_by_one(monkeypatch):
     french = {12: ("a", "A"), 0: ("q", "Q"), 18: ("&", "1")}
     monkeypatch.setattr(macos, "translated", lambda code, mods: french.get(code, "  ")[mods // 2])
-    typed = macos.typed()
+    (typed,) = macos.layouts()
     assert (typed["q"], typed["a"], typed["1"]) == (("a", "A"), ("q", "Q"), ("&", "1"))
 
 
@@ -163,6 +160,20 @@ def test_the_layout_of_an_x11_server_is_read(layout):
     assert (russian.cap("q"), russian.position("q")) == ("й", None)
 
 
+def test_letters_of_a_layout_that_is_not_switched_on_are_printed_beside(layout):
+    layout("us,ru")
+    with x11._display() as address:
+        display = ctypes.c_void_p(address)
+        for group, cap in ((0, "q"), (1, "й")):
+            x11._library().XkbLockGroup(display, 0x0100, group)
+            x11._library().XSync(display, 0)
+            found = read_caps()
+            assert found is not None
+            assert (found.cap("q"), found.position("q")) == (cap, "q")
+        x11._library().XkbLockGroup(display, 0x0100, 0)
+        x11._library().XSync(display, 0)
+
+
 def test_num_lock_is_read(layout):
     assert not x11.num_lock()
     for expected in (True, False):
@@ -172,5 +183,5 @@ def test_num_lock_is_read(layout):
 
 def test_no_server_no_layout(monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
-    assert x11.typed() == {}
+    assert x11.layouts() == []
     assert not x11.num_lock()
