@@ -76,9 +76,15 @@ def _name(typeface: Typeface) -> str:
     """
     name = typeface.name
     if name not in _known:
-        for content in typeface.contents:
-            pyglet.font.add_file(io.BytesIO(content))
-        drawn = pyglet.font.load(name, 12, bold=False, italic=False).name
+        try:
+            for content in typeface.contents:
+                pyglet.font.add_file(io.BytesIO(content))
+            drawn = pyglet.font.load(name, 12, bold=False, italic=False).name
+        except Exception as error:
+            # The errors of what draws are others on each system.
+            raise StudyError(
+                f"{typeface.place.path}: {typeface.family} cannot be drawn here ({error})"
+            ) from error
         if drawn != name:
             raise StudyError(
                 f"{typeface.place.path}: {typeface.family} cannot be drawn here ({drawn} would be)"

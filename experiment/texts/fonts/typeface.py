@@ -2,18 +2,21 @@
 
 import io
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from fontTools.ttLib import TTFont, TTLibError
+from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
 
 from conditions.errors import StudyError
 
 # Names of a font in its own table: family, style, unique, full and PostScript name.
 _FAMILY, _STYLE, _UNIQUE, _FULL, _POSTSCRIPT = 1, 2, 3, 4, 6
+_LAST_OF_FAMILY = 25
 # Where the table OS/2 says how a font is styled (fsSelection), and what it says.
 _STYLE_FLAGS = slice(62, 64)
 _REGULAR, _BOLD, _ITALIC = 1 << 6, 1 << 5, 1
@@ -78,26 +81,28 @@ def typeface_of(regular: Place, bold: Place | None = None) -> Typeface:
     StudyError
         Where a file is no font, or none that this system draws.
     """
-    content = _content(regular)
+    content, bold_content = _content(regular), _content(bold) if bold else b""
     # Two versions of a font are two typefaces, as are two fonts of one file.
-    digest = sha256(content).hexdigest()
-    name = f"laboratory {digest[:8]} {regular.index}"
-    font = _opened(content, regular)
-    letters = _letters(font, regular)
-    em, metrics = font["head"].unitsPerEm, font["hmtx"].metrics
-    contents = [_renamed(_opened(content, regular), name, is_bold=False)]
+    name = f"laboratory {sha256(content + bold_content).hexdigest()[:8]} {regular.index}"
+    with _readable(regular):
+        font = _opened(content, regular)
+        letters = _letters(font, regular)
+        em, metrics = font["head"].unitsPerEm, font["hmtx"].metrics
+        contents = [_renamed(_opened(content, regular), name, is_bold=False)]
+        advances = {code: metrics[glyph][0] / em for code, glyph in letters.items()}
+        family = font["name"].getBestFamilyName() or regular.path.stem
     drawn = set(letters)
     if bold is not None:
-        bold_content = _content(bold)
-        drawn &= set(_letters(_opened(bold_content, bold), bold))
-        contents.append(_renamed(_opened(bold_content, bold), name, is_bold=True))
+        with _readable(bold):
+            drawn &= set(_letters(_opened(bold_content, bold), bold))
+            contents.append(_renamed(_opened(bold_content, bold), name, is_bold=True))
     return Typeface(
-        family=font["name"].getBestFamilyName() or regular.path.stem,
+        family=family,
         name=name,
         place=regular,
-        sha256=digest,
+        sha256=sha256(content).hexdigest(),
         letters=frozenset(drawn),
-        advances={code: metrics[glyph][0] / em for code, glyph in letters.items()},
+        advances=advances,
         contents=tuple(contents),
     )
 
@@ -118,14 +123,23 @@ def _content(place: Place) -> bytes:
         raise StudyError(f"{place.path}: a font: {error.strerror or error}") from error
 
 
-def _opened(content: bytes, place: Place) -> TTFont:
+@contextmanager
+def _readable(place: Place) -> Iterator[None]:
     try:
-        font = TTFont(io.BytesIO(content), fontNumber=place.index, lazy=True, recalcBBoxes=False)
-        missing = [table for table in ("cmap", "head", "hmtx", "name", "OS/2") if table not in font]
-    except (TTLibError, OSError, ValueError, AssertionError) as error:
+        yield
+    except StudyError:
+        raise
+    except Exception as error:
+        # Whatever a damaged file does to its reader, which looks at a table when it is asked for.
+        why = " ".join(str(error).split()) or type(error).__name__
         raise StudyError(
-            f"{place.path}: not a readable font ({error}), wanted TrueType or OpenType"
+            f"{place.path}: not a readable font ({why}), wanted TrueType or OpenType"
         ) from error
+
+
+def _opened(content: bytes, place: Place) -> TTFont:
+    font = TTFont(io.BytesIO(content), fontNumber=place.index, lazy=True, recalcBBoxes=False)
+    missing = [table for table in ("cmap", "head", "hmtx", "name", "OS/2") if table not in font]
     if missing:
         raise StudyError(f"{place.path}: a font without the tables {', '.join(missing)}")
     if sys.platform == "win32" and "glyf" not in font:
@@ -141,12 +155,13 @@ def _letters(font: TTFont, place: Place) -> dict[int, str]:
     letters = font.getBestCmap()
     if letters is None:
         raise StudyError(f"{place.path}: a font of symbols, wanted one with letters")
-    return dict(letters)
+    return {code: glyph for code, glyph in letters.items() if glyph != ".notdef"}
 
 
 def _renamed(font: TTFont, name: str, is_bold: bool) -> bytes:
     names, style = font["name"], "Bold" if is_bold else "Regular"
-    names.names = []
+    # Others have names of features and axes, which other tables refer to.
+    names.names = [each for each in names.names if each.nameID > _LAST_OF_FAMILY]
     for at in _PLATFORMS:
         for kind, words in (
             (_FAMILY, name),
@@ -164,6 +179,8 @@ def _renamed(font: TTFont, name: str, is_bold: bool) -> bytes:
     table.data = bytes(content)
     font["OS/2"] = table
     font["head"].macStyle = int(is_bold)
+    # What draws takes no compressed fonts (WOFF).
+    font.flavor = None
     written = io.BytesIO()
     font.save(written, reorderTables=False)
     return written.getvalue()

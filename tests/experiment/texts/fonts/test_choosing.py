@@ -143,6 +143,29 @@ def test_a_rigs_font_that_is_not_there_is_one_line(tmp_path, fonts, font, messag
     assert "\n" not in str(caught.value)
 
 
+def test_a_compressed_font_is_unpacked(tmp_path):
+    compressed = block_font("Some", BLOCKS).font
+    compressed.flavor = "woff"
+    compressed.save(tmp_path / "a.woff")
+    typeface = typeface_of(Place(tmp_path / "a.woff"))
+    assert typeface.contents[0].startswith(b"\0\1\0\0")
+
+
+def test_a_font_that_is_damaged_anywhere_is_one_line(tmp_path):
+    block_font("Some", BLOCKS).save(tmp_path / "a.ttf")
+    whole, refused = (tmp_path / "a.ttf").read_bytes(), []
+    for cut in range(0, len(whole), len(whole) // 40):
+        for damaged in (whole[:cut], whole[:cut] + b"\xff" * 40 + whole[cut + 40 :]):
+            (tmp_path / "b.ttf").write_bytes(damaged)
+            try:
+                typeface_of(Place(tmp_path / "b.ttf"))
+            except StudyError as error:
+                refused.append(str(error))
+    assert len(refused) > 20
+    assert all(line.startswith(f"{tmp_path / 'b.ttf'}: ") for line in refused)
+    assert not any("\n" in line for line in refused)
+
+
 def test_on_windows_a_font_that_it_does_not_draw_is_passed_over(fonts, chinese, monkeypatch):
     monkeypatch.setattr(sys, "platform", "win32")
     says(chinese, "font: [Curved, Own Han]\n")
