@@ -1,6 +1,7 @@
 """The command `selftest` in a real window, and sessions that run under what it wrote."""
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -10,7 +11,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from conditions.files import sha256_of
+from conditions.files import sha256_of, write_json
 from conditions.rig.selftest import read_selftest
 from experiment.keyboard.xtest import FakeKeyboard
 from tests.conftest import ROOT, in_process
@@ -61,7 +62,8 @@ def done(tmp_path_factory, screen):
     """A rig with a self-test by a person's hands, what was said, and the study that was shown."""
     rigs = tmp_path_factory.mktemp("rigs")
     (rigs / "lab.yaml").write_text(yaml.safe_dump(RIG), encoding="utf-8")
-    folder = tiny_study(rigs / "studies", parts=SHORT, repeats=None, intuitiveness=[])
+    wants = {"calibration": {"selftest_max_age_days": 30}}
+    folder = tiny_study(rigs / "studies", parts=SHORT, repeats=None, intuitiveness=[], **wants)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DISPLAY", screen["DISPLAY"])
         operator = Operator(
@@ -98,17 +100,26 @@ def test_a_person_goes_through_it_and_no_claim_is_made_of_a_program_that_draws(d
         assert picture.size[0] > 1000
 
 
-def test_a_session_names_its_self_test_and_keeps_a_copy(done, screen):
+def test_a_session_names_its_self_test_and_keeps_a_copy(done, screen, tmp_path):
+    """As one does on a machine that may claim something; a study wants it."""
     rigs, folder, *_ = done
-    ran = play(folder, screen, "--rig", str(rigs / "lab.yaml"))
+    rig, path = tmp_path / "lab.yaml", tmp_path / "lab-timing.json"
+    shutil.copyfile(rigs / "lab.yaml", rig)
+    found = json.loads((rigs / "lab-timing.json").read_text(encoding="utf-8"))
+    write_json(path, found | {"claim": "all is well", "reasons": []})
+    ran = play(folder, screen, "--rig", str(rig))
     assert ran.returncode == 0, ran.stderr
-    assert "– self-test: " in ran.stdout
-    assert "less than a day ago, claims nothing: refresh: rig lab: not measured" in ran.stdout
-    found = facts(folder)["selftest"]
-    path = rigs / "lab-timing.json"
-    assert (found["file"], found["sha256"]) == ("lab-timing.json", sha256_of(path))
-    assert 0 <= found["age_days"] < 0.1
-    assert found["claim"] is None
+    wanted = "the study wants one of at most 30 days"
+    assert f"✓ self-test: {path}: less than a day ago: all is well; {wanted}" in ran.stdout
+    named = facts(folder)["selftest"]
+    assert facts(folder)["runs"][0]["selftest"] == named
+    assert 0 <= named.pop("age_days") < 0.1
+    assert named == {
+        "file": "lab-timing.json",
+        "sha256": sha256_of(path),
+        "measured_at": read_selftest(path).measured_at.isoformat(timespec="seconds"),
+        "claim": "all is well",
+    }
     assert (folder.session(1) / "selftest.json").read_bytes() == path.read_bytes()
 
 
