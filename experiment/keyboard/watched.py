@@ -71,8 +71,8 @@ class WatchedKeyboard:
         Of the session's window.
     clock : callable
         Seconds since the session's start.
-    on_back : callable
-        Called when the window has got the keyboard back.
+    on_change : callable
+        Called when the window has lost the keyboard, and when it has got it back.
     """
 
     def __init__(
@@ -80,10 +80,10 @@ class WatchedKeyboard:
         listener: KeyListener,
         focus: Focus,
         clock: Callable[[], float],
-        on_back: Callable[[], None] = lambda: None,
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self._listener, self.focus = listener, focus
-        self._clock, self._on_back = clock, on_back
+        self._clock, self._on_change = clock, on_change
         self._phase = "page"
         self._trial: int | None = None
         self._losses: list[FocusLoss] = []
@@ -130,7 +130,8 @@ class WatchedKeyboard:
         elif was_away and not self.away:
             last = self._losses[-1]
             self._losses[-1] = replace(last, seconds=round(self._clock() - last.at, 3))
-            self._on_back()
+        if self.away != was_away:
+            self._on_change()
         if self.away or was_away:
             self._listener.escaped = escaped
             return []

@@ -16,10 +16,10 @@ def watched(
     listener: KeyListener,
     window: Window,
     clock: Callable[[], float] = time.monotonic,
-    on_back: Callable[[], None] = lambda: None,
+    on_change: Callable[[], None] = lambda: None,
 ) -> WatchedKeyboard:
     """A listener whose presses count only while a window has the keyboard."""
-    return WatchedKeyboard(listener, focus_of(window), clock, on_back)
+    return WatchedKeyboard(listener, focus_of(window), clock, on_change)
 
 
 def focus_of(window: Window) -> Focus:

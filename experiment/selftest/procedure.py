@@ -37,7 +37,7 @@ from experiment.selftest.sections import measure_sections
 from experiment.selftest.stage import PRESSES, Stage
 from experiment.selftest.trials import TrialTimes, described_trials, measure_trials
 from experiment.selftest.wording import BEFORE, conclusions, report_lines
-from experiment.session.priority import held_garbage, raised_priority
+from experiment.session.priority import held_garbage, raised_priority, rests
 from experiment.texts.kinds import session_texts
 from experiment.texts.languages import load_texts
 
@@ -133,7 +133,7 @@ class _SelfTest:
         stage.keyboard.start()
         self._report(f"flips, for {plan.seconds:g} s")
         stage.load_heaviest()
-        with held_garbage(), raised_priority(measured):
+        with held_garbage(), raised_priority(measured, not measured or rests(window)):
             times = record_flips(window, stage.each_frame, plan.seconds, WARM_UP)
         stage.darken_patch()
         self._report(f"{len(material.rows)} trials")

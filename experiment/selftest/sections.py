@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from conditions.rig.selftest import Section
 from experiment.screen.window import Window
 from experiment.selftest.flips import WARM_UP, described_flips, record_flips
-from experiment.session.priority import USUAL, Priority, held_garbage, raised_priority
+from experiment.session.priority import USUAL, Priority, held_garbage, raised_priority, rests
 
 NOT_RAISED = Priority(USUAL, USUAL)
 
@@ -18,12 +18,12 @@ def measure_sections(
 
     ``waits`` tells whether flips wait for the screen: priority is not raised where they do not.
     """
-    found = []
+    found, at_rest = [], not waits or rests(window)
     for garbage_held in (True, False):
         for raised in (True, False):
             with (
                 held_garbage() if garbage_held else nullcontext(),
-                raised_priority(waits) if raised else nullcontext(NOT_RAISED) as priority,
+                raised_priority(waits, at_rest) if raised else nullcontext(NOT_RAISED) as priority,
             ):
                 flips = described_flips(record_flips(window, draw, seconds, WARM_UP), period)
             found.append(

@@ -6,6 +6,7 @@ A garbage collection takes some tens of milliseconds in a session's process: sev
 import gc
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +14,14 @@ from dataclasses import dataclass
 import psutil
 
 from experiment.checks.check import Check
+from experiment.screen.window import Window
 
 REAL_TIME, HIGH, USUAL = "real time", "high", "usual"
 NICE = -10
+# Flips in which it is seen whether the processor rests, and the share of it that is too much: Linux
+# stops threads in real time that take more than 95 % of it, for the rest of each second (kernel
+# documentation, sched-rt-group: sched_rt_runtime_us).
+FLIPS, BUSY = 30, 0.85
 HELD = "held in trials"
 
 
@@ -37,8 +43,17 @@ def priority_check(priority: Priority) -> Check:
     return Check("priority", good, f"{priority.got}{wanted}{because}", excused=excused)
 
 
+def rests(window: Window) -> bool:
+    """Whether the processor rests while flips wait for the screen: some drivers keep it busy."""
+    window.flip()
+    worked, began = time.thread_time(), time.perf_counter()
+    for _ in range(FLIPS):
+        window.flip()
+    return time.thread_time() - worked < BUSY * (time.perf_counter() - began)
+
+
 @contextmanager
-def raised_priority(waits: bool) -> Iterator[Priority]:
+def raised_priority(waits: bool, at_rest: bool = True) -> Iterator[Priority]:
     """Raise the priority of this thread (of the process on Windows); at the end it is as before.
 
     Real time where that is permitted (Linux: round robin, at its lowest level, as PsychoPy has it;
@@ -50,6 +65,9 @@ def raised_priority(waits: bool) -> Iterator[Priority]:
     waits : bool
         Whether flips wait for the screen. Where they do not, the session never rests, and would
         take the processor from the window system as well: nothing is raised then.
+    at_rest : bool
+        Whether the processor rests meanwhile, see :func:`rests`. If not, high is wanted, for a
+        thread in real time would be stopped for 50 ms of each second.
 
     Yields
     ------
@@ -59,8 +77,8 @@ def raised_priority(waits: bool) -> Iterator[Priority]:
     if not waits:
         yield Priority(USUAL, USUAL, "flips do not wait for the screen")
         return
-    wanted = HIGH if sys.platform == "win32" else REAL_TIME
-    got, reasons = USUAL, []
+    wanted = HIGH if sys.platform == "win32" or not at_rest else REAL_TIME
+    got, reasons = USUAL, [] if at_rest else ["flips keep the processor busy"]
     undo: Callable[[], object] = lambda: None  # noqa: E731
     for level in dict.fromkeys((wanted, HIGH)):
         try:

@@ -46,6 +46,7 @@ from experiment.session.priority import (
     held_garbage,
     priority_check,
     raised_priority,
+    rests,
 )
 from experiment.session.run import Run
 from experiment.texts.kinds import session_texts
@@ -130,7 +131,8 @@ def run_session(
             drawn = renderer(window), order.rig.screen, size_of(window), refresh, most, size.pixels
             tested = check_selftest(folder.study, order.rig_file, Machine(*drawn), excused)
             waits = refresh.measured_hz is not None
-            with held_garbage(), raised_priority(waits) as priority:
+            at_rest = not waits or rests(window)
+            with held_garbage(), raised_priority(waits, at_rest) as priority:
                 rank = priority_check(priority)
                 patch = Patch(window, order.rig)
                 screen = TrialScreen(window, layouts, texts, on_keyboard.study.keys, patch)

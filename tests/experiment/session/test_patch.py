@@ -13,6 +13,7 @@ pytestmark = pytest.mark.window
 
 # Trials one after the other: with all that stands between them, then with nothing at all.
 SCRIPT = """
+from types import SimpleNamespace
 from experiment.screen.patch import Patch
 from experiment.screen.window import CORRECT
 from experiment.session.patch_check import patch_checks
@@ -24,6 +25,8 @@ class Player(HumanObserver):
             threading.Timer(0.1, fake.press, (key, 0.01)).start()
 
 rig = Rig(name="test", patch={"corner": "lower_right", "side_px": 80})
+# Whatever the correction makes of white and black, the patch is as bright and dark as it can be.
+window.correction = SimpleNamespace(colour=lambda colour: (90, 90, 90))
 layouts, patch = {9: trial_layout((1920, 1080), 224, 9)}, Patch(window, rig)
 screen = TrialScreen(window, layouts, texts, Keys(), patch)
 row = example_trial(9) | {"trial": 0, "upper": "image"}

@@ -73,6 +73,23 @@ def test_what_is_not_permitted_is_said_and_the_next_best_taken(monkeypatch):
     )
 
 
+@pytest.mark.parametrize(("took", "at_rest"), [(0.4, True), (0.99, False)])
+def test_a_flip_that_keeps_the_processor_busy_is_no_rest(monkeypatch, took, at_rest):
+    done: list[None] = []
+    window = SimpleNamespace(flip=lambda: done.append(None))
+    clock = {"thread_time": lambda: took * len(done), "perf_counter": lambda: len(done)}
+    monkeypatch.setattr(priority, "time", SimpleNamespace(**clock))
+    assert priority.rests(window) is at_rest
+
+
+def test_a_driver_that_keeps_the_processor_busy_has_no_real_time(monkeypatch):
+    system = System(monkeypatch)
+    with raised_priority(True, at_rest=False) as got:
+        assert (system.policy, system.niceness) == (0, priority.NICE)
+    assert got == Priority("high", "high", "flips keep the processor busy")
+    assert priority_check(got).line() == "✓ priority: high (flips keep the processor busy)"
+
+
 def test_windows_has_its_own_class_and_never_real_time(monkeypatch):
     system = System(monkeypatch)
     monkeypatch.setattr(priority.sys, "platform", "win32")
