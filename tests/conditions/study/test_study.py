@@ -74,6 +74,13 @@ def test_the_designs_that_come_along_are_valid():
         ),
         ("keys", {"upper": "arrow_down"}, "did you mean down?"),
         ("keys", {"confidence": ["eins", "2", "3"]}, "keys.confidence.0: found 'eins'"),
+        ("keys", {"confidence": [1, "2", "3"]}, "keys.confidence.0: found 1: wanted text; numbers"),
+        ("keys", {"upper": ["up", "numpad8"]}, "keys.upper: found 'numpad8', wanted PsychoPy's"),
+        ("keys", {"upper": ["up", "w", "up"]}, "keys.upper: found up twice"),
+        ("keys", {"upper": []}, "keys.upper: found an empty list"),
+        ("keys", {"upper": ["up", "down"]}, "a key has two meanings: down;"),
+        ("keys", {"go_on": ["space", "1"]}, "a key has two meanings: 1;"),
+        ("keys", {"by": "label"}, "keys.by: found 'label': wanted 'position' or 'cap'"),
         ("demographics", ["age", "age"], "demographics: found age twice"),
         ("languages", ["../en"], "languages.0: found '../en'"),
         ("languages", ["de", "fr"], None),
@@ -178,6 +185,19 @@ def test_feedback_can_be_off_and_a_deadline_set(demo, tmp_path):
 def test_only_the_keys_of_the_chosen_mode_must_differ(demo):
     keys = {"mode": "combined", "confidence": ["up", "2", "3"]}
     assert Study.model_validate(demo | {"keys": keys}).keys.answers == list("qweasd")
+
+
+def test_a_study_with_single_keys_is_the_one_it_was_and_others_are_others(demo):
+    plain = Study.model_validate(demo)
+    assert plain.model_dump(mode="json")["keys"]["upper"] == "up"
+    same = {"upper": ["up"], "by": "position"}
+    assert Study.model_validate(demo | {"keys": same}).fingerprint() == plain.fingerprint()
+    several = Study.model_validate(demo | {"keys": {"upper": ["up", "num_8"]}})
+    assert several.model_dump(mode="json")["keys"]["upper"] == ["up", "num_8"]
+    by_cap = Study.model_validate(demo | {"keys": {"by": "cap"}})
+    assert len({study.fingerprint() for study in (plain, several, by_cap)}) == 3
+    again = Study.model_validate(several.model_dump(mode="json"))
+    assert again.keys.answers == ["up", "num_8", "down", "1", "2", "3"]
 
 
 def test_the_same_batch_is_fine_where_no_unit_is_met_twice(tmp_path):
