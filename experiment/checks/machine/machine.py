@@ -51,9 +51,12 @@ def home_check() -> Check:
 
 def power_check() -> Check:
     """Whether the computer runs on the mains: on battery it saves power, and ends."""
-    # Some systems have no way to ask.
+    # Some systems have no way to ask, and some batteries an answer that cannot be read.
     ask = getattr(psutil, "sensors_battery", None)
-    battery = ask() if ask else None
+    try:
+        battery = ask() if ask else None
+    except (OSError, ValueError, NotImplementedError) as error:
+        return Check("power", True, f"not told by the system ({error})")
     if battery is None:
         return Check("power", True, "no battery")
     percent = f"battery at {battery.percent:.0f} %"

@@ -78,9 +78,9 @@ def scaled_to(display: Display, screen: int) -> tuple[tuple[int, int], tuple[int
     """
     from Xlib.ext import randr
 
-    if not display.has_extension("RANDR"):
+    resources = _resources(display)
+    if resources is None:
         return None
-    resources = display.screen().root.xrandr_get_screen_resources()
     shown = {mode.id: (mode.width, mode.height) for mode in resources.modes}
     place = _place(display, screen)
     for number in resources.crtcs:
@@ -134,10 +134,22 @@ def _place(display: Display, screen: int) -> tuple[int, int] | None:
     return (there[screen].x, there[screen].y) if screen < len(there) else None
 
 
-def _outputs(display: Display) -> list[str]:
+def _resources(display: Display) -> Any | None:
+    """What RANDR says of modes and outputs; None where the server has none of it, or an old one."""
+    from Xlib import error
+
     if not display.has_extension("RANDR"):
+        return None
+    try:
+        return display.screen().root.xrandr_get_screen_resources()
+    except error.XError:
+        return None
+
+
+def _outputs(display: Display) -> list[str]:
+    resources = _resources(display)
+    if resources is None:
         return []
-    resources = display.screen().root.xrandr_get_screen_resources()
     return [
         display.xrandr_get_output_info(each, resources.config_timestamp).name
         for each in resources.outputs

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
-from Xlib import X, Xatom, display
+from Xlib import X, Xatom, display, error
 
 from conditions.errors import StudyError
 from experiment.checks.machine import display as of_display
@@ -206,6 +206,18 @@ def test_a_scaled_mode_of_the_rigs_screen_is_told():
     check = scaling_check(1, server)
     assert not check.good
     assert check.found.startswith("2400 × 1350 px of the desktop are scaled to the 1920 × 1080 px")
+
+
+def test_a_server_with_an_old_randr_says_nothing_of_it():
+    def refuse() -> None:
+        raise error.XError.__new__(error.XError)
+
+    root = SimpleNamespace(xrandr_get_screen_resources=refuse, get_full_property=lambda *_: None)
+    server = SimpleNamespace(
+        has_extension=lambda name: name == "RANDR", screen=lambda: SimpleNamespace(root=root)
+    )
+    assert scaling_check(0, server).good
+    assert of_display.window_system_check(server).good
 
 
 def test_what_enlarges_dialogs_alone_is_named(x, monkeypatch):

@@ -31,6 +31,12 @@ def test_a_computer_on_battery_is_told(battery, good, words, monkeypatch):
     monkeypatch.setattr(psutil, "sensors_battery", lambda: found)
     check = machine.power_check()
     assert (check.good, check.found[: len(words)]) == (good, words)
+
+    def fails() -> None:
+        raise FileNotFoundError("BAT0")
+
+    monkeypatch.setattr(psutil, "sensors_battery", fails)
+    assert machine.power_check().found == "not told by the system (BAT0)"
     monkeypatch.delattr(psutil, "sensors_battery")
     assert machine.power_check().found == "no battery"
 
