@@ -3,7 +3,9 @@
 import hashlib
 import json
 import os
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +18,10 @@ DEVICES = {
     "nul",
     *(f"{port}{i}" for port in ("com", "lpt") for i in range(10)),
 }
+
+# Whoever reads a file on Windows (a virus scanner, a cloud folder, the operator's view) lets it go
+# soon; seconds between tries.
+_WAITS = (0.01, 0.05, 0.1, 0.2, 0.5)
 
 
 def sha256_of(path: Path) -> str:
@@ -47,9 +53,22 @@ def atomic_path(path: Path) -> Iterator[Path]:
             os.umask(mask)
             temporary.chmod(0o666 & ~mask)
             yield temporary
-            temporary.replace(path)
+            _put(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def _put(temporary: Path, path: Path) -> None:
+    """Rename a file to the name of another one, which on Windows nobody must be reading."""
+    for wait in _WAITS:
+        try:
+            temporary.replace(path)
+            return
+        except PermissionError:
+            if sys.platform != "win32":
+                raise
+            time.sleep(wait)
+    temporary.replace(path)
 
 
 @contextmanager
