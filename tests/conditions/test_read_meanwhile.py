@@ -43,7 +43,7 @@ def test_where_it_is_not_let_go_the_error_comes_and_nothing_is_left(
 ):
     monkeypatch.setattr(sys, "platform", system)
     tries = reader(99)
-    with pytest.raises(PermissionError, match="session.json"):
+    with pytest.raises(PermissionError, match=r"session\.json"):
         write_json(tmp_path / "session.json", {"state": "running"})
     assert len(tries) == tries_made
     assert list(tmp_path.iterdir()) == []
