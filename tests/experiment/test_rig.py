@@ -29,6 +29,11 @@ def test_rigs_of_the_working_folder_come_first(tmp_path, monkeypatch):
     [
         ("name: lab\nresolution: [1920]\n", "resolution"),
         ("name: lab\nrefresh: 60\n", "unknown field refresh; did you mean refresh_hz"),
+        (
+            "name: lab\npatch: {corner: right}\n",
+            "patch.corner: found 'right': wanted 'upper_left',",
+        ),
+        ("name: lab\npatch: {side_px: 0}\n", "patch.side_px: found 0: wanted"),
         ("resolution: [1920, 1080]\n", "field name is missing"),
         ("name: [\n", "not valid YAML"),
     ],
