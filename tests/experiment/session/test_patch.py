@@ -38,7 +38,7 @@ screen.load(row, example_images(224, 9), 0.5)
 window.flip()
 shown = []
 for number in range(int(sys.argv[1])):
-    lasts = 0.05 if number % 2 else 0.0
+    lasts = 0.05 if number % 4 < 2 else 0.0
     timing = Timing(fixation=lasts, feedback_delay=lasts, feedback=lasts)
     meeting = Meeting(screen, keyboard, Player(), timing, Keys(), 1 / 60, psychopy.core.Clock())
     onsets, ends = [], []
