@@ -14,8 +14,12 @@ STOP_KEY = "return"
 CLICK = "click"
 
 
-class StoppedError(Exception):
-    """The operator stopped the session, which can be resumed."""
+class StoppedError(BaseException):
+    """The operator stopped the session, which can be resumed.
+
+    Like ``KeyboardInterrupt`` it may come at any time, from a signal: whatever a library makes of
+    the exceptions that it meets, it is to let this one pass.
+    """
 
 
 class EscapedError(Exception):

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 
+from conditions.errors import StudyError
 from experiment.checks.check import Check, excuse, require
 from experiment.checks.focus import focus_check
 from experiment.checks.keys import key_checks
@@ -180,6 +181,8 @@ def _stopped_by_signals() -> Iterator[None]:
     before = {name: signal.signal(getattr(signal, name), stop) for name in names}
     try:
         yield
+    except StoppedError as stopped:
+        raise StudyError("told to end before the session began: no answer was asked") from stopped
     finally:
         for name, handler in before.items():
             signal.signal(getattr(signal, name), handler)
