@@ -187,11 +187,10 @@ class TrialScreen:
 
     def mark(self, on: bool) -> None:
         """Make the patch white (on) or black with the next flip, if there is one."""
-        if self._patch is None:
-            return
-        if on and self._patch.lit:
-            self.window.flip()  # Nothing was shown since the last trial: tells the two apart.
-        self._patch.set(on)
+        if self._patch is not None:
+            if on and self._patch.lit:
+                self.window.flip()  # Nothing was shown since the last trial: tells the two apart.
+            self._patch.set(on)
 
     def hold(self, keyboard: Keyboard, seconds: float, period: float, **drawing: Any) -> None:
         """Draw the trial for some seconds, to the nearest refresh."""
