@@ -17,7 +17,7 @@ from experiment.calibration.patches import Reading, sweep_patches
 from experiment.calibration.screen import card_width, screen_width
 from experiment.calibration.simulated import SimulatedPhotometer, SimulatedScreen
 from experiment.keyboard.xtest import FakeKeyboard
-from tests.conftest import ROOT, command
+from tests.conftest import ROOT, command, in_process
 
 pytestmark = pytest.mark.window
 
@@ -105,17 +105,32 @@ def test_a_calibration_is_never_overwritten(done, screen):
             ["--photometer", "S470", "--port", "/dev/none", *GIVEN],
             "at /dev/none: the port cannot be opened",
         ),
-        ("new", ["--simulate", "--width-cm", "531"], "wanted 0.03 to 2 mm"),
-        ("new", ["--simulate", "--distance-cm", "5.7"], "wanted 6° to 120°"),
         ("new", ["--simulated-screen", "none.yaml"], "none.yaml: No such file"),
     ],
 )
 def test_what_cannot_be_calibrated_is_told_in_one_line(name, more, words, screen, tmp_path):
-    ran = run(tmp_path, screen, *more, name=name)
+    """Before there is a window."""
+    asked = ["experiment", "calibrate", name, "--rigs", str(tmp_path)]
+    told(in_process(*asked, *more, env=screen), words)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--width-cm", "531"], "wanted 0.03 to 2 mm"),
+        (["--distance-cm", "5.7"], "wanted 6° to 120°"),
+    ],
+)
+def test_what_no_screen_has_is_told_in_one_line(more, words, screen, tmp_path):
+    told(run(tmp_path, screen, "--simulate", *more, name="new"), words)
+    assert not list(tmp_path.iterdir())
+
+
+def told(ran: subprocess.CompletedProcess, words: str) -> None:
     assert ran.returncode == 2
     assert words in ran.stderr
     assert "Traceback" not in ran.stderr
-    assert not list(tmp_path.iterdir())
 
 
 def test_a_card_tells_the_width_of_the_screen():
