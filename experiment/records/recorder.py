@@ -1,5 +1,6 @@
 """Tables that grow row by row and are on disk after every row."""
 
+import codecs
 import csv
 import errno
 import io
@@ -130,6 +131,9 @@ def mend(path: Path) -> Path | None:
     content = path.read_bytes() if path.exists() else b""
     whole = content[: content.rfind(b"\n") + 1]
     torn = content[len(whole) :]
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        # A program saved it with letters of two bytes: half of the last line end is no torn row.
+        return None
     if not whole and b"\r" in torn:
         # Line ends of another kind are not one torn row; whoever reads the table says so.
         return None

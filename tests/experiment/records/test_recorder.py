@@ -90,12 +90,17 @@ def test_rows_are_added_with_the_line_ends_that_a_spreadsheet_left(tmp_path, mar
     assert read_table(path, FRAMES)["frame"].tolist() == [1, 2]
 
 
-def test_other_line_ends_are_not_one_torn_row(tmp_path):
+@pytest.mark.parametrize(
+    ("newline", "encoding", "words"),
+    [("\r", "utf-8", "the columns"), ("\n", "utf-16", "bytes"), ("\r\n", "utf-16", "bytes")],
+)
+def test_what_another_program_saved_is_not_one_torn_row(tmp_path, newline, encoding, words):
     path = tmp_path / "frames.csv"
-    content = b"trial,frame,interval_ms\r0,1,16.7\r0,2,16.7\r"
+    rows = ["trial,frame,interval_ms", "0,1,16.7", "0,2,16.7", ""]
+    content = newline.join(rows).encode(encoding)
     path.write_bytes(content)
     assert mend(path) is None
-    with pytest.raises(StudyError, match=r"found the columns .* put back the file"):
+    with pytest.raises(StudyError, match=rf"found {words} .* put back the file"):
         TableRecorder(path, FRAMES)
     assert path.read_bytes() == content
 
