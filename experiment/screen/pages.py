@@ -225,9 +225,13 @@ class Pages:
             from psychopy import visual
 
             width, height = self._window.size
-            place, tall = (0, -height * 9 // 20), length(self._window, 2 * TEXT_HEIGHT)
+            tall = length(self._window, 2 * TEXT_HEIGHT)
+            # At the lower edge: below the hints of all pages.
+            place = (0, (tall - height) // 2)
             colours = {"colorSpace": "rgb255", "fillColor": shown(self._window, CHOSEN)}
             band = visual.Rect(self._window, width, tall, pos=place, lineColor=None, **colours)
-            self._notice = [band, text(self._window, self._texts["focus_away"], place)]
+            letters = min(TEXT_HEIGHT, width // 54)
+            words = text(self._window, self._texts["focus_away"], place, height=letters)
+            self._notice = [band, words]
         for stimulus in self._notice:
             stimulus.draw()

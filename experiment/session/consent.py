@@ -19,7 +19,7 @@ from experiment.texts.languages import Texts, keys_label
 
 # Shares of the screen's height: where the middle of the text is and how tall it may be, where the
 # number of the page is, the first line of hints, and how far below it the next.
-_MIDDLE, _TALLEST, _NUMBER, _HINT, _NEXT_HINT = 0.1, 0.68, 0.475, -0.32, 0.06
+_MIDDLE, _TALLEST, _NUMBER, _HINT, _NEXT_HINT = 0.1, 0.68, 0.47, -0.3, 0.05
 
 
 class NotGivenError(Exception):

@@ -5,10 +5,14 @@ from experiment.keyboard.listener import Press
 from experiment.keyboard.placed import Placed
 from experiment.screen.layout import TEXT_HEIGHT
 from experiment.screen.pages import Pages
-from experiment.screen.window import QUIET, Window, text
+from experiment.screen.window import QUIET, Stimulus, Window, length, text
 from experiment.texts.languages import key_label, keys_label
 
-PRESSED, WAITS, BETWEEN = "✓", "·", " " * 12
+PRESSED, WAITS = "✓", "·"
+# Between keys, in pixels of a usual screen.
+BESIDE, BELOW = 120, 70
+# Share of the screen's width that a row may take.
+ROOM = 0.9
 
 
 class KeyCheck:
@@ -49,19 +53,18 @@ class KeyCheck:
         """All keys to press, and the one that goes on."""
         return (*self._answers, self._go_on[0])
 
-    def lines(self) -> str:
-        """The keys by their caps, a line a question or a row, with a mark where it was pressed."""
-        texts, two_stage = self._placed.texts, self._placed.study.keys.mode == "two_stage"
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The keys, a row a question, or a row an image where one key says all."""
+        two_stage = self._placed.study.keys.mode == "two_stage"
         first = 2 if two_stage else len(self._choices) // 2
         rows = self._choices[:first], self._choices[first:]
-        return "\n\n".join(
-            BETWEEN.join(
-                f"{PRESSED if key in self._pressed else WAITS} {key_label(texts, key)}"
-                for keys in row
-                for key in keys
-            )
-            for row in rows
-        )
+        return tuple(tuple(key for keys in row for key in keys) for row in rows)
+
+    def words(self, key: str) -> str:
+        """What is printed on a key, and below it a mark that says whether it was pressed."""
+        mark = PRESSED if key in self._pressed else WAITS
+        return f"{key_label(self._placed.texts, key)}\n{mark}"
 
     def check(self) -> Check:
         """The result as a line."""
@@ -83,17 +86,36 @@ def check_keys(pages: Pages, window: Window, placed: Placed, override: bool) -> 
     """
     keys, texts, height = KeyCheck(placed, override), placed.texts, window.size[1]
     title = text(window, texts["keys_title"], (0, height // 3), height=TEXT_HEIGHT + 12, bold=True)
-    body = text(window, keys.lines(), height=TEXT_HEIGHT + 12)
+    caps = _caps(window, keys)
     go_on = texts["go_on"].format(key=keys_label(texts, placed.study.keys.go_on))
     hint = text(window, "", (0, -height * 2 // 5), color=QUIET)
 
     def draw() -> None:
         if keys.changed:
-            body.text, keys.changed = keys.lines(), False
+            for key, cap in caps.items():
+                cap.text = keys.words(key)
+            keys.changed = False
         if (keys.complete or override) and not hint.text:
             hint.text = go_on
-        for stimulus in (title, body, hint):
+        for stimulus in (title, *caps.values(), hint):
             stimulus.draw()
 
     pages.listen(draw, keys.asked, keys.hear, lambda: keys.over)
     return keys.check()
+
+
+def _caps(window: Window, keys: KeyCheck) -> dict[str, Stimulus]:
+    """A text for each key, in equal columns; letters are smaller where there are many keys."""
+    caps = {
+        key: text(window, keys.words(key), height=TEXT_HEIGHT + 12)
+        for row in keys.rows
+        for key in row
+    }
+    column = max(cap.boundingBox[0] for cap in caps.values()) + length(window, BESIDE)
+    smaller = min(1, ROOM * window.size[0] / column / max(map(len, keys.rows)))
+    between = length(window, BELOW)
+    for row, up in zip(keys.rows, (between, -between), strict=True):
+        for i, key in enumerate(row):
+            caps[key].height *= smaller
+            caps[key].pos = (round((i - (len(row) - 1) / 2) * column * smaller), up)
+    return caps
