@@ -125,8 +125,8 @@ def made(tmp_path_factory) -> Made:
             "synthetic": {
                 "kind": "visualisation",
                 "images": 3,
-                "steps": 24,
-                "learning_rate": 0.15,
+                "steps": 12,
+                "learning_rate": 0.25,
             },
         },
     }

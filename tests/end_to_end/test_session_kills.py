@@ -17,13 +17,13 @@ from conditions.tables.files import read_table
 from conditions.tables.sessions import FRAMES, ONSETS, RATINGS
 from experiment.records.recorder import whole_rows
 from experiment.records.store import RESCUED
-from tests.conftest import command
+from tests.conftest import in_process
 from tests.experiment.rehearsed import TINY, check_whole, facts, is_root, play, start, tiny_study
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]
 
 # `make test-thorough` has 50; the usual run has fewer, to be done sooner.
-KILLS = int(os.environ.get("KILLS", "6"))
+KILLS = int(os.environ.get("KILLS", "4"))
 # Enough trials that a session is not over before the last kill.
 UNITS = 2 + KILLS * 2 // 3
 MANY = [
@@ -200,7 +200,7 @@ def check_joined(folder: StudyFolder, screen: dict[str, str], rescue: Path) -> N
     refused = play(folder, screen, "--resume", "--override")
     assert refused.returncode == 2
     assert f"{rescue}: holds {ANSWERS} answers of participant 1" in refused.stderr
-    joined = command("experiment", "join", str(folder.path), env=screen)
+    joined = in_process("experiment", "join", str(folder.path), env=screen)
     assert joined.returncode == 0, joined.stderr
     check_whole(folder)
     assert len(read_table(folder.session(1) / "ratings.csv", RATINGS)) == 2
