@@ -28,7 +28,7 @@ def merge_copies(
 ) -> None:
     """Add to a study what only another copy of it holds, as from a second lab PC.
 
-    Sessions, people, condition files. What collides is refused, and nothing is written then.
+    Sessions, people, refusals, condition files. What collides is refused, and nothing is written then.
     """
     folder = open_study(study, root, make=False)
     if not (other / "study.yaml").is_file():

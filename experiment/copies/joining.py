@@ -100,7 +100,7 @@ def plan_joining(session: Path, source: Path) -> Joining:
         here, there = whole_lines(session / name), whole_lines(source / name)
         _check_same_rows(session / name, here, source / name, there)
         if len(there) > len(here):
-            rows.append(_lacking(session / name, there[len(here) :], not here))
+            rows.append(lacking_rows(session / name, there[len(here) :], not here))
         elif len(here) > max(1, len(there)):
             longer.append(name)
     grown = [lacking.table.name for lacking in rows if lacking.n_rows]
@@ -132,10 +132,7 @@ def join(joining: Joining) -> None:
     for name in joining.files:
         write_whole(joining.session / name, (joining.source / name).read_bytes())
     for rows in joining.rows:
-        mend(rows.table)
-        content = rows.table.read_bytes() if rows.table.exists() else b""
-        text = "".join(line + rows.newline for line in rows.lines)
-        write_whole(rows.table, content + text.encode("utf-8", errors="surrogateescape"))
+        add_rows(rows)
     # Last: a session is not called complete before its rows are there.
     if joining.facts is not None:
         path = joining.session / FACTS
@@ -143,6 +140,14 @@ def join(joining: Joining) -> None:
             stamp = datetime.fromtimestamp(path.stat().st_mtime).strftime("%Y%m%dT%H%M%S%f")
             write_whole(path.with_name(f"session.until-{stamp}.json"), path.read_bytes())
         write_whole(path, joining.facts)
+
+
+def add_rows(rows: Rows) -> None:
+    """Add what a table lacks, which is there whole or not at all."""
+    mend(rows.table)
+    content = rows.table.read_bytes() if rows.table.exists() else b""
+    text = "".join(line + rows.newline for line in rows.lines)
+    write_whole(rows.table, content + text.encode("utf-8", errors="surrogateescape"))
 
 
 def check_tables_equal(session: Path, source: Path) -> None:
@@ -167,7 +172,14 @@ def _tables(session: Path) -> list[str]:
     return sorted(path.name for path in session.glob("*.csv") if is_table(path))
 
 
-def _lacking(table: Path, lines: list[str], with_header: bool) -> Rows:
+def lacking_rows(table: Path, lines: list[str], with_header: bool) -> Rows:
+    """Lines that a table lacks, to be added with its own line ends.
+
+    Raises
+    ------
+    StudyError
+        Where its line ends are neither ours nor those of Windows.
+    """
     content = table.read_bytes() if table.exists() else b""
     if content and b"\n" not in content and b"\r" in content:
         raise StudyError(

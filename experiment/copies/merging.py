@@ -12,7 +12,14 @@ from pathlib import Path
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import condition_files, session_folders, withdrawals
-from experiment.copies.joining import Joining, check_tables_equal, join, plan_joining
+from experiment.copies.joining import (
+    Joining,
+    Rows,
+    check_tables_equal,
+    join,
+    plan_joining,
+)
+from experiment.copies.refused import add_refusals, lacking_refusals
 from experiment.copies.same_study import (
     check_same_images,
     check_same_trials,
@@ -45,12 +52,13 @@ class Plan:
     condition_files: list[Copy] = field(default_factory=list)
     sessions: dict[str, Copy | Joining] = field(default_factory=dict)
     people: PeopleFile | None = None
+    refusals: Rows | None = None
     said: list[str] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         """Whether the study holds all that the other does."""
-        return not (self.condition_files or self.sessions or self.people)
+        return not (self.condition_files or self.sessions or self.people or self.refusals)
 
 
 def merge(folder: StudyFolder, other: StudyFolder, report: Callable[[str], None]) -> Plan:
@@ -120,6 +128,8 @@ def _plan(folder: StudyFolder, other: StudyFolder) -> Plan:
                     plan.sessions[f"{observer.name}, {participant}"] = Copy(session, target)
     with collisions.noted():
         plan.people = _people(folder, other)
+    with collisions.noted():
+        plan.refusals = lacking_refusals(folder, other)
     collisions.refuse()
     return plan
 
@@ -188,6 +198,11 @@ def _carry_out(plan: Plan, report: Callable[[str], None]) -> None:
     if plan.people is not None:
         plan.people.write()
         report(f"{plan.people.path.name}: {len(plan.people.rows)} people")
+    if plan.refusals is not None:
+        add_refusals(plan.refusals)
+        report(
+            f"{plan.refusals.table.name}: {plan.refusals.n_rows} more of those who did not consent"
+        )
 
 
 def _check_nothing_runs(*folders: StudyFolder) -> None:

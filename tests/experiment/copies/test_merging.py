@@ -10,6 +10,7 @@ import pytest
 from conditions.files import write_json
 from conditions.tables.files import read_table, write_table
 from conditions.tables.machine import MACHINE_TRIALS
+from conditions.tables.refusals import REFUSALS
 from conditions.trials.build import build_all
 from experiment.copies.merging import merge
 from experiment.records import facts
@@ -65,6 +66,25 @@ def test_two_pcs_come_together(folder, other):
     again = merge(folder, other, lambda line: None)
     assert again.is_empty
     assert everything(folder.path) == now
+
+
+def test_refusals_of_both_are_counted_once(folder, other):
+    for study, days in ((folder, "12"), (other, "2334")):
+        study.data.mkdir()
+        rows = [f"2025-01-0{day}T10:00:00+01:00,1,en" for day in days]
+        table = "\r\n".join(["refused_at,version,language", *rows, ""])
+        (study.data / "refusals.csv").write_bytes(table.encode())
+    theirs = everything(other.path)
+    assert said(folder, other) == ["refusals.csv: 3 more of those who did not consent"]
+    refusals = read_table(folder.data / "refusals.csv", REFUSALS)["refused_at"]
+    assert sorted(day[9] for day in refusals) == list("12334")
+    assert everything(other.path) == theirs
+    assert merge(folder, other, lambda line: None).is_empty
+    (folder.data / "refusals.csv").unlink()
+    said(folder, other)
+    assert len(read_table(folder.data / "refusals.csv", REFUSALS)) == 4
+    (other.data / "refusals.csv").write_text("refused_at;version;language\n")
+    refused(folder, other, "found the columns 'refused_at;version;language'")
 
 
 def test_people_that_only_the_other_lists_come_with_its_columns(folder, other):
