@@ -131,7 +131,7 @@ def session(
     folder = open_study(study, root, make=False)
     opened = open_session(folder, participant)
     exclusions = getattr(folder.study, "exclusions", Exclusions())
-    path = folder.report / f"session-{participant:03d}.html"
+    path = folder.session_page(participant)
     write_session_page(opened, exclusions, folder.study.title, path)
     rows = summary_table(opened).to_dict("records")
     width = max(9, *(len(row["condition"]) for row in rows)) + 1

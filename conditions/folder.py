@@ -107,6 +107,10 @@ class StudyFolder:
         """Results."""
         return self.path / "report"
 
+    def session_page(self, participant: int) -> Path:
+        """The operator's page on the session of one participant."""
+        return self.report / f"session-{participant:03d}.html"
+
     @property
     def difficulty(self) -> Path:
         """How hard each unit is for machine observers."""

@@ -28,7 +28,7 @@ def merge_copies(
 ) -> None:
     """Add to a study what only another copy of it holds, as from a second lab PC.
 
-    Sessions, people, refusals, condition files. What collides is refused, and nothing is written then.
+    Sessions, people, refusals, condition files. What collides is refused: nothing is written then.
     """
     folder = open_study(study, root, make=False)
     if not (other / "study.yaml").is_file():
@@ -105,8 +105,10 @@ def withdraw_participant(
         _say(f"participant {participant}: moved {thing}")
     place = withdrawals(folder)[participant]
     _say(f"participant {participant}: withdrawn; {place} holds what was in the study")
+    page = folder.session_page(participant)
+    also = f" and {page}" if page.exists() else ""
     _say(
-        "left to do, by whoever answers for the data: delete that folder, or keep it, as the "
+        f"left to do, by whoever answers for the data: delete that folder{also}, or keep what the "
         "consent and the law say; do the same in copies of the study (other computers, merged "
         "folders, backups) and in BIDS exports; compute reports anew, for those that are there "
         "hold the answers"

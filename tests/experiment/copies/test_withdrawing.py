@@ -54,6 +54,8 @@ def rescued(folder, number: int, more: int) -> Path:
 
 
 def test_all_of_a_participant_is_moved_and_nothing_else(study):
+    study.report.mkdir()
+    study.session_page(1).write_text("what they answered")
     before, rescue = everything(study.path), rescued(study, 1, 1)
     answers = everything(rescue)
     ran = in_process(
@@ -74,7 +76,10 @@ def test_all_of_a_participant_is_moved_and_nothing_else(study):
     told = json.loads((place / "withdrawal.json").read_text(encoding="utf-8"))
     assert (told["participant"], told["reason"], len(told["moved"])) == (1, "asked to", 3)
     assert str(aside) in ran.stdout
-    assert "left to do" in ran.stdout
+    assert (
+        f"left to do, by whoever answers for the data: delete that folder and {study.path}/rep"
+        in (ran.stdout)
+    )
 
 
 def test_no_command_reads_it_and_nobody_gets_the_number(study):
