@@ -7,6 +7,7 @@ from conditions.rig.key_names import STOP_KEY as ESCAPE
 from experiment.keyboard.boxes.box import Box
 from experiment.keyboard.layouts.caps import num_lock_is_on
 from experiment.keyboard.pad import counts_as, is_pad
+from experiment.keyboard.plugged import PlugWatch
 from experiment.keyboard.queues import BACKEND, Keyboards, KeyEvent
 
 __all__ = ["BACKEND", "ESCAPE", "KeyListener", "Press"]
@@ -59,6 +60,7 @@ class KeyListener:
         self.keyboards = Keyboards()
         self._own = frozenset(own)
         self.box = make_box(self.keyboards) if make_box is not None else None
+        self._plugs, self._used = PlugWatch(), set[str]()
         self._started = self.keyboards.time()
         # Keys that are down now, by device and key: their names, and since when.
         self._down: dict[tuple[str, str], tuple[tuple[str, ...], float]] = {}
@@ -78,13 +80,21 @@ class KeyListener:
         return self.keyboards.time() - self._started
 
     def presses(self) -> list[Press]:
-        """New presses since the last call, in order, of keys that went down after the start."""
+        """New presses since the last call, in order, of keys that went down after the start.
+
+        Raises
+        ------
+        StudyError
+            Where a keyboard that was used, or the box, is gone.
+        """
+        self._plugs.require("keyboard", self._used)
         new = []
         for event in self._events():
             where = (event.device, event.key)
             if not event.down:
                 self._down.pop(where, None)
                 continue
+            self._used.add(event.device)
             press = self._press(event)
             self._down[where] = ((press.key, *press.also), event.at)
             if press.rt >= 0:

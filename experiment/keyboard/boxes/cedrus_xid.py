@@ -5,6 +5,7 @@ Sources: Cedrus' pages of the XID protocols, timing features and commands
 """
 
 import contextlib
+import math
 import queue
 import struct
 import threading
@@ -44,19 +45,44 @@ class Packet:
     seconds: float
 
 
-def packets_of(buffer: bytearray) -> list[Packet]:
-    """Whole packets at the beginning of what came, which is taken out; other bytes are skipped."""
+def packets_of(buffer: bytearray, longest: float = math.inf, over: bool = False) -> list[Packet]:
+    """Whole packets at the beginning of what came, which is taken out; other bytes are skipped.
+
+    A ``k`` may be noise on the line: what follows it is no press of a button then, or one of a
+    time that cannot be, and the packet begins at a later ``k``.
+
+    Parameters
+    ----------
+    buffer : bytearray
+        What came; the beginning of a packet is left in it.
+    longest : float, optional
+        The most seconds that the box's timer can have counted.
+    over : bool, optional
+        Whether nothing follows: what may be a packet is one then.
+    """
     found = []
     while len(buffer) >= PACKET.size:
-        letter, what, milliseconds = PACKET.unpack_from(buffer)
-        if letter != b"k":
+        if not buffer.startswith(b"k"):
             del buffer[0]
             continue
+        starts = [i for i in range(PACKET.size) if buffer[i] == ord("k")]
+        whole = [i for i in starts if len(buffer) >= i + PACKET.size]
+        begins = next((i for i in whole if _may_be(buffer[i:], longest)), None)
+        if begins is None and whole != starts and not over:
+            break
+        del buffer[: begins or 0]
+        _, what, milliseconds = PACKET.unpack_from(buffer)
         del buffer[: PACKET.size]
         if what & 0x0F == BUTTONS_PORT:
             # Three bits count to seven: the eighth button is 0.
             found.append(Packet(what >> 5 or 8, bool(what & 0x10), milliseconds / 1000))
     return found
+
+
+def _may_be(packet: bytearray, longest: float) -> bool:
+    """Whether bytes are those of a button's packet, as far as its time tells."""
+    _, what, milliseconds = PACKET.unpack_from(packet)
+    return what & 0x0F == BUTTONS_PORT and milliseconds / 1000 <= longest
 
 
 def moment_of(packet: Packet, resets: Sequence[float], arrived: float) -> float:
@@ -127,10 +153,15 @@ class CedrusXidBox:
         try:
             while not self._closed.is_set():
                 # What is there, or the first byte that comes within the port's timeout.
-                buffer += self._serial.read(max(1, self._serial.in_waiting))
+                came = self._serial.read(max(1, self._serial.in_waiting))
+                buffer += came
                 arrived = self._clock()
-                for packet in packets_of(buffer):
+                longest = arrived - self._resets[0] - EARLIEST_S
+                for packet in packets_of(buffer, longest, over=not came):
                     self._note(packet, arrived)
+                if not came:
+                    # No packet takes so long: what began one was noise.
+                    buffer.clear()
                 if not buffer and arrived - self._resets[-1] > RESET_AFTER_S:
                     self._reset()
         # pyserial's own errors are of the first kind; a port that is closed under it makes others.
@@ -169,7 +200,8 @@ def _find(port: str | None) -> tuple[Any, str]:
             line.set_low_latency_mode(True)
         try:
             if _speaks_xid(line):
-                return line, f"{_ask(line, ASK_NAME, 80).decode('latin-1').strip()} at {each}"
+                name = _ask(line, ASK_NAME, 80).decode("ascii", errors="ignore").strip()
+                return line, f"{name} at {each}"
             tried.append(f"{each} (no answer by the XID protocol)")
         except OSError as error:
             tried.append(f"{each} ({error})")

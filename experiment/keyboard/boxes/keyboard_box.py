@@ -1,20 +1,15 @@
 """A response box that the computer takes for a keyboard."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from conditions.errors import StudyError
 from conditions.rig.key_names import STOP_KEY
 from conditions.rig.response_box import KeyboardBox
 from experiment.keyboard.boxes.box import Gate
+from experiment.keyboard.plugged import PlugWatch
 from experiment.keyboard.positions import canonical
 from experiment.keyboard.queues import ANY_KEYBOARD, Keyboards, KeyEvent
-
-# Linux' list of what is plugged in; elsewhere nobody is asked.
-PLUGGED_IN = Path("/proc/bus/input/devices")
-ASK_AFTER_S = 1.0
 
 
 class KeyboardResponseBox:
@@ -55,11 +50,11 @@ class KeyboardResponseBox:
         self._devices = frozenset(found if keyboards.told_apart else [ANY_KEYBOARD])
         given = frozenset(box.keys.values() or answers) - {STOP_KEY}
         self._gate = Gate(given, self._devices, box.keyboard_too)
-        self._listed, self._asked_at = self._is_listed(), time.monotonic()
+        self._plugs, self._plugged = PlugWatch(), frozenset(found)
 
     def joined(self, events: Sequence[KeyEvent]) -> list[KeyEvent]:
         """See :class:`experiment.keyboard.boxes.box.Box`."""
-        self._require_plugged()
+        self._plugs.require("response box", self._plugged)
         translated = [
             replace(event, key=self._keys.get(event.key, event.key))
             if event.device in self._devices
@@ -74,20 +69,3 @@ class KeyboardResponseBox:
 
     def close(self) -> None:
         """Do nothing."""
-
-    def _require_plugged(self) -> None:
-        now = time.monotonic()
-        if not self._listed or now - self._asked_at < ASK_AFTER_S:
-            return
-        self._asked_at = now
-        if not self._is_listed():
-            raise StudyError(
-                f"response box {self.name}: no longer plugged in; plug it in and go on with "
-                "--resume"
-            )
-
-    def _is_listed(self) -> bool:
-        try:
-            return f'"{self.name}"' in PLUGGED_IN.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return False

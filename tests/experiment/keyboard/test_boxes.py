@@ -14,10 +14,11 @@ from conditions.errors import StudyError
 from conditions.rig.response_box import CedrusBox, KeyboardBox
 from conditions.rig.rig import read_rig
 from conditions.study.study import Study
-from experiment.keyboard.boxes import keyboard_box
+from experiment.keyboard import plugged
 from experiment.keyboard.boxes.cedrus_xid import CedrusXidBox, Packet, moment_of, packets_of
 from experiment.keyboard.boxes.keyboard_box import KeyboardResponseBox
 from experiment.keyboard.placed import placed
+from experiment.keyboard.plugged import PlugWatch
 from experiment.keyboard.queues import KeyEvent
 from experiment.texts.languages import keys_label, load_texts
 
@@ -78,16 +79,28 @@ def test_where_keyboards_are_not_told_apart_all_must_count():
     assert heard(both, ("1", "any keyboard")) == ["up"]
 
 
-def test_a_box_that_is_pulled_out_ends_the_session_in_a_line(tmp_path, monkeypatch):
+def device(name: str, number: int) -> str:
+    """A keyboard in Linux' list."""
+    return f'N: Name="{name}"\nS: Sysfs=/devices/usb1/input/input{number}\nH: Handlers=kbd\n\n'
+
+
+@pytest.mark.parametrize("then", ["", device(PAD, 9)])
+def test_a_box_or_keyboard_that_is_pulled_out_ends_the_session_in_a_line(
+    tmp_path, monkeypatch, then
+):
+    # Back at once it is another device, which nobody listens to.
     listed = tmp_path / "devices"
-    listed.write_text(f'N: Name="{PAD}"\n')
-    monkeypatch.setattr(keyboard_box, "PLUGGED_IN", listed)
-    monkeypatch.setattr(keyboard_box, "ASK_AFTER_S", 0)
-    box = box_of()
+    listed.write_text(device(DESK, 3) + device(PAD, 4))
+    monkeypatch.setattr(plugged, "PLUGGED_IN", listed)
+    monkeypatch.setattr(plugged, "ASK_AFTER_S", 0)
+    box, others = box_of(), PlugWatch()
     assert heard(box) == []
-    listed.write_text(f'N: Name="{DESK}"\n')
-    with pytest.raises(StudyError, match=f"response box {PAD}: no longer plugged in; .* --resume"):
+    listed.write_text(device(DESK, 3) + then + device("Another", 7))
+    with pytest.raises(StudyError, match=f"response box {PAD}: was unplugged, .* --resume"):
         heard(box)
+    others.require("keyboard", {DESK})
+    with pytest.raises(StudyError, match=f"^keyboard {PAD}: was unplugged"):
+        others.require("keyboard", {DESK, PAD})
 
 
 def test_hints_name_the_buttons_of_a_box(demo):
@@ -130,6 +143,19 @@ def test_packets_are_read_as_they_come():
     buffer += packet(1, True, 5, port=1) + b"k\x30"
     assert packets_of(buffer) == [Packet(3, True, 70.0), Packet(8, False, 70.08)]
     assert buffer == b"k\x30"
+
+
+@pytest.mark.parametrize("noise", [b"k", b"kk", b"k\x30\x01", b"k\x30k", b"\x00kx"])
+def test_noise_on_the_line_takes_no_press_with_it(noise):
+    # Also where the time has the byte of a k in it.
+    presses = packet(1, True, 1_500) + packet(1, False, 1_643)
+    wanted = [Packet(1, True, 1.5), Packet(1, False, 1.643)]
+    buffer = bytearray(noise + presses)
+    assert packets_of(buffer, longest=2.5) == wanted
+    assert not buffer
+    # A timer that does not obey counts on: what came is taken once nothing follows.
+    buffer = bytearray(packet(3, True, ord("k") * 1000))
+    assert packets_of(buffer, longest=2.5, over=True) == [Packet(3, True, 107.0)]
 
 
 def test_a_packet_counts_from_the_reset_that_it_was_made_after():
@@ -214,6 +240,17 @@ def test_every_press_of_a_cedrus_box_comes_once_at_its_time(played):
     errors = sorted(abs(e.at - at) for e, (*_, at) in zip(events, made, strict=True))
     assert errors[len(errors) // 2] < 0.02
     assert len(box._resets) == 2
+
+
+def test_noise_before_a_press_is_forgotten_and_the_press_heard(played):
+    box = open_cedrus(played)
+    os.write(played._end, b"k\x30")
+    time.sleep(0.25)
+    played.press(7, True)
+    time.sleep(0.05)
+    events = box.joined([])
+    box.close()
+    assert [event.key for event in events] == ["down"]
 
 
 def test_a_cedrus_box_that_is_unplugged_ends_the_session_in_a_line(played):
