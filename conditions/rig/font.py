@@ -17,5 +17,5 @@ class Font(Strict):
     @model_validator(mode="after")
     def _one(self) -> "Font":
         if (self.name is None) == (self.file is None):
-            raise ValueError("font: wanted either name or file")
+            raise ValueError("wanted either name or file")
         return self

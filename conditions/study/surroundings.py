@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from conditions.rig.key_names import STOP_KEY, AnswerKeys
 from conditions.study.kinds.kind import Language
@@ -13,7 +13,21 @@ from conditions.yaml.strict import MOST, Some, Strict
 LONGEST_BREAK_S = 86_400
 # Some ten pages of a journal.
 LONGEST_TEXT = 50_000
-Information = Annotated[str, Field(pattern=r"\S", max_length=LONGEST_TEXT)]
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise ValueError("found nothing to read, wanted a text")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if text != text.strip() or "\n" in text or not text:
+        raise ValueError(f"found {text!r}, wanted one line without blanks around it")
+    return text
+
+
+Information = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_words)]
 BreakSeconds = Annotated[float, Field(ge=0, le=LONGEST_BREAK_S)]
 
 
@@ -22,9 +36,7 @@ def _as_text(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-Version = Annotated[
-    str, Field(min_length=1, max_length=60, pattern=r"^\S(.*\S)?$"), BeforeValidator(_as_text)
-]
+Version = Annotated[str, Field(max_length=60), AfterValidator(_one_line), BeforeValidator(_as_text)]
 
 
 class Consent(Strict):

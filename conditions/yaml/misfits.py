@@ -20,6 +20,7 @@ _WANTED = {
     "bool_type": "true or false",
     "string_type": "text; numbers, dates, yes and no that are meant as text stand in quotes",
     "string_sub_type": "text",
+    "string_too_short": "text",
     "list_type": "a list, as in [a, b]",
     "tuple_type": "a list, as in [1, 2]",
     "dict_type": "fields with their values",
@@ -51,8 +52,12 @@ def describe_misfits(
     lines: list[str] = []
     # Several types were tried of one value: what it may be is one line.
     others: dict[tuple, int] = {}
-    for misfit in error.errors():
-        place, known = _place_in_file(model, misfit["loc"])
+    misfits = [(misfit, *_place_in_file(model, misfit["loc"])) for misfit in error.errors()]
+    places = [place for _, place, _ in misfits]
+    for misfit, place, known in misfits:
+        if misfit["type"] in _WANTED and any(_is_within(other, place) for other in places):
+            # One of the types fits as far as something in it does not.
+            continue
         where = ".".join(str(part) for part in place) or "the file"
         if misfit["type"] == "extra_forbidden":
             near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
@@ -79,6 +84,10 @@ def describe_misfits(
             found = _found(misfit, place, written or {})
             lines.append(f"{path}: {where}: found {found}: {wanted}")
     return "\n".join(lines)
+
+
+def _is_within(place: tuple, other: tuple) -> bool:
+    return len(place) > len(other) and place[: len(other)] == other
 
 
 def _discriminator(misfit: ErrorDetails) -> str:

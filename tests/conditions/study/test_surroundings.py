@@ -1,5 +1,6 @@
 """Consent, breaks and resuming in a study file."""
 
+import re
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from pydantic import ValidationError
 from conditions.describe import describe
 from conditions.study.study import Study
 from conditions.trials.durations import count_blocks, expected_minutes
+from conditions.yaml.misfits import describe_misfits
 
 TWO = {"languages": ["en", "de"]}
 IN_BOTH = {"version": "2", "text": {"en": "A text.", "de": "Ein Text."}}
@@ -58,3 +60,22 @@ def test_breaks_are_described_and_take_their_time(demo):
 def test_what_does_not_fit_is_named(demo, change, words):
     with pytest.raises(ValidationError, match=words):
         Study.model_validate(demo | change)
+
+
+@pytest.mark.parametrize(
+    ("consent", "line"),
+    [
+        ({"text": {"en": "A", "de": " "}}, "consent.text.de: found nothing to read, wanted a text"),
+        (
+            {"text": ["A"]},
+            r"consent.text: found \['A'\]: wanted text; .*, or fields with their val",
+        ),
+        ({"version": "a\nb"}, r"consent.version: found 'a\\nb', wanted one line without blanks"),
+    ],
+)
+def test_a_mistake_in_one_of_several_types_is_one_line(demo, consent, line):
+    with pytest.raises(ValidationError) as error:
+        Study.model_validate(demo | TWO | {"consent": IN_BOTH | consent})
+    lines = describe_misfits("my.yaml", error.value, Study)
+    assert re.match(f"my.yaml: {line}", lines), lines
+    assert "\n" not in lines
