@@ -50,8 +50,8 @@ def draw_selftest(
     for axes in panels.values():
         axes.spines[["top", "right"]].set_visible(False)
     title = f"Rig {test.rig} on {test.host}, {test.measured_at:%Y-%m-%d %H:%M}"
-    says = "\n".join(wrap("\n".join(conclusions(test)), TITLE_WIDTH))
-    figure.suptitle(f"{title}\n{says}", x=0.01, ha="left", fontsize="medium")
+    says = [line for each in conclusions(test) for line in wrap(each, TITLE_WIDTH)]
+    figure.suptitle("\n".join([title, *says]), x=0.01, ha="left", fontsize="medium")
     return figure
 
 
@@ -115,9 +115,10 @@ def _draw_trials(axes: Axes, trials: TrialTimes, asked_ms: float) -> None:
 
 
 def _draw_sections(axes: Axes, test: SelfTest, period: float) -> None:
+    # The priority that it got; why it got no other stands in the report's lines.
     names = [
         f"collection {'held' if each.garbage_held else 'free'},\npriority "
-        f"{'raised' if each.priority_raised else 'usual'}"
+        f"{each.priority.partition(' (')[0]}"
         for each in test.sections
     ]
     rows = np.arange(len(names))

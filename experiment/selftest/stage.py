@@ -108,7 +108,7 @@ class Stage:
     def checks(self, keys: Presses) -> list[Check]:
         """Whether the window kept the keyboard, and the presses came from the response box."""
         losses = len(self.keyboard.losses())
-        focus = Check("focus", not losses, f"another window had the keyboard, {losses} times")
+        focus = Check("focus", not losses, f"another window had the keyboard {losses} ×")
         return [focus, *box_check(self._rig, self._listener, keys)]
 
 

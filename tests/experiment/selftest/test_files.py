@@ -117,3 +117,18 @@ def test_a_figure_without_presses_or_with_a_stall_of_a_second_is_drawn():
     stalled = [*flip_times(60), 2.5]
     figure = draw_selftest(selftest(stalled), stalled, trial_times(), heard(), [])
     assert "claim: onsets are within" in figure.get_suptitle()
+
+
+def test_the_figure_has_a_line_a_reason_and_the_priority_that_was_got():
+    reasons = ["focus: another window had the keyboard 1 ×", "keys: 3 of 20 presses heard"]
+    refused = "usual (real time: Operation not permitted)"
+    sections = [
+        each.model_copy(update={"priority": refused if each.priority_raised else "usual"})
+        for each in selftest().sections
+    ]
+    test = selftest(claim=None, reasons=reasons, sections=sections)
+    figure = draw_selftest(test, flip_times(60), trial_times(2), heard(), [])
+    _, *lines = figure.get_suptitle().splitlines()
+    assert lines == [f"no claim: {reason}" for reason in reasons]
+    ticks = [label.get_text() for axes in figure.axes for label in axes.get_yticklabels()]
+    assert sum("priority usual" in tick for tick in ticks) == len(sections)
