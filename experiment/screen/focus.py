@@ -79,8 +79,8 @@ class X11Focus(Clicks):
     One question and its answer (some 0.05 ms, more where the server is busy) say who has the
     keyboard now; all that happened to the window before has come when the answer comes. What has
     come by itself is read without a question: that will do for frames without a press. Where
-    nobody has the keyboard, as without a window manager, keys are taken for ours: no other window
-    gets them.
+    nobody has the keyboard, as without a window manager, the window takes it at first; later on
+    keys are taken for ours then.
     """
 
     def __init__(self, window: Window) -> None:
@@ -96,6 +96,9 @@ class X11Focus(Clicks):
         self._seen = self._window.get_attributes().map_state == X.IsViewable
         self._has_it = False
         self._grabbed, self._refused = False, error.CatchError(error.BadMatch)
+        if self._owner() in self._nobodys:
+            # Without a window manager keys go to whichever window the mouse is in.
+            self._window.set_input_focus(X.RevertToParent, X.CurrentTime, onerror=self._refused)
 
     def kept(self, surely: bool = True) -> bool:
         """Whether the window has the keyboard now, and has had it since this was last asked.
@@ -104,9 +107,7 @@ class X11Focus(Clicks):
         locked screen does.
         """
         if surely or not self._has_it:
-            focus = self._display.get_input_focus().focus
-            owner = focus if isinstance(focus, int) else focus.id
-            self._has_it = owner in self._ours or owner in self._nobodys
+            self._has_it = self._owner() in self._ours | self._nobodys
         left = False
         while self._display.pending_events():
             left |= self._leaves(self._display.next_event())
@@ -128,6 +129,10 @@ class X11Focus(Clicks):
         root.send_event(wish, event_mask=mask)
         self._window.set_input_focus(X.RevertToParent, now, onerror=self._refused)
         self._display.sync()
+
+    def _owner(self) -> int:
+        focus = self._display.get_input_focus().focus
+        return focus if isinstance(focus, int) else int(focus.id)
 
     def _leaves(self, event: Any) -> bool:
         """Take note of what happened to the window; whether it was without the keyboard then."""

@@ -55,6 +55,7 @@ trial = example_trial(0) | {"trial": 7}
 screen.load(trial, example_images(64, 0))
 slider, found = Slider(window, texts, screen.below_grid(trial)), {}
 faulthandler.dump_traceback_later(60, exit=True)
+found["first"] = thief.display.get_input_focus().focus.id == own
 for name, scenario in json.loads(sys.argv[1]).items():
     player, onsets, clock = Player(scenario["moves"]), [], psychopy.core.Clock()
     keyboard = watched(keyboard._listener, window, clock.getTime)
@@ -178,6 +179,10 @@ def test_a_trial_begins_again_and_what_was_typed_elsewhere_is_not_its_answer(fou
     assert loss["at"] > 0.1
     assert loss["seconds"] > 0
     assert found[name]["escapes"] == 0
+
+
+def test_without_a_window_manager_the_window_takes_the_keyboard(found):
+    assert found["first"]
 
 
 def test_a_trial_that_is_answered_is_not_taken_back(found):
