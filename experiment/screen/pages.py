@@ -7,8 +7,17 @@ from experiment.keyboard.listener import Press
 from experiment.keyboard.observer import Kind, Observer, Question
 from experiment.keyboard.watched import WatchedKeyboard
 from experiment.screen.layout import TEXT_HEIGHT
-from experiment.screen.window import CHOSEN, QUIET, Stimulus, Window, length, shown, text
-from experiment.texts.languages import key_label, keys_label
+from experiment.screen.window import (
+    CHOSEN,
+    QUIET,
+    Stimulus,
+    Window,
+    length,
+    shown,
+    text,
+    text_within,
+)
+from experiment.texts.languages import go_on_hint, key_label, keys_label
 
 STOP_KEY = "return"
 CLICK = "click"
@@ -59,7 +68,9 @@ class Pages:
         return {"escapes": self.escapes, "focus_losses": self._keyboard.losses()}
 
     def show(self, body: str, title: str = "", height: int | None = None, **options: Any) -> None:
-        """Show a page of text until its key is pressed; letters are ``height`` high.
+        """Show a page of text until its key is pressed.
+
+        Letters are ``height`` high, smaller where the text would reach the title or the hint.
 
         Raises
         ------
@@ -68,12 +79,13 @@ class Pages:
         """
         page_width, page_height = self._window.size
         height = height or min(TEXT_HEIGHT + 4, page_width // 48)
-        stimuli = [text(self._window, body.strip(), height=height, **options)]
+        hint, place = go_on_hint(self._texts, self._go_on), (0, -page_height * 2 // 5)
+        stimuli = [text(self._window, hint, place, color=QUIET)]
         if title:
             place = (0, page_height // 3)
             stimuli.append(text(self._window, title, place, height=TEXT_HEIGHT + 18, bold=True))
-        hint = self._texts["go_on"].format(key=keys_label(self._texts, self._go_on))
-        stimuli.append(text(self._window, hint, (0, -page_height * 2 // 5), color=QUIET))
+        tallest = round(2 * min(abs(each.pos[1]) - each.height for each in stimuli))
+        stimuli.append(text_within(self._window, body.strip(), tallest, height, **options))
         self.wait(lambda: [stimulus.draw() for stimulus in stimuli])
 
     def wait(self, draw: Callable[[], object]) -> None:
@@ -225,7 +237,7 @@ class Pages:
             from psychopy import visual
 
             width, height = self._window.size
-            tall = length(self._window, 2 * TEXT_HEIGHT)
+            tall = min(length(self._window, 2 * TEXT_HEIGHT), height // 15)
             # At the lower edge: below the hints of all pages.
             place = (0, (tall - height) // 2)
             colours = {"colorSpace": "rgb255", "fillColor": shown(self._window, CHOSEN)}

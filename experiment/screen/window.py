@@ -23,6 +23,8 @@ FOREGROUND = (24, 24, 24)
 QUIET = (80, 80, 80)
 CORRECT = (0, 160, 60)
 CHOSEN = (245, 245, 245)
+# Letters in pixels of a usual screen.
+SMALLEST = 12
 # Names of what draws where no graphics card does: programs, and what virtual machines show.
 SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swrast", "software", "basic render", "gdi generic")
 VIRTUAL_RENDERERS = ("svga3d", "virgl", "virtualbox", "chromium", "parallels")
@@ -183,6 +185,18 @@ def text(
         wrapWidth=window.size[0] * 0.9,
         **options,
     )
+
+
+def text_within(window: Window, words: str, tallest: int, height: int, **options: Any) -> Stimulus:
+    """A text at most so many pixels tall: with smaller letters where it needs them.
+
+    They are no smaller than ``SMALLEST``, which can still be read.
+    """
+    stimulus = text(window, words, height=height, **options)
+    while stimulus.boundingBox[1] > tallest and height > SMALLEST:
+        height -= 1
+        stimulus = text(window, words, height=height, **options)
+    return stimulus
 
 
 def screenshot(window: Window) -> Image.Image:

@@ -9,7 +9,7 @@ from conditions.study.surroundings import Breaks
 from experiment.screen.layout import TEXT_HEIGHT
 from experiment.screen.pages import Pages
 from experiment.screen.window import QUIET, Stimulus, Window, size_of, text
-from experiment.texts.languages import Texts, keys_label
+from experiment.texts.languages import Texts, go_on_hint
 
 # Shares of the screen's height.
 _TITLE, _RESULT, _CLOCK, _WORDS, _HINT = 1 / 3, 0.2, 0.0, -0.2, -0.4
@@ -82,7 +82,7 @@ def take_break(
     ]
     clock = _Changing(line("", _CLOCK, height=3 * TEXT_HEIGHT))
     below = _Changing(line("", _WORDS))
-    hint = line(texts["go_on"].format(key=keys_label(texts, go_on)), _HINT, color=QUIET)
+    hint = line(go_on_hint(texts, go_on), _HINT, color=QUIET)
     begun = time.monotonic()
 
     def passed() -> float:

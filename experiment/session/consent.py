@@ -15,7 +15,7 @@ from experiment.screen.layout import TEXT_HEIGHT
 from experiment.screen.pages import Pages
 from experiment.screen.paging import broken, pages_of
 from experiment.screen.window import FOREGROUND, QUIET, Stimulus, Window, size_of, text
-from experiment.texts.languages import Texts, keys_label
+from experiment.texts.languages import Texts, go_on_hint, keys_label
 
 # Shares of the screen's height: where the middle of the text is and how tall it may be, where the
 # number of the page is, the first line of hints, and how far below it the next.
@@ -107,7 +107,7 @@ def _answer(
     parts, number = pages_of(broken(words, shown.fits_line), shown.fits), 0
     while True:
         is_last = number == len(parts) - 1
-        hints, keys = [texts["go_on"].format(key=keys_label(texts, go_on))], go_on
+        hints, keys = [go_on_hint(texts, go_on)], go_on
         if is_last:
             said = [("consent_yes", consent.agree), ("consent_no", consent.refuse)]
             said += [("consent_again", go_on)] if number else []

@@ -12,7 +12,7 @@ from experiment.screen.pages import Pages
 from experiment.screen.window import CORRECT
 from experiment.session.trial import Meeting
 from experiment.texts import wording
-from experiment.texts.languages import Texts, keys_label
+from experiment.texts.languages import Texts, go_on_hint
 
 
 def is_long_ago(resuming: Resuming, start: Start, now: datetime | None = None) -> bool:
@@ -55,7 +55,7 @@ def instruct(meeting: Meeting, pages: Pages, texts: Texts, study: Study, n_refer
     """
     pages.show(wording.instructions(texts, study))
     screen = meeting.screen
-    hint = texts["go_on"].format(key=keys_label(texts, study.keys.go_on))
+    hint = go_on_hint(texts, study.keys.go_on)
     drawn = example_images(screen.image, n_references).items()
     correction = screen.window.correction
     images = {column: correction.image(image, f"example/{column}") for column, image in drawn}

@@ -6,7 +6,7 @@ from experiment.keyboard.placed import Placed
 from experiment.screen.layout import TEXT_HEIGHT
 from experiment.screen.pages import Pages
 from experiment.screen.window import QUIET, Stimulus, Window, length, text
-from experiment.texts.languages import key_label, keys_label
+from experiment.texts.languages import go_on_hint, key_label
 
 PRESSED, WAITS = "✓", "·"
 # Between keys, in pixels of a usual screen.
@@ -87,7 +87,7 @@ def check_keys(pages: Pages, window: Window, placed: Placed, override: bool) -> 
     keys, texts, height = KeyCheck(placed, override), placed.texts, window.size[1]
     title = text(window, texts["keys_title"], (0, height // 3), height=TEXT_HEIGHT + 12, bold=True)
     caps = _caps(window, keys)
-    go_on = texts["go_on"].format(key=keys_label(texts, placed.study.keys.go_on))
+    go_on = go_on_hint(texts, placed.study.keys.go_on)
     hint = text(window, "", (0, -height * 2 // 5), color=QUIET)
 
     def draw() -> None:

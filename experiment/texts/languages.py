@@ -97,6 +97,11 @@ def keys_label(texts: Texts, keys: Sequence[str]) -> str:
     return texts["key_or"].format(keys=", ".join(others), last=last) if others else last
 
 
+def go_on_hint(texts: Texts, keys: Sequence[str]) -> str:
+    """The line that names the keys that go on."""
+    return texts["go_on"].format(key=keys_label(texts, keys))
+
+
 def row_label(texts: Texts, row: Sequence[Sequence[str]]) -> str:
     """A row of keys with a meaning each: the first of each, one beside the other."""
     return " ".join(key_label(texts, keys[0]) for keys in row)

@@ -15,11 +15,15 @@ SCRIPT = """
 import json, sys
 from pathlib import Path
 from conditions.errors import StudyError
+from experiment.keyboard.listener import Press
+from experiment.keyboard.observer import HumanObserver
 from experiment.rig import Rig
 from experiment.screen import words
+from experiment.screen.pages import Pages
 from experiment.screen.window import open_window, screenshot, text
 from experiment.texts.fonts.choosing import Lettering
 from experiment.texts.fonts.typeface import Place, typeface_of, usual_typeface
+from experiment.texts.languages import load_texts
 
 folder = Path(sys.argv[1])
 window = open_window(Rig(name="test", full_screen=False, resolution=[800, 600]))
@@ -44,6 +48,27 @@ draw("box", "\u6b22", Lettering(blocks))
 later = draw("later", "", Lettering(blocks, "rtl"))
 later.text = "\u05d0 \u05d1"
 said["later"][1] = later.text
+
+# A keyboard that another window has, and its window; at the second look there is a press.
+class Away:
+    escaped, away, told = False, True, 0
+    def presses(self):
+        self.told += 1
+        return [Press("space", 0.1)] * (self.told > 1)
+    focus = property(lambda self: self)
+    clicked = take = start = lambda self: False
+    now = lambda self, phase: None
+
+flip = window.flip
+def pictured():
+    screenshot(window).save(folder / "page.png")
+    flip()
+window.flip = pictured
+texts = load_texts("en") | {"focus_away": ""}
+window.lettering = Lettering(usual)
+pages = Pages(window, Away(), HumanObserver(), texts, ("space",))
+pages.show("a line of what was found\\n\\n" * 10, "title")
+window.flip = flip
 # Where a font does not get to what draws, another would be drawn.
 words._known.clear()
 words.pyglet.font.add_file = lambda content: None
@@ -122,3 +147,15 @@ def test_bold_letters_are_those_of_the_bold_font(drawn):
     assert (said["bold"][2], said["hebrew"][2]) == (True, False)
     ((bold,),) = lines(ink(folder, "bold"))
     assert 8 <= bold <= 16, "half as wide as the usual one"
+
+
+def test_a_long_page_keeps_clear_of_title_hint_and_the_band_below_them(drawn):
+    picture = np.asarray(Image.open(drawn[0] / "page.png").convert("L")).astype(int)
+    height = len(picture)
+    written = np.flatnonzero((picture < 115).any(axis=1))
+    band = np.flatnonzero((picture > 200).all(axis=1))
+    blank = np.diff(written) - 1
+    # Below the title and above the hint there is more room than between two lines.
+    (title_end, body_end) = written[np.sort(np.argsort(blank)[-2:])]
+    assert title_end < height // 4 < height // 2 < body_end
+    assert written[-1] < band[0]
