@@ -154,7 +154,8 @@ class Watch:
         rows = files.read(folder.condition_file(participant), number_of_rows)
         state = NOT_BEGUN
         if facts is not None or answers + ratings + onsets:
-            state = str((facts or {}).get("state", DAMAGED))
+            known = (facts or {}).get("state")
+            state = known if isinstance(known, str) else DAMAGED
         return Standing(
             participant,
             state,

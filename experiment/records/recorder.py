@@ -96,6 +96,18 @@ def header(table: Table) -> str:
     return ",".join(table.column_names) + "\n"
 
 
+def check_can_grow(path: Path, table: Table) -> None:
+    """Check that rows can be added to a table, if it is there.
+
+    Raises
+    ------
+    StudyError
+        Where it has other columns, or another encoding, than the laboratory gave it.
+    """
+    if path.exists():
+        _newline_of(path, table)
+
+
 def lines(table: Table, *rows: dict) -> str:
     """Rows given by column as lines of CSV; a missing column is an empty cell.
 

@@ -18,7 +18,7 @@ from conditions.tables.session_facts import moment, read_session_facts
 from conditions.tables.sessions import ONSETS, RATINGS, TRIALS
 from experiment.records.facts import KILLED, RUNNING
 from experiment.records.lock import is_held
-from experiment.records.recorder import mend, whole_rows
+from experiment.records.recorder import check_can_grow, mend, whole_rows
 from experiment.records.rescues import rescues_of
 from experiment.records.same_trials import check_answers, check_ratings
 from experiment.records.standing import (
@@ -145,6 +145,9 @@ def load_start(folder: StudyFolder, participant: int) -> Start:
     data = folder.session(participant)
     torn = [mend(data / f"{table.name}.csv") for table in TABLES]
     torn.append(_set_aside_damaged_facts(data / "session.json"))
+    for table in TABLES:
+        # Before anybody sits down: what can be read cannot always be gone on with.
+        check_can_grow(data / f"{table.name}.csv", table)
     trials = load_trials(folder, participant)
     answered, rated, onsets = (_read(data, table) for table in (TRIALS, RATINGS, ONSETS))
     check_answers(folder, participant, trials, answered)

@@ -174,7 +174,9 @@ def test_where_none_runs_the_last_one_is_shown(folder):
 def test_a_damaged_session_json_stops_nothing(folder, content):
     data = session(folder, 1, [answer(0)])
     (data / "session.json").write_bytes(content.encode(errors="surrogateescape"))
-    assert "1 of 17 trials" in said(screen_of(folder))
+    words = said(screen_of(folder))
+    assert "1 of 17 trials" in words
+    assert "session.json is missing or damaged" in words
 
 
 @pytest.mark.parametrize("damage", [b"\xff\xfe\n", b"\0\0\0\n", b"a,b\n", b'"open\nx,', b"1;2;3\n"])

@@ -20,6 +20,7 @@ from experiment.records.recorder import TableRecorder
 from experiment.records.start import check_start, load_start, progress, session_lock
 from experiment.records.store import RESCUED
 from tests.conftest import in_process
+from tests.experiment.records.sessions import answer
 from tests.experiment.rehearsed import SHORT, tiny_study
 
 ASKED = ["age", "gender", "handedness", "vision", "expertise"]
@@ -59,6 +60,17 @@ def test_a_run_that_was_killed_before_its_first_row_has_begun_nothing(folder):
     start = load_start(folder, 1)
     assert len(start.answered) == len(start.rated) == 0
     assert [name.partition(".")[0] for name in start.torn] == ["ratings"]
+
+
+@pytest.mark.parametrize("name", ["trials.csv", "onsets.csv"])
+def test_tables_that_cannot_be_added_to_are_named_before_anybody_sits_down(folder, name):
+    answer(folder, 1, 2, "2025-01-01T10:00:00+01:00")
+    path = folder.session(1) / name
+    saved = path.read_text(encoding="utf-8").encode("utf-16")
+    path.write_bytes(saved)
+    with pytest.raises(StudyError, match=f"{name}: found bytes that are not UTF-8"):
+        load_start(folder, 1)
+    assert path.read_bytes() == saved
 
 
 def test_a_complete_session_can_neither_be_begun_nor_resumed(folder):
