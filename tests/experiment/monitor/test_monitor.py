@@ -275,7 +275,7 @@ def test_in_a_terminal_it_goes_on_until_it_is_interrupted(folder):
         # The other end is closed.
         pass
     os.close(ours)
-    assert monitor.wait(timeout=20) == 0
+    assert monitor.wait(timeout=60) == 0
     assert b"Traceback" not in seen
 
 
