@@ -17,10 +17,15 @@ from conditions.study.exclusions import Exclusions
 from tests.analysis.simulated import simulate_study
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    folder = open_study("demo", tmp_path_factory.mktemp("studies"))
+    simulate_study(folder, 4)
+    return load_study(folder)
+
+
 @pytest.fixture
-def dataset(study_folder):
-    simulate_study(study_folder, 4)
-    loaded = load_study(study_folder)
+def dataset(loaded):
     trials = loaded.trials.copy()
     # Participant 2 fails a catch trial, participant 3 always chooses the upper row, participant 4
     # answers one main trial far too fast.
