@@ -17,6 +17,8 @@ from experiment.records.facts import COMPLETE, RUNNING
 
 # After so long without a sign of life a session that says it runs may have been killed.
 QUIET_S = 600
+# Ten years: what says that it is longer is damaged.
+LONGEST_S = 10 * 366 * 24 * 60 * 60
 BAR, IN_DETAIL, NUMBERS = 24, 4, 12
 # States that ask for somebody.
 _WARN = "bold red"
@@ -226,4 +228,5 @@ def _entries(value: object) -> list[Any]:
 
 def _seconds(entry: object) -> float:
     value = entry.get("seconds") if isinstance(entry, dict) else None
-    return float(value) if isinstance(value, int | float) else 0.0
+    # JSON knows no infinity, but Python's reader does; no pause lasts longer than the study.
+    return float(value) if isinstance(value, int | float) and 0 <= value < LONGEST_S else 0.0

@@ -170,6 +170,12 @@ def test_where_none_runs_the_last_one_is_shown(folder):
     assert "complete; last written 2 h 05 min ago" in said(screen)
 
 
+def test_lengths_that_no_pause_has_count_as_none(folder):
+    found = [{"seconds": each} for each in (float("nan"), 1e308, 1e308, -5, "9", None, 60)]
+    session(folder, 1, [answer(0)], runs=[{"state": "running", "breaks": [*found, 3]}])
+    assert "breaks 8 × (1 min)" in said(screen_of(folder))
+
+
 @pytest.mark.parametrize("content", ['{"state": "run', "[]", '{"state": 3, "runs": 5}', "\udcff"])
 def test_a_damaged_session_json_stops_nothing(folder, content):
     data = session(folder, 1, [answer(0)])
