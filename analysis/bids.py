@@ -197,7 +197,7 @@ def _readme(folder: StudyFolder, count: int, remarks: list[str]) -> str:
         "relative to the study folder, which is not part of this data set.\n"
     )
     if sessions := sessions_in_words(folder.study):
-        text += f"\n{sessions}\n"
+        text += f"\nAs planned; what went otherwise is remarked below. {sessions}\n"
     if remarks:
         text += "\n## Remarks on the data\n\n" + "".join(f"- {remark}\n" for remark in remarks)
     return text

@@ -9,6 +9,8 @@ from conditions.study.study import Study
 from conditions.trials.course import n_sessions, sessions_of
 
 _SHOWN = 5
+# Instructions before the first answer and pages after the last are no part of what lay between.
+_LEEWAY_HOURS = 0.5
 
 
 def session_doubts(study: Study, session: Recorded, planned: pd.DataFrame) -> Iterator[str]:
@@ -47,6 +49,24 @@ def session_doubts(study: Study, session: Recorded, planned: pd.DataFrame) -> It
         yield f"Session {number} of {last} was not begun."
     for number in sorted(missing & begun):
         yield f"Session {number} of {last} is not complete."
+    yield from _times_between(study, session.trials)
+
+
+def _times_between(study: Study, trials: pd.DataFrame) -> Iterator[str]:
+    """Sessions that began sooner or later after the one before than the study wants."""
+    between = study.between_sessions
+    least, most = between.least_hours, between.most_hours
+    begun = trials.groupby("session")["onset"].min()
+    ended = (trials["onset"] + trials["rt"].fillna(0)).groupby(trials["session"]).max()
+    for number in begun.index:
+        hours = (begun[number] - ended.get(number - 1, float("nan"))) / 3600
+        early = least is not None and hours < least
+        late = most is not None and hours > most + _LEEWAY_HOURS
+        if early or late:
+            yield (
+                f"Session {number} began {hours:.1f} hours after the end of session {number - 1}, "
+                f"the study wants {between.words}."
+            )
 
 
 def minutes_of(trials: pd.DataFrame) -> pd.Series:

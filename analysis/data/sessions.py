@@ -8,7 +8,7 @@ import pandas as pd
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.strays import session_folders
+from conditions.strays import session_folders, withdrawals
 from conditions.tables.files import read_table, typed
 from conditions.tables.schema import Table
 from conditions.tables.session_facts import read_session_facts
@@ -72,8 +72,10 @@ def read_session(folder: StudyFolder, participant: int) -> Recorded:
     sessions = session_folders(folder.data)
     if participant not in sessions:
         known = ", ".join(str(number) for number in sessions) or "none"
+        gone = ", who was withdrawn" if participant in withdrawals(folder) else ""
         raise StudyError(
-            f"{folder.data}: no session of participant {participant}; participants there: {known}"
+            f"{folder.data}: no session of participant {participant}{gone}; participants there: "
+            f"{known}"
         )
     return _read(sessions[participant], participant)
 

@@ -1,5 +1,7 @@
 """Several sessions of one participant become one set of data."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,8 @@ import yaml
 
 from analysis.bids import write_bids
 from analysis.data.exclude import checked_values
-from analysis.data.session_numbers import minutes_of, sessions_in_words
+from analysis.data.session_numbers import minutes_of, session_doubts, sessions_in_words
+from analysis.data.sessions import read_session
 from analysis.data.study import load_study
 from analysis.statistics.answering.repeats import repeated_pairs
 from analysis.writing.methods import first_methods
@@ -15,6 +18,7 @@ from analysis.writing.session.checks import oddities, open_session
 from conditions.files import write_json
 from conditions.folder import StudyFolder, open_study
 from conditions.study.exclusions import Exclusions
+from conditions.study.sessions import BetweenSessions
 from conditions.tables.files import read_table, write_table
 from conditions.tables.sessions import RATINGS, TRIALS
 from conditions.trials.course import sessions_of
@@ -109,6 +113,23 @@ def test_rows_of_another_session_than_the_study_says_are_named(folder):
     said = remarks(folder)
     assert f"{wrong} rows (trial" in said
     assert "say session 2, the study places the first of them in session 3." in said
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ({"least_hours": 12, "most_hours": 23.9}, ""),
+        ({"least_hours": 48}, "Session 2 began 2.* hours after the end of session 1, the study "),
+        ({"most_hours": 20}, "wants at most 20 hours. Session 3 began 2"),
+    ],
+)
+def test_sessions_too_close_or_too_far_apart_are_named(folder, wanted, words):
+    between = BetweenSessions(**wanted)
+    study = folder.study.model_copy(update={"between_sessions": between})
+    session = read_session(folder, 1)
+    doubts = list(session_doubts(study, session, planned_session(study, 1)))
+    assert len(doubts) == (2 if words else 0)
+    assert re.search(words, " ".join(doubts))
 
 
 def test_what_lies_between_two_sessions_is_no_time_of_trials(folder):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.data.sessions import read_sessions
+from analysis.data.sessions import read_session, read_sessions
 from conditions.errors import StudyError
 from conditions.strays import strays
 from experiment.copies import withdrawing
@@ -91,6 +91,8 @@ def test_no_command_reads_it_and_nobody_gets_the_number(study):
         with pytest.raises(StudyError, match=r"was withdrawn .* take another one"):
             check_start(study, 1, resume)
     assert list(read_sessions(study)) == [2]
+    with pytest.raises(StudyError, match="participant 1, who was withdrawn; participants there: 2"):
+        read_session(study, 1)
 
 
 def test_what_cannot_be_withdrawn_is_said_and_nothing_is_written(study):
