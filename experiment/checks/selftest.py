@@ -92,7 +92,9 @@ def check_selftest(
         why = "the study asks for none" if limit is None else excuse
         return Check("self-test", good, f"{found}{wanted}", excused=why)
 
-    make = f"`python -m experiment selftest {rig_file.stem}` makes one"
+    by_name = rig_file.parent in (OWN_RIGS, RIGS)
+    rig = rig_file.stem if by_name else rig_file
+    make = f"`python -m experiment selftest {rig} --study STUDY` makes one"
     if not path.exists():
         return Tested(judged(False, f"{path}: there is none; {make}"))
     try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conditions.folder import StudyFolder, open_study
+from conditions.rig.rig import Rig
 from conditions.strays import condition_files
 from conditions.study.study import Study
 from conditions.trials.build import build_participant
@@ -23,16 +24,24 @@ DESIGN = "experiment_1"
 
 @dataclass(frozen=True)
 class Material:
-    """Trials to show, and the content of their image files by path."""
+    """Trials to show, and the content of their image files by path; ``drawn`` are nobody's own."""
 
     study: Study
     rows: list[Trial]
     encoded: dict[str, bytes]
+    drawn: bool = False
 
     @property
     def images(self) -> int:
         """Images of the heaviest trial."""
         return max(n_images(row) for row in self.rows)
+
+    def on(self, rig: Rig) -> Rig:
+        """A rig that they are shown on: what is drawn is as small as the screen wants it.
+
+        A study's own images are shown as its sessions show them.
+        """
+        return rig.model_copy(update={"shrink": rig.shrink or self.drawn})
 
 
 def material_of(folder: StudyFolder, n_trials: int, participant: int | None = None) -> Material:
@@ -66,7 +75,8 @@ def drawn_material(n_trials: int) -> Material:
         study = folder.study
         rows = as_rows(build_participant(study, units_for(folder), participant=1))
     rows = _heaviest(rows, n_trials)
-    return Material(study, rows, {image: _png(image, study) for image in _images(rows)})
+    encoded = {image: _png(image, study) for image in _images(rows)}
+    return Material(study, rows, encoded, drawn=True)
 
 
 def _heaviest(rows: list[Trial], n_trials: int) -> list[Trial]:

@@ -47,7 +47,7 @@ class Stage:
         self.window, self._listener, self._rig, self._material = window, listener, rig, material
         self.keyboard = watched(listener, window)
         references = {int(row["n_references"]) for row in material.rows}
-        layouts, _ = layouts_of(material.study, rig, size_of(window), references)
+        layouts, _ = layouts_of(material.study, material.on(rig), size_of(window), references)
         self._patch = Patch(window, rig)
         self.screen = TrialScreen(window, layouts, texts, material.study.keys, self._patch)
 

@@ -8,6 +8,7 @@ from conditions.files import write_json
 from conditions.folder import DESIGNS
 from conditions.study.study import load_study
 from experiment.checks.selftest import Machine, check_selftest
+from experiment.rig import OWN_RIGS
 from experiment.screen.window import Refresh
 from tests.experiment.selftest.samples import days_later, selftest
 
@@ -85,16 +86,19 @@ def test_a_study_that_wants_none_only_tells(tmp_path):
     assert tested.facts["age_days"] == 400
     other = check(tmp_path, limit=None, machine=replace(MACHINE, host="lab-3")).check
     assert (other.good, other.failed, other.excused) == (False, False, "the study asks for none")
-    assert "now lab-3; `python -m experiment selftest lab` makes one" in other.line()
+    make = f"`python -m experiment selftest {tmp_path / 'lab.yaml'} --study STUDY` makes one"
+    assert f"now lab-3; {make}" in other.line()
 
 
 def test_none_or_a_damaged_one_is_told(tmp_path):
     nothing = check_selftest(study_with(30), tmp_path / "lab.yaml", MACHINE, "")
     assert nothing.check.failed
     assert nothing.check.found == (
-        f"{tmp_path / 'lab-timing.json'}: there is none; `python -m experiment selftest lab` makes "
-        f"one{WANTED}"
+        f"{tmp_path / 'lab-timing.json'}: there is none; `python -m experiment selftest "
+        f"{tmp_path / 'lab.yaml'} --study STUDY` makes one{WANTED}"
     )
+    by_name = check_selftest(study_with(30), OWN_RIGS / "nobodys.yaml", MACHINE, "")
+    assert "selftest nobodys --study STUDY` makes one" in by_name.check.found
     (tmp_path / "lab-timing.json").write_text('{"host"')
     damaged = check_selftest(study_with(30), tmp_path / "lab.yaml", MACHINE, "")
     assert damaged.check.failed

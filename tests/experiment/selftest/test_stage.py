@@ -7,11 +7,13 @@ import pytest
 from conditions.errors import StudyError
 from conditions.rig.rig import Rig
 from experiment.checks.selftest import n_images
+from experiment.screen.sizes import layouts_of
 from experiment.selftest.material import drawn_material, material_of
 from experiment.selftest.stage import box_check
 from tests.experiment.rehearsed import SHORT, tiny_study
 from tests.experiment.selftest.samples import keys
 
+RIG = Rig(name="lab")
 MILLIKEY = {"kind": "keyboard", "device": "millikey"}
 CEDRUS = {"kind": "cedrus_xid", "keys": {1: "up", 2: "down"}}
 
@@ -51,6 +53,7 @@ def test_the_heaviest_trials_are_shown(tmp_path):
     assert [n_images(row) for row in found.rows] == [20] * 5
     assert {row[c] for row in found.rows for c in ("upper", "lower")} <= set(found.encoded)
     assert found.images == 20
+    assert found.on(RIG) == RIG
     small = material_of(tiny_study(tmp_path / "small", parts=SHORT, repeats=None), 3)
     assert small.images == 3
     next((folder.path / "stimuli").rglob("*.png")).parent.rename(tmp_path / "gone")
@@ -63,3 +66,6 @@ def test_without_a_study_the_published_design_is_drawn():
     assert (found.study.name, found.images, len(found.rows)) == ("experiment_1", 20, 2)
     assert all(content.startswith(b"\x89PNG") for content in found.encoded.values())
     assert len(found.encoded) == 40
+    # On a small screen they are shown smaller.
+    layouts, size = layouts_of(found.study, found.on(RIG), (1366, 768), {9})
+    assert layouts[9].image == size.pixels < 224
