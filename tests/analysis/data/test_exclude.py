@@ -109,7 +109,8 @@ def test_results_are_with_and_without(dataset):
     assert set(results.table("exclusions")["participant"]) == {2}
 
 
-def test_rules_of_the_study_file_reach_tables_page_and_methods(demo, tmp_path):
+def test_rules_of_the_study_file_reach_tables_page_and_methods(demo, tmp_path, monkeypatch):
+    monkeypatch.setattr("analysis.writing.report.write_figure", lambda figure, path: b"")
     demo["exclusions"] = {"max_total_minutes": 0.5}
     path = tmp_path / "study.yaml"
     path.write_text(yaml.safe_dump(demo), encoding="utf-8")
