@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -23,17 +24,18 @@ from experiment.keyboard.layouts.caps import read_caps
 from experiment.keyboard.listener import KeyListener
 from experiment.keyboard.observer import Observer
 from experiment.keyboard.placed import Placed, placed
-from experiment.plan import as_rows
+from experiment.plan import Trial, as_rows
 from experiment.records.home import settle_home
 from experiment.records.lock import only_one
 from experiment.records.start import Start, check_start, load_start, load_trials, session_lock
-from experiment.screen.correction import correction_for
+from experiment.screen.correction import Correction, correction_for
 from experiment.screen.focus import watched
 from experiment.screen.pages import Pages, StoppedError
 from experiment.screen.patch import Patch
 from experiment.screen.sizes import layouts_of
 from experiment.screen.trial_screen import TrialScreen
 from experiment.screen.window import (
+    Refresh,
     Window,
     measure_refresh,
     open_window,
@@ -50,7 +52,51 @@ from experiment.session.priority import (
     rests,
 )
 from experiment.session.run import Run
+from experiment.texts.fonts.choosing import Lettering
 from experiment.texts.kinds import session_texts
+
+
+class _Checks:
+    """The checks of a session so far.
+
+    Parameters
+    ----------
+    report : callable
+        Is told of each check.
+    override : bool
+        Whether the session goes on where one fails that is not vital.
+    """
+
+    def __init__(self, report: Callable[[Check], None], override: bool) -> None:
+        self._report, self._override = report, override
+        self.made: list[Check] = []
+
+    def add(self, checks: list[Check]) -> None:
+        """Tell of more of them, and stop where one fails that nothing overrides."""
+        for check in checks:
+            self._report(check)
+        require(checks, self._override)
+        self.made += checks
+
+
+@dataclass(frozen=True)
+class _Material:
+    """What is read before the computer is looked at: keys and texts, trials, images, letters."""
+
+    on_keyboard: Placed
+    trials: list[Trial]
+    encoded: dict[str, bytes]
+    correction: Correction
+    lettering: Lettering
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where it happens: the window, its refreshes, and what hears the keys."""
+
+    window: Window
+    refresh: Refresh
+    keyboard: KeyListener
 
 
 def run_session(
@@ -80,74 +126,88 @@ def run_session(
     NotGivenError
         Where the participant does not agree to take part: no data are touched either.
     """
-
-    def passed(checks: list[Check]) -> list[Check]:
-        for check in checks:
-            report(check)
-        require(checks, order.override)
-        return checks
-
     folder, participant = order.folder, order.participant
-    words = session_texts(folder.study, order.language)
-    on_keyboard = placed(folder.study, words, read_caps(), order.rig.response_box)
-    texts = on_keyboard.texts
-    trials = load_trials(folder, participant)
-    check_start(folder, participant, order.resume, order.session)
-    correction = correction_for(order.rig, folder.study.presentation, folder.study.seed)
-    of_files, encoded = file_checks(folder, participant, trials)
-    # Whatever draws or writes letters keeps settings there, PsychoPy and matplotlib alike.
-    settle_home()
-    lettering, letters = letters_of(
-        order.rig, order.rig_file, order.language, session_words(texts, folder.study)
-    )
-    of_rig = rig_checks(folder.study, order.rig, order.rig_file, correction)
-    checks = passed([*of_files, *of_rig, letters])
-    data = folder.session(participant)
+    checks = _Checks(report, order.override)
+    material = _read(order, checks)
     running = f"the session of participant {participant} is running"
     with only_one(session_lock(folder, participant), running), _stopped_by_signals():
         # Once more, for another process may have begun or ended a session meanwhile.
         check_start(folder, participant, order.resume, order.session)
         start = load_start(folder, participant)
-        checks += passed(resume_checks(start, data, order.observer, order.rig))
         excused = excuse_for(folder, order.observer)
-        checks += passed(session_checks(folder.study, start, excused))
-        checks += passed(machine_checks(order.rig, excused))
-        window = open_window(order.rig, correction, lettering)
+        data = folder.session(participant)
+        checks.add(resume_checks(start, data, order.observer, order.rig))
+        checks.add(session_checks(folder.study, start, excused))
+        checks.add(machine_checks(order.rig, excused))
+        window = open_window(order.rig, material.correction, material.lettering)
         with closing(window), kept_awake() as awake:
             refresh = measure_refresh(window, order.rig)
-            keyboard = on_keyboard.listener()
+            keyboard = material.on_keyboard.listener()
             of_screen = [
                 *screen_checks(window, order.rig),
                 refresh_check(order.rig, refresh, excused),
                 focus_check(window),
                 excuse(awake, excused),
             ]
-            of_keys = key_checks(on_keyboard, keyboard, folder.study_file)
-            checks += passed([*of_screen, *of_keys])
-            references = {int(row["n_references"]) for row in as_rows(trials)}
-            layouts, size = layouts_of(folder.study, order.rig, size_of(window), references)
-            # On the terminal beforehand: whoever pulls the plug leaves no time for last words.
-            kept = Check("answers", True, f"each goes to {data} at its press")
-            most = max(map(n_images, as_rows(trials)))
-            drawn = renderer(window), order.rig.screen, size_of(window), refresh, most, size.pixels
-            tested = check_selftest(folder.study, order.rig_file, Machine(*drawn), excused)
-            waits = refresh.measured_hz is not None
-            at_rest = not waits or rests(window)
-            with held_garbage(), raised_priority(waits, at_rest) as priority:
-                rank = priority_check(priority)
-                patch = Patch(window, order.rig)
-                screen = TrialScreen(window, layouts, texts, on_keyboard.study.keys, patch)
-                clear = patch_checks(order.rig, screen, layouts, texts, as_rows(trials))
-                of_trials = [Check("size", True, size.words), *clear, tested.check, rank, kept]
-                checks += passed(of_trials)
-                with closing(keyboard), closing(make_observer(data)) as observer:
-                    consent = _consent(order, start, window, keyboard, observer, on_keyboard)
-                    enrol()
-                    data.mkdir(parents=True, exist_ok=True)
-                    run = Run(
-                        order, checks, refresh, size, start, encoded, priority, tested, consent
-                    )
-                    return run.run(screen, keyboard, observer, on_keyboard)
+            of_keys = key_checks(material.on_keyboard, keyboard, folder.study_file)
+            checks.add([*of_screen, *of_keys])
+            place = _Place(window, refresh, keyboard)
+            return _run_at(place, order, material, start, checks, excused, make_observer, enrol)
+
+
+def _read(order: Order, checks: _Checks) -> _Material:
+    """Read what the session needs, and check it."""
+    folder, participant = order.folder, order.participant
+    words = session_texts(folder.study, order.language)
+    on_keyboard = placed(folder.study, words, read_caps(), order.rig.response_box)
+    trials = load_trials(folder, participant)
+    check_start(folder, participant, order.resume, order.session)
+    correction = correction_for(order.rig, folder.study.presentation, folder.study.seed)
+    of_files, encoded = file_checks(folder, participant, trials)
+    # Whatever draws or writes letters keeps settings there, PsychoPy and matplotlib alike.
+    settle_home()
+    to_read = session_words(on_keyboard.texts, folder.study)
+    lettering, letters = letters_of(order.rig, order.rig_file, order.language, to_read)
+    of_rig = rig_checks(folder.study, order.rig, order.rig_file, correction)
+    checks.add([*of_files, *of_rig, letters])
+    return _Material(on_keyboard, as_rows(trials), encoded, correction, lettering)
+
+
+def _run_at(
+    place: _Place,
+    order: Order,
+    material: _Material,
+    start: Start,
+    checks: _Checks,
+    excused: str,
+    make_observer: Callable[[Path], Observer],
+    enrol: Callable[[], None],
+) -> Outcome:
+    """The last checks, for which trials are laid out; then consent, and the run."""
+    window, refresh, keyboard = place.window, place.refresh, place.keyboard
+    on_keyboard, rows, study = material.on_keyboard, material.trials, order.folder.study
+    data = order.folder.session(order.participant)
+    references = {int(row["n_references"]) for row in rows}
+    layouts, size = layouts_of(study, order.rig, size_of(window), references)
+    # On the terminal beforehand: whoever pulls the plug leaves no time for last words.
+    kept = Check("answers", True, f"each goes to {data} at its press")
+    most = max(map(n_images, rows))
+    drawn = renderer(window), order.rig.screen, size_of(window), refresh, most, size.pixels
+    tested = check_selftest(study, order.rig_file, Machine(*drawn), excused)
+    waits = refresh.measured_hz is not None
+    at_rest = not waits or rests(window)
+    with held_garbage(), raised_priority(waits, at_rest) as priority:
+        patch, texts = Patch(window, order.rig), on_keyboard.texts
+        screen = TrialScreen(window, layouts, texts, on_keyboard.study.keys, patch)
+        clear = patch_checks(order.rig, screen, layouts, texts, rows)
+        rank = priority_check(priority)
+        checks.add([Check("size", True, size.words), *clear, tested.check, rank, kept])
+        with closing(keyboard), closing(make_observer(data)) as observer:
+            consent = _consent(order, start, window, keyboard, observer, on_keyboard)
+            enrol()
+            data.mkdir(parents=True, exist_ok=True)
+            found = refresh, size, start, material.encoded, priority, tested, consent
+            return Run(order, checks.made, *found).run(screen, keyboard, observer, on_keyboard)
 
 
 def _consent(
