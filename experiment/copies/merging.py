@@ -158,10 +158,8 @@ def _withdrawn_in_one(folder: StudyFolder, other: StudyFolder) -> list[str]:
             if belongings(copy, participant, None).is_empty:
                 lines.append(f"{what}, where the number is not to be given again")
             else:
-                lines.append(
-                    f"{what}: nothing of theirs was copied; `python -m experiment withdraw "
-                    f"{copy.path} --participant {participant}`"
-                )
+                then = f"`python -m experiment withdraw {copy.path} --participant {participant}`"
+                lines.append(f"{what}: nothing of theirs was copied; to be done: {then}")
     return lines
 
 

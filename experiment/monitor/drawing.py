@@ -14,6 +14,7 @@ from conditions.folder import StudyFolder
 from experiment.monitor.measures import Measures, Share
 from experiment.monitor.watching import NOT_BEGUN, Standing, View, Watched
 from experiment.records.facts import COMPLETE, RUNNING
+from experiment.records.standing import WITHDRAWN
 
 # After so long without a sign of life a session that says it runs may have been killed.
 QUIET_S = 600
@@ -73,7 +74,8 @@ def duration(seconds: float) -> str:
 def _head(folder: StudyFolder, view: View, now: datetime) -> Text:
     answered = sum(each.done for each in view.standings)
     wanted = sum(each.wanted for each in view.standings)
-    people = "1 participant" if len(view.standings) == 1 else f"{len(view.standings)} participants"
+    n = sum(each.state != WITHDRAWN for each in view.standings)
+    people = "1 participant" if n == 1 else f"{n} participants"
     return Text.assemble(
         (folder.study.name, "bold"),
         f" ({folder.path}), {now:%H:%M:%S}: {answered} of {wanted} trials of {people} answered",

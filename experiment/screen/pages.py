@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from conditions.rig.key_names import CONFIRM_KEY
 from experiment.keyboard.listener import Press
 from experiment.keyboard.observer import Kind, Observer, Question
 from experiment.keyboard.watched import WatchedKeyboard
@@ -19,7 +20,6 @@ from experiment.screen.window import (
 )
 from experiment.texts.languages import go_on_hint, key_label, keys_label
 
-STOP_KEY = "return"
 CLICK = "click"
 
 
@@ -166,14 +166,14 @@ class Pages:
         """
         self.escapes += 1
         words = self._texts["stop"].format(
-            stop=key_label(self._texts, STOP_KEY), go_on=keys_label(self._texts, self._go_on)
+            stop=key_label(self._texts, CONFIRM_KEY), go_on=keys_label(self._texts, self._go_on)
         )
         question = text(self._window, words.strip(), height=TEXT_HEIGHT + 4)
         pressed = None
         # Escape once more asks once more.
         while pressed is None:
-            pressed = self._first_of(question.draw, (*self._go_on, STOP_KEY))
-        if pressed == STOP_KEY:
+            pressed = self._first_of(question.draw, (*self._go_on, CONFIRM_KEY))
+        if pressed == CONFIRM_KEY:
             raise StoppedError
 
     def _first_of(

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS, open_study
-from conditions.rig.key_names import CONFIRM_KEY, KEY_NAMES, STOP_KEY
+from conditions.rig.key_names import KEY_NAMES
 from conditions.study.parts import parse_scheme
 from conditions.study.study import Study, load_study
 from tests.conditions.study.faulty import changed, refused
@@ -236,12 +236,6 @@ def test_keys_have_the_names_that_psychopy_gives_them_on_any_system():
     keyboard = pytest.importorskip("psychopy.hardware.keyboard")
     systems = (keyboard.keyNamesWin, keyboard.keyNamesMac, keyboard.keyNamesLinux)
     assert {name for names in systems for name in names.values()} == KEY_NAMES
-
-
-def test_the_operators_keys_are_those_of_the_session():
-    pages = pytest.importorskip("experiment.screen.pages")
-    listener = pytest.importorskip("experiment.keyboard.listener")
-    assert (listener.ESCAPE, pages.STOP_KEY) == (STOP_KEY, CONFIRM_KEY)
 
 
 def test_comments_do_not_change_a_study_but_values_do(demo, tmp_path):

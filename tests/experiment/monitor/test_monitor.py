@@ -244,7 +244,7 @@ def test_a_narrow_terminal_loses_nothing(folder):
 def test_who_was_withdrawn_counts_for_nothing(folder):
     (folder.withdrawn / "sub-002-2026-11-26").mkdir(parents=True)
     words = said(screen_of(folder))
-    assert "0 of 34 trials of 3 participants answered" in words
+    assert "0 of 34 trials of 2 participants answered" in words
     assert "withdrawn  1  participant 2" in words
 
 
