@@ -21,9 +21,12 @@ def key_checks(placed: Placed, listener: KeyListener, study_file: Path) -> list[
     """
     there = "; ".join(dict.fromkeys(listener.keyboards.devices))
     found = f"back end {listener.backend}; {there}"
+    of_box = []
     if listener.box is not None:
         found = f"{found}; response box: {listener.box.name}"
-    return [Check("keyboard", True, found, vital=True), _keys(placed, listener, study_file)]
+        of_box = [_box(placed, listener.box.name)]
+    keyboard = Check("keyboard", True, found, vital=True)
+    return [keyboard, *of_box, _keys(placed, listener, study_file)]
 
 
 def _keys(placed: Placed, listener: KeyListener, study_file: Path) -> Check:
@@ -50,6 +53,19 @@ def _keys(placed: Placed, listener: KeyListener, study_file: Path) -> Check:
         found = f"found {', '.join(twice)}, which are one key on this keyboard"
         return Check("keys", False, f"{where}: {found}", vital=True)
     return Check("keys", True, _found(placed, by))
+
+
+def _box(placed: Placed, name: str) -> Check:
+    """Whether answers come from the response box at all: a rig may have been made for others."""
+    answers, of_box = placed.study.keys.answers, placed.box.keys.values() if placed.box else ()
+    given = [key for key in answers if key in of_box or not of_box]
+    found = f"{name}: gives {' '.join(given) or 'none of the answers'}"
+    rest = [key for key in answers if key not in given]
+    if not rest:
+        return Check("response box", True, found)
+    found += f", not {' '.join(rest)}" if given else f" ({' '.join(rest)})"
+    more = "the rig's response_box.keys says which of its keys are which of the study's"
+    return Check("response box", bool(given), found if given else f"{found}; {more}")
 
 
 def _found(placed: Placed, by: str) -> str:

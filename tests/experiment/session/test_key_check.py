@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from conditions.errors import StudyError
+from conditions.rig.response_box import KeyboardBox
 from conditions.study.study import Study
 from experiment.checks.check import require
 from experiment.checks.keys import key_checks
@@ -86,6 +87,22 @@ def keys_check(demo: dict, caps: Caps | None, known: str, **keys: object):
 def test_the_keyboards_and_the_box_are_named(demo):
     check = key_checks(on_keyboard(demo), listener(box="RB-730"), Path("study.yaml"))[0]
     assert check.found == f"back end ptb; {DESK}; {PAD}; response box: RB-730"
+
+
+@pytest.mark.parametrize(
+    ("keys", "good", "words"),
+    [
+        ({}, True, "MilliKey: gives up down 1 2 3"),
+        ({"a": "up", "b": "down"}, True, "MilliKey: gives up down, not 1 2 3"),
+        ({"a": "left"}, False, "MilliKey: gives none of the answers (up down 1 2 3); the rig's"),
+    ],
+)
+def test_answers_come_from_the_box_that_the_rig_names(demo, keys, good, words):
+    box = KeyboardBox(kind="keyboard", device=PAD, keys=keys)
+    found = placed(Study.model_validate(demo), load_texts("en"), None, box)
+    check = key_checks(found, listener(box=PAD), Path("study.yaml"))[1]
+    assert (check.name, check.good) == ("response box", good)
+    assert check.found.startswith(words)
 
 
 ROWS = {"mode": "combined", "upper_confidence": ["q", "w", "e"]}
