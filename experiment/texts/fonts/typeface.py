@@ -1,6 +1,7 @@
 """A typeface: files of one font, with the letters that it can draw."""
 
 import io
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,9 @@ from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
 
 from conditions.errors import StudyError
+
+# It remarks on dates and the like, which nobody here asks for.
+logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 # Names of a font in its own table: family, style, unique, full and PostScript name.
 _FAMILY, _STYLE, _UNIQUE, _FULL, _POSTSCRIPT = 1, 2, 3, 4, 6

@@ -113,6 +113,12 @@ def test_a_typeface_has_only_letters_that_are_bold_as_well(tmp_path):
     assert {chr(code) for code in both.letters} == {" ", "A"}
 
 
+def test_a_font_with_an_odd_date_is_not_remarked_on(caplog):
+    old = Path(font_manager.findfont("DejaVu Sans")).with_name("cmex10.ttf")
+    assert typeface_of(Place(old)).letters
+    assert not caplog.records
+
+
 def test_a_rigs_file_is_taken_whatever_it_lacks(tmp_path):
     rig_file = tmp_path / "lab.yaml"
     rig_file.write_text("name: lab\nfont: {file: fonts/own.ttf}\n", encoding="utf-8")
