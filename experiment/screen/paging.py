@@ -7,6 +7,9 @@ from collections.abc import Callable
 # would fit that a page holds at least, for an end of that kind to be taken.
 _ENDS = (("\n\n", 0.6), ("\n", 0.6), (". ", 0.6), ("。", 0.6), (" ", 0.0))
 
+# So many letters are tried first: to lay out twenty pages at once takes seconds.
+_FIRST = 250
+
 # Shorter ones fit on a line of any screen.
 _LONG_WORD = re.compile(r"\S{40,}")
 
@@ -50,9 +53,11 @@ def broken(words: str, fits_line: Callable[[str], bool]) -> str:
 
 def _most(words: str, fits: Callable[[str], bool]) -> int:
     """How many letters from the beginning fit; 1 if none does."""
-    if fits(words):
-        return len(words)
-    most, too_many = 1, len(words)
+    most, too_many = 1, min(_FIRST, len(words))
+    while fits(words[:too_many]):
+        if too_many == len(words):
+            return too_many
+        most, too_many = too_many, min(2 * too_many, len(words))
     while too_many - most > 1:
         middle = (most + too_many) // 2
         most, too_many = (middle, too_many) if fits(words[:middle]) else (most, middle)

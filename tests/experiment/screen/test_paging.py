@@ -41,3 +41,14 @@ def test_only_words_that_no_line_has_room_for_are_broken():
     assert broken(words, lambda part: len(part) <= 100) == words
     lines = broken(words, lambda part: len(part) <= 50).split("\n")
     assert lines == [f"See {address[:50]}", f"{address[50:]} and so on"]
+
+
+def test_no_more_is_laid_out_than_about_a_page():
+    asked = []
+
+    def fits(part: str) -> bool:
+        asked.append(len(part))
+        return len(part) <= 1000
+
+    assert len(pages_of("word " * 4000, fits)) == 20
+    assert max(asked) <= 2000
