@@ -6,6 +6,7 @@ import errno
 import io
 import os
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -195,11 +196,15 @@ def _newline_of(path: Path, table: Table) -> str:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise StudyError(f"{path}: found bytes that are not UTF-8. {_CURE}") from error
-    first, newline, _ = text.partition("\n")
-    if newline and first.rstrip("\r") == header(table).rstrip():
+    first = text.partition("\n")[0]
+    if first.rstrip("\r") == header(table).rstrip():
         if not text.endswith("\n"):
             raise StudyError(f"{path}: the last row is not whole; copy the file and remove it")
         return "\r\n" if first.endswith("\r") else "\n"
-    found = first.split("\r")[0][:300]
-    wanted = header(table).strip()
-    raise StudyError(f"{path}: found the columns {found!r}, wanted {wanted}. {_CURE}")
+    found, wanted = first.split("\r")[0].split(","), header(table).strip().split(",")
+    if found == wanted:
+        raise StudyError(f"{path}: found lines that end with a carriage return alone. {_CURE}")
+    pairs = enumerate(zip_longest(found, wanted), start=1)
+    number, (there, here) = next((i, pair) for i, pair in pairs if pair[0] != pair[1])
+    there, here = (repr(name[:60]) if name else "none" for name in (there, here))
+    raise StudyError(f"{path}: column {number}: found {there}, wanted {here}. {_CURE}")

@@ -49,14 +49,19 @@ def test_a_cell_with_line_ends_stays_one_cell(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("a,b\n1,2\n", "found the columns"), ("trial,frame,interval_ms\n0,1", "not whole")],
+    [
+        ("a,b\n1,2\n", "column 1: found 'a', wanted 'trial'"),
+        ("trial,frame\n0,1\n", "column 3: found none, wanted 'interval_ms'"),
+        ("trial,frame,interval_ms\n0,1", "not whole"),
+        ("trial,frame,interval_ms", "not whole"),
+    ],
 )
 def test_a_file_that_does_not_fit_is_left_alone(tmp_path, content, words):
     path = tmp_path / "frames.csv"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(StudyError, match=words):
         TableRecorder(path, FRAMES)
-    assert path.read_text(encoding="utf-8") == content
+    assert path.read_bytes() == content.encode()
 
 
 @pytest.mark.parametrize("kept", [b"trial,frame,interval_ms\n0,1,16.7\n", b""])
@@ -92,7 +97,7 @@ def test_rows_are_added_with_the_line_ends_that_a_spreadsheet_left(tmp_path, mar
 
 @pytest.mark.parametrize(
     ("newline", "encoding", "words"),
-    [("\r", "utf-8", "the columns"), ("\n", "utf-16", "bytes"), ("\r\n", "utf-16", "bytes")],
+    [("\r", "utf-8", "lines"), ("\n", "utf-16", "bytes"), ("\r\n", "utf-16", "bytes")],
 )
 def test_what_another_program_saved_is_not_one_torn_row(tmp_path, newline, encoding, words):
     path = tmp_path / "frames.csv"
