@@ -3,7 +3,7 @@
 import hashlib
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from conditions.files import write_text
 from conditions.study.study import Study
@@ -20,6 +20,9 @@ from experiment.texts.languages import Texts, go_on_hint, keys_label
 # Shares of the screen's height: where the middle of the text is and how tall it may be, where the
 # number of the page is, the first line of hints, and how far below it the next.
 _MIDDLE, _TALLEST, _NUMBER, _HINT, _NEXT_HINT = 0.1, 0.68, 0.47, -0.3, 0.05
+
+
+_FACTS = ("version", "text_sha256", "language", "at")
 
 
 class NotGivenError(Exception):
@@ -63,7 +66,7 @@ def consent_facts(
     consent, before = study.consent, facts.get("consent")
     if consent is None:
         return before
-    if isinstance(before, dict) and before.get("version") == consent.version:
+    if _is_whole(before) and before["version"] == consent.version:
         return before
     words = texts["consent"]
     pressed = _answer(window, pages, texts, consent, study.keys.go_on, words)
@@ -93,6 +96,11 @@ def keep_text(data: Path, study: Study, given: dict[str, str] | None) -> None:
     path = data / f"consent-{given['text_sha256'][:8]}.txt"
     if _sha256(words) == given["text_sha256"] and not path.exists():
         write_text(path, words)
+
+
+def _is_whole(given: Any) -> TypeGuard[dict[str, str]]:
+    """Whether a consent that is recorded says all that there is to say; one is asked for anew."""
+    return isinstance(given, dict) and all(isinstance(given.get(name), str) for name in _FACTS)
 
 
 def _sha256(words: str) -> str:

@@ -18,7 +18,10 @@ SENTENCE = "Wörter, die man {lesen} soll, https://example.org/" + 90 * "wide" +
 LONG = {"version": "2", "text": {"en": 2 * (5 * SENTENCE + "\n\n"), "de": "Kurz."}}
 
 # Each scenario: what is pressed at the end of the text, or in a break, one after the other.
-SCRIPT = """
+KNOWN = {"version": "2", "text_sha256": 64 * "0", "language": "en", "at": "2025-01-01T10:00:00Z"}
+SCRIPT = (
+    f"KNOWN = {KNOWN}"
+    + """
 import faulthandler
 import numpy as np
 from conditions.study.study import Study
@@ -57,7 +60,8 @@ for name, moves, before, language in (
     ("read twice", [["space"], ["return"]], {}, "en"),
     ("no", [["backspace"]], {}, "de"),
     ("escape", [["escape"]], {}, "de"),
-    ("known", [], {"consent": {"version": "2"}}, "en"),
+    ("known", [], {"consent": KNOWN}, "en"),
+    ("half known", [["return"]], {"consent": {"version": "2"}}, "de"),
     ("amended", [["return"]], {"consent": {"version": "1"}}, "de"),
 ):
     player, texts = Player(moves), session_texts(study, language)
@@ -81,6 +85,7 @@ for name, least, moves in (
 print(json.dumps([found, sorted(shown)]))
 window.close()
 """
+)
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +112,11 @@ def test_no_is_no_and_escape_is_neither(found):
 
 
 def test_a_version_is_asked_for_once(found):
-    assert found[0]["known"] == [{"version": "2"}, []]
-    assert found[0]["amended"][0]["version"] == "2"
+    assert found[0]["known"] == [KNOWN, []]
+    # Also where what session.json says of it is not whole.
+    for name in ("amended", "half known"):
+        assert found[0][name][0]["version"] == "2"
+        assert found[0][name][0]["language"] == "de"
 
 
 def test_a_break_can_be_left_after_its_least_and_is_overlong_after_its_most(found):
