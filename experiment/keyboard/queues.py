@@ -1,5 +1,6 @@
 """Psychtoolbox's queues of key events, one a keyboard: times do not depend on our polling."""
 
+import os
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -30,11 +31,13 @@ class Keyboards:
     Raises
     ------
     StudyError
-        Where psychtoolbox or a keyboard is missing, or the system does not let us listen.
+        Where psychtoolbox, its real time or a keyboard is missing, or the system does not let us
+        listen.
     """
 
     def __init__(self) -> None:
         hid, self._clock = _psychtoolbox()
+        require_real_time()
         indices, names, _ = hid.get_keyboard_indices()
         if not indices:
             raise StudyError("keyboard: none found; connect one")
@@ -89,6 +92,36 @@ class Keyboards:
 
             return position_of(code) or self._names.get(code, "unknown")
         return self._names.get(code, "unknown")
+
+
+def require_real_time() -> None:
+    """Make sure that psychtoolbox may run its listening thread in real time.
+
+    On Linux it asks for the second priority of that. Refused, the thread complains through Python
+    without holding its lock, and most often the whole process crashes (psychtoolbox 3.0.22).
+
+    Raises
+    ------
+    StudyError
+        Where it may not.
+    """
+    if sys.platform != "linux":
+        return
+    policy, before = os.sched_getscheduler(0), os.sched_getparam(0)
+    wanted = os.sched_param(os.sched_get_priority_min(os.SCHED_RR) + 1)
+    try:
+        os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, wanted)
+    except OSError as error:
+        raise StudyError(
+            "keyboard: this user may not have real-time priority, without which psychtoolbox "
+            "crashes: as administrator put the line `* - rtprio 10` into "
+            "/etc/security/limits.d/99-lab.conf, then log out and in again"
+        ) from error
+    try:
+        os.sched_setscheduler(0, policy, before)
+    except PermissionError:
+        # Who may have it within limits keeps that threads and processes begin without.
+        os.sched_setscheduler(0, policy | os.SCHED_RESET_ON_FORK, before)
 
 
 def _psychtoolbox() -> tuple[Any, Any]:

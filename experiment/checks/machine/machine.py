@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import psutil
 
+from conditions.errors import StudyError
 from conditions.rig.rig import Rig
 from experiment.checks.check import Check, excuse
 from experiment.checks.machine.compositor import compositor_check
 from experiment.checks.machine.display import near_check, window_system_check, x_screens_check
 from experiment.checks.machine.scaling import scaling_check
 from experiment.checks.machine.x11 import compositor_of, x_display
+from experiment.keyboard.queues import require_real_time
 from experiment.records.home import settle_home
 from experiment.records.store import rescue_places
 from experiment.screen.window import require_display
@@ -76,6 +78,10 @@ def psychtoolbox_check() -> Check:
         lacks += ", and on Linux libportaudio2" if sys.platform == "linux" else ""
         found = f"psychtoolbox, which hears the keys, cannot be loaded ({error}). {lacks}."
         return Check("psychtoolbox", False, found, vital=True)
+    try:
+        require_real_time()
+    except StudyError as error:
+        return Check("psychtoolbox", False, str(error), vital=True)
     return Check("psychtoolbox", True, "can be loaded")
 
 

@@ -12,6 +12,8 @@ import pytest
 from conditions.errors import StudyError
 from experiment.checks.check import require
 from experiment.checks.machine import machine, scaling
+from experiment.keyboard.listener import KeyListener
+from experiment.keyboard.queues import require_real_time
 from experiment.records import home
 from experiment.records.store import RESCUED, rescue_places
 from experiment.rig import Rig
@@ -49,6 +51,27 @@ def test_without_psychtoolbox_there_is_no_session(monkeypatch):
     with pytest.raises(StudyError, match=r"Install what requirements-lab\.txt lists") as stopped:
         require([check], override=True)
     assert "--override" not in str(stopped.value)
+
+
+def test_without_real_time_psychtoolbox_is_not_begun(monkeypatch):
+    asked = []
+
+    def refuse(pid, policy, parameters):
+        asked.append((policy & os.SCHED_RR, parameters.sched_priority))
+        raise PermissionError(1, "Operation not permitted")
+
+    before = os.sched_getscheduler(0)
+    require_real_time()
+    assert os.sched_getscheduler(0) == before
+    monkeypatch.setattr(os, "sched_setscheduler", refuse)
+    check = machine.psychtoolbox_check()
+    assert (check.good, check.vital) == (False, True)
+    assert "`* - rtprio 10`" in check.found
+    assert asked == [(os.SCHED_RR, 2)]
+    with pytest.raises(StudyError, match="may not have real-time priority"):
+        KeyListener()
+    monkeypatch.setattr(sys, "platform", "darwin")
+    require_real_time()
 
 
 @pytest.fixture
