@@ -63,7 +63,8 @@ def strays(folder: StudyFolder) -> list[Path]:
     """
     expected = {*condition_files(folder).values(), folder.withdrawn}
     expected |= {folder.data / table for table in ("participants.tsv", "refusals.csv")}
-    found = list(_there(folder.conditions))
+    found = [*_there(folder.conditions), *_there(folder.withdrawn)]
+    expected.update(path for path in found if _WITHDRAWN.fullmatch(path.name) and path.is_dir())
     machines = [path for path in _there(folder.machine) if path.is_dir()]
     for data in (folder.data, *machines):
         sessions = session_folders(data).values()

@@ -113,6 +113,11 @@ def belongings(folder: StudyFolder, participant: int, before: Path | None) -> Be
 def _check_there(
     folder: StudyFolder, participant: int, found: Belongings, before: Path | None
 ) -> None:
+    if found.session is not None and found.session.is_symlink():
+        raise StudyError(
+            f"{found.session}: a link to {found.session.resolve()}, wanted the folder itself: put "
+            "it there in the link's place, then withdraw"
+        )
     if not found.is_empty:
         return
     if before is not None:

@@ -85,6 +85,10 @@ def test_all_of_a_participant_is_moved_and_nothing_else(study):
 def test_no_command_reads_it_and_nobody_gets_the_number(study):
     withdraw(study, 1, None)
     assert strays(study) == []
+    # Under another name it is no withdrawal that a command knows of.
+    renamed = study.withdrawn / "sub-002-2025-01-01 (asked to)"
+    renamed.mkdir()
+    assert strays(study) == [renamed]
     assert progress(study, 1)[::2] == (0, "withdrawn")
     assert next_participant(study, [1, 2]) == (2, True)
     for resume in (False, True):
@@ -105,6 +109,12 @@ def test_what_cannot_be_withdrawn_is_said_and_nothing_is_written(study):
     for number in (3, 77):
         with pytest.raises(StudyError, match="nothing to withdraw"):
             withdraw(study, number, None)
+    whole = study.session(2).rename(study.path / "elsewhere")
+    study.session(2).symlink_to(whole)
+    with pytest.raises(StudyError, match=r"sub-002: a link to .*elsewhere, wanted the folder"):
+        withdraw(study, 2, None)
+    study.session(2).unlink()
+    whole.rename(study.session(2))
     assert everything(study.path) == before
     # The lock file that a killed session leaves is free.
     assert session_lock(study, 1).exists()
