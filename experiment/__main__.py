@@ -17,18 +17,18 @@ from conditions.commands import (
 from conditions.errors import StudyError
 from conditions.files import atomic_path
 from conditions.folder import StudyFolder, open_study
-from conditions.strays import condition_files, name_strays, session_folders, withdrawals
+from conditions.strays import condition_files, name_strays
 from experiment.calibration.command import calibrate_rig
 from experiment.checks.check import Check
 from experiment.copies.commands import join_rescued, merge_copies, withdraw_participant
 from experiment.keyboard.observer import HumanObserver, Observer
 from experiment.monitor.command import monitor_study
+from experiment.monitor.status import tell_status
 from experiment.observers.machine_command import answer_by_machine
 from experiment.observers.script import Script, load_script
 from experiment.records.facts import COMPLETE
-from experiment.records.people import check_people, enrol, read_person
+from experiment.records.people import check_people, enrol, fields_of, read_person
 from experiment.records.refusals import end_without_consent
-from experiment.records.rescues import rescues_of
 from experiment.records.standing import load_trials, standing
 from experiment.records.start import progress
 from experiment.rig import load_rig
@@ -43,6 +43,7 @@ app.command(name="merge")(merge_copies)
 app.command(name="join")(join_rescued)
 app.command(name="withdraw")(withdraw_participant)
 app.command(name="monitor")(monitor_study)
+app.command(name="status")(tell_status)
 
 
 class ObserverKind(StrEnum):
@@ -116,7 +117,7 @@ def run_one(
     name_strays(folder)
     load_rig(rig)
     how = load_script(script, folder.study)
-    person = read_person(_fields(about or []), folder.study.demographics)
+    person = read_person(fields_of(about or []), folder.study.demographics)
     language = language or folder.study.language
     if participant is None:
         from experiment.dialog import ask_operator
@@ -198,35 +199,6 @@ def take_screenshot(
 
 
 @app.command()
-def status(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
-    """Say which participants have done what, and how far; reads only."""
-    folder = open_study(study, root, make=False)
-    name_strays(folder)
-    numbers = sorted({*condition_files(folder), *session_folders(folder.data)})
-    if not numbers:
-        build = f"`python -m conditions build {study} --participants N`"
-        console.print(f"{folder.conditions}: no condition files; write them with {build}")
-    for participant in numbers:
-        name = folder.condition_file(participant).stem
-        try:
-            done, wanted, state = progress(folder, participant)
-        except StudyError as error:
-            # What is wrong with one says nothing of the others.
-            console.print(f"{name}: {error}")
-        else:
-            console.print(f"{name}: {state}, {done} of {wanted} trials answered")
-    for rescue in rescues_of(folder):
-        then = f"bring them back with `python -m experiment join {folder.path}`"
-        if rescue.participant in withdrawals(folder):
-            again = f"withdraw {folder.path} --participant {rescue.participant}"
-            then = f"who was withdrawn: move them with `python -m experiment {again}`"
-        console.print(
-            f"{rescue.path}: holds {rescue.held} answers of participant {rescue.participant}, the "
-            f"study {rescue.have}; {then}"
-        )
-
-
-@app.command()
 def rehearsal(
     design: Annotated[
         str, typer.Argument(help="A study file or a design that comes along.", metavar="DESIGN")
@@ -270,14 +242,6 @@ def _check_language(folder: StudyFolder, language: str) -> None:
     if language not in folder.study.languages:
         known = ", ".join(folder.study.languages)
         raise StudyError(f"--language: found {language!r}, wanted one of {known}")
-
-
-def _fields(about: list[str]) -> dict[str, str]:
-    pairs = [item.partition("=") for item in about]
-    for name, equals, _ in pairs:
-        if not equals:
-            raise StudyError(f"--about: found {name!r}, wanted FIELD=VALUE, as in age=25")
-    return {name.strip(): value for name, _, value in pairs}
 
 
 if __name__ == "__main__":

@@ -68,6 +68,21 @@ def waiting_for_next(folder: StudyFolder, prepared: list[int]) -> dict[int, Stan
     }
 
 
+def fields_of(about: list[str]) -> dict[str, str]:
+    """Values by field of what the operator says as ``FIELD=VALUE``.
+
+    Raises
+    ------
+    StudyError
+        Where there is no = in it.
+    """
+    pairs = [item.partition("=") for item in about]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise StudyError(f"--about: found {name!r}, wanted FIELD=VALUE, as in age=25")
+    return {name.strip(): value for name, _, value in pairs}
+
+
 def read_person(answers: dict[str, str], asked: list[Demographic]) -> dict[str, object]:
     """Checked answers of a participant about themselves; what was left empty is left out.
 

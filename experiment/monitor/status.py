@@ -1,0 +1,36 @@
+"""``python -m experiment status``: a line a participant."""
+
+from conditions.commands import DEFAULT_ROOT, RootOption, StudyArgument, console
+from conditions.errors import StudyError
+from conditions.folder import open_study
+from conditions.strays import condition_files, name_strays, session_folders, withdrawals
+from experiment.records.rescues import rescues_of
+from experiment.records.start import progress
+
+
+def tell_status(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
+    """Say which participants have done what, and how far; reads only."""
+    folder = open_study(study, root, make=False)
+    name_strays(folder)
+    numbers = sorted({*condition_files(folder), *session_folders(folder.data)})
+    if not numbers:
+        build = f"`python -m conditions build {study} --participants N`"
+        console.print(f"{folder.conditions}: no condition files; write them with {build}")
+    for participant in numbers:
+        name = folder.condition_file(participant).stem
+        try:
+            done, wanted, state = progress(folder, participant)
+        except StudyError as error:
+            # What is wrong with one says nothing of the others.
+            console.print(f"{name}: {error}")
+        else:
+            console.print(f"{name}: {state}, {done} of {wanted} trials answered")
+    for rescue in rescues_of(folder):
+        then = f"bring them back with `python -m experiment join {folder.path}`"
+        if rescue.participant in withdrawals(folder):
+            again = f"withdraw {folder.path} --participant {rescue.participant}"
+            then = f"who was withdrawn: move them with `python -m experiment {again}`"
+        console.print(
+            f"{rescue.path}: holds {rescue.held} answers of participant {rescue.participant}, the "
+            f"study {rescue.have}; {then}"
+        )
