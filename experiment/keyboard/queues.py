@@ -110,18 +110,14 @@ def require_real_time() -> None:
     policy, before = os.sched_getscheduler(0), os.sched_getparam(0)
     wanted = os.sched_param(os.sched_get_priority_min(os.SCHED_RR) + 1)
     try:
-        os.sched_setscheduler(0, os.SCHED_RR | os.SCHED_RESET_ON_FORK, wanted)
+        os.sched_setscheduler(0, os.SCHED_RR, wanted)
     except OSError as error:
         raise StudyError(
             "keyboard: this user may not have real-time priority, without which psychtoolbox "
             "crashes: as administrator put the line `* - rtprio 10` into "
             "/etc/security/limits.d/99-lab.conf, then log out and in again"
         ) from error
-    try:
-        os.sched_setscheduler(0, policy, before)
-    except PermissionError:
-        # Who may have it within limits keeps that threads and processes begin without.
-        os.sched_setscheduler(0, policy | os.SCHED_RESET_ON_FORK, before)
+    os.sched_setscheduler(0, policy, before)
 
 
 def _psychtoolbox() -> tuple[Any, Any]:

@@ -57,7 +57,7 @@ def test_without_real_time_psychtoolbox_is_not_begun(monkeypatch):
     asked = []
 
     def refuse(pid, policy, parameters):
-        asked.append((policy & os.SCHED_RR, parameters.sched_priority))
+        asked.append((policy, parameters.sched_priority))
         raise PermissionError(1, "Operation not permitted")
 
     before = os.sched_getscheduler(0)
