@@ -18,7 +18,7 @@ from conditions.provenance import commit
 from conditions.tables.files import cells
 from conditions.tables.schema import Table
 from conditions.tables.sessions import PARTICIPANTS, RATINGS, TRIALS
-from conditions.trials.sessions_in_words import sessions_in_words
+from conditions.trials.told.sessions_in_words import sessions_in_words
 
 BIDS_VERSION = "1.10.0"
 MISSING = "n/a"

@@ -60,9 +60,9 @@ def build(
 def check(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     """Print what trials balance and what they confound; verify their images and catch trials."""
     from conditions.check import check_study, confounds, read_conditions
-    from conditions.trials.balance import balance_tables
-    from conditions.trials.balance_in_words import with_participants
-    from conditions.trials.sessions_in_words import sessions_in_words
+    from conditions.trials.told.balance import balance_tables
+    from conditions.trials.told.balance_in_words import with_participants
+    from conditions.trials.told.sessions_in_words import sessions_in_words
 
     folder = open_study(study, root, make=False)
     name_strays(folder)

@@ -13,9 +13,9 @@ from conditions.strays import condition_files
 from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.tables.files import read_table
 from conditions.trials.build import build_participant, table_of
-from conditions.trials.confounds import Association, associations, confounds_table, factors
-from conditions.trials.confounds_in_words import as_designed, to_be_changed
 from conditions.trials.course import sessions_of
+from conditions.trials.told.confounds import Association, associations, confounds_table, factors
+from conditions.trials.told.confounds_in_words import as_designed, to_be_changed
 from conditions.units.table import units_for
 
 REFERENCE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS)

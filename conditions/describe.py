@@ -4,7 +4,6 @@ from conditions.study.kinds.kind import NONE
 from conditions.study.parts import Part, parse_scheme
 from conditions.study.questions_in_words import questions_in_words
 from conditions.study.study import Study
-from conditions.trials import balance_in_words
 from conditions.trials.counterbalance import participants_an_order
 from conditions.trials.durations import (
     EXPECTED_RATING,
@@ -13,7 +12,8 @@ from conditions.trials.durations import (
     count_trials,
     expected_minutes,
 )
-from conditions.trials.sessions_in_words import sessions_in_words
+from conditions.trials.told import balance_in_words
+from conditions.trials.told.sessions_in_words import sessions_in_words
 from conditions.units.in_words import units_in_words
 
 

@@ -27,8 +27,8 @@ from experiment.monitor.status import tell_status
 from experiment.observers.machine_command import answer_by_machine
 from experiment.observers.script import Script, load_script
 from experiment.records.facts import COMPLETE
-from experiment.records.people import check_people, enrol, fields_of, read_person
-from experiment.records.refusals import end_without_consent
+from experiment.records.people.enrolling import check_people, enrol, fields_of, read_person
+from experiment.records.people.refusals import end_without_consent
 from experiment.records.standing import load_trials, standing
 from experiment.records.start import progress
 from experiment.rig import load_rig
@@ -136,8 +136,8 @@ def run_one(
             console.print(f"{folder.session(participant)}: session is complete")
             return
     check_people(folder, participant, person)
-    from experiment.session.consent import NotGivenError
     from experiment.session.running import Order, run_session
+    from experiment.session.surroundings.consent import NotGivenError
 
     chosen, rig_file = load_rig(rig)
     try:

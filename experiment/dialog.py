@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import withdrawals
-from experiment.records.people import (
+from experiment.records.people.enrolling import (
     COLUMNS,
     next_participant,
     read_person,

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from analysis.data.dataset import NO_SCHEME
-from conditions.trials.confounds import associations, factors
-from conditions.trials.confounds_in_words import confounded
+from conditions.trials.told.confounds import associations, factors
+from conditions.trials.told.confounds_in_words import confounded
 
 _OTHER = {"upper": "lower", "lower": "upper"}
 

@@ -8,9 +8,9 @@ import pandas as pd
 
 from analysis.data.kinds import Kinds
 from analysis.data.rigs import SessionRig
+from conditions.study.asked.questions import Analysis, Questions
 from conditions.study.exclusions import Exclusions
 from conditions.study.kinds.kind import NONE
-from conditions.study.questions import Analysis, Questions
 from conditions.tables.files import typed
 from conditions.tables.schema import Column, Table
 from conditions.tables.sessions import RATINGS, TRIALS

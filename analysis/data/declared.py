@@ -7,7 +7,7 @@ from analysis.data.sessions import Recorded
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.study import Study, load_study
-from conditions.trials.balance_in_words import ranges
+from conditions.trials.told.balance_in_words import ranges
 
 # The blocks of a study file that say what is done with the data.
 BLOCKS = ("analysis", "exclusions")

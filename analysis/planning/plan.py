@@ -20,8 +20,8 @@ from analysis.statistics.models.variance_components import (
 )
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, find_study_file, open_study
+from conditions.study.asked.questions import CHANCE
 from conditions.study.kinds.kind import ReferenceKind
-from conditions.study.questions import CHANCE
 from conditions.study.study import Study
 from conditions.study.study import load_study as load_study_file
 from conditions.trials.counterbalance import unit_block_of

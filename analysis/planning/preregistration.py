@@ -11,12 +11,12 @@ from analysis.writing.methods import RULES
 from conditions.check import design_associations
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from conditions.study.asked.questions import CONDITION, INTERACTION, LEARNING, Question
 from conditions.study.kinds.kind import NONE
-from conditions.study.questions import CONDITION, INTERACTION, LEARNING, Question
 from conditions.study.study import Study
-from conditions.trials import balance_in_words
-from conditions.trials.confounds_in_words import as_designed, to_be_changed
 from conditions.trials.durations import count_trials
+from conditions.trials.told import balance_in_words
+from conditions.trials.told.confounds_in_words import as_designed, to_be_changed
 
 CORRECTIONS = {
     "holm": "with Holm's correction over them",

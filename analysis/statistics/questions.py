@@ -29,14 +29,14 @@ from analysis.statistics.questions_table import (
     SMALLER,
     UNDECIDED,
 )
-from conditions.study.questions import (
+from conditions.study.asked.questions import (
     CHANCE,
     CONDITION,
     Designed,
     Question,
     Questions,
 )
-from conditions.study.questions_asked import questions_of
+from conditions.study.asked.usual import questions_of
 
 ALPHA = 0.05
 MEASURES = {measure.name: measure for measure in (ACCURACY, RT, CONFIDENCE)}

@@ -9,8 +9,8 @@ from analysis.statistics.questions import asked_of
 from analysis.wording import counted, listed
 from analysis.writing.apparatus import apparatus_paragraphs
 from analysis.writing.timing import timing_paragraphs
+from conditions.study.asked.questions import CHANCE
 from conditions.study.kinds.kind import NONE
-from conditions.study.questions import CHANCE
 
 CORRECTIONS = {
     "holm": "after Holm's correction for their number",

@@ -27,8 +27,8 @@ from analysis.writing.ranking_section import ranking_section
 from analysis.writing.sentences import EXPLORATION, results_text
 from conditions.files import write_text
 from conditions.provenance import commit
+from conditions.study.asked.questions import CHANCE
 from conditions.study.kinds.kind import NONE
-from conditions.study.questions import CHANCE
 from conditions.tables.files import write_table
 
 PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "jinja2", "pandera")

@@ -7,6 +7,8 @@ from pydantic import Field, field_validator, model_validator
 
 from conditions.files import DEVICES
 from conditions.study.answering import Calibration, Demographic, Keys, Timing
+from conditions.study.asked.questions import Analysis, Designed, Questions
+from conditions.study.asked.usual import questions_of
 from conditions.study.earlier_form import translated
 from conditions.study.exclusions import Exclusions
 from conditions.study.kinds.kind import NONE, Language
@@ -19,13 +21,11 @@ from conditions.study.kinds.references import (
 )
 from conditions.study.parts import BatchRule, Condition, Part, PracticeRule, Repeats
 from conditions.study.presentation import Presentation
-from conditions.study.questions import Analysis, Designed, Questions
-from conditions.study.questions_asked import questions_of
 from conditions.study.readouts import ReadoutChoice, ReadoutName
 from conditions.study.recipes import ImageSize, ModelChoice, NaturalImages
 from conditions.study.sessions import BetweenSessions, SessionContent
 from conditions.study.surroundings import Breaks, Consent, Resuming
-from conditions.study.unit_lists import UnitList
+from conditions.study.units.lists import UnitList
 from conditions.yaml.strict import Different, Seed, Some, Strict, Text, later
 
 # Figures have so many colours and marks that all readers tell apart.

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pydantic import model_validator
 
-from conditions.study import feasible
 from conditions.study.contents import StudyContents
 from conditions.study.earlier_form import as_before
-from conditions.study.feasible_sessions import check_sessions
+from conditions.study.feasibility import feasible
+from conditions.study.feasibility.sessions import check_sessions
 from conditions.yaml.reading import read_yaml
 
 

@@ -8,8 +8,8 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.seeds import named_rng
 from conditions.study.study import Study
-from conditions.study.unit_lists import ROLES, Role, UnitSample
-from conditions.study.unit_names import parse_unit, unit_name
+from conditions.study.units.lists import ROLES, Role, UnitSample
+from conditions.study.units.names import parse_unit, unit_name
 from conditions.tables.files import read_table
 from conditions.tables.stimuli import UNITS
 from conditions.units.architectures import check_readouts, check_unit, layers_of

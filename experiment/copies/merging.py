@@ -30,8 +30,8 @@ from experiment.copies.same_study import (
 from experiment.copies.withdrawing import belongings
 from experiment.records.copying import copy_folder, write_whole
 from experiment.records.lock import is_held, only_one
-from experiment.records.people import people_path
-from experiment.records.people_file import PeopleFile, read_people
+from experiment.records.people.enrolling import people_path
+from experiment.records.people.file import PeopleFile, read_people
 from experiment.records.same_session import n_answers
 
 NAMED = 10

@@ -19,8 +19,8 @@ from conditions.strays import withdrawals
 from experiment.records.copying import sync_folder
 from experiment.records.facts import now
 from experiment.records.lock import only_one
-from experiment.records.people import people_path
-from experiment.records.people_file import PeopleFile, read_people
+from experiment.records.people.enrolling import people_path
+from experiment.records.people.file import PeopleFile, read_people
 from experiment.records.rescues import rescue_folders
 from experiment.records.same_session import identity, n_answers, same_session
 from experiment.records.start import session_lock

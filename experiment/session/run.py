@@ -21,11 +21,11 @@ from experiment.screen.pages import Pages, StoppedError
 from experiment.screen.sizes import Size
 from experiment.screen.trial_screen import TrialScreen
 from experiment.screen.window import Refresh, renderer, size_of
-from experiment.session.consent import keep_text
-from experiment.session.key_check import check_keys
 from experiment.session.order import Order, Outcome
 from experiment.session.priority import HELD, Priority
 from experiment.session.session import Session
+from experiment.session.surroundings.consent import keep_text
+from experiment.session.surroundings.key_check import check_keys
 from experiment.session.trial import Clock, Meeting
 
 

@@ -42,7 +42,6 @@ from experiment.screen.window import (
     renderer,
     size_of,
 )
-from experiment.session.consent import NotGivenError, consent_facts
 from experiment.session.order import Order, Outcome
 from experiment.session.patch_check import patch_checks
 from experiment.session.priority import (
@@ -52,6 +51,7 @@ from experiment.session.priority import (
     rests,
 )
 from experiment.session.run import Run
+from experiment.session.surroundings.consent import NotGivenError, consent_facts
 from experiment.texts.fonts.choosing import Lettering
 from experiment.texts.kinds import session_texts
 

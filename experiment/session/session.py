@@ -16,11 +16,11 @@ from experiment.records.facts import memory_mb
 from experiment.records.start import Start
 from experiment.records.store import SessionStore
 from experiment.screen.pages import EscapedError, FocusLostError, Pages
-from experiment.session.breaks import Taken, is_break, take_break
 from experiment.session.decoding import Decoder
-from experiment.session.instructing import instruct, is_long_ago
 from experiment.session.priority import collect_garbage
 from experiment.session.rating import Slider, rate
+from experiment.session.surroundings.breaks import Taken, is_break, take_break
+from experiment.session.surroundings.instructing import instruct, is_long_ago
 from experiment.session.trial import Answer, Meeting, Onset, run_trial
 from experiment.texts import wording
 

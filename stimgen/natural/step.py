@@ -10,7 +10,7 @@ import pandas as pd
 from conditions.commands import console, progress_bar
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.study.unit_names import unit_name
+from conditions.study.units.names import unit_name
 from conditions.tables.files import write_table
 from conditions.tables.stimuli import POLES, POOL_REPORT
 from stimgen.dead_units import warn_of_dead_units

@@ -10,7 +10,7 @@ from analysis.statistics.models.variance_components import PUBLISHED
 from conditions.files import write_json
 from conditions.folder import StudyFolder
 from conditions.study.study import Study
-from conditions.study.unit_names import parse_unit
+from conditions.study.units.names import parse_unit
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import table_sha256, write_table
 from conditions.tables.machine import JUDGEMENTS, MACHINE_TRIALS

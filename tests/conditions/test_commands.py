@@ -17,10 +17,10 @@ from conditions.folder import DESIGNS, StudyFolder, open_study
 from conditions.study.study import Study
 from conditions.tables.files import write_table
 from conditions.tables.stimuli import STIMULI
-from conditions.trials.balance import balance_tables
 from conditions.trials.build import build_all
 from conditions.trials.durations import count_blocks, count_trials, expected_minutes, expected_rt
 from conditions.trials.repeats import choose_repeats
+from conditions.trials.told.balance import balance_tables
 from tests.conftest import command, in_process
 
 

@@ -19,7 +19,7 @@ from torch import nn
 from typer.testing import CliRunner
 
 from conditions.folder import StudyFolder, open_study
-from conditions.study.unit_names import parse_unit
+from conditions.study.units.names import parse_unit
 from conditions.tables.files import read_table
 from conditions.tables.stimuli import STIMULI
 from stimgen.__main__ import app

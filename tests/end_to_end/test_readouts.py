@@ -17,7 +17,7 @@ from conditions.__main__ import app as conditions
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS, StudyFolder, open_study
 from conditions.study.recipes import ImageSize
-from conditions.study.unit_names import unit_name
+from conditions.study.units.names import unit_name
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table
 from conditions.tables.machine import JUDGEMENTS

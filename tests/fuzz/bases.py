@@ -19,7 +19,7 @@ from conditions.trials.repeats import choose_repeats
 from experiment.observers.machine import Settings, run_machine
 from experiment.plan import as_rows
 from experiment.records import facts
-from experiment.records.people import enrol, read_person
+from experiment.records.people.enrolling import enrol, read_person
 from experiment.records.store import RESCUED, SessionStore
 from experiment.rehearsal import make_rehearsal
 from experiment.rig import RIGS

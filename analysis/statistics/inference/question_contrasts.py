@@ -8,7 +8,7 @@ from analysis.data.measures import Measure
 from analysis.result_tables import ALL
 from analysis.statistics.inference.contrasts import Contrast, apart_from, contrast_of, slope_of
 from analysis.statistics.inference.differences import MOSTLY
-from conditions.study.questions import CHANCE, CONDITION, INTERACTION, LEARNING, Question
+from conditions.study.asked.questions import CHANCE, CONDITION, INTERACTION, LEARNING, Question
 
 # Of two queries one is right.
 GUESSING = 0.5

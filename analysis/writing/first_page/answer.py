@@ -20,8 +20,8 @@ from analysis.writing.first_page.questions import (
 )
 from analysis.writing.first_page.unanswered import unanswered
 from analysis.writing.page_table import Row, records
+from conditions.study.asked.questions import CHANCE
 from conditions.study.kinds.kind import NONE
-from conditions.study.questions import CHANCE
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # More, less, and alike: of trials, seconds, and levels of confidence.

@@ -7,7 +7,7 @@ from analysis.statistics.inference.crossed import PARTICIPANTS
 from analysis.statistics.results import Results
 from analysis.wording import measure_word, number, signed
 from analysis.writing.page_table import Row, records
-from conditions.study.questions import CHANCE, INTERACTION, LAYERS, LEARNING
+from conditions.study.asked.questions import CHANCE, INTERACTION, LAYERS, LEARNING
 
 
 @dataclass(frozen=True)

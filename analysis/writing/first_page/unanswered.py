@@ -2,7 +2,14 @@
 
 from analysis.statistics.questions import PRIMARY, SECONDARY, asked_of
 from analysis.statistics.results import Results
-from conditions.study.questions import CHANCE, CONDITION, INTERACTION, LAYERS, LEARNING, Question
+from conditions.study.asked.questions import (
+    CHANCE,
+    CONDITION,
+    INTERACTION,
+    LAYERS,
+    LEARNING,
+    Question,
+)
 
 # What no participant has, where there is nothing to compute.
 _LACKING = {

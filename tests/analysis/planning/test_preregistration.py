@@ -13,7 +13,7 @@ from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS
 from analysis.statistics.models.simulated_studies import Plan
 from analysis.statistics.models.variance_components import PUBLISHED
 from conditions.folder import open_study
-from conditions.study.questions import Analysis
+from conditions.study.asked.questions import Analysis
 from conditions.study.study import Study
 from conditions.tables.files import read_table
 from tests.analysis.simulated import simulate_study

@@ -16,8 +16,8 @@ from analysis.statistics.questions import (
     questions_table,
     verdict,
 )
-from conditions.study.questions import Analysis, Designed
-from conditions.study.questions_asked import questions_of
+from conditions.study.asked.questions import Analysis, Designed
+from conditions.study.asked.usual import questions_of
 from conditions.tables.files import typed
 from tests.analysis.simulated import dataset_of_kinds
 

@@ -5,8 +5,8 @@ import yaml
 
 from conditions.errors import StudyError
 from conditions.folder import find_study_file
-from conditions.study.questions import Analysis, Designed, Question
-from conditions.study.questions_asked import questions_of
+from conditions.study.asked.questions import Analysis, Designed, Question
+from conditions.study.asked.usual import questions_of
 from conditions.study.questions_in_words import questions_in_words
 from conditions.study.study import load_study
 

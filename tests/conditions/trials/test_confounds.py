@@ -10,8 +10,8 @@ from conditions.check import confounds
 from conditions.folder import open_study
 from conditions.study.study import Study
 from conditions.trials.build import build_participant
-from conditions.trials.confounds import associations, confounds_table, factors
-from conditions.trials.confounds_in_words import as_designed, confounded, to_be_changed
+from conditions.trials.told.confounds import associations, confounds_table, factors
+from conditions.trials.told.confounds_in_words import as_designed, confounded, to_be_changed
 from conditions.units.table import unit_table
 
 PEOPLE = range(1, 25)

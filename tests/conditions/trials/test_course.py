@@ -7,11 +7,11 @@ from conditions.describe import describe
 from conditions.folder import DESIGNS
 from conditions.study.study import Study, load_study
 from conditions.trials.build import build_participant
-from conditions.trials.confounds import associations, factors
-from conditions.trials.confounds_in_words import to_be_changed
 from conditions.trials.course import planned_blocks, sessions_of
 from conditions.trials.repeats import choose_repeats
-from conditions.trials.sessions_in_words import sessions_in_words
+from conditions.trials.told.confounds import associations, factors
+from conditions.trials.told.confounds_in_words import to_be_changed
+from conditions.trials.told.sessions_in_words import sessions_in_words
 from conditions.units.table import unit_table
 
 SESSIONS = [{"conditions": ["natural", "none"]}, {"conditions": ["synthetic"]}]

@@ -8,11 +8,11 @@ import pytest
 
 from conditions.describe import describe
 from conditions.study.study import Study
-from conditions.trials.balance import balance_tables
-from conditions.trials.balance_in_words import of_design, with_participants
 from conditions.trials.build import build_participant
 from conditions.trials.counterbalance import condition_order
 from conditions.trials.cycles import Cycle, all_together, cycles, tied
+from conditions.trials.told.balance import balance_tables
+from conditions.trials.told.balance_in_words import of_design, with_participants
 from conditions.units.table import unit_table
 
 KINDS = ("natural", "synthetic", "a", "b", "c", "d", "e", "f")

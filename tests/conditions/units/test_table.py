@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from conditions.errors import StudyError
 from conditions.study.study import Study
-from conditions.study.unit_names import parse_unit
+from conditions.study.units.names import parse_unit
 from conditions.units.architectures import ARCHITECTURES
 from conditions.units.table import unit_table
 

@@ -9,7 +9,7 @@ from conditions.folder import open_study
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, write_table
 from experiment.records.lock import only_one
-from experiment.records.people import enrol
+from experiment.records.people.enrolling import enrol
 from tests.experiment.copies.merged import changed_cell, refused
 from tests.experiment.records.sessions import (
     answer,

@@ -14,8 +14,8 @@ from conditions.tables.refusals import REFUSALS
 from conditions.trials.build import build_all
 from experiment.copies.merging import merge
 from experiment.records import facts
-from experiment.records.people import enrol, people_path
-from experiment.records.people_file import read_people
+from experiment.records.people.enrolling import enrol, people_path
+from experiment.records.people.file import read_people
 from tests.conftest import command, in_process
 from tests.experiment.copies.merged import refused
 from tests.experiment.records.sessions import (

@@ -14,8 +14,8 @@ from experiment.copies.merging import merge
 from experiment.copies.withdrawing import withdraw
 from experiment.records import facts
 from experiment.records.lock import only_one
-from experiment.records.people import enrol, next_participant, people_path
-from experiment.records.people_file import read_people
+from experiment.records.people.enrolling import enrol, next_participant, people_path
+from experiment.records.people.file import read_people
 from experiment.records.start import check_start, progress, session_lock
 from experiment.records.store import rescue_places
 from tests.conftest import in_process

@@ -14,8 +14,8 @@ from conditions.tables.files import read_table
 from conditions.tables.sessions import PARTICIPANTS
 from conditions.trials.build import build_all
 from experiment.__main__ import app
-from experiment.records.people import check_people, enrol
-from experiment.records.people_file import read_people
+from experiment.records.people.enrolling import check_people, enrol
+from experiment.records.people.file import read_people
 
 COLUMNS = "\t".join(PARTICIPANTS.column_names)
 ONE = "sub-001\t31\t\t\t\t\t2025-01-01\n"

@@ -16,7 +16,7 @@ from experiment.checks.resuming import resume_checks
 from experiment.checks.sessions import session_checks
 from experiment.dialog import RESUME, read_choice
 from experiment.records import facts
-from experiment.records.people import next_participant, waiting_for_next
+from experiment.records.people.enrolling import next_participant, waiting_for_next
 from experiment.records.standing import Standing, standing
 from experiment.records.start import check_start, load_start, progress
 from experiment.records.store import SessionStore

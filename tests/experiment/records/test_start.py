@@ -15,7 +15,7 @@ from conditions.tables.sessions import PARTICIPANTS, RATINGS, TRIALS
 from experiment.dialog import RESUME, read_choice
 from experiment.records import facts
 from experiment.records.lock import only_one
-from experiment.records.people import enrol, next_participant, read_person
+from experiment.records.people.enrolling import enrol, next_participant, read_person
 from experiment.records.recorder import TableRecorder
 from experiment.records.start import check_start, load_start, progress, session_lock
 from experiment.records.store import RESCUED

@@ -13,7 +13,7 @@ from experiment.checks.keys import key_checks
 from experiment.keyboard.layouts.caps import Caps
 from experiment.keyboard.listener import Press
 from experiment.keyboard.placed import placed
-from experiment.session.key_check import KeyCheck
+from experiment.session.surroundings.key_check import KeyCheck
 from experiment.texts.languages import load_texts
 
 DESK, PAD = "AT Translated Set 2 keyboard", "MilliKey"

@@ -10,10 +10,10 @@ from conditions.tables.files import read_table
 from conditions.tables.refusals import REFUSALS
 from conditions.tables.sessions import ONSETS, TRIALS
 from experiment.records.lock import only_one
-from experiment.records.refusals import Refusal, end_without_consent
+from experiment.records.people.refusals import Refusal, end_without_consent
 from experiment.records.start import Start, session_lock
-from experiment.session.breaks import clock_face, is_break
-from experiment.session.instructing import is_long_ago
+from experiment.session.surroundings.breaks import clock_face, is_break
+from experiment.session.surroundings.instructing import is_long_ago
 from tests.experiment.records.sessions import answer, everything
 from tests.experiment.rehearsed import SHORT, tiny_study
 
@@ -74,7 +74,7 @@ def test_a_refusal_that_cannot_be_counted_is_to_be_written_down(made, monkeypatc
         raise PermissionError(13, "open in another program")
 
     with monkeypatch.context() as patched:
-        patched.setattr("experiment.records.refusals.TableRecorder", in_use)
+        patched.setattr("experiment.records.people.refusals.TableRecorder", in_use)
         line = end_without_consent(made, 2, REFUSED)
     assert "could not count it (open in another program): add the row 20" in line
     path = made.data / "refusals.csv"

@@ -27,8 +27,8 @@ import numpy as np
 from conditions.study.study import Study
 from conditions.study.surroundings import Breaks
 from experiment.screen.pages import Pages, StoppedError
-from experiment.session.breaks import take_break
-from experiment.session.consent import NotGivenError, consent_facts
+from experiment.session.surroundings.breaks import take_break
+from experiment.session.surroundings.consent import NotGivenError, consent_facts
 from experiment.texts.kinds import session_texts
 
 study = Study.model_validate(json.loads(sys.argv[1]))

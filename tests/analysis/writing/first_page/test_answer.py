@@ -15,8 +15,8 @@ from analysis.writing.first_page.answer import headline, primary_paragraphs
 from analysis.writing.first_page.further_questions import secondary_sentences, secondary_table
 from analysis.writing.first_page.questions import asked, question_words, sides
 from analysis.writing.methods import methods_text
-from conditions.study.questions import Analysis, Designed
-from conditions.study.questions_asked import questions_of
+from conditions.study.asked.questions import Analysis, Designed
+from conditions.study.asked.usual import questions_of
 from tests.analysis.simulated import dataset_of_kinds
 
 

@@ -10,8 +10,8 @@ from analysis.statistics.questions import QUESTIONS_TABLE, questions_table
 from analysis.statistics.results import Results
 from analysis.writing.first_page.answer import primary_paragraphs
 from analysis.writing.first_page.unanswered import unanswered
-from conditions.study.questions import Analysis, Designed
-from conditions.study.questions_asked import questions_of
+from conditions.study.asked.questions import Analysis, Designed
+from conditions.study.asked.usual import questions_of
 
 
 def asked_of(dataset: Dataset, trials: pd.DataFrame, **declared: object) -> Results:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from numbers import Integral
 
 from conditions.study.kinds.kind import NONE
-from conditions.trials.balance_in_words import ranges
-from conditions.trials.confounds import Association
+from conditions.trials.told.balance_in_words import ranges
+from conditions.trials.told.confounds import Association
 
 # Of more levels that tell something only the number is said.
 _NAMED = 30

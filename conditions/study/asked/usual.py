@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from conditions.study.kinds.kind import NONE
-from conditions.study.questions import (
+from conditions.study.asked.questions import (
     ACCURACY,
     CHANCE,
     CONDITION,
@@ -19,6 +18,7 @@ from conditions.study.questions import (
     Question,
     Questions,
 )
+from conditions.study.kinds.kind import NONE
 
 
 def questions_of(

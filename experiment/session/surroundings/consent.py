@@ -9,7 +9,7 @@ from conditions.files import write_text
 from conditions.study.study import Study
 from conditions.study.surroundings import Consent
 from experiment.records.facts import now
-from experiment.records.refusals import Refusal
+from experiment.records.people.refusals import Refusal
 from experiment.screen.correction import Colour
 from experiment.screen.layout import TEXT_HEIGHT
 from experiment.screen.pages import Pages

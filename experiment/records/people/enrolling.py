@@ -10,7 +10,7 @@ from conditions.study.answering import Demographic
 from conditions.tables.schema import Column
 from conditions.tables.sessions import PARTICIPANTS
 from experiment.records.lock import is_held, only_one
-from experiment.records.people_file import ID, PeopleFile, read_people
+from experiment.records.people.file import ID, PeopleFile, read_people
 from experiment.records.standing import Standing, is_begun, standing
 from experiment.records.start import session_lock
 

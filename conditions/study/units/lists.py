@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from conditions.errors import StudyError
-from conditions.study.unit_names import parse_unit
+from conditions.study.units.names import parse_unit
 from conditions.yaml.strict import Different, Seed, Some, Strict
 
 Role = Literal["main", "practice", "catch", "intuitiveness"]

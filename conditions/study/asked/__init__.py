@@ -1,0 +1,1 @@
+"""The questions that a study asks of its data."""

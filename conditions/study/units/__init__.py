@@ -1,0 +1,1 @@
+"""Lists and names of units."""

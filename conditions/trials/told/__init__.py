@@ -1,0 +1,1 @@
+"""What is told of the trials of a study: balance, confounds, sessions."""

@@ -1,0 +1,1 @@
+"""What surrounds the trials of a session."""
