@@ -2,72 +2,24 @@
 
 import json
 import os
-import pty
-import select
 import shutil
-import signal
-import subprocess
-import sys
 import time
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-import yaml
 from rich.console import Console
 
 from conditions.files import write_json
 from conditions.folder import StudyFolder
 from conditions.study.study import Study
-from conditions.tables.sessions import ONSETS, RATINGS, TRIALS
+from conditions.tables.sessions import ONSETS, TRIALS
 from experiment.monitor import drawing
 from experiment.monitor.command import Screen
 from experiment.monitor.files import Files
 from experiment.monitor.watching import Watch
-from experiment.records.recorder import header, lines
-from tests.conftest import ROOT, in_process
-from tests.experiment.rehearsed import TINY
-
-BEGUN = datetime.fromisoformat("2026-11-26T10:00:00+01:00")
-TRIALS_DECIDED = 11
-STUDY = TINY | {"exclusions": {"min_catch_accuracy": 0.8}}
-
-
-@pytest.fixture
-def folder(tmp_path) -> StudyFolder:
-    """A study of three participants, of whom nobody has begun."""
-    path = tmp_path / "tiny"
-    (path / "conditions").mkdir(parents=True)
-    (path / "study.yaml").write_text(yaml.safe_dump(STUDY), encoding="utf-8")
-    for participant in (1, 2, 3):
-        decided = "trial\n" + "".join(f"{i}\n" for i in range(TRIALS_DECIDED))
-        (path / "conditions" / f"participant-{participant:03d}.csv").write_text(decided)
-    return StudyFolder(path, Study.model_validate(STUDY))
-
-
-def answer(trial: int, **changed: object) -> dict:
-    """A row of trials.csv; trials come every 10 s."""
-    row = {"participant": 1, "session": 1, "trial": trial, "phase": "main", "catch": False}
-    row |= {"condition": ("natural", "synthetic")[trial % 2], "correct": trial % 2 == 0, "rt": 2.5}
-    row |= {"dropped_frames": 1, "max_frame_ms": 40.0, "timed_out": False}
-    return row | {"started_at": when(10 * trial)} | changed
-
-
-def when(seconds: float) -> str:
-    return (BEGUN + timedelta(seconds=seconds)).isoformat()
-
-
-def session(folder: StudyFolder, participant: int, rows: list[dict], state="running", **facts):
-    """Write what a session leaves while it runs."""
-    data = folder.session(participant)
-    data.mkdir(parents=True, exist_ok=True)
-    (data / "trials.csv").write_text(header(TRIALS) + lines(TRIALS, *rows), encoding="utf-8")
-    (data / "ratings.csv").write_text(header(RATINGS), encoding="utf-8")
-    shown = [{"trial": row["trial"], "started_at": row["started_at"], "onset": 1} for row in rows]
-    (data / "onsets.csv").write_text(header(ONSETS) + lines(ONSETS, *shown), encoding="utf-8")
-    run = {"state": state, "started_at": when(-60)}
-    write_json(data / "session.json", {"state": state, "observer": "human", "runs": [run]} | facts)
-    return data
+from experiment.records.recorder import lines
+from tests.conftest import in_process
+from tests.experiment.monitor.watched import STUDY, answer, session, when
 
 
 def said(screen: Screen, width: int = 200) -> str:
@@ -261,37 +213,6 @@ def test_the_command_prints_once_into_a_pipe(folder):
         assert done.returncode == 0, done.stderr
         assert done.stdout.count("sub-001") == 1
         assert "\x1b" not in done.stdout
-
-
-def test_in_a_terminal_it_goes_on_until_it_is_interrupted(folder):
-    data = session(folder, 1, [answer(0)])
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "experiment", "monitor", str(folder.path), "--every", "0.2"]
-    monitor = subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs)
-    os.close(theirs)
-    seen = _until(ours, b"1 of 17 trials")
-    with (data / "trials.csv").open("a") as stream:
-        stream.write(lines(TRIALS, answer(1)))
-    seen += _until(ours, b"2 of 17 trials")
-    monitor.send_signal(signal.SIGINT)
-    try:
-        while chunk := os.read(ours, 65536):
-            seen += chunk
-    except OSError:
-        # The other end is closed.
-        pass
-    os.close(ours)
-    assert monitor.wait(timeout=60) == 0
-    assert b"Traceback" not in seen
-
-
-def _until(terminal: int, wanted: bytes) -> bytes:
-    seen, end = b"", time.monotonic() + 60
-    while wanted not in seen:
-        assert time.monotonic() < end, seen
-        if select.select([terminal], [], [], 1)[0]:
-            seen += os.read(terminal, 65536)
-    return seen
 
 
 def test_the_facts_of_real_sessions_are_understood(folder):
