@@ -82,6 +82,7 @@ def as_box(keyboards):
     return open_box(box, keyboards, ["up", "down"])
 
 boxed = KeyListener(make_box=as_box)
+time.sleep(0.2)                      # the X server is told by another thread what is listened for
 boxed.start()
 
 def press_box():
