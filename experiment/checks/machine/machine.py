@@ -57,7 +57,7 @@ def power_check() -> Check:
     ask = getattr(psutil, "sensors_battery", None)
     try:
         battery = ask() if ask else None
-    except (OSError, ValueError, NotImplementedError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         return Check("power", True, f"not told by the system ({error})")
     if battery is None:
         return Check("power", True, "no battery")

@@ -8,6 +8,7 @@ import contextlib
 import math
 import queue
 import struct
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -195,9 +196,10 @@ def _find(port: str | None) -> tuple[Any, str]:
         except (OSError, ValueError) as error:
             tried.append(f"{each} ({error})")
             continue
-        # Linux only: what comes is handed on at once, not every 16 ms.
-        with contextlib.suppress(OSError, ValueError, NotImplementedError, AttributeError):
-            line.set_low_latency_mode(True)
+        if sys.platform == "linux":
+            # What comes is handed on at once, not every 16 ms, by drivers that know how.
+            with contextlib.suppress(OSError, ValueError):
+                line.set_low_latency_mode(True)
         try:
             if _speaks_xid(line):
                 name = _ask(line, ASK_NAME, 80).decode("ascii", errors="ignore").strip()
