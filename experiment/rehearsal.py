@@ -31,7 +31,7 @@ from experiment.checks.rehearsals import PREFIX, SOURCE, has_stand_ins_alone
 from experiment.records.start import load_trials
 
 # Durations of a rehearsal at speed, in seconds.
-FAST = {"fixation": 0.0, "feedback_delay": 0.03, "feedback": 0.05, "blank": 0.03}
+FAST = {"fixation": 0.0, "feedback_delay": 0.03, "feedback": 0.05, "blank": 0.03, "reading": 0.0}
 # Of the kinds in the order of the study file, as many as a study may have; then of bare queries.
 INKS = (
     *((40, 120, 60), (150, 60, 120), (60, 90, 170), (160, 110, 40)),

@@ -9,16 +9,23 @@ from conditions.yaml.strict import Seconds, Strict, later
 
 Demographic = Literal["age", "gender", "handedness", "vision", "expertise"]
 LEVELS = 3
+# Whoever presses twice by mistake skips nothing, and nobody who knows the page waits for long.
+READING = 1.0
 
 
 class Timing(Strict):
-    """Durations within a trial, in seconds; no ``deadline`` means no time limit."""
+    """Durations, in seconds; no ``deadline`` means no time limit."""
 
     fixation: Seconds = 0.5
     feedback_delay: Seconds = 0.5
     feedback: Seconds = Field(1.5, description="Length of the green frame; off for none.")
     blank: Seconds = 0.1
     deadline: Annotated[float, Field(ge=0.1, le=600)] | None = None
+    reading: Seconds = later(
+        READING,
+        "How long instructions and the cards before blocks stay at least: the key that goes on "
+        "does nothing before, and its hint is not shown yet.",
+    )
 
     @field_validator("feedback", mode="before")
     @classmethod

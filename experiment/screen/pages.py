@@ -1,5 +1,6 @@
 """Pages of text between trials, and the question that Escape asks."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -67,8 +68,15 @@ class Pages:
         """What is recorded: how often Escape was pressed, and when another window had the keys."""
         return {"escapes": self.escapes, "focus_losses": self._keyboard.losses()}
 
-    def show(self, body: str, title: str = "", height: int | None = None, **options: Any) -> None:
-        """Show a page of text until its key is pressed.
+    def show(
+        self,
+        body: str,
+        title: str = "",
+        height: int | None = None,
+        seconds: float = 0.0,
+        **options: Any,
+    ) -> None:
+        """Show a page of text until its key is pressed, as :meth:`wait` does.
 
         Letters are ``height`` high, smaller where the text would reach the title or the hint.
 
@@ -79,24 +87,35 @@ class Pages:
         """
         page_width, page_height = self._window.size
         height = height or min(TEXT_HEIGHT + 4, page_width // 48)
-        hint, place = go_on_hint(self._texts, self._go_on), (0, -page_height * 2 // 5)
-        stimuli = [text(self._window, hint, place, color=QUIET)]
+        place = (0, -page_height * 2 // 5)
+        hint = text(self._window, go_on_hint(self._texts, self._go_on), place, color=QUIET)
+        stimuli = [hint]
         if title:
             place = (0, page_height // 3)
             stimuli.append(text(self._window, title, place, height=TEXT_HEIGHT + 18, bold=True))
         tallest = round(2 * min(abs(each.pos[1]) - each.height for each in stimuli))
         stimuli.append(text_within(self._window, body.strip(), tallest, height, **options))
-        self.wait(lambda: [stimulus.draw() for stimulus in stimuli])
+        self.wait(lambda: [each.draw() for each in stimuli[1:]], hint.draw, seconds)
 
-    def wait(self, draw: Callable[[], object]) -> None:
+    def wait(
+        self,
+        draw: Callable[[], object],
+        hint: Callable[[], object] = lambda: None,
+        seconds: float = 0.0,
+    ) -> None:
         """Show what ``draw`` draws until the key is pressed that goes on.
+
+        In the first ``seconds`` that key does nothing, and ``hint`` is not drawn yet.
 
         Raises
         ------
         StoppedError
             Where the operator presses Escape and then confirms.
         """
-        while self._first_of(draw, self._go_on) is None:
+        if seconds > 0:
+            begun = time.monotonic()
+            self.hold(draw, lambda: time.monotonic() - begun >= seconds)
+        while self._first_of(lambda: (draw(), hint()), self._go_on) is None:
             self.ask_to_stop()
 
     def choose(self, draw: Callable[[], object], keys: tuple[str, ...], kind: Kind) -> str | None:
