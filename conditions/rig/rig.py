@@ -26,7 +26,8 @@ class Rig(Strict):
     ``resolution`` (width, height in pixels) is compared with the screen that is found; without it
     any screen will do. ``refresh_hz`` is compared with the measured refresh rate, and stands in
     where none can be measured. ``shrink`` allows images to be shown smaller than they are where a
-    trial does not fit the screen (never without: the published study shows them pixel by pixel).
+    trial does not fit the screen (never without: the published study shows them pixel by pixel),
+    ``enlarge`` to be shown larger on a screen of more than 1920 × 1080 pixels, as texts are.
     ``width_cm`` is the width of the screen's picture, ``distance_cm`` that from the participant's
     eye. ``luminance`` is what ``python -m experiment calibrate`` measured on ``calibrated_on``.
     """
@@ -42,6 +43,9 @@ class Rig(Strict):
     calibrated_on: Day | None = None
     calibrated_by: Text | None = None
     luminance: Luminance | None = None
+    enlarge: bool = later(
+        False, "Whether images grow with screens of more than 1920 × 1080 pixels, as texts do."
+    )
     font: Font | None = later(
         None, "Font of texts: name of an installed family, or file; by default the language's."
     )

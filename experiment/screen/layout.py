@@ -1,7 +1,8 @@
 """Where everything stands on the screen, in pixels from its centre.
 
-Distances, texts and lines are given for a screen of 1920 × 1080 pixels and grow with larger ones
-(:func:`enlarged`); images have the size that the study asks for.
+Distances, texts and lines are given for a screen of 1920 × 1080 pixels and grow and shrink with
+the screen (:func:`scaled`); images have the size that the study asks for, unless the rig lets them
+do likewise.
 """
 
 import math
@@ -18,7 +19,16 @@ QUERY_DISTANCE = 48
 MARGIN = 16
 FRAME = 6
 EIGHTHS = 8
+# What is offered where a trial does not fit.
+SMALLER = (
+    "; to try it out, --rig laptop shows the images smaller ({side} px), as `shrink: true` in a "
+    "rig file of your own does"
+)
 USUAL_SCREEN = (1920, 1080)
+# Letters of a usual screen shrink to no less than this share: they are to be read.
+LEAST_SCALE = 0.7
+# Sides of a line of text and of a page to the screen's; no line is longer than on a wide screen.
+LINE, WIDE = 0.9, 16 / 9
 
 Place = tuple[int, int]
 
@@ -39,54 +49,81 @@ class Layout:
     bar: Place
 
 
-def enlarged(length: int, screen: tuple[int, int]) -> int:
-    """A length for a screen, an even number of pixels: longer where it has more than usual.
+def scaled(length: int, screen: tuple[int, int]) -> int:
+    """A length for a screen, an even number of pixels: longer or shorter than on a usual one.
 
-    >>> enlarged(26, (3840, 2160)), enlarged(26, (1280, 1024))
-    (52, 26)
+    >>> [scaled(26, size) for size in ((1366, 768), (1920, 1080), (1920, 1200), (3840, 2160))]
+    [18, 26, 26, 52]
     """
-    times = min(side / usual for side, usual in zip(screen, USUAL_SCREEN, strict=True))
-    return length if times <= 1 else 2 * round(length * times / 2)
+    times = max(LEAST_SCALE, scale(screen))
+    return length if times == 1 else 2 * round(length * times / 2)
+
+
+def scale(screen: tuple[int, int]) -> float:
+    """How many times as large as a usual screen one is, in pixels, on its scarcer side."""
+    return min(side / usual for side, usual in zip(screen, USUAL_SCREEN, strict=True))
+
+
+def line_length(screen: tuple[int, int]) -> int:
+    """Length in pixels of the longest line of text on a screen."""
+    width, height = screen
+    return round(LINE * min(width, WIDE * height))
 
 
 def least_screen(screen: tuple[int, int], image: int, n_references: int) -> tuple[int, int]:
     """Width and height in pixels that a trial takes on a screen; see :func:`trial_layout`."""
     grid = _grid(screen, image, n_references)
-    tallest = max(grid, 2 * image + enlarged(QUERY_DISTANCE, screen))
-    around = sum(enlarged(d, screen) for d in (TITLE_DISTANCE, QUESTION_DISTANCE, TEXT_HEIGHT))
-    return 2 * grid + image + 4 * enlarged(MARGIN, screen), tallest + 2 * around
+    tallest = max(grid, 2 * image + scaled(QUERY_DISTANCE, screen))
+    around = sum(scaled(d, screen) for d in (TITLE_DISTANCE, QUESTION_DISTANCE, TEXT_HEIGHT))
+    return 2 * grid + image + 4 * scaled(MARGIN, screen), tallest + 2 * around
 
 
 def shown_side(
-    screen: tuple[int, int], image: int, n_references: int, shrink: bool, can_shrink: bool = True
+    screen: tuple[int, int],
+    image: int,
+    n_references: int,
+    shrink: bool = False,
+    enlarge: bool = False,
+    can_shrink: bool = True,
 ) -> int:
     """Side at which images are shown, in pixels.
 
-    Images are shown at their size. Where they do not fit and the rig allows it (``shrink``), every
-    8 of their pixels become 7, 6, 5 or 4: the first that fits and gives an even number of pixels.
-    Images whose size on the retina was asked for are not to be shrunk (``can_shrink``).
+    Images are shown at their size, unless the rig allows another: on a screen that is larger than
+    a usual one they grow with the texts (``enlarge``); where they do not fit (``shrink``), every
+    8 of their pixels become 7, 6, 5 or 4. The first that fits and is an even number of pixels is
+    taken, the largest first.
+
+    Parameters
+    ----------
+    screen, image, n_references
+        See :func:`trial_layout`.
+    shrink, enlarge : bool
+        What the rig allows.
+    can_shrink : bool
+        Whether another rig may allow it: not where the size on the retina was asked for.
 
     Raises
     ------
     StudyError
-        Where nothing fits: gives the arithmetic.
+        Where nothing fits: gives the arithmetic, and what would do.
     """
-    sides = [image]
-    if shrink and can_shrink:
-        shorter = [image * eighths / EIGHTHS for eighths in range(EIGHTHS - 1, 3, -1)]
-        sides += [int(side) for side in shorter if side == int(side) and side % 2 == 0]
-    for side in sides:
-        width, height = least_screen(screen, side, n_references)
-        if width <= screen[0] and height <= screen[1]:
+    largest = scaled(image, screen) if enlarge else image
+    sides = _eighths(image, range(2 * EIGHTHS, EIGHTHS, -1), below=largest)
+    sides = [max(image, largest), *sides, image]
+    smaller = _eighths(image, range(EIGHTHS - 1, 3, -1), below=image)
+    for side in [*sides, *(smaller if shrink else [])]:
+        if _fits(screen, side, n_references):
             return side
     width, height = least_screen(screen, image, n_references)
     grid = _columns(n_references)
-    offer = "; `shrink: true` in the rig file would show the images smaller"
+    offer = ""
+    if can_shrink and not shrink:
+        fitting = [side for side in smaller if _fits(screen, side, n_references)]
+        offer = SMALLER.format(side=fitting[0]) if fitting else ""
     raise StudyError(
         f"the trial does not fit the screen: two grids of {grid} × {grid} images and a column "
         f"of queries of {image} px with their margins take {width} × {height} px; "
-        f"the screen has {screen[0]} × {screen[1]} px"
-        + (offer if can_shrink and not shrink else "")
+        f"the screen has {screen[0]} × {screen[1]} px{offer}"
     )
 
 
@@ -108,15 +145,15 @@ def trial_layout(screen: tuple[int, int], image: int, n_references: int = GRID) 
         Where the images do not fit the screen: gives the arithmetic.
     """
     width, height = screen
-    shown_side(screen, image, n_references, shrink=False)
+    shown_side(screen, image, n_references)
     side, grid = _columns(n_references), _grid(screen, image, n_references)
     queries, titles, question = (
-        enlarged(d, screen) for d in (QUERY_DISTANCE, TITLE_DISTANCE, QUESTION_DISTANCE)
+        scaled(d, screen) for d in (QUERY_DISTANCE, TITLE_DISTANCE, QUESTION_DISTANCE)
     )
     tallest = max(grid, 2 * image + queries)
     gutter = (width - 2 * grid - image) // 4
     centre = image // 2 + gutter + grid // 2
-    step = image + enlarged(GAP, screen)
+    step = image + scaled(GAP, screen)
     # With an even number of images to a side and even sizes, centres are whole pixels too.
     offsets = [round((i - (side - 1) / 2) * step) for i in range(side)]
     cells = [(x, -y) for y in offsets for x in offsets][:n_references]
@@ -132,8 +169,19 @@ def trial_layout(screen: tuple[int, int], image: int, n_references: int = GRID) 
         right_title=(centre, grid_title),
         question=(0, tallest // 2 + titles + question),
         hint=(0, -(tallest // 2 + titles)),
-        bar=(0, -(height // 2 - enlarged(24, screen))),
+        bar=(0, -(height // 2 - scaled(24, screen))),
     )
+
+
+def _eighths(image: int, numbers: range, below: int) -> list[int]:
+    """Sides of so many eighths of an image's: even numbers of pixels below a limit."""
+    sides = [image * number / EIGHTHS for number in numbers]
+    return [int(side) for side in sides if side < below and side % 2 == 0]
+
+
+def _fits(screen: tuple[int, int], image: int, n_references: int) -> bool:
+    width, height = least_screen(screen, image, n_references)
+    return width <= screen[0] and height <= screen[1]
 
 
 def _columns(n_references: int) -> int:
@@ -142,4 +190,4 @@ def _columns(n_references: int) -> int:
 
 def _grid(screen: tuple[int, int], image: int, n_references: int) -> int:
     side = _columns(n_references)
-    return side * image + (side - 1) * enlarged(GAP, screen)
+    return side * image + (side - 1) * scaled(GAP, screen)

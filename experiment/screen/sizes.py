@@ -5,17 +5,23 @@ from dataclasses import dataclass
 from conditions.errors import StudyError
 from conditions.rig.rig import Rig
 from conditions.study.study import Study
-from experiment.screen.layout import Layout, shown_side, trial_layout
+from experiment.screen.layout import Layout, scale, shown_side, trial_layout
 
 Screen = tuple[int, int]
+
+_GROWING = (
+    " (texts are {times:.3g} times as high as on 1920 × 1080 px; `enlarge: true` in the rig file "
+    "has images grow with them)"
+)
 
 
 @dataclass(frozen=True)
 class Size:
-    """The side of all images of a session in pixels, and how it came about, in words."""
+    """The side of all images of a session in pixels, how it came about, and what to do about it."""
 
     pixels: int
     words: str
+    advice: str = ""
 
 
 def require_sizes(study: Study, rig: Rig) -> None:
@@ -70,7 +76,8 @@ def layouts_of(
     Parameters
     ----------
     study, rig
-        Say how large images are shown; a rig may have them shrunk unless degrees were asked for.
+        Say how large images are shown. A rig may have them shrunk unless degrees were asked for,
+        and enlarged unless degrees or pixels were.
     screen : tuple of int
         Width and height in pixels.
     references : set of int
@@ -82,12 +89,24 @@ def layouts_of(
         Where images do not fit the screen: gives the arithmetic.
     """
     size, most = image_size(study, rig, screen), max(references)
-    in_degrees = study.presentation.degrees is not None
+    asked = study.presentation
+    in_degrees = asked.degrees is not None
+    may_grow = not in_degrees and asked.pixels is None
     try:
-        side = shown_side(screen, size.pixels, most, rig.shrink, can_shrink=not in_degrees)
+        side = shown_side(
+            screen,
+            size.pixels,
+            most,
+            shrink=rig.shrink and not in_degrees,
+            enlarge=rig.enlarge and may_grow,
+            can_shrink=not in_degrees,
+        )
     except StudyError as error:
         words = f"{size.words}; " if in_degrees else ""
         raise StudyError(f"{words}{error}") from error
     if side != size.pixels:
-        size = Size(side, f"{size.words}; {side} px, to fit the screen")
+        why = "to fit the screen" if side < size.pixels else "to grow with the screen"
+        size = Size(side, f"{size.words}; {side} px, {why}")
+    elif may_grow and scale(screen) > 1:
+        size = Size(side, size.words, _GROWING.format(times=scale(screen)))
     return {n: trial_layout(screen, side, n or most) for n in sorted(references)}, size

@@ -11,18 +11,17 @@ from conditions.errors import StudyError
 from experiment.records.home import settle_home
 from experiment.rig import Rig
 from experiment.screen.correction import UNCHANGED, Colour, Correction
-from experiment.screen.layout import TEXT_HEIGHT, Place, enlarged
+from experiment.screen.inks import Ink, inks_on, shares_of
+from experiment.screen.layout import TEXT_HEIGHT, Place, line_length, scaled
 from experiment.texts.fonts.choosing import Lettering, usual_lettering
 
 Window = Any  # psychopy.visual.Window: the library ships no types.
 Stimulus = Any  # One of psychopy.visual's: a text, a rectangle, an image.
 
-# Like images, colours are sRGB values; the window's correction makes levels of them.
+# Like images, colours are pixel values; the window's correction makes levels of them.
 BACKGROUND = (128, 128, 128)
-FOREGROUND = (24, 24, 24)
-QUIET = (80, 80, 80)
-CORRECT = (0, 160, 60)
-CHOSEN = (245, 245, 245)
+FOREGROUND: Ink = "foreground"
+QUIET: Ink = "quiet"
 # Letters in pixels of a usual screen.
 SMALLEST = 12
 # Names of what draws where no graphics card does: programs, and what virtual machines show.
@@ -59,7 +58,8 @@ def open_window(
     psychopy.visual.Window
         Units are pixels from the centre, colours 0…255. Its ``correction`` is the one given: what
         is drawn goes through it, colours by :func:`shown`, images when they are loaded. Its
-        ``lettering`` is what texts are drawn in: the one given, or the usual one.
+        ``lettering`` is what texts are drawn in: the one given, or the usual one. Its ``inks``
+        are the colours that can be seen on its background.
 
     Raises
     ------
@@ -83,12 +83,15 @@ def open_window(
     )
     window.mouseVisible = False
     window.correction = correction
+    window.inks = inks_on(BACKGROUND, shares_of(rig, correction))
     window.lettering = lettering or usual_lettering()
     return window
 
 
-def shown(window: Window, colour: Colour) -> Colour:
-    """The levels at which a window shows a colour."""
+def shown(window: Window, colour: Colour | Ink) -> Colour:
+    """The levels at which a window shows a colour, given by its values or by what it is for."""
+    if isinstance(colour, str):
+        colour = window.inks.of(colour)
     return window.correction.colour(colour)
 
 
@@ -99,8 +102,8 @@ def size_of(window: Window) -> tuple[int, int]:
 
 
 def length(window: Window, pixels: int) -> int:
-    """A length for the window's screen, see :func:`experiment.screen.layout.enlarged`."""
-    return enlarged(pixels, size_of(window))
+    """A length for the window's screen, see :func:`experiment.screen.layout.scaled`."""
+    return scaled(pixels, size_of(window))
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,7 @@ def text(
     height: int = TEXT_HEIGHT,
     **options: Any,
 ) -> Stimulus:
-    """A text, centred at a place; its height is for a usual screen, and grows with a larger one."""
+    """A text, centred at a place; its height is for a usual screen, and scaled to this one."""
     from experiment.screen.words import Words
 
     return Words(
@@ -182,7 +185,7 @@ def text(
         height=length(window, height),
         color=shown(window, options.pop("color", FOREGROUND)),
         colorSpace="rgb255",
-        wrapWidth=window.size[0] * 0.9,
+        wrapWidth=line_length(size_of(window)),
         **options,
     )
 

@@ -201,7 +201,7 @@ def _run_at(
         screen = TrialScreen(window, layouts, texts, on_keyboard.study.keys, patch)
         clear = patch_checks(order.rig, screen, layouts, texts, rows)
         rank = priority_check(priority)
-        checks.add([Check("size", True, size.words), *clear, tested.check, rank, kept])
+        checks.add([Check("size", True, size.words + size.advice), *clear, tested.check, rank, kept])
         with closing(keyboard), closing(make_observer(data)) as observer:
             consent = _consent(order, start, window, keyboard, observer, on_keyboard)
             enrol()

@@ -20,7 +20,7 @@ def test_rigs_of_the_working_folder_come_first(tmp_path, monkeypatch):
     for name in ("any", "lab"):
         Path(f"rigs/{name}.yaml").write_text(f"name: own_{name}\n", encoding="utf-8")
         assert load_rig(name)[0].name == f"own_{name}"
-    with pytest.raises(StudyError, match=r"rig none: .* \(any, full_hd, lab\)"):
+    with pytest.raises(StudyError, match=r"rig none: .* \(any, full_hd, lab, laptop\)"):
         load_rig("none")
 
 

@@ -128,3 +128,18 @@ def test_what_does_not_fit_the_screen_is_refused_with_the_arithmetic():
     layouts, size = layouts_of(study(pixels=320), rig, SCREEN, {0, 9})
     assert layouts[9].image == size.pixels == 240
     assert size.words.endswith("240 px, to fit the screen")
+
+
+def test_images_grow_only_where_rig_and_study_leave_it_open():
+    large, crop = (3840, 2160), TINY["image"]["crop"]
+    grows, stays = Rig(name="lab", **SIZES, enlarge=True), Rig(name="lab", **SIZES)
+    assert layouts_of(study(), grows, large, {1})[1].words.endswith(
+        f"{2 * crop} px, to grow with the screen"
+    )
+    size = layouts_of(study(), stays, large, {1})[1]
+    assert size.pixels == crop
+    assert "texts are 2 times as high as on 1920 × 1080 px; `enlarge: true`" in size.advice
+    for asked in (study(pixels=crop), study(degrees=3.5)):
+        exact = layouts_of(asked, stays, large, {1})[1]
+        assert layouts_of(asked, grows, large, {1})[1] == exact
+        assert not exact.advice

@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -49,7 +50,7 @@ def test_the_published_size_fits_a_full_hd_screen():
 
 
 def test_a_trial_that_does_not_fit_is_refused_with_the_arithmetic():
-    with pytest.raises(StudyError, match=r"take 1664 × \d+ px; the screen has 1280 × 1024 px"):
+    with pytest.raises(StudyError, match=r"take 1640 × \d+ px; the screen has 1280 × 1024 px"):
         trial_layout((1280, 1024), 224)
 
 
@@ -58,7 +59,40 @@ def test_images_are_shown_smaller_only_where_the_rig_allows_it():
     assert shown_side((1920, 1080), 224, 9, shrink=True) == 224
     assert shown_side((1280, 1024), 224, 9, shrink=True) == 168
     assert shown_side((1280, 1024), 224, 1, shrink=True) == 224
-    with pytest.raises(StudyError, match="`shrink: true` in the rig file"):
-        shown_side((1280, 1024), 224, 9, shrink=False)
-    with pytest.raises(StudyError, match=r"take 1664 × \d+ px; the screen has 800 × 600 px$"):
+    with pytest.raises(StudyError, match=r"--rig laptop shows the images smaller \(168 px\)"):
+        shown_side((1280, 1024), 224, 9)
+    with pytest.raises(StudyError, match=r"take 1640 × \d+ px; the screen has 640 × 480 px$"):
+        shown_side((640, 480), 224, 9)
+    with pytest.raises(StudyError, match=r"take 1640 × \d+ px; the screen has 800 × 600 px$"):
         shown_side((800, 600), 224, 9, shrink=True)
+
+
+@pytest.mark.parametrize(
+    ("screen", "side"),
+    [
+        ((1280, 720), 168),
+        ((1366, 768), 168),
+        ((1600, 900), 196),
+        ((1920, 1080), 224),
+        ((1920, 1200), 224),
+        ((2560, 1440), 298),
+        ((3440, 1440), 298),
+        ((3840, 2160), 448),
+        ((1080, 1920), 140),
+    ],
+)
+def test_a_rig_for_trying_out_takes_any_screen_and_grows_with_it(screen, side):
+    assert shown_side(screen, 224, 9, shrink=True, enlarge=True) == side
+
+
+def test_at_4k_all_of_a_trial_is_twice_as_large_as_on_full_hd():
+    usual, large = trial_layout((1920, 1080), 224), trial_layout((3840, 2160), 448)
+    for name in ("left", "right", "upper", "left_title", "question", "hint", "bar"):
+        there, here = getattr(usual, name), getattr(large, name)
+        doubled = np.multiply(there, 2)
+        assert np.abs(doubled - here).max() <= 4, name
+
+
+def test_images_without_room_for_twice_their_size_grow_as_far_as_there_is():
+    assert shown_side((3840, 2160), 300, 9, enlarge=True) == 450
+    assert shown_side((3840, 2160), 300, 9) == 300
