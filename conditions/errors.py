@@ -7,3 +7,12 @@ class StudyError(Exception):
     The message is one or a few lines: what was found where, and what would be right. Every
     command prints it without a traceback and ends with exit code 2.
     """
+
+
+def add_note(error: BaseException, note: str) -> None:
+    """Let an error say something besides, as :meth:`BaseException.add_note` does.
+
+    Python 3.10 lacks the method, and shows notes only where they are read, as at the edge of the
+    command line.
+    """
+    error.__notes__ = [*getattr(error, "__notes__", []), note]

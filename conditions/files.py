@@ -26,8 +26,11 @@ _WAITS = (0.01, 0.05, 0.1, 0.2, 0.5)
 
 def sha256_of(path: Path) -> str:
     """Hexadecimal SHA-256 of a file's bytes."""
+    digest = hashlib.sha256()
     with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import os
 import platform
 import subprocess
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -79,7 +79,7 @@ def write_provenance(
             "commit": commit(),
             "versions": versions(packages),
             "platform": platform.platform(),
-            "made_at": datetime.now(UTC).astimezone().isoformat(timespec="seconds"),
+            "made_at": datetime.now(timezone.utc).astimezone().isoformat(timespec="seconds"),
             "seconds": round(seconds, 1),
             **facts,
         },

@@ -1,6 +1,5 @@
 """``python -m experiment``: run sessions."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from conditions.commands import (
 from conditions.errors import StudyError
 from conditions.files import atomic_path
 from conditions.folder import StudyFolder, open_study
+from conditions.options import Words
 from conditions.strays import condition_files, name_strays
 from experiment.calibration.command import calibrate_rig
 from experiment.checks.check import Check
@@ -46,7 +46,7 @@ app.command(name="monitor")(monitor_study)
 app.command(name="status")(tell_status)
 
 
-class ObserverKind(StrEnum):
+class ObserverKind(Words):
     """Who answers."""
 
     HUMAN = "human"

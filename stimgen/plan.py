@@ -3,10 +3,10 @@
 import io
 import time
 from itertools import islice
-from typing import Unpack
 
 import numpy as np
 from rich.table import Table
+from typing_extensions import Unpack
 
 from conditions.commands import console
 from conditions.folder import StudyFolder

@@ -87,6 +87,17 @@ def command(*arguments: str, env: dict[str, str] | None = None) -> subprocess.Co
     )
 
 
+@contextlib.contextmanager
+def _in_folder(folder: Path) -> Iterator[None]:
+    """As contextlib.chdir, which Python 3.10 lacks."""
+    here = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(here)
+
+
 def in_process(
     room: str, *arguments: str, env: dict[str, str] | None = None, encoding: str = "utf-8"
 ) -> subprocess.CompletedProcess:
@@ -101,7 +112,7 @@ def in_process(
     with (
         contextlib.redirect_stdout(streams[0]),
         contextlib.redirect_stderr(streams[1]),
-        contextlib.chdir(ROOT),
+        _in_folder(ROOT),
         patch.object(sys, "argv", [room, *map(str, arguments)]),
         patch.dict(os.environ, env or {}),
     ):

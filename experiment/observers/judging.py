@@ -1,10 +1,10 @@
 """From similarities to an answer: how a machine observer decides a trial."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
+from conditions.options import Words
 from conditions.seeds import named_rng
 from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.tables.stimuli import POLES
@@ -19,7 +19,7 @@ TEMPERATURE = 0.1
 CONFIDENCE_FROM = (0.5, 2 / 3, 5 / 6)
 
 
-class Rule(StrEnum):
+class Rule(Words):
     """How the similarities of a query to several references become one."""
 
     MEAN = "mean"

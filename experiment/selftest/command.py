@@ -1,6 +1,5 @@
 """``python -m experiment selftest RIG``."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from conditions.commands import DEFAULT_ROOT, RootOption, console
 from conditions.errors import StudyError
 from conditions.folder import open_study
+from conditions.options import Words
 from conditions.rig.selftest import selftest_file
 from experiment.rig import OWN_RIGS, RIGS, load_rig
 from experiment.selftest.files import check_free, write_selftest
@@ -17,7 +17,7 @@ from experiment.selftest.wording import conclusions, report_lines
 MOST_TRIALS, SECONDS_A_TRIAL = 20, 3
 
 
-class PresserKind(StrEnum):
+class PresserKind(Words):
     """Who presses the keys."""
 
     HUMAN = "human"

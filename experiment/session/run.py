@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from conditions.errors import StudyError
+from conditions.errors import StudyError, add_note
 from conditions.files import atomic_path, sha256_of
 from conditions.tables.session_facts import moment
 from experiment.checks.check import Check, summary
@@ -113,7 +113,7 @@ class Run:
         except (StoppedError, KeyboardInterrupt):
             state = facts.STOPPED
         except BaseException as error:
-            error.add_note(self._ended(store, begun, state, pages, session))
+            add_note(error, self._ended(store, begun, state, pages, session))
             raise
         # The last file may be the first that cannot be written.
         kept = self._ended(store, begun, state, pages, session)

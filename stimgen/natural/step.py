@@ -3,9 +3,9 @@
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Unpack
 
 import pandas as pd
+from typing_extensions import Unpack
 
 from conditions.commands import console, progress_bar
 from conditions.errors import StudyError

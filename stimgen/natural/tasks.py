@@ -1,10 +1,10 @@
 """The work of natural images, divided into tasks: spans of the pool to scan, units to write."""
 
 from pathlib import Path
-from typing import Unpack
 
 import numpy as np
 import pandas as pd
+from typing_extensions import Unpack
 
 from conditions.folder import StudyFolder
 from stimgen.layers.layer import Layer
