@@ -18,7 +18,8 @@ from experiment.rig import Rig
 from experiment.screen.correction import correction_for
 from experiment.screen.patch import Patch
 from experiment.screen.sizes import layouts_of
-from experiment.screen.trial_screen import IMAGE_COLUMNS, TrialScreen, decode
+from experiment.screen.trial_screen import TrialScreen
+from experiment.screen.trials.images import IMAGE_COLUMNS, decode
 from experiment.screen.window import (
     drawn_by_program,
     open_window,

@@ -13,7 +13,7 @@ from experiment.checks.check import Check
 from experiment.checks.preflight import REFRESH_TOLERANCE
 from experiment.plan import Trial
 from experiment.rig import OWN_RIGS, RIGS
-from experiment.screen.trial_screen import IMAGE_COLUMNS
+from experiment.screen.trials.images import IMAGE_COLUMNS
 from experiment.screen.window import Refresh
 
 DAY_S = 24 * 60 * 60

@@ -10,7 +10,7 @@ from experiment.keyboard.observer import Kind, Observer, Question
 from experiment.keyboard.watched import WatchedKeyboard
 from experiment.screen.layout import TEXT_HEIGHT
 from experiment.screen.window import (
-    CHOSEN,
+    FOREGROUND,
     QUIET,
     Stimulus,
     Window,
@@ -259,10 +259,11 @@ class Pages:
             tall = min(length(self._window, 2 * TEXT_HEIGHT), height // 15)
             # At the lower edge: below the hints of all pages.
             place = (0, (tall - height) // 2)
-            colours = {"colorSpace": "rgb255", "fillColor": shown(self._window, CHOSEN)}
+            colours = {"colorSpace": "rgb255", "fillColor": shown(self._window, FOREGROUND)}
             band = visual.Rect(self._window, width, tall, pos=place, lineColor=None, **colours)
             letters = min(TEXT_HEIGHT, width // 54)
-            words = text(self._window, self._texts["focus_away"], place, height=letters)
+            words = self._texts["focus_away"]
+            words = text(self._window, words, place, height=letters, color="background")
             self._notice = [band, words]
         for stimulus in self._notice:
             stimulus.draw()

@@ -1,6 +1,5 @@
 """What a trial looks like; its stimuli are made once and filled anew for each trial."""
 
-import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,42 +9,12 @@ from conditions.study.answering import Keys
 from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from experiment.keyboard.watched import Keyboard
 from experiment.plan import Trial
-from experiment.screen.correction import UNCHANGED, Colour, Correction
 from experiment.screen.layout import FRAME, TITLE_DISTANCE, Layout, Place
 from experiment.screen.patch import Patch
+from experiment.screen.trials.images import IMAGE_COLUMNS
+from experiment.screen.trials.marks import Mark, Marks
 from experiment.screen.window import QUIET, Stimulus, Window, length, shown, text
 from experiment.texts.languages import keys_label, row_label
-
-PALE = (150, 150, 150)
-IMAGE_COLUMNS = (*LEFT_COLUMNS, *RIGHT_COLUMNS, "upper", "lower")
-
-
-def decode(
-    encoded: Mapping[str, bytes], trial: Trial, side: int, correction: Correction = UNCHANGED
-) -> dict[str, Image.Image]:
-    """The images of a trial by column of the condition file (safe in a thread).
-
-    Parameters
-    ----------
-    encoded : mapping
-        Content of the image files by their path relative to the study folder: a session reads
-        them all before it begins, so that it needs the place where they lie no more.
-    trial : dict
-        Row of the condition file.
-    side : int
-        Pixels at which they are shown; images of another size are resampled (Lanczos).
-    correction : Correction
-        What makes levels of the screen of their pixels.
-    """
-    images = {}
-    for column in IMAGE_COLUMNS:
-        if trial.get(column):
-            with Image.open(io.BytesIO(encoded[trial[column]])) as opened:
-                image = opened.convert("RGB")
-            if image.size != (side, side):
-                image = image.resize((side, side), Image.Resampling.LANCZOS)
-            images[column] = correction.image(image, trial[column])
-    return images
 
 
 class TrialScreen:
@@ -78,26 +47,22 @@ class TrialScreen:
         self._layouts, self._texts, self._keys = layouts, texts, keys
         some = next(iter(layouts.values()))
         self.image = some.image
-        size, frame = (some.image, some.image), length(window, FRAME)
+        size = (some.image, some.image)
         self._images = {
             column: visual.ImageStim(window, size=size, units="pix", interpolate=False)
             for column in IMAGE_COLUMNS
         }
         self._images["upper"].pos, self._images["lower"].pos = some.upper, some.lower
-        self._frames = {
-            answer: _rectangle(
-                window, some.image + frame, some.image + frame, place, lineWidth=frame
-            )
-            for answer, place in (("upper", some.upper), ("lower", some.lower))
-        }
+        queries = {"upper": some.upper, "lower": some.lower}
+        self._marks = Marks(window, some.image, queries, self._room_between(), texts)
         self._titles: dict[tuple[str, Place], Stimulus] = {}
         self._question = text(window, "")
         self._hint = text(window, "", color=QUIET)
         self._fixation = text(window, "+", height=48)
-        width = window.size[0] // 3
+        width, line = window.size[0] // 3, shown(window, "line")
         self._bar = [
-            _rectangle(window, width, length(window, 8), some.bar, fillColor=shown(window, each))
-            for each in (PALE, QUIET)
+            _rectangle(window, width, length(window, 8), some.bar, **colours)
+            for colours in ({"lineColor": line, "lineWidth": 2}, {"fillColor": line})
         ]
         self._shown: list[Stimulus] = []
         self._patch = patch
@@ -126,6 +91,13 @@ class TrialScreen:
             done.width = max(1, round(full.width * progress))
             done.pos = (full.pos[0] - (full.width - done.width) / 2, full.pos[1])
             self._shown += self._bar
+
+    def _room_between(self) -> float:
+        """Width in pixels between the images left and right of the queries."""
+        reach = float(self.window.size[0]) / 2
+        for layout in self._layouts.values():
+            reach = min([reach, *(abs(x) - layout.image / 2 for x, _ in layout.left)])
+        return 2 * (reach - length(self.window, FRAME))
 
     def _title(self, words: str, place: Place) -> Stimulus:
         """A title, smaller where it would reach into the screen's other half or beyond its edge."""
@@ -170,20 +142,19 @@ class TrialScreen:
         self.ask(self._texts["too_slow"])
 
     def words(self) -> list[Stimulus]:
-        """Titles and bars as they were loaded, question and hint as they were set."""
+        """Titles and bars as loaded, question and hint as set, words beside all marks."""
         images = self._images.values()
-        return [*(s for s in self._shown if s not in images), self._question, self._hint]
+        texts = [s for s in self._shown if s not in images]
+        return [*texts, self._question, self._hint, *self._marks.labels]
 
-    def draw(self, asks: bool = True, frames: dict[str, Colour] | None = None) -> None:
-        """Draw the trial: with question and hint, and with frames by answer and colour."""
+    def draw(self, asks: bool = True, marks: Mapping[str, Mark] | None = None) -> None:
+        """Draw the trial: with question and hint, and with marks by query."""
         for stimulus in self._shown:
             stimulus.draw()
         if asks:
             self._question.draw()
             self._hint.draw()
-        for answer, colour in (frames or {}).items():
-            self._frames[answer].lineColor = shown(self.window, colour)
-            self._frames[answer].draw()
+        self._marks.draw(marks or {})
 
     def mark(self, on: bool) -> None:
         """Make the patch white (on) or black with the next flip, if there is one."""

@@ -17,7 +17,7 @@ from experiment.checks.selftest import n_images
 from experiment.plan import RATED, Trial, as_rows
 from experiment.records.start import load_trials
 from experiment.rehearsal import stand_in
-from experiment.screen.trial_screen import IMAGE_COLUMNS
+from experiment.screen.trials.images import IMAGE_COLUMNS
 
 DESIGN = "experiment_1"
 

@@ -50,7 +50,8 @@ class Slider:
                 length(window, 4),
                 pos=(0, self._y),
                 colorSpace="rgb255",
-                fillColor=shown(window, QUIET),
+                fillColor=shown(window, "line"),
+                lineColor=None,
             ),
             *(text(window, texts[words], (self._width * side // 2, y)) for side, words in ends),
         ]

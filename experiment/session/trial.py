@@ -10,10 +10,9 @@ from experiment.keyboard.listener import Press
 from experiment.keyboard.observer import Kind, Observer, Question
 from experiment.keyboard.watched import WatchedKeyboard
 from experiment.plan import Trial
-from experiment.screen.correction import Colour
 from experiment.screen.pages import EscapedError, FocusLostError
 from experiment.screen.trial_screen import TrialScreen
-from experiment.screen.window import CHOSEN, CORRECT
+from experiment.screen.trials.marks import Mark, feedback_marks
 
 Clock = Any  # psychopy.core.Clock: the library ships no types.
 
@@ -104,7 +103,8 @@ def run_trial(
     Parameters
     ----------
     meeting, trial
-        Who meets, and the row of the condition file.
+        Who meets, and the row of the condition file; the patch shows nothing of an example, which
+        has no number.
     on_shown : callable
         Called once the images are shown.
     on_answer : callable
@@ -129,7 +129,7 @@ def run_trial(
     if keyboard.lost:
         raise FocusLostError
     keyboard.now("choice", number)
-    screen.mark(True)
+    screen.mark(number is not None)
     window.callOnFlip(lambda: onsets.append(meeting.onset()))
     screen.draw()
     window.flip()
@@ -154,8 +154,8 @@ def run_trial(
                 rt=choice.rt,
             )
             if confidence is None:
-                frames = {response: CHOSEN}
-                confidence, seconds = _ask_confidence(meeting, trial, frames, choice.rt)
+                marks = {response: Mark.CHOSEN}
+                confidence, seconds = _ask_confidence(meeting, trial, marks, choice.rt)
                 answer = replace(answer, confidence=confidence, confidence_rt=seconds)
     finally:
         window.recordFrameIntervals = False
@@ -167,17 +167,17 @@ def run_trial(
 
 
 def _ask_confidence(
-    meeting: Meeting, trial: Trial, frames: dict[str, Colour], chosen_at: float
+    meeting: Meeting, trial: Trial, marks: dict[str, Mark], chosen_at: float
 ) -> tuple[int, float]:
     """Confidence, and the seconds from the choice until it was given."""
     screen, levels = meeting.screen, enumerate(meeting.keys.confidence, start=1)
     says = {key: level for level, names in levels for key in names}
     meeting.keyboard.now("confidence", trial["trial"])
     screen.ask_confidence()
-    screen.draw(frames=frames)
+    screen.draw(marks=marks)
     screen.window.flip()
     meeting.observer.asked(Question("confidence", _first_keys(says), trial))
-    press = _await(meeting, tuple(says), None, frames, after=chosen_at)
+    press = _await(meeting, tuple(says), None, marks, after=chosen_at)
     assert press is not None  # There is no deadline that could pass.
     return says[press.key], press.rt - chosen_at
 
@@ -186,25 +186,25 @@ def _give_feedback(meeting: Meeting, trial: Trial, answer: Answer) -> None:
     screen, timing = meeting.screen, meeting.timing
     meeting.keyboard.now("feedback", trial["trial"])
     if answer.response is not None:
-        chosen = {answer.response: CHOSEN}
+        chosen = {answer.response: Mark.CHOSEN}
         screen.hold(
-            meeting.keyboard, timing.feedback_delay, meeting.period, asks=False, frames=chosen
+            meeting.keyboard, timing.feedback_delay, meeting.period, asks=False, marks=chosen
         )
-    frames = {}
+    marks = {}
     if timing.feedback > 0:
-        frames = {trial["correct_response"]: CORRECT}
+        marks = feedback_marks(trial["correct_response"], answer.response)
         meeting.observer.asked(Question("feedback", (), trial))
     if answer.timed_out:
         screen.say_too_slow()
     seconds = timing.feedback or (timing.feedback_delay if answer.timed_out else 0)
-    screen.hold(meeting.keyboard, seconds, meeting.period, asks=answer.timed_out, frames=frames)
+    screen.hold(meeting.keyboard, seconds, meeting.period, asks=answer.timed_out, marks=marks)
 
 
 def _await(
     meeting: Meeting,
     wanted: tuple[str, ...],
     deadline: float | None,
-    frames: dict[str, Colour] | None = None,
+    marks: dict[str, Mark] | None = None,
     after: float = 0.0,
 ) -> Press | None:
     """The first press of a wanted key after a time; None once the deadline has passed."""
@@ -225,5 +225,5 @@ def _await(
                 return replace(press, key=key)
         if late:
             return None
-        screen.draw(frames=frames)
+        screen.draw(marks=marks)
         screen.window.flip()

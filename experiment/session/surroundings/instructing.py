@@ -5,14 +5,15 @@ from datetime import datetime
 from conditions.study.study import Study
 from conditions.study.surroundings import Resuming
 from conditions.tables.session_facts import moment
+from experiment.plan import Trial
 from experiment.records.start import Start
-from experiment.screen.examples import CORRECT as EXAMPLE_CORRECT
-from experiment.screen.examples import example_images, example_trial
 from experiment.screen.pages import Pages
-from experiment.screen.window import CORRECT
+from experiment.session.surroundings.example import run_example
+from experiment.session.surroundings.keys_summary import show_keys
 from experiment.session.trial import Meeting
 from experiment.texts import wording
-from experiment.texts.languages import Texts, go_on_hint
+from experiment.texts.languages import Texts
+from experiment.texts.wording import Page
 
 
 def is_long_ago(resuming: Resuming, start: Start, now: datetime | None = None) -> bool:
@@ -38,29 +39,40 @@ def is_long_ago(resuming: Resuming, start: Start, now: datetime | None = None) -
     return minutes < 0 or minutes > resuming.instructions_after_minutes
 
 
-def instruct(meeting: Meeting, pages: Pages, texts: Texts, study: Study, n_references: int) -> None:
-    """Show the instructions, and an example with its solution.
-
-    Parameters
-    ----------
-    meeting, pages, texts, study
-        Who meets, what shows pages, in what words, and what is explained.
-    n_references : int
-        Reference images a pole that the example shows: the most that a trial does.
+def read(pages: Pages, shown: list[Page], seconds: float) -> None:
+    """Show pages, one after the other, each for so many seconds at least.
 
     Raises
     ------
     StoppedError
         Where the operator stops the session.
     """
-    pages.show(wording.instructions(texts, study))
-    screen = meeting.screen
-    hint = go_on_hint(texts, study.keys.go_on)
-    drawn = example_images(screen.image, n_references).items()
-    correction = screen.window.correction
-    images = {column: correction.image(image, f"example/{column}") for column, image in drawn}
-    screen.load(example_trial(n_references), images)
-    screen.ask(texts["example"], hint)
-    pages.wait(screen.draw)
-    screen.ask(texts["example_solved"], hint)
-    pages.wait(lambda: screen.draw(frames={EXAMPLE_CORRECT: CORRECT}))
+    for page in shown:
+        pages.show(page.body, page.title, seconds=seconds)
+
+
+def instruct(meeting: Meeting, pages: Pages, texts: Texts, study: Study, like: Trial) -> int:
+    """Show the instructions, ask the example, and show the keys once more.
+
+    Parameters
+    ----------
+    meeting, pages, texts, study
+        Who meets, what shows pages, in what words, and what is explained.
+    like : dict
+        A row of the condition file: the example has as many references at the same sides.
+
+    Returns
+    -------
+    int
+        How many times the example was answered: the last time correctly.
+
+    Raises
+    ------
+    StoppedError
+        Where the operator stops the session.
+    """
+    reading = study.timing.reading
+    read(pages, wording.instructions(texts, study), reading)
+    tries = run_example(meeting, pages, texts, like)
+    show_keys(meeting.screen.window, pages, texts, study.keys, reading)
+    return tries

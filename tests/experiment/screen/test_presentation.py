@@ -32,8 +32,10 @@ from experiment.screen.correction import correction_for
 from experiment.screen.layout import trial_layout
 from experiment.rig import load_rig
 from experiment.texts.languages import load_texts
-from experiment.screen.trial_screen import TrialScreen, decode
-from experiment.screen.window import CORRECT, open_window, screenshot
+from experiment.screen.trial_screen import TrialScreen
+from experiment.screen.trials.images import decode
+from experiment.screen.trials.marks import Mark
+from experiment.screen.window import open_window, screenshot
 
 rig, folder, how = sys.argv[1], Path(sys.argv[2]), json.loads(sys.argv[3])
 correction = correction_for(load_rig(rig)[0], Presentation(**how))
@@ -43,7 +45,7 @@ trial = {"n_references": 0, "upper": "ramps.png", "lower": "ramps.png"}
 trial |= {"left_title": None, "right_title": None}
 encoded = {"ramps.png": (folder / "ramps.png").read_bytes()}
 screen.load(trial, decode(encoded, trial, 256, correction))
-screen.draw(asks=False, frames={"lower": CORRECT})
+screen.draw(asks=False, marks={"lower": Mark.SOLUTION})
 screenshot(window).save(folder / "shown.png")
 window.close()
 """

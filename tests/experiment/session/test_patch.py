@@ -15,7 +15,6 @@ pytestmark = pytest.mark.window
 SCRIPT = """
 from types import SimpleNamespace
 from experiment.screen.patch import Patch
-from experiment.screen.window import CORRECT
 from experiment.session.patch_check import patch_checks
 
 class Player(HumanObserver):

@@ -1,0 +1,1 @@
+"""What a trial shows: its images, and marks around them."""
