@@ -83,6 +83,16 @@ class StudyFolder:
         return self.stimuli / "preview.html"
 
     @property
+    def index(self) -> Path:
+        """The page that leads to all that there is of the study."""
+        return self.path / "index.html"
+
+    @property
+    def screenshots(self) -> Path:
+        """Pictures of trials."""
+        return self.path / "screenshots"
+
+    @property
     def conditions(self) -> Path:
         """Condition files."""
         return self.path / "conditions"
