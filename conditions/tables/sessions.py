@@ -174,7 +174,7 @@ PRESSES = Table(
         Column(
             "trial",
             "int",
-            "Number of the trial; empty on pages between trials.",
+            "Number of the trial; empty on pages between trials, and in the example.",
             required=False,
             minimum=0,
         ),
@@ -182,7 +182,10 @@ PRESSES = Table(
             "question",
             "str",
             "What was on the screen.",
-            levels=("page", "keys", "focus", "choice", "confidence", "combined", "rating"),
+            levels=(
+                *("page", "keys", "focus", "example"),
+                *("choice", "confidence", "combined", "rating"),
+            ),
         ),
         Column("key", "str", "Key by PsychoPy's name; click for a click of the mouse."),
         Column("rt", "float", "From the flip that showed the question to the press.", unit="s"),

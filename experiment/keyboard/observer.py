@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 Kind = Literal[
-    "page", "keys", "consent", "focus", "choice", "confidence", "combined", "rating", "feedback"
+    "page",
+    "keys",
+    "consent",
+    "focus",
+    "example",
+    "choice",
+    "confidence",
+    "combined",
+    "rating",
+    "feedback",
 ]
 
 
@@ -15,7 +24,8 @@ class Question:
     ``kind`` is ``page`` (a text, gone on from with the first key, or by itself without any),
     ``keys`` (each is to be pressed once, in any order, the one that goes on last),
     ``consent`` (like a page, before any file is written), ``focus`` (another window has or
-    had the keyboard: a click into ours is wanted), ``choice`` (keys: upper,
+    had the keyboard: a click into ours is wanted), ``example`` (of the instructions: its first key
+    is correct, or the lowest confidence), ``choice`` (keys: upper,
     lower), ``confidence`` (keys: low to high), ``combined`` (one key says both: upper query, low
     to high confidence, then the lower query), ``rating`` (keys: left, right, confirm) or
     ``feedback``, which is only to be looked at; ``trial`` is the row of the condition file, or

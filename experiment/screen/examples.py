@@ -10,22 +10,39 @@ from experiment.plan import Trial
 CORRECT = "upper"
 
 
-def example_trial(n_references: int) -> Trial:
-    """A row like those of a condition file, without paths."""
+def example_trial(n_references: int, with_min: bool = True, correct: str = CORRECT) -> Trial:
+    """A row like those of a condition file, without a number and without paths.
+
+    Parameters
+    ----------
+    n_references : int
+        References a side.
+    with_min : bool
+        Whether there are any on the left.
+    correct : str
+        The query that has stripes, upper or lower.
+    """
     return {
+        "trial": None,
         "n_references": n_references,
-        "left_title": "min" if n_references else None,
+        "left_title": "min" if n_references and with_min else None,
         "right_title": "max" if n_references else None,
-        "correct_response": CORRECT,
+        "correct_response": correct,
     }
 
 
-def example_images(side: int, n_references: int) -> dict[str, Image.Image]:
-    """Patterns by column of the condition file, ``side`` pixels wide."""
-    images = {"upper": _stripes(side, 0.55), "lower": _dots(side, 0.55)}
+def example_images(
+    side: int, n_references: int, with_min: bool = True, correct: str = CORRECT
+) -> dict[str, Image.Image]:
+    """Patterns by column of the condition file, ``side`` pixels wide; see :func:`example_trial`."""
+    stripes, dots = _stripes(side, 0.55), _dots(side, 0.55)
+    images = {"upper": stripes, "lower": dots}
+    if correct == "lower":
+        images = {"upper": dots, "lower": stripes}
     for i, (left, right) in enumerate(zip(LEFT_COLUMNS, RIGHT_COLUMNS, strict=True)):
         if i < n_references:
-            images[left] = _dots(side, i / len(LEFT_COLUMNS))
+            if with_min:
+                images[left] = _dots(side, i / len(LEFT_COLUMNS))
             images[right] = _stripes(side, i / len(LEFT_COLUMNS))
     return images
 

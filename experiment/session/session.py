@@ -1,11 +1,10 @@
 """A session: pages and trials in the order of the condition file, each answer on disk at once."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future
 from dataclasses import asdict
 from functools import partial
-from typing import TypeVar
 
 from conditions.study.study import Study
 from conditions.tables.schema import Table
@@ -15,21 +14,21 @@ from experiment.plan import Block, Ratings, Trial, as_rows, blocks_of, ratings_o
 from experiment.records.facts import memory_mb
 from experiment.records.start import Start
 from experiment.records.store import SessionStore
-from experiment.screen.pages import EscapedError, FocusLostError, Pages
+from experiment.screen.pages import Pages
 from experiment.session.decoding import Decoder
+from experiment.session.interrupted import unless_interrupted
 from experiment.session.priority import collect_garbage
 from experiment.session.rating import Slider, rate
 from experiment.session.surroundings.breaks import Taken, is_break, take_break
-from experiment.session.surroundings.instructing import instruct, is_long_ago
+from experiment.session.surroundings.instructing import instruct, is_long_ago, read
 from experiment.session.trial import Answer, Meeting, Onset, run_trial
 from experiment.texts import wording
+from experiment.texts.wording import Page
 
 # A frame counts as dropped where its interval is longer than this many refreshes.
 LATE = 1.5
 # Memory at the end is compared with that after this many trials, when all has been used once.
 WARM_TRIALS = 20
-
-Measured = TypeVar("Measured")
 
 
 class Session:
@@ -77,6 +76,7 @@ class Session:
         self._shown = Counter(start.onsets["trial"].tolist())
         self._decoder = Decoder(encoded, meeting.screen)
         self._to_instruct = not self._any_in(self._correct) or is_long_ago(study.resuming, start)
+        self._to_introduce = self._to_instruct
         self._slider: Slider | None = None
         self._told: object = None
         self.found: dict = {"shown_trials": 0, "dropped_frames": 0}
@@ -91,7 +91,7 @@ class Session:
         """
         try:
             if not self._any_in(self._done):
-                self._pages.show(self._texts["welcome"], self._title())
+                self._read([wording.welcome(self._texts, self._start.standing)])
             self._rate(ratings_of(self._trials, "beginning"))
             blocks = blocks_of(self._trials)
             n_main = sum(block.number is not None for block in blocks)
@@ -114,11 +114,6 @@ class Session:
         """Whether a trial of this session is among some."""
         return any(trial["trial"] in trials for trial in self._trials)
 
-    def _title(self) -> str:
-        """Which session it is, where there are several."""
-        place = self._start.standing
-        return wording.session_title(self._texts, place) if place.sessions > 1 else ""
-
     def _end(self) -> str:
         place = self._start.standing
         return self._texts["end"] if self._is_last else wording.session_end(self._texts, place)
@@ -130,21 +125,30 @@ class Session:
         chosen = choose_repeats(self._study, self._participant, self._start.trials, confidence)
         return as_rows(chosen)
 
+    def _read(self, shown: list[Page]) -> None:
+        read(self._pages, shown, self._study.timing.reading)
+
+    def _introduce(self) -> None:
+        """Say, before anything is asked, what a unit is; once, as the instructions."""
+        if self._to_introduce:
+            self._to_introduce = False
+            self._read(wording.introduction(self._texts))
+
     def _rate(self, ratings: Ratings) -> None:
         waiting = [trial for trial in ratings.trials if trial["trial"] not in self._done]
         if not waiting:
             return
         coming = self._decoder.ahead(waiting)
-        self._pages.show(self._texts["ratings"])
+        self._introduce()
+        self._read(wording.ratings(self._texts))
         if self._slider is None:
             screen = self._meeting.screen
             self._slider = Slider(screen.window, self._texts, screen.below_grid(waiting[0]))
         for trial in waiting:
             self._load(trial, next(coming), None)
             question, shown = self._texts["question_rating"], partial(self._take_note, trial)
-            rating = self._unless_escaped(
-                partial(rate, self._meeting, self._slider, trial, question, shown)
-            )
+            asked = partial(rate, self._meeting, self._slider, trial, question, shown)
+            rating = unless_interrupted(self._pages, asked)
             self._save(RATINGS, trial, {"moment": ratings.moment, **asdict(rating)})
             self._tell_trouble()
 
@@ -153,19 +157,23 @@ class Session:
         if not waiting:
             return
         coming = self._decoder.ahead(waiting)
+        self._introduce()
         if self._to_instruct:
-            n = max(int(trial["n_references"]) for trial in self._trials if trial["upper"])
-            instruct(self._meeting, self._pages, self._texts, self._study, n)
+            like = max(
+                (trial for trial in self._trials if trial["upper"]),
+                key=lambda trial: (trial["n_references"], bool(trial["left_title"])),
+            )
+            tries = instruct(self._meeting, self._pages, self._texts, self._study, like)
             self._to_instruct = False
-            self._find(instructed=True)
+            self._find(instructed=True, example={"tries": tries})
         title = self._texts["block_practice"]
         if block.number is not None:
             title = self._texts["block_main"].format(block=block.number, blocks=total)
-        self._pages.show(wording.block_card(self._texts, block.trials[0]), title)
+        self._read([Page(title, wording.block_card(self._texts, block.trials[0]))])
         for trial in waiting:
             self._load(trial, next(coming), block.trials.index(trial) / len(block.trials))
             hooks = partial(self._take_note, trial), partial(self._save_answer, trial)
-            self._unless_escaped(partial(run_trial, self._meeting, trial, *hooks))
+            unless_interrupted(self._pages, partial(run_trial, self._meeting, trial, *hooks))
             self._tell_trouble()
             if self._meeting.keyboard.escaped:
                 self._pages.ask_to_stop()
@@ -199,16 +207,6 @@ class Session:
             collect_garbage()
 
         meeting.screen.blank(meeting.keyboard, meeting.timing.blank, meeting.period, load)
-
-    def _unless_escaped(self, run: Callable[[], Measured]) -> Measured:
-        """What was measured; a trial that Escape or another window interrupted begins again."""
-        while True:
-            try:
-                return run()
-            except EscapedError:
-                self._pages.ask_to_stop()
-            except FocusLostError:
-                self._pages.regain()
 
     def _take_note(self, trial: Trial, onset: Onset) -> None:
         """Take note that a trial is on the screen: whoever sees it again must be told apart."""

@@ -1,5 +1,7 @@
 """What participants read, in their language."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,8 @@ Texts = dict[str, str]
 # What the file of a language says of its letters, beside the texts.
 _LETTERS = ("font", "direction")
 _DIRECTIONS = ("ltr", "rtl")
+# Within a paragraph, with the letters before and after it.
+_LINE_END = re.compile(r"(?<=(\S))[ \t]*\n[ \t]*(?=(\S))")
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Writing:
 
 
 def load_texts(language: str) -> Texts:
-    """All texts of a language by key.
+    """All texts of a language by key, as :func:`flowing` makes them.
 
     Raises
     ------
@@ -54,7 +58,24 @@ def load_texts(language: str) -> Texts:
     missing = sorted(set(wanted) - {*texts, *_LETTERS})
     if missing:
         raise StudyError(f"{path}: texts are missing: {', '.join(missing)}")
-    return texts
+    return {key: flowing(words) for key, words in texts.items()}
+
+
+def flowing(words: str) -> str:
+    r"""A text without the line ends of its file, which are not those of the screen.
+
+    Empty lines stand between paragraphs. Any other line end is a space, or nothing where letters
+    stand side by side that need none, as those of Chinese.
+
+    >>> flowing("One line\nor two.\n\nA paragraph.\n")
+    'One line or two.\n\nA paragraph.'
+    """
+    paragraphs = re.split(r"\n\s*\n", words.strip())
+    return "\n\n".join(_LINE_END.sub(_space, paragraph) for paragraph in paragraphs)
+
+
+def _space(found: re.Match[str]) -> str:
+    return "" if all(unicodedata.east_asian_width(each) in "WF" for each in found.groups()) else " "
 
 
 def writing_of(language: str) -> Writing:

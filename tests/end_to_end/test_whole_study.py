@@ -37,7 +37,13 @@ def study(tmp_path_factory, screen) -> StudyFolder:
     content = yaml.safe_load((DESIGNS / "demo.yaml").read_text(encoding="utf-8"))
     content |= {"name": "small", "image": {"resize": 108, "crop": 96}}
     content["references"]["synthetic"] |= {"steps": 10, "learning_rate": 0.2}
-    content["timing"] = {"fixation": 0.05, "feedback_delay": 0.05, "feedback": 0.1, "blank": 0.05}
+    content["timing"] = {
+        "fixation": 0.05,
+        "feedback_delay": 0.05,
+        "feedback": 0.1,
+        "blank": 0.05,
+        "reading": 0.1,
+    }
     path = root / "small.yaml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
     base = ["--root", str(root)]

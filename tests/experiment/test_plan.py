@@ -50,11 +50,12 @@ def test_experiment_2_is_rated_at_both_moments_and_loses_no_trial():
 def test_pages_have_no_blank_left(language, design, tmp_path):
     folder = open_study(design, tmp_path, make=False)
     texts = session_texts(folder.study, language)
-    pages = [wording.instructions(texts, folder.study)]
+    shown = [*wording.introduction(texts), *wording.instructions(texts, folder.study)]
+    shown += wording.ratings(texts) if folder.study.intuitiveness else []
+    pages = [words for page in shown for words in (page.title, page.body)]
     for row in rows_of(design):
         if row["upper"]:
             pages.append(wording.block_card(texts, row))
-    pages += [texts["ratings"]] * bool(folder.study.intuitiveness)
     for rescue in (Path("/elsewhere"), None):
         pages.append(wording.trouble(texts, Trouble(Path("/data"), "disk full", rescue)))
     for page in set(pages):
@@ -62,23 +63,42 @@ def test_pages_have_no_blank_left(language, design, tmp_path):
         assert "{" not in page
 
 
+def told(texts: dict[str, str], content: dict) -> str:
+    study = Study.model_validate(content)
+    return "\n\n".join(page.body for page in wording.instructions(texts, study))
+
+
 def test_instructions_say_what_the_study_does():
     content = yaml.safe_load((DESIGNS / "demo.yaml").read_text(encoding="utf-8"))
     texts = load_texts("en")
-    said = wording.instructions(texts, Study.model_validate(content))
-    assert "no time limit" in said
-    assert "green frame" in said
-    assert "↑ and ↓" in said
+    said = told(texts, content)
+    assert "as much time as you need" in said
+    assert "you see which image was correct" in said
+    assert "press ↑ for the upper one, ↓ for the lower one" in said
+    assert "on the right you see several images" in said.lower()
+    assert "there are no images at the sides" in said
     content["timing"] |= {"deadline": 7.5, "feedback": False}
     content["keys"] = {"mode": "combined"}
-    said = wording.instructions(texts, Study.model_validate(content))
+    said = told(texts, content)
     assert "7.5 seconds" in said
-    assert "green frame" not in said
+    assert "you see which image was correct" not in said
     assert "q w e" in said
-    one = Study.model_validate(
-        content | {"parts": [content["parts"][1] | {"scheme": "Max-1", "blocks": 2}]}
-    )
-    assert "left" not in wording.instructions(texts, one)
+    one = content["parts"][1] | {"scheme": "Max-1", "blocks": 2}
+    said = told(texts, content | {"parts": [one]})
+    assert "you see one image to which" in said
+    assert "left" not in said
+    assert "no images at the sides" not in said
+    parts = [
+        one | {"blocks": 1, "practice": 0},
+        one | {"blocks": 1, "name": "more", "scheme": "Min-Max-9"},
+    ]
+    said = told(texts, content | {"parts": parts})
+    assert "you see one image or several to which" in said
+    assert "In a part of the experiment you also see one image or several on the left" in said
+    bare = {"name": "bare", "conditions": ["none"], "main": 6}
+    said = told(texts, content | {"parts": [bare], "repeats": None})
+    assert "follow your intuition" in said
+    assert "the right" not in said
 
 
 def test_the_example_has_an_answer_that_can_be_seen():
@@ -88,6 +108,11 @@ def test_the_example_has_an_answer_that_can_be_seen():
     assert set(LEFT_COLUMNS) < set(images)
     assert len({image.tobytes() for image in images.values()}) == 20
     assert set(example_images(64, 0)) == {"upper", "lower"}
+    # As the trials of the study are: the left side stays empty where theirs does.
+    again = example_images(64, 4, with_min=False, correct="lower")
+    assert not set(again) & set(LEFT_COLUMNS)
+    assert (again["upper"], again["lower"]) == (images["lower"], images["upper"])
+    assert example_trial(4, with_min=False)["left_title"] is None
 
 
 def test_stand_ins_differ_from_each_other_and_not_from_run_to_run():

@@ -109,7 +109,7 @@ def test_only_what_is_made_of_photographs_is_called_so():
 def test_a_rating_names_the_two_kinds_that_it_compares(rated, titles, sides):
     texts = texts_of(rated=rated)
     assert tuple(texts[f"title_{name}"] for name in rated) == titles
-    assert f"\n{sides}\n" in texts["ratings"]
+    assert texts["ratings"].startswith(f"{sides} ")
     # Whatever is rated without being named is made images against photographs.
     assert texts_of()["ratings"] == texts_of(rated=["dreams", "photos"])["ratings"]
 
@@ -126,8 +126,8 @@ def test_a_study_has_words_of_its_own():
     english, german = (texts_of(each, rated=rated, dreams=own) for each in ("en", "de"))
     trial = {"condition": "dreams", "n_references": 2, "left_title": None}
     said = [wording.block_card(texts, trial) for texts in (english, german)]
-    assert said[0].startswith("Look {here}.\n\nRight: images that drive the unit most")
-    assert said[1].startswith("Schau.\n\nRechts: ")
+    assert said[0].startswith("Look {here}.\n\nOn the right is what the unit responds to")
+    assert said[1].startswith("Schau.\n\nRechts steht, ")
     assert english["card_visions"] == CARDS["en"]["dreams"]
     assert (english["title_dreams"], english["title_visions"]) == ("A", "Made by a computer")
     # The page before the ratings does not give away what the study's own title keeps quiet.

@@ -69,7 +69,7 @@ def test_letters_that_no_font_here_has_are_named_with_what_to_install(fonts, chi
     lettering, check = lines("zh")
     assert not check.good
     assert lettering.typeface is usual_typeface()
-    assert check.found.startswith("language zh, text welcome: DejaVu Sans (")
+    assert check.found.startswith("language zh, text welcome_title: DejaVu Sans (")
     assert "cannot draw 欢 (U+6B22) 迎 (U+8FCE); install Noto Sans CJK SC or " in check.found
     assert "Microsoft YaHei" in check.found
     assert "PingFang SC" in check.found

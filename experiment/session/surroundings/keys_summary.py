@@ -1,0 +1,79 @@
+"""The page that shows once more, large, which key says what: right before the first block."""
+
+from conditions.study.answering import Keys
+from experiment.screen.layout import TEXT_HEIGHT
+from experiment.screen.pages import Pages
+from experiment.screen.window import QUIET, Stimulus, Window, length, size_of, text
+from experiment.texts.languages import Texts, go_on_hint, keys_label
+
+# Shares of the screen's height: title, the rows of questions, the hint.
+_TITLE, _ROWS, _HINT = 1 / 3, (0.12, -0.14), -0.4
+# Of a key above and its meaning below the middle of their row.
+_KEY, _MEANING = 0.035, -0.045
+# Shares of the screen's width: what a row takes at most, and how much of a column a text may.
+_WIDEST, _FILLED = 0.9, 0.92
+# The widest column in pixels of a usual screen.
+_COLUMN = 420
+QUERIES, LEVELS = ("upper", "lower"), ("low", "middle", "high")
+
+# A key as it is printed, and what it says.
+Cell = tuple[str, str]
+
+
+def show_keys(window: Window, pages: Pages, texts: Texts, keys: Keys, seconds: float) -> None:
+    """Show the page until the key is pressed that goes on, ``seconds`` at least.
+
+    Raises
+    ------
+    StoppedError
+        Where the operator stops the session.
+    """
+    *fixed, hint = summary_of_keys(window, texts, keys)
+    pages.wait(lambda: [each.draw() for each in fixed], hint.draw, seconds)
+
+
+def summary_of_keys(window: Window, texts: Texts, keys: Keys) -> list[Stimulus]:
+    """All that the page shows; the hint comes last."""
+    height = size_of(window)[1]
+    title = text(
+        window,
+        texts["summary_title"],
+        (0, round(_TITLE * height)),
+        height=TEXT_HEIGHT + 18,
+        bold=True,
+    )
+    place = (0, round(_HINT * height))
+    hint = text(window, go_on_hint(texts, keys.go_on), place, color=QUIET)
+    rows = zip(_ROWS, rows_of(texts, keys), strict=True)
+    return [title, *(each for up, row in rows for each in _row(window, row, up)), hint]
+
+
+def rows_of(texts: Texts, keys: Keys) -> list[list[Cell]]:
+    """Keys with what they say: a row a question, or a row an image where one key says all."""
+    if keys.mode == "two_stage":
+        images = [(keys_label(texts, getattr(keys, q)), texts[f"means_{q}"]) for q in QUERIES]
+        levels = zip(keys.confidence, LEVELS, strict=True)
+        return [images, [(keys_label(texts, k), texts[f"means_{level}"]) for k, level in levels]]
+    return [
+        [
+            (keys_label(texts, names), f"{texts[f'means_{query}']}\n{texts[f'means_{level}']}")
+            for names, level in zip(row, LEVELS, strict=True)
+        ]
+        for query, row in (("upper", keys.upper_confidence), ("lower", keys.lower_confidence))
+    ]
+
+
+def _row(window: Window, row: list[Cell], up: float) -> list[Stimulus]:
+    """The keys of a row side by side, each above what it says."""
+    width, height = size_of(window)
+    column = min(_WIDEST * width / len(row), length(window, _COLUMN))
+    stimuli = []
+    for i, (key, says) in enumerate(row):
+        across = round((i - (len(row) - 1) / 2) * column)
+        lines = ((key, _KEY, TEXT_HEIGHT + 26, True), (says, _MEANING, TEXT_HEIGHT, False))
+        for words, away, letters, bold in lines:
+            place = (across, round((up + away) * height))
+            stimulus = text(window, words, place, height=letters, bold=bold)
+            stimulus.height *= min(1, _FILLED * column / stimulus.boundingBox[0])
+            stimuli.append(stimulus)
+    return stimuli
