@@ -6,7 +6,6 @@ of relative luminances 0…1. They want 4.5 of text (1.4.3) and 3 of what shows 
 """
 
 import colorsys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,8 +23,9 @@ TEXT_CONTRAST, SHAPE_CONTRAST = 4.5, 3.0
 _MARGIN = 1.04
 # More is not needed for words, and glares on a dark background.
 _AMPLE = 12.0
-# Degrees of green and reddish purple, which people of all kinds of colour vision tell apart.
-_GREEN, _PURPLE = 130, 315
+# By how much the channels of a tone differ at least: a share of the brightest, or of what counts
+# as dark.
+_TINT, _DARK = 0.25, 0.2
 _WEIGHTS = np.array([0.2126, 0.7152, 0.0722])  # Of red, green and blue: IEC 61966-2-1.
 
 
@@ -62,9 +62,9 @@ def shares_of(rig: Rig, correction: Correction) -> np.ndarray:
     return np.asarray(((curves - black) / (white - black)).mean(axis=0))
 
 
-def luminance(colour: Colour, shares: np.ndarray) -> float:
+def luminance(colour: Colour | np.ndarray, shares: np.ndarray) -> float:
     """Relative luminance 0…1 of a colour on a screen, see :func:`shares_of`."""
-    return float(_WEIGHTS @ shares[list(colour)])
+    return float(shares[np.asarray(colour)] @ _WEIGHTS)
 
 
 def contrast(one: float, other: float) -> float:
@@ -81,7 +81,7 @@ def inks_on(background: Colour, shares: np.ndarray) -> Inks:
 
     Words are black or white, whichever contrasts more, and greys on that side; the frame of a
     choice is the other one where it can be seen as well. Green and purple are as vivid as the
-    contrast lets them be.
+    contrast lets them be; one is lighter and one darker than the background where that can be.
 
     Parameters
     ----------
@@ -92,36 +92,50 @@ def inks_on(background: Colour, shares: np.ndarray) -> Inks:
     """
     ground = luminance(background, shares)
 
-    def seen(colour: Colour) -> float:
-        return contrast(luminance(colour, shares), ground)
-
-    def first(colours: Sequence[Colour], least: float) -> Colour:
-        return next((each for each in colours if seen(each) >= least * _MARGIN), colours[-1])
+    def enough(colours: np.ndarray, least: float) -> tuple[np.ndarray, np.ndarray]:
+        """Those that contrast enough, or else the last; and whether they are lighter."""
+        lights = shares[colours] @ _WEIGHTS
+        ratios = (np.maximum(lights, ground) + 0.05) / (np.minimum(lights, ground) + 0.05)
+        good = ratios >= least * _MARGIN
+        good[-1] |= not good.any()
+        return colours[good], lights[good] > ground
 
     # From the background to black, and to white.
-    darker = [_grey(level) for level in range(background[0], -1, -1)]
-    lighter = [_grey(level) for level in range(background[0], LEVELS)]
-    sides = sorted((darker, lighter), key=lambda side: seen(side[-1]))
-    other, words = sides
+    sides = _GREYS[background[0] :: -1], _GREYS[background[0] :]
+    other, words = sorted(sides, key=lambda side: contrast(luminance(side[-1], shares), ground))
+    can_be_other = contrast(luminance(other[-1], shares), ground) >= SHAPE_CONTRAST * _MARGIN
+    greens, green_lighter = enough(_tinted(_TONES["green"], shares), SHAPE_CONTRAST)
+    purples, purple_lighter = enough(_tinted(_TONES["purple"], shares), SHAPE_CONTRAST)
+    on_other_side = purples[purple_lighter != green_lighter[0]]
     return Inks(
         background=background,
-        foreground=first(words, _AMPLE),
-        quiet=first(words, TEXT_CONTRAST),
-        line=first(words, SHAPE_CONTRAST),
-        chosen=(other if seen(other[-1]) >= SHAPE_CONTRAST * _MARGIN else words)[-1],
-        correct=first(_tones(_GREEN), SHAPE_CONTRAST),
-        wrong=first(_tones(_PURPLE), SHAPE_CONTRAST),
+        foreground=_colour(enough(words, _AMPLE)[0][0]),
+        quiet=_colour(enough(words, TEXT_CONTRAST)[0][0]),
+        line=_colour(enough(words, SHAPE_CONTRAST)[0][0]),
+        chosen=_colour((other if can_be_other else words)[-1]),
+        correct=_colour(greens[0]),
+        wrong=_colour((on_other_side if len(on_other_side) else purples)[0]),
     )
 
 
-def _grey(level: int) -> Colour:
-    return level, level, level
+def _colour(values: np.ndarray) -> Colour:
+    red, green, blue = values.tolist()
+    return red, green, blue
 
 
-def _tones(degrees: float) -> list[Colour]:
-    """The tones of a hue, the most vivid first, up to white and down to black."""
+def _tones(degrees: float) -> np.ndarray:
+    """The tones of a hue, the most vivid first, up to white and down to black: shape (256, 3)."""
     lightness = sorted(np.linspace(0, 1, LEVELS), key=lambda light: abs(light - 0.5))
-    values = [colorsys.hls_to_rgb(degrees / 360, light, 1) for light in lightness]
-    return [
-        (round(TOP * red), round(TOP * green), round(TOP * blue)) for red, green, blue in values
-    ]
+    tones = [colorsys.hls_to_rgb(degrees / 360, light, 1) for light in lightness]
+    return np.round(TOP * np.array(tones)).astype(int)
+
+
+def _tinted(tones: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Those that are neither nearly white nor nearly black."""
+    brightest = np.maximum(shares[tones].max(axis=1), _DARK)
+    return tones[np.ptp(shares[tones], axis=1) >= _TINT * brightest]
+
+
+_GREYS = np.repeat(np.arange(LEVELS)[:, None], 3, axis=1)
+# Hues that people of all kinds of colour vision tell apart.
+_TONES = {"green": _tones(130), "purple": _tones(315)}

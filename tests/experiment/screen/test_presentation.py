@@ -12,7 +12,8 @@ from conditions.tables.sessions import TRIALS
 from experiment.calibration.simulated import SimulatedScreen
 from experiment.plan import as_rows
 from experiment.records.start import load_trials
-from experiment.screen.correction import srgb
+from experiment.screen.correction import srgb, wanted_share
+from experiment.screen.inks import inks_on
 from experiment.screen.layout import trial_layout
 from tests.conftest import command
 from tests.experiment.calibrated import rig_of, write_rig
@@ -96,8 +97,9 @@ def test_displayed_luminance_follows_srgb(gamma, screen, tmp_path):
             assert np.abs(raw).max() > allowed
     grey = truth.luminance(upper[192 + 32])
     assert np.abs(grey - (black + share * sum(truth.gain))).max() <= 0.015 * sum(truth.gain)
-    # Background (grey 128) and feedback frame (0, 160, 60) go through the same table.
-    wanted = {"background": (128, 128, 128), "frame": (0, 160, 60)}
+    # Background (grey 128) and feedback frame (green) go through the same table.
+    green = inks_on((128, 128, 128), wanted_share("srgb")).correct
+    wanted = {"background": (128, 128, 128), "frame": green}
     x, y = trial_layout((1920, 1080), SIDE, 0).lower
     places = {"background": (10, 10), "frame": (540 - y, 960 + x - SIDE // 2 - 3)}
     for name, colour in wanted.items():
