@@ -1,0 +1,1 @@
+"""The page that leads to everything in a study folder, and says what is missing."""

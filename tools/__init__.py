@@ -1,0 +1,1 @@
+"""What sets up, and what walks through whole studies."""

@@ -1,0 +1,35 @@
+"""``python -m tools.walk``: a whole study, shown in one place."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from conditions.commands import run
+from conditions.errors import StudyError
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def walk(
+    name: Annotated[str, typer.Argument(metavar="WALK", help="demo, visualisations or rehearse.")],
+    observer: Annotated[
+        str, typer.Option(help="Who answers: scripted, or human, which is you.")
+    ] = "scripted",
+) -> None:
+    """Walk through a whole study; what its commands print goes to a log in the study's folder.
+
+    Begun again, it does only what is missing.
+    """
+    from tools.walk.walking import take
+    from tools.walk.walks import WALKS
+
+    if name not in WALKS:
+        raise StudyError(f"{name}: found no such walk, wanted one of {', '.join(WALKS)}")
+    console = Console(highlight=False, markup=False, emoji=False)
+    raise typer.Exit(take(WALKS[name](observer), console))
+
+
+if __name__ == "__main__":
+    run(app, "tools.walk")
