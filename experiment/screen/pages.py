@@ -8,17 +8,9 @@ from conditions.rig.key_names import CONFIRM_KEY
 from experiment.keyboard.listener import Press
 from experiment.keyboard.observer import Kind, Observer, Question
 from experiment.keyboard.watched import WatchedKeyboard
-from experiment.screen.layout import TEXT_HEIGHT
-from experiment.screen.window import (
-    FOREGROUND,
-    QUIET,
-    Stimulus,
-    Window,
-    length,
-    shown,
-    text,
-    text_within,
-)
+from experiment.screen.asked import Asked, Draw
+from experiment.screen.page import BODY_HEIGHT, LINE, hint_of, notice, sheets
+from experiment.screen.window import Stimulus, Window, text
 from experiment.texts.languages import go_on_hint, key_label, keys_label
 
 CLICK = "click"
@@ -72,35 +64,27 @@ class Pages:
         self,
         body: str,
         title: str = "",
-        height: int | None = None,
+        height: int = BODY_HEIGHT,
         seconds: float = 0.0,
         **options: Any,
     ) -> None:
         """Show a page of text until its key is pressed, as :meth:`wait` does.
 
-        Letters are ``height`` high, smaller where the text would reach the title or the hint.
+        A long text goes on on further pages; see :func:`experiment.screen.page.sheets`.
 
         Raises
         ------
         StoppedError
             Where the operator presses Escape and then confirms.
         """
-        page_width, page_height = self._window.size
-        height = height or min(TEXT_HEIGHT + 4, page_width // 48)
-        place = (0, -page_height * 2 // 5)
-        hint = text(self._window, go_on_hint(self._texts, self._go_on), place, color=QUIET)
-        stimuli = [hint]
-        if title:
-            place = (0, page_height // 3)
-            stimuli.append(text(self._window, title, place, height=TEXT_HEIGHT + 18, bold=True))
-        tallest = round(2 * min(abs(each.pos[1]) - each.height for each in stimuli))
-        stimuli.append(text_within(self._window, body.strip(), tallest, height, **options))
-        self.wait(lambda: [each.draw() for each in stimuli[1:]], hint.draw, seconds)
+        go_on, number = go_on_hint(self._texts, self._go_on), self._texts["consent_page"]
+        for sheet in sheets(self._window, body, title, go_on, number, height, **options):
+            self.wait(sheet.draw, sheet.hint.draw, seconds)
 
     def wait(
         self,
-        draw: Callable[[], object],
-        hint: Callable[[], object] = lambda: None,
+        draw: Draw,
+        hint: Draw = lambda: None,
         seconds: float = 0.0,
     ) -> None:
         """Show what ``draw`` draws until the key is pressed that goes on.
@@ -115,14 +99,15 @@ class Pages:
         if seconds > 0:
             begun = time.monotonic()
             self.hold(draw, lambda: time.monotonic() - begun >= seconds)
-        while self._first_of(lambda: (draw(), hint()), self._go_on) is None:
+        asked = Asked(lambda: (draw(), hint()), self._go_on)
+        while self._first_of(asked) is None:
             self.ask_to_stop()
 
-    def choose(self, draw: Callable[[], object], keys: tuple[str, ...], kind: Kind) -> str | None:
+    def choose(self, draw: Draw, keys: tuple[str, ...], kind: Kind) -> str | None:
         """Show what ``draw`` draws until one of some keys is pressed: which; None on Escape."""
-        return self._first_of(draw, keys, kind=kind)
+        return self._first_of(Asked(draw, keys, kind))
 
-    def hold(self, draw: Callable[[], object], until: Callable[[], bool]) -> None:
+    def hold(self, draw: Draw, until: Callable[[], bool]) -> None:
         """Show what ``draw`` draws until something is so; no key ends it.
 
         Raises
@@ -130,12 +115,12 @@ class Pages:
         StoppedError
             Where the operator presses Escape and then confirms.
         """
-        while self._first_of(draw, (), until=until) is None:
+        while self._first_of(Asked(draw, until=until)) is None:
             self.ask_to_stop()
 
     def listen(
         self,
-        draw: Callable[[], object],
+        draw: Draw,
         keys: tuple[str, ...],
         heard: Callable[[Press], object],
         until: Callable[[], bool],
@@ -149,7 +134,8 @@ class Pages:
         StoppedError
             Where the operator presses Escape and then confirms.
         """
-        while self._first_of(draw, (), kind="keys", until=until, heard=heard, asks=keys) is None:
+        asked = Asked(draw, kind="keys", until=until, heard=heard, to_press=keys)
+        while self._first_of(asked) is None:
             self.ask_to_stop()
 
     def regain(self) -> None:
@@ -162,17 +148,16 @@ class Pages:
         StoppedError
             Where the operator presses Escape and then confirms.
         """
-        height = self._window.size[1]
-        words = text(self._window, self._texts["focus_lost"].strip(), height=TEXT_HEIGHT + 4)
-        hint = self._texts["focus_go_on"].format(key=keys_label(self._texts, self._go_on))
-        below = text(self._window, hint, (0, -height * 2 // 5), color=QUIET)
+        words = text(self._window, self._texts["focus_lost"].strip(), height=BODY_HEIGHT, line=LINE)
+        go_on = self._texts["focus_go_on"].format(key=keys_label(self._texts, self._go_on))
+        below = hint_of(self._window, go_on)
 
         def draw() -> None:
             words.draw()
             if not self._keyboard.away:
                 below.draw()
 
-        while self._first_of(draw, self._go_on, clicks=True) is None:
+        while self._first_of(Asked(draw, self._go_on, clicks=True)) is None:
             self.ask_to_stop()
 
     def ask_to_stop(self) -> None:
@@ -187,60 +172,48 @@ class Pages:
         words = self._texts["stop"].format(
             stop=key_label(self._texts, CONFIRM_KEY), go_on=keys_label(self._texts, self._go_on)
         )
-        question = text(self._window, words.strip(), height=TEXT_HEIGHT + 4)
+        question = text(self._window, words.strip(), height=BODY_HEIGHT, line=LINE)
         pressed = None
         # Escape once more asks once more.
         while pressed is None:
-            pressed = self._first_of(question.draw, (*self._go_on, CONFIRM_KEY))
+            pressed = self._first_of(Asked(question.draw, (*self._go_on, CONFIRM_KEY)))
         if pressed == CONFIRM_KEY:
             raise StoppedError
 
-    def _first_of(
-        self,
-        draw: Callable[[], object],
-        keys: tuple[str, ...],
-        clicks: bool = False,
-        kind: Kind = "page",
-        until: Callable[[], bool] = lambda: False,
-        heard: Callable[[Press], object] = lambda press: None,
-        asks: tuple[str, ...] | None = None,
-    ) -> str | None:
-        """The first of some keys (or a click, where it counts); None on Escape.
-
-        Where ``until`` comes true before, nothing, as "". ``heard`` is told of every press;
-        ``asks`` are keys to tell the observer in place of ``keys``.
-        """
+    def _first_of(self, asked: Asked) -> str | None:
+        """The key that ended it, or :data:`CLICK`; "" where ``until`` came true; None on Escape."""
         keyboard, focus = self._keyboard, self._keyboard.focus
         keyboard.escaped = False
         keyboard.now("page")
         self._window.callOnFlip(keyboard.start)
-        draw()
+        asked.draw()
         self._window.flip()
         focus.clicked()  # Only from now on.
-        question = Question("focus" if clicks else kind, keys if asks is None else asks)
-        self._observer.asked(question)
-        asked, clicked, pointed = question, False, False
+        told = asked.question
+        self._observer.asked(told)
+        clicked, pointed = False, False
         try:
             while not keyboard.escaped:
                 for press in keyboard.presses():
-                    heard(press)
-                    if (key := press.among(keys)) is not None:
+                    asked.heard(press)
+                    if (key := press.among(asked.keys)) is not None:
                         return key
-                if until():
+                if asked.until():
                     return ""
                 here, clicked_now = not keyboard.away, focus.clicked()
                 clicked |= clicked_now
-                if clicks and clicked and here:
+                if asked.clicks and clicked and here:
                     return CLICK
                 if clicked_now and not here:
                     focus.take()
-                wanted = question if here or clicks else Question("focus", ())
-                if wanted != asked:
-                    asked = wanted
+                counts = here or asked.clicks
+                wanted = asked.question if counts else Question("focus", ())
+                if wanted != told:
+                    told = wanted
                     self._observer.asked(wanted)
-                if pointed != (clicks or not here):
-                    pointed = self._window.mouseVisible = clicks or not here
-                draw()
+                if pointed != (asked.clicks or not here):
+                    pointed = self._window.mouseVisible = asked.clicks or not here
+                asked.draw()
                 if not here:
                     self._draw_notice()
                 self._window.flip()
@@ -253,17 +226,6 @@ class Pages:
     def _draw_notice(self) -> None:
         """Say, above whatever is there, that keys do not count now."""
         if not self._notice:
-            from psychopy import visual
-
-            width, height = self._window.size
-            tall = min(length(self._window, 2 * TEXT_HEIGHT), height // 15)
-            # At the lower edge: below the hints of all pages.
-            place = (0, (tall - height) // 2)
-            colours = {"colorSpace": "rgb255", "fillColor": shown(self._window, FOREGROUND)}
-            band = visual.Rect(self._window, width, tall, pos=place, lineColor=None, **colours)
-            letters = min(TEXT_HEIGHT, width // 54)
-            words = self._texts["focus_away"]
-            words = text(self._window, words, place, height=letters, color="background")
-            self._notice = [band, words]
+            self._notice = notice(self._window, self._texts["focus_away"])
         for stimulus in self._notice:
             stimulus.draw()

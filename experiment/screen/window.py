@@ -22,7 +22,7 @@ Stimulus = Any  # One of psychopy.visual's: a text, a rectangle, an image.
 BACKGROUND = (128, 128, 128)
 FOREGROUND: Ink = "foreground"
 QUIET: Ink = "quiet"
-# Letters in pixels of a usual screen.
+# Letters in pixels.
 SMALLEST = 12
 # Names of what draws where no graphics card does: programs, and what virtual machines show.
 SOFTWARE_RENDERERS = ("llvmpipe", "softpipe", "swrast", "software", "basic render", "gdi generic")
@@ -173,11 +173,27 @@ def text(
     words: str,
     place: Place = (0, 0),
     height: int = TEXT_HEIGHT,
+    line: float | None = None,
     **options: Any,
 ) -> Stimulus:
-    """A text, centred at a place; its height is for a usual screen, and scaled to this one."""
+    """A text, centred at a place.
+
+    Parameters
+    ----------
+    window, words, place
+        Where, and what is read.
+    height : int
+        Of its letters, in pixels of a usual screen.
+    line : float, optional
+        The longest line, as a multiple of that height; by default, and at most, that of the screen.
+    **options
+        See :class:`experiment.screen.words.Words`.
+    """
     from experiment.screen.words import Words
 
+    longest = line_length(size_of(window))
+    if line is not None:
+        longest = min(longest, round(line * length(window, height)))
     return Words(
         window,
         words,
@@ -185,20 +201,29 @@ def text(
         height=length(window, height),
         color=shown(window, options.pop("color", FOREGROUND)),
         colorSpace="rgb255",
-        wrapWidth=line_length(size_of(window)),
+        wrapWidth=longest,
         **options,
     )
 
 
-def text_within(window: Window, words: str, tallest: int, height: int, **options: Any) -> Stimulus:
+def text_within(
+    window: Window, words: str, tallest: int, height: int, smallest: int = SMALLEST, **options: Any
+) -> Stimulus:
     """A text at most so many pixels tall: with smaller letters where it needs them.
 
-    They are no smaller than ``SMALLEST``, which can still be read.
+    They are no smaller than ``smallest`` pixels; the default can still be read.
     """
     stimulus = text(window, words, height=height, **options)
-    while stimulus.boundingBox[1] > tallest and height > SMALLEST:
-        height -= 1
-        stimulus = text(window, words, height=height, **options)
+    if stimulus.boundingBox[1] <= tallest:
+        return stimulus
+    fits, too_large = smallest, int(stimulus.height)
+    while too_large - fits > 1:
+        stimulus.resize((fits + too_large) // 2)
+        if stimulus.boundingBox[1] <= tallest:
+            fits = int(stimulus.height)
+        else:
+            too_large = int(stimulus.height)
+    stimulus.resize(fits)
     return stimulus
 
 

@@ -14,8 +14,11 @@ from experiment.texts.fonts.typeface import Typeface
 
 # PsychoPy asks for three quarters of the height in points, at 96 dots an inch.
 _POINTS, _PIXELS_A_POINT = 0.75, 96 / 72
-# Glyphs end on whole pixels: a line that just fits by its widths may not do so on the screen.
-_FILLED = 0.96
+# Glyphs end on whole pixels, and bold ones are wider than those whose widths are known: a line that
+# just fits by its widths may not do so on the screen.
+_FILLED, _FILLED_BOLD = 0.96, 0.84
+# What draws is told of more room than there is: it breaks no line of its own.
+_LOOSE = 1.2
 
 _known: set[str] = set()
 
@@ -51,14 +54,41 @@ class Words(visual.TextStim):
     def text(self, words: str | None) -> None:
         """What is read, in the order in which it is written."""
         if words is not None:
-            lettering = self._drawn_in(str(words))
-            name = _name(lettering.typeface)
-            if name != self.font:
-                self.setFont(name, log=False)
-            pixels = int(self._heightPix * _POINTS) * _PIXELS_A_POINT
-            room = _FILLED * self._wrapWidthPix / pixels
-            words = laid_out(str(words), lettering.typeface.width, room, lettering.direction)
+            self.__dict__["_written"] = str(words)
+            words = self._laid_out()
         visual.TextStim.text.func(self, words)
+
+    def resize(self, height: float) -> None:
+        """Give the letters another height in pixels; lines are laid out anew."""
+        self.height = height
+        self.__dict__["text"] = ""
+        self.text = self.__dict__["_written"]
+
+    @property
+    def boundingBox(self) -> tuple[float, float]:  # noqa: N802 (the library's name)
+        """Width and height in pixels."""
+        # Nothing is made of a text that was always empty.
+        return visual.TextStim.boundingBox.fget(self) if self.text else (0.0, 0.0)
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, right, lower and upper edge in pixels from the screen's centre."""
+        (x, y), (width, height) = self.pos, self.boundingBox
+        beside = {"left": width - self._wrapWidthPix, "right": self._wrapWidthPix - width}
+        middle = x + beside.get(self.alignText, 0) / 2
+        return middle - width / 2, middle + width / 2, y - height / 2, y + height / 2
+
+    def _laid_out(self) -> str:
+        words = self.__dict__["_written"]
+        lettering = self._drawn_in(words)
+        name = _name(lettering.typeface)
+        if name != self.font:
+            self.setFont(name, log=False)
+        pixels = int(self._heightPix * _POINTS) * _PIXELS_A_POINT
+        room = (_FILLED_BOLD if self.bold else _FILLED) * self.wrapWidth
+        if self.alignText == "center":
+            self._wrapWidthPix = _LOOSE * self.wrapWidth
+        return laid_out(words, lettering.typeface.width, room / pixels, lettering.direction)
 
     def _drawn_in(self, words: str) -> Lettering:
         own: Lettering = self.__dict__["_lettering"]

@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from experiment.texts.fonts.lines import lines_of
+
 _FROM_RIGHT = {"R", "AL"}
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f]")
-_WIDE = {"W", "F"}
-# No line of Chinese or Japanese begins with these, besides all that closes or ends.
-_SMALL = set("ぁぃぅぇぉっゃゅょァィゥェォッャュョ々ー")
-_CLOSES, _OPENS = {"Pe", "Pf", "Po"}, {"Ps", "Pi"}
 # Vowels of Thai and Lao that are written before their consonant: both would be drawn as one.
 _BEFORE_THEIRS = re.compile("[\u0e40-\u0e44\u0ec0-\u0ec4]")
 
@@ -31,8 +29,7 @@ def laid_out(text: str, width: Callable[[str], float], room: float, direction: s
     width : callable
         Width of a text, in the unit of ``room``.
     room : float
-        Longest line. Only lines with letters that run from right to left, or that stand without
-        spaces (Chinese, Japanese), are broken here; whatever draws breaks all others.
+        Longest line, see :func:`~.lines.lines_of`.
     direction : str
         ltr or rtl, that of the language. A line without any letter that runs from right to left
         (English for the operator) stays as it is.
@@ -48,12 +45,9 @@ def _lines(
     # é may be written as e and a mark, which would not be drawn.
     paragraph = unicodedata.normalize("NFC", paragraph)
     turned = any(unicodedata.bidirectional(letter) in _FROM_RIGHT for letter in paragraph)
-    if not turned and not any(map(_wide, paragraph)):
-        yield _visible(paragraph)
-        return
     if _ARABIC.search(paragraph):
         paragraph = _reshaper().reshape(paragraph)
-    for line in _broken(paragraph, width, room):
+    for line in lines_of(paragraph, width, room):
         yield _visible(_turned(line, direction) if turned else line)
 
 
@@ -70,34 +64,6 @@ def _reshaper() -> Any:
 
     # Of the ligatures only those that the script demands: fonts lack many of the others.
     return ArabicReshaper({"delete_harakat": False, "ARABIC LIGATURE ALLAH": False})
-
-
-def _broken(text: str, width: Callable[[str], float], room: float) -> Iterator[str]:
-    while width(text) > room:
-        possible = list(_breaks(text))
-        fitting = [at for at in possible if width(text[:at].rstrip()) <= room]
-        end = fitting[-1] if fitting else next(iter(possible), None)
-        if end is None:
-            break
-        yield text[:end].rstrip()
-        text = text[end:].lstrip()
-    yield text
-
-
-def _breaks(text: str) -> Iterator[int]:
-    """Where a line may end, as the number of letters before."""
-    for at in range(1, len(text)):
-        before, after = text[at - 1], text[at]
-        if before == " " != after:
-            yield at
-        elif (_wide(before) or _wide(after)) and after != " ":
-            ends = unicodedata.category(after) in _CLOSES or after in _SMALL
-            if not ends and unicodedata.category(before) not in _OPENS:
-                yield at
-
-
-def _wide(letter: str) -> bool:
-    return unicodedata.east_asian_width(letter) in _WIDE
 
 
 def _visible(line: str) -> str:
