@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol
 Kind = Literal[
     "page",
     "keys",
+    "ready",
     "consent",
     "focus",
     "example",
@@ -23,8 +24,8 @@ class Question:
 
     ``kind`` is ``page`` (a text, gone on from with the first key, or by itself without any),
     ``keys`` (each is to be pressed once, in any order, the one that goes on last),
-    ``consent`` (like a page, before any file is written), ``focus`` (another window has or
-    had the keyboard: a click into ours is wanted), ``example`` (of the instructions: its first key
+    ``ready`` and ``consent`` (like pages, before any file is written), ``focus`` (another window
+    has or had the keyboard: a click into ours is wanted), ``example`` (of the instructions: its first key
     is correct, or the lowest confidence), ``choice`` (keys: upper,
     lower), ``confidence`` (keys: low to high), ``combined`` (one key says both: upper query, low
     to high confidence, then the lower query), ``rating`` (keys: left, right, confirm) or

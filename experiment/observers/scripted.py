@@ -85,7 +85,7 @@ class ScriptedObserver:
     def _note(self, question: Question, key: str, delay: float) -> None:
         # Before there is consent no file is made, and no folder for one.
         has_place = self._log is not None or self._log_file.parent.is_dir()
-        if question.kind == "consent" or not (self._notes and has_place):
+        if question.kind in ("ready", "consent") or not (self._notes and has_place):
             return
         trial = question.trial["trial"] if question.trial else None
         try:
@@ -134,6 +134,7 @@ class ScriptedObserver:
         script = self._script
         return {
             "page": script.page_rt,
+            "ready": script.page_rt,
             "consent": script.page_rt,
             "focus": script.page_rt,
             "confidence": script.confidence_rt,

@@ -8,7 +8,7 @@ from pathlib import Path
 from conditions.errors import StudyError, add_note
 from conditions.files import atomic_path, sha256_of
 from conditions.tables.session_facts import moment
-from experiment.checks.check import Check, summary
+from experiment.checks.check import Check
 from experiment.checks.selftest import Tested
 from experiment.keyboard.listener import BACKEND, KeyListener
 from experiment.keyboard.observer import Observer
@@ -98,12 +98,6 @@ class Run:
         )
         state = facts.FAILED
         try:
-            pages.show(
-                summary(self._checks),
-                f"Participant {order.participant}",
-                height=20,
-                alignText="left",
-            )
             pressed = check_keys(pages, screen.window, on_keyboard, order.override)
             self._checks = [*self._checks, pressed]
             store.add_facts(**self._checked())

@@ -51,7 +51,7 @@ from experiment.session.priority import (
     rests,
 )
 from experiment.session.run import Run
-from experiment.session.surroundings.consent import NotGivenError, consent_facts
+from experiment.session.surroundings.arriving import arrive
 from experiment.texts.fonts.choosing import Lettering
 from experiment.texts.kinds import session_texts
 
@@ -201,33 +201,24 @@ def _run_at(
         screen = TrialScreen(window, layouts, texts, on_keyboard.study.keys, patch)
         clear = patch_checks(order.rig, screen, layouts, texts, rows)
         rank = priority_check(priority)
-        checks.add([Check("size", True, size.words + size.advice), *clear, tested.check, rank, kept])
+        checks.add(
+            [Check("size", True, size.words + size.advice), *clear, tested.check, rank, kept]
+        )
         with closing(keyboard), closing(make_observer(data)) as observer:
-            consent = _consent(order, start, window, keyboard, observer, on_keyboard)
+            consent = _arrive(place, order, on_keyboard, start, observer)
             enrol()
             data.mkdir(parents=True, exist_ok=True)
             found = refresh, size, start, material.encoded, priority, tested, consent
             return Run(order, checks.made, *found).run(screen, keyboard, observer, on_keyboard)
 
 
-def _consent(
-    order: Order,
-    start: Start,
-    window: Window,
-    keyboard: KeyListener,
-    observer: Observer,
-    on_keyboard: Placed,
+def _arrive(
+    place: _Place, order: Order, on_keyboard: Placed, start: Start, observer: Observer
 ) -> dict[str, str] | None:
-    """What is known of the participant's consent, who is asked before any file is written."""
-    study, texts = on_keyboard.study, on_keyboard.texts
-    if study.consent is None:
-        return start.facts.get("consent")
-    pages = Pages(window, watched(keyboard, window), observer, texts, study.keys.go_on)
-    try:
-        return consent_facts(study, order.language, start.facts, window, pages, texts)
-    except (StoppedError, KeyboardInterrupt) as stopped:
-        # The computer shuts down, or the operator's terminal is closed.
-        raise NotGivenError(None) from stopped
+    window, study, texts = place.window, on_keyboard.study, on_keyboard.texts
+    keys = watched(place.keyboard, window)
+    pages = Pages(window, keys, observer, texts, study.keys.go_on)
+    return arrive(study, order.language, start.facts, window, pages, texts)
 
 
 @contextmanager
@@ -242,7 +233,7 @@ def _stopped_by_signals() -> Iterator[None]:
     try:
         yield
     except StoppedError as stopped:
-        raise StudyError("told to end before the session began: no answer was asked") from stopped
+        raise StudyError("stopped before the session began: no answer was asked") from stopped
     finally:
         for name, handler in before.items():
             signal.signal(getattr(signal, name), handler)

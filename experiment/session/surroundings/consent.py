@@ -10,7 +10,7 @@ from conditions.study.study import Study
 from conditions.study.surroundings import Consent
 from experiment.records.facts import now
 from experiment.records.people.refusals import Refusal
-from experiment.screen.correction import Colour
+from experiment.screen.inks import Ink
 from experiment.screen.layout import TEXT_HEIGHT
 from experiment.screen.pages import Pages
 from experiment.screen.paging import broken, pages_of
@@ -157,9 +157,9 @@ class _Text:
         return bool(self.stimulus.boundingBox[0] <= self._widest)
 
 
-def _line(window: Window, words: str, place: float, colour: Colour) -> Stimulus:
+def _line(window: Window, words: str, place: float, ink: Ink) -> Stimulus:
     height = round(place * size_of(window)[1])
-    return text(window, words, (0, height), height=_letters(window), color=colour)
+    return text(window, words, (0, height), height=_letters(window), color=ink)
 
 
 def _letters(window: Window) -> int:
