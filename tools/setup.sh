@@ -1,9 +1,17 @@
 #!/usr/bin/env bash
 # Installs what a make target needs: system packages on Debian and Ubuntu, Python packages into
-# .venv. Does nothing where all is there. Usage: tools/setup.sh REQUIREMENTS_FILE
+# .venv. Does nothing where all is there. Usage: [PYTHON=python3.12] tools/setup.sh REQUIREMENTS_FILE
 set -euo pipefail
 cd "$(dirname "$0")/.."
 requirements=$1
+
+# PsychoPy runs on these; the newest that is there is taken.
+SUPPORTED=(3.12 3.11 3.10)
+
+stop() {
+    echo "setup: $*" >&2
+    exit 2
+}
 
 system_packages() {
     local wanted missing=() name
@@ -20,44 +28,95 @@ system_packages() {
         { dpkg-query -W -f='${Status}\n' "$name" "${name}t64" 2>/dev/null || true; } |
             grep -q 'ok installed' || missing+=("$name")
     done
-    [ ${#missing[@]} -gt 0 ] || return 0
+    [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
+}
+
+apt_install() {
     local as_root=()
     if [ "$(id -u)" -ne 0 ]; then
-        if ! command -v sudo >/dev/null; then
-            echo "setup: as root, run: apt-get install --no-install-recommends ${missing[*]}" >&2
-            exit 2
-        fi
+        command -v sudo >/dev/null ||
+            stop "as root, run: apt-get install --no-install-recommends $*"
         as_root=(sudo)
     fi
-    echo "setup: installing ${missing[*]}"
+    echo "setup: installing $*"
     "${as_root[@]}" apt-get update -qq
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+        apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+# The release of a Python, such as 3.12; nothing where it does not start.
+release() {
+    "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null || true
+}
+
+is_supported() {
+    [[ " ${SUPPORTED[*]} " == *" $1 "* ]]
 }
 
 find_python() {
-    local candidate
-    for candidate in "${PYTHON:-}" python3.11 python3 python; do
-        if [ -n "$candidate" ] && command -v "$candidate" >/dev/null &&
-            "$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then
+    local candidate found others=()
+    if [ -n "${PYTHON:-}" ]; then
+        found=$(release "$PYTHON")
+        is_supported "${found:-nothing that starts}" ||
+            stop "PYTHON=$PYTHON is ${found:-nothing that starts}; wanted one of Python ${SUPPORTED[*]}"
+        echo "$PYTHON"
+        return
+    fi
+    for candidate in "${SUPPORTED[@]/#/python}" python3 python; do
+        found=$(release "$candidate")
+        if is_supported "${found:-none}"; then
             echo "$candidate"
             return
         fi
+        [ -z "$found" ] || others+=("$found")
     done
-    echo "setup: found no Python 3.11; install it, or name it: make PYTHON=/path/to/python3.11" >&2
-    exit 2
+    stop "found ${others[0]:+only Python ${others[0]}, and }no Python ${SUPPORTED[*]};" \
+        "install one of them, or name it: make PYTHON=/path/to/python3.12"
+}
+
+# Debian and Ubuntu keep what makes an environment in a package of its own, one for each Python.
+make_environment() {
+    local python=$1 found
+    found=$(release "$python")
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        command -v apt-get >/dev/null ||
+            stop "Python $found lacks its module ensurepip; install it, or name another: make PYTHON=/path/to/python3.12"
+        apt_install "python$found-venv"
+    fi
+    "$python" -m venv .venv
+}
+
+# An environment that is there is used or named, never replaced.
+check_environment() {
+    local found away="move it away (mv .venv .venv-old) and repeat, then a new one is made" made
+    found=$(release .venv/bin/python)
+    [ -n "$found" ] || stop ".venv/bin/python does not start: the Python that it was made with is gone; $away"
+    is_supported "$found" || stop ".venv is of Python $found, wanted one of ${SUPPORTED[*]}; $away"
+    if [ -n "${PYTHON:-}" ] && [ "$(release "$PYTHON")" != "$found" ]; then
+        stop ".venv is of Python $found, PYTHON=$PYTHON is another; $away"
+    fi
+    .venv/bin/python -c 'import pip' 2>/dev/null ||
+        stop ".venv has no pip: it was not finished, or made by another Python than $found; $away"
+    made=$(sed -n 's/^VIRTUAL_ENV="\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' .venv/bin/activate 2>/dev/null || true)
+    if [ -n "$made" ] && ! [ "$made" -ef .venv ]; then
+        echo "setup: note: .venv was made as $made; make works, .venv/bin/activate does not" >&2
+    fi
 }
 
 python_packages() {
-    local mark=.venv/installed-$requirements
-    local wanted
+    local mark=.venv/installed-$requirements wanted install
+    # A link to an interpreter that is gone counts as there.
+    if [ -e .venv ] || [ -L .venv ]; then
+        check_environment
+    else
+        # In a line of its own: else a Python that is not there would not end this script.
+        PYTHON=$(find_python)
+        make_environment "$PYTHON"
+    fi
     wanted=$(cat requirements*.txt constraints.txt | sha256sum)
     [ -f "$mark" ] && [ "$(cat "$mark")" = "$wanted" ] && return
-    if [ ! -x .venv/bin/python ]; then
-        "$(find_python)" -m venv .venv
-    fi
     echo "setup: installing Python packages of $requirements into .venv (some minutes, about 7 GB)"
-    local install=(.venv/bin/python -m pip install --quiet --disable-pip-version-check)
+    install=(.venv/bin/python -m pip install --quiet --disable-pip-version-check)
     "${install[@]}" -r "$requirements"
     # Trained networks to test with; none of the code around them, nor what that would need.
     [ "$requirements" != requirements-dev.txt ] || "${install[@]}" --no-deps -r requirements-trained.txt
