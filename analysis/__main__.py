@@ -8,16 +8,21 @@ from typing import Annotated
 import typer
 
 from analysis.planning.commands import compare, difficulty, plan, power, provenance, tell
+from analysis.writing.overview.command import index
 from conditions.commands import (
     DEFAULT_ROOT,
+    NextStep,
     RootOption,
     StudyArgument,
     command_line,
     console,
     run,
 )
+from conditions.errors import StudyError
 from conditions.files import sha256_of, write_json
 from conditions.folder import open_study
+from conditions.next_step import as_typed, look_at, quoted, sessions_or_report
+from conditions.participants import participant_option
 from conditions.provenance import commit, versions
 from conditions.study.exclusions import Exclusions
 
@@ -26,7 +31,7 @@ app = command_line("analysis", "From the trials of a study to tables, figures an
 
 
 @app.command()
-def report(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
+def report(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> NextStep:
     """Analyse all sessions of a study and write STUDY/report.
 
     An earlier report is replaced; the data is only read.
@@ -47,6 +52,7 @@ def report(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
         tell(remark)
     people = counted(len(dataset.participants), "participant")
     console.print(f"{folder.report / 'report.html'}: {people}")
+    return look_at(folder.report / "report.html")
 
 
 @app.command()
@@ -60,7 +66,7 @@ def ranking(
         ),
     ] = None,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Rank the study's kinds of reference images: which help more than a baseline, and than none.
 
     By people, and by each machine observer that has answered the study. Writes
@@ -76,6 +82,7 @@ def ranking(
     for remark in found.remarks:
         tell(remark)
     console.print("\n\n".join([*found.sentences, str(folder.report / "ranking")]), markup=False)
+    return look_at(folder.report / "ranking" / "ranking.png")
 
 
 @app.command()
@@ -84,7 +91,7 @@ def published(
         Path, typer.Argument(metavar="DIR", help="Folder of the released CSV files.")
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder of the report.", metavar="OUT")],
-) -> None:
+) -> NextStep:
     """Analyse the published data of the two experiments, with the same report.
 
     An earlier report in OUT is replaced; the data is only read.
@@ -112,19 +119,27 @@ def published(
             f"{counted(len(dataset.participants), 'participant')}, "
             f"{counted(len(dataset.main), 'main trial')}"
         )
+    return look_at(out / "report.html")
 
 
 @app.command()
 def session(
     study: StudyArgument,
-    participant: Annotated[int, typer.Argument(help="Number of the participant.", min=1)],
+    number: Annotated[
+        int | None,
+        typer.Argument(metavar="NUMBER", help="As --participant.", min=1, show_default=False),
+    ] = None,
+    participant: Annotated[int | None, participant_option()] = None,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Check one session right after it: STUDY/report/session-001.html, and what is odd here.
 
     An earlier page of the session is replaced; the data is only read.
     """
-    from analysis.wording import number
+    if (number is None) == (participant is None):
+        raise StudyError("session: wants the participant's number, as in --participant 7")
+    participant = participant or number or 0
+    from analysis.wording import number as in_words
     from analysis.writing.session.checks import oddities, open_session, summary_table
     from analysis.writing.session.page import write_session_page
 
@@ -139,11 +154,12 @@ def session(
         name = f"{row['phase']:<9}{row['condition']:<{width}}"
         console.print(
             f"{name}{row['correct']:4.0f} of {row['trials']:3} correct, median "
-            f"{number(row['median_rt'])} s, confidence {number(row['confidence'])}"
+            f"{in_words(row['median_rt'])} s, confidence {in_words(row['confidence'])}"
         )
     odd = oddities(opened, exclusions)
     console.print("\n".join(f"! {text}" for text in odd) if odd else "nothing odd")
     console.print(str(path))
+    return sessions_or_report(folder, as_typed(study, root))
 
 
 @app.command()
@@ -155,7 +171,7 @@ def bids(
         typer.Option("--clock-times", help="Write dates and times of sessions and trials too."),
     ] = False,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Write all sessions of a study as a BIDS data set (behaviour) into a new folder.
 
     Dates and times are left out, and ages from 89 on are written as 89+: by these a person may be
@@ -166,9 +182,11 @@ def bids(
     folder = open_study(study, root, make=False)
     participants = write_bids(folder, out, clock_times, tell)
     console.print(f"{out}: BIDS data set of {len(participants)} participants")
+    # Its validator is no part of the laboratory: whoever has it needs the name alone.
+    return look_at(out / "README", NextStep(f"validate it: {quoted(['bids-validator', out])}"))
 
 
-for command in (difficulty, power, plan, compare):
+for command in (difficulty, power, plan, compare, index):
     app.command()(command)
 
 

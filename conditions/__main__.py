@@ -1,23 +1,22 @@
 """``python -m conditions``: write, check and describe every participant's trials."""
 
 import time
-from typing import Annotated
-
-import typer
 
 from conditions.commands import (
     DEFAULT_ROOT,
+    NextStep,
     RootOption,
     StudyArgument,
     command_line,
     console,
-    parse_participants,
     run,
 )
 from conditions.errors import StudyError
-from conditions.folder import find_study_file, open_study
+from conditions.folder import StudyFolder, find_study_file, open_study
+from conditions.next_step import after_trials, as_typed, sessions_or_report, start
+from conditions.participants import ParticipantsOption, parse_participants
 from conditions.provenance import write_provenance
-from conditions.strays import condition_files, name_strays
+from conditions.strays import all_prepared, condition_files, name_strays
 from conditions.study.study import load_study
 
 app = command_line("conditions", "Write and check every participant's trials.")
@@ -26,11 +25,9 @@ app = command_line("conditions", "Write and check every participant's trials.")
 @app.command()
 def build(
     study: StudyArgument,
-    participants: Annotated[
-        str, typer.Option(help="Participant numbers, as in 1-24 or 1,3,5-8.", metavar="NUMBERS")
-    ],
+    participants: ParticipantsOption,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Write participant-001.csv … for the given participants.
 
     The same study gives the same bytes each time; existing files are never overwritten.
@@ -40,7 +37,7 @@ def build(
     started = time.monotonic()
     folder = open_study(study, root, make=False)
     name_strays(folder)
-    numbers = parse_participants(participants)
+    numbers = parse_participants(participants, lambda: all_prepared(folder))
     written = build_all(folder, numbers)
     if written:
         write_provenance(
@@ -54,10 +51,11 @@ def build(
         f"{folder.conditions}: {len(written)} condition files written, "
         f"{len(numbers) - len(written)} already there, {len(condition_files(folder))} in all"
     )
+    return after_trials(folder, as_typed(study, root))
 
 
 @app.command()
-def check(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
+def check(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> NextStep:
     """Print what trials balance and what they confound; verify their images and catch trials."""
     from conditions.check import check_study, confounds, read_conditions
     from conditions.trials.told.balance import balance_tables
@@ -80,10 +78,11 @@ def check(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
         f"{folder.path}: good: {counts['participants']} participants, {counts['trials']} trials, "
         f"{counts['images']} images with the right sha256"
     )
+    return sessions_or_report(folder, as_typed(study, root))
 
 
 @app.command()
-def describe(study: StudyArgument) -> None:
+def describe(study: StudyArgument) -> NextStep:
     """Print the design in words and numbers, for a methods section. Writes nothing."""
     from conditions.describe import describe as in_words
 
@@ -94,6 +93,8 @@ def describe(study: StudyArgument) -> None:
     except StudyError as error:
         raise StudyError(f"{source}: {error}") from error
     console.print(words)
+    path = source.parent if source.name == "study.yaml" else DEFAULT_ROOT / design.name
+    return start(StudyFolder(path, design), as_typed(study, DEFAULT_ROOT))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""What the command lines of the four rooms share: the STUDY argument, errors, progress bars."""
+"""What the command lines of the four rooms share: STUDY, errors, the last line."""
 
 import io
-import re
+import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NewType, NoReturn
 
 import typer
 from rich.console import Console
@@ -19,6 +19,7 @@ from rich.progress import (
 
 from conditions.errors import StudyError
 from conditions.misfortunes import MISFORTUNES, in_words
+from conditions.progress import TellingProgress
 
 StudyArgument = Annotated[
     str,
@@ -35,10 +36,13 @@ RootOption = Annotated[
 ]
 DEFAULT_ROOT = Path("studies")
 
+# What every command returns: what to do after it, in words that begin with a command or a verb.
+NextStep = NewType("NextStep", str)
+# Where it is set to off, no command says what comes next: other programs do.
+NEXT_STEP = "NEXT_STEP"
+
 # Paths are printed as they are: [red] is no colour, :cat: no picture.
 console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-# Of participants and trials: no study has more, and lists of more fill the memory.
-HIGHEST_NUMBER = 99_999
 
 
 def command_line(name: str, help_text: str) -> typer.Typer:
@@ -52,8 +56,14 @@ def command_line(name: str, help_text: str) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     # A callback keeps a room with a single command from losing that command's name.
-    app.callback(help=help_text)(lambda: None)
+    app.callback(help=help_text, result_callback=_say_next)(lambda: None)
     return app
+
+
+def _say_next(step: NextStep) -> None:
+    """Print what comes next: the last line of every command that did what it was asked."""
+    if os.environ.get(NEXT_STEP, "").lower() != "off":
+        console.print(f"Next: {step}")
 
 
 def run(app: typer.Typer, name: str) -> None:
@@ -88,40 +98,9 @@ def _print_anywhere() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def parse_participants(text: str) -> list[int]:
-    """Participant numbers from a list with ranges.
-
-    >>> parse_participants("1-3,7")
-    [1, 2, 3, 7]
-    """
-    return parse_numbers(text, "--participants")
-
-
-def parse_numbers(text: str, option: str) -> list[int]:
-    """Rising numbers from 1 up, from a list with ranges.
-
-    Raises
-    ------
-    StudyError
-        Names the option and what was found.
-    """
-    numbers: list[int] = []
-    for item in text.split(","):
-        match = re.fullmatch(r"\s*(\d+)(?:-(\d+))?\s*", item)
-        if match is None:
-            raise StudyError(f"{option}: found {text!r}, wanted numbers as in 1-24 or 1,3,5-8")
-        first, last = int(match[1]), int(match[2] or match[1])
-        if first < 1 or last < first or last > HIGHEST_NUMBER:
-            raise StudyError(
-                f"{option}: {item.strip()!r} is no range of numbers from 1 up to {HIGHEST_NUMBER}"
-            )
-        numbers += range(first, last + 1)
-    return sorted(set(numbers))
-
-
 def progress_bar() -> Progress:
     """A progress bar with counts, elapsed and remaining time, on standard error."""
-    return Progress(
+    return TellingProgress(
         TextColumn("{task.description:<26}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),

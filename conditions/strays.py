@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from conditions.commands import console
+from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 
 NAMED = 5
@@ -42,6 +43,23 @@ def condition_files(folder: StudyFolder) -> dict[int, Path]:
     """Existing condition files by participant, and no copies of them."""
     found = (path for path in _there(folder.conditions) if path.is_file())
     return _numbered(found, _CONDITION_FILE)
+
+
+def all_prepared(folder: StudyFolder) -> list[int]:
+    """Whom ``--participants all`` means: those who have a condition file.
+
+    Raises
+    ------
+    StudyError
+        Where nobody has.
+    """
+    numbers = list(condition_files(folder))
+    if not numbers:
+        raise StudyError(
+            f"{folder.conditions}: no condition files; write them with `python -m conditions build "
+            f"{folder.path} --participants 1-24`"
+        )
+    return numbers
 
 
 def session_folders(data: Path) -> dict[int, Path]:

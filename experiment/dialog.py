@@ -1,23 +1,23 @@
-"""The operator's dialog: who is to do the session, on which screen, in which language."""
+"""The operator's dialog: whose session it is, on which screen, in which language."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.strays import withdrawals
-from experiment.records.people.enrolling import (
-    COLUMNS,
-    next_participant,
-    read_person,
-    waiting_for_next,
-)
-from experiment.records.standing import standing
-from experiment.rig import OWN_RIGS, RIGS, load_rig
+from conditions.participants import in_ranges
+from experiment.records.people.coming import Coming, Survey, require_coming, survey
+from experiment.records.people.enrolling import COLUMNS, check_people, read_person
+from experiment.records.start import check_start
+from experiment.rig import OWN_RIGS, RIGS, Rig, load_rig
 from experiment.screen.window import require_display
+from experiment.texts.asking import dialog_words
 
-RESUME = "resume a stopped session"
-# Of more participants who wait for their next session there is only the number.
-_NAMED = 8
+SESSION, RIG, LANGUAGE = "session", "rig", "language"
+# Of more sessions that were stopped there is only the list.
+_NAMED = 3
+_RED = "#b00020"
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,32 @@ class Choice:
     rig: str
     language: str
     resume: bool
-    person: dict[str, object]
+    person: dict[str, object] = field(default_factory=dict)
 
 
-def ask_operator(folder: StudyFolder, prepared: list[int], rig: str) -> Choice | None:
+@dataclass(frozen=True)
+class Field:
+    """A line of the dialog.
+
+    Attributes
+    ----------
+    label : str
+        In the words of whoever is asked.
+    choices : dict
+        What is shown, and what it stands for; without any, text is typed.
+    first : str
+        What stands there at first.
+    required : bool
+        Whether it is marked as such.
+    """
+
+    label: str
+    choices: Mapping[str, Any]
+    first: str = ""
+    required: bool = False
+
+
+def ask_operator(folder: StudyFolder, prepared: list[int], first: Choice) -> Choice | None:
     """Show the dialog until what it says fits; None where it is cancelled.
 
     Parameters
@@ -40,93 +62,141 @@ def ask_operator(folder: StudyFolder, prepared: list[int], rig: str) -> Choice |
         The study.
     prepared : list of int
         Participants that have a condition file.
-    rig : str
-        The rig that is offered first.
-    """
-    require_display()
-    from psychopy import gui
-
-    study = folder.study
-    participant, resume = next_participant(folder, prepared)
-    filled = {"participant": str(participant), RESUME: resume}
-    filled |= {"rig": rig, "language": study.language} | dict.fromkeys(study.demographics, "")
-    waiting = _waiting(folder, prepared)
-    wrong = ""
-    while True:
-        dialog = gui.Dlg(title=study.title)
-        # It speaks of fields that are required; what is missing is said by read_choice.
-        dialog.requiredMsg.hide()
-        if wrong:
-            dialog.addText(wrong, color="red")
-        if waiting:
-            dialog.addText(waiting)
-        dialog.addField("participant", filled["participant"])
-        dialog.addField(RESUME, filled[RESUME])
-        dialog.addField("rig", filled["rig"], choices=_rigs(rig))
-        dialog.addField("language", filled["language"], choices=study.languages)
-        for name in study.demographics:
-            levels = COLUMNS[name].levels
-            choices = ["", *levels] if levels else None
-            dialog.addField(name, filled[name], choices=choices, tip=COLUMNS[name].description)
-        said = dialog.show()
-        if not dialog.OK:
-            return None
-        filled = {name: said[name] for name in filled}
-        try:
-            return read_choice(folder, prepared, filled)
-        except StudyError as error:
-            wrong = str(error)
-
-
-def read_choice(folder: StudyFolder, prepared: list[int], filled: dict) -> Choice:
-    """What was filled in, checked.
+    first : Choice
+        What the command said already of rig, language and person; its number is not looked at.
 
     Raises
     ------
     StudyError
-        Names what does not fit, and what would.
+        Where there is nobody whose session could be run.
     """
-    text = str(filled["participant"]).strip()
-    if not text.isdecimal() or int(text) not in prepared:
-        known = ", ".join(map(str, prepared))
-        raise StudyError(f"participant: found {text!r}, wanted one of {known}")
-    participant, resume = int(text), bool(filled[RESUME])
-    if participant in withdrawals(folder):
-        raise StudyError(f"participant {participant} was withdrawn: take another number")
-    now = standing(folder, participant)
-    if now.complete:
-        number, stopped = next_participant(folder, prepared)
-        instead = f"resume {number}" if stopped else f"take {number}"
-        raise StudyError(f"participant {participant} is complete: {instead}")
-    if now.begun != resume:
-        if now.waits:
-            raise StudyError(
-                f"participant {participant} has completed session {now.session - 1}, and "
-                f"{now.words} begins anew: leave {RESUME!r} unticked"
-            )
-        if resume:
-            raise StudyError(f"participant {participant} has no session to resume")
-        number, stopped = next_participant(folder, prepared)
-        instead = "" if stopped else f", or take {number}"
-        raise StudyError(f"participant {participant} is taken: resume that session{instead}")
-    load_rig(filled["rig"])
+    require_display()
+    said: dict[str, str] = {}
+    wrong = ""
+    while True:
+        # Anew each time: meanwhile another computer may have begun one of them.
+        found = survey(folder, prepared)
+        require_coming(folder, found)
+        fields = fields_of(folder, found, first)
+        answered = _show(folder.study.title, fields, said, wrong, hints(found))
+        if answered is None:
+            return None
+        said = answered
+        try:
+            return read_choice(folder, fields, said)
+        except StudyError as error:
+            wrong = str(error)
+
+
+def fields_of(folder: StudyFolder, found: Survey, first: Choice) -> dict[str, Field]:
+    """What the dialog asks, in order: the session, the screen, the language, the person."""
+    study, words = folder.study, dialog_words(folder.study.language)
+    sessions = {coming.words: coming for coming in found.coming}
+    rigs = {rig_words(name): name for name in _rigs(first.rig)}
+    languages = {dialog_words(code)["name"]: code for code in study.languages}
+    fields = {
+        SESSION: Field("Session *", sessions, next(iter(sessions)), True),
+        RIG: Field("Screen *", rigs, rig_words(first.rig), True),
+    }
+    if len(languages) > 1:
+        spoken = dialog_words(first.language)["name"]
+        fields[LANGUAGE] = Field("Language *", languages, spoken, True)
+    for name in study.demographics:
+        label = words["optional"].format(label=words[name])
+        levels = {"": "", **{words[level]: level for level in COLUMNS[name].levels or ()}}
+        told = str(first.person.get(name, ""))
+        shown = {level: text for text, level in levels.items()}.get(told, told)
+        fields[name] = Field(label, levels if len(levels) > 1 else {}, shown)
+    return fields
+
+
+def read_choice(
+    folder: StudyFolder, fields: Mapping[str, Field], said: Mapping[str, str]
+) -> Choice:
+    """What was filled in, checked as far as a person can mend it here; reads only.
+
+    Parameters
+    ----------
+    folder : StudyFolder
+        The study.
+    fields : dict
+        What was asked.
+    said : dict
+        What stood in each line.
+
+    Raises
+    ------
+    StudyError
+        Names the line by its label, what was found, and what would fit.
+    """
+    coming: Coming = fields[SESSION].choices[said[SESSION]]
+    rig = fields[RIG].choices[said[RIG]]
+    load_rig(rig)
+    language = folder.study.language
+    if LANGUAGE in fields:
+        language = fields[LANGUAGE].choices[said[LANGUAGE]]
     asked = folder.study.demographics
-    person = read_person({name: str(filled[name]) for name in asked}, asked)
-    return Choice(participant, filled["rig"], filled["language"], resume, person)
+    person: dict[str, object] = {}
+    for name in asked:
+        text = str(fields[name].choices.get(said[name], said[name]))
+        try:
+            person |= read_person({name: text}, asked)
+        except StudyError as error:
+            wanted = COLUMNS[name].wanted()
+            label = dialog_words(folder.study.language)[name]
+            raise StudyError(f"{label}: found {text!r}, wanted {wanted}") from error
+    check_start(folder, coming.participant, coming.resume)
+    check_people(folder, coming.participant, person)
+    return Choice(coming.participant, rig, language, coming.resume, person)
 
 
-def _waiting(folder: StudyFolder, prepared: list[int]) -> str:
-    """Who waits for which session; empty where nobody does."""
-    waiting = waiting_for_next(folder, prepared)
-    named = [f"{number} ({now.words})" for number, now in list(waiting.items())[:_NAMED]]
-    if not named:
-        return ""
-    more = len(waiting) - len(named)
-    others = f" and {more} more" if more else ""
-    return (
-        f"Waiting for their next session: participant {', '.join(named)}{others}. What they told "
-        "about themselves is kept: leave that empty."
-    )
+def hints(found: Survey) -> list[str]:
+    """What is said above the lines: who was stopped, and who is not in the list."""
+    stopped = [coming for coming in found.coming if coming.resume]
+    # The first one stands in the list's line anyway.
+    others = [coming for coming in stopped if coming is not found.coming[0]]
+    told = [
+        coming.words.removesuffix(": resume") + ": choose it under Session to go on."
+        for coming in others[:_NAMED]
+    ]
+    if more := others[_NAMED:]:
+        numbers = in_ranges([coming.participant for coming in more])
+        told.append(f"Participants {numbers} were stopped too.")
+    waiting = [coming.participant for coming in found.coming if coming.now.waits]
+    if waiting:
+        told.append(
+            f"Waiting for their next session: {in_ranges(waiting)}. What they told about "
+            "themselves is kept: leave that empty."
+        )
+    gone = {
+        "complete": found.complete,
+        "running now": found.running,
+        "withdrawn": found.withdrawn,
+        "damaged (see python -m experiment status)": tuple(found.damaged),
+    }
+    absent = [f"{in_ranges(numbers)} {why}" for why, numbers in gone.items() if numbers]
+    return [*told, *([f"Not in the list: {'; '.join(absent)}."] if absent else [])]
+
+
+def rig_words(name: str) -> str:
+    """A rig as the operator knows it: its name, and what is known of its screen."""
+    try:
+        rig = load_rig(name)[0]
+    except StudyError:
+        return f"{name} (cannot be read)"
+    facts = [_resolution(rig)]
+    if rig.calibrated_on is not None:
+        facts.append(f"calibrated on {rig.calibrated_on}")
+    else:
+        facts.append("not calibrated")
+    return f"{name}: {', '.join(facts)}"
+
+
+def _resolution(rig: Rig) -> str:
+    if rig.resolution is None:
+        return "any screen" + (", images shrunk where they must be" if rig.shrink else "")
+    width, height = rig.resolution
+    return f"{width} × {height}, {rig.refresh_hz:g} Hz"
 
 
 def _rigs(first: str) -> list[str]:
@@ -136,3 +206,30 @@ def _rigs(first: str) -> list[str]:
     """
     own = sorted(path.stem for path in OWN_RIGS.glob("*.yaml") if "." not in path.stem)
     return list(dict.fromkeys([first, *own, *sorted(p.stem for p in RIGS.glob("*.yaml"))]))
+
+
+def _show(
+    title: str,
+    fields: Mapping[str, Field],
+    said: Mapping[str, str],
+    wrong: str,
+    told: Sequence[str],
+) -> dict[str, str] | None:
+    """Show the dialog once: what stands in each line at its end, or None."""
+    from psychopy.gui import qtgui
+
+    dialog = qtgui.Dlg(title=title)
+    for text, colour in [(wrong, _RED), *((hint, "") for hint in told)]:
+        if text:
+            label = dialog.addText(text, color=colour)
+            label.setWordWrap(True)
+            # A name with < in it is no markup.
+            label.setTextFormat(qtgui.Qt.TextFormat.PlainText)
+    for name, line in fields.items():
+        choices = list(line.choices) or None
+        first = said.get(name, line.first)
+        if choices and first not in choices:
+            first = line.first
+        dialog.addField(name, first, label=line.label, choices=choices, required=line.required)
+    answered = dialog.show()
+    return {name: str(answered[name]) for name in fields} if dialog.OK else None

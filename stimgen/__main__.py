@@ -7,6 +7,7 @@ import typer
 
 from conditions.commands import (
     DEFAULT_ROOT,
+    NextStep,
     RootOption,
     StudyArgument,
     command_line,
@@ -14,6 +15,7 @@ from conditions.commands import (
     run,
 )
 from conditions.folder import StudyFolder, open_study
+from conditions.next_step import after_images, as_typed, command, look_at
 from conditions.study.kinds.visualisation import Visualisation
 from stimgen.machine import keep_big_blocks
 from stimgen.who_works import ClusterOption, PatienceOption, count_of, decoders, workers_of
@@ -37,11 +39,13 @@ DryRunOption = Annotated[
     typer.Option("--dry-run", help="Say what is to be done and about how long; make no images."),
 ]
 
+NOT_DRY = NextStep("the same command without --dry-run")
+
 app = command_line("stimgen", "Make a study's reference and query images.")
 
 
 @app.command()
-def units(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
+def units(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> NextStep:
     """Check the study's units against the model and write stimuli/units.csv."""
     from stimgen.units import checked_units, write_units
 
@@ -49,6 +53,7 @@ def units(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     table = checked_units(folder, model)
     write_units(folder, table)
     console.print(f"{folder.units_table}: {len(table)} units of {model.name}")
+    return after_images(folder, as_typed(study, root))
 
 
 @app.command()
@@ -80,7 +85,7 @@ def natural(
     patience: PatienceOption = None,
     dry_run: DryRunOption = False,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Rank a pool of photographs for every unit and write the extreme ones.
 
     One pass for all units; a stopped scan goes on where it was.
@@ -96,9 +101,10 @@ def natural(
     }
     if dry_run:
         show_plan(plan_natural(folder, model, images, all_units, **how), count_of(cluster))
-        return
+        return NOT_DRY
     with workers_of(cluster, patience) as by:
         make_natural(folder, model, images, all_units, by, **how)
+    return _images_or_sheet(folder, as_typed(study, root))
 
 
 @app.command()
@@ -114,7 +120,7 @@ def references(
     patience: PatienceOption = None,
     dry_run: DryRunOption = False,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Make the study's other kinds of references, each after what it is made of (after `natural`).
 
     Images that other tools have made are brought from the folder that the study names, or named
@@ -127,9 +133,10 @@ def references(
     folder, model = _open(study, root)
     if dry_run:
         show_plan(plan_references(folder, model, only), count_of(cluster))
-        return
+        return NOT_DRY
     with workers_of(cluster, patience) as by:
         make_references(folder, model, by, only)
+    return _images_or_sheet(folder, as_typed(study, root))
 
 
 @app.command()
@@ -153,7 +160,7 @@ def bring(
         ),
     ] = None,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Take over images that another tool has made (after `natural`).
 
     All are checked and measured first; what is wrong is refused, and the folder is only read.
@@ -164,6 +171,7 @@ def bring(
     files_kind(open_study(study, root, make=False).study, name)
     folder, model = _open(study, root)
     bring_images(folder, model, name, place)
+    return _images_or_sheet(folder, as_typed(study, root))
 
 
 @app.command(hidden=True)
@@ -173,19 +181,21 @@ def synthetic(
     patience: PatienceOption = None,
     dry_run: DryRunOption = False,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Make the study's feature visualisations: `references` with --only for each of them."""
     kinds = open_study(study, root, make=False).study.references
     made = [name for name, kind in kinds.items() if isinstance(kind, Visualisation)]
-    references(study, made, cluster, patience, dry_run, root)
+    return references(study, made, cluster, patience, dry_run, root)
 
 
 @app.command()
-def preview(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
+def preview(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> NextStep:
     """Write stimuli/preview.html, a sheet of all images."""
     from stimgen.preview import write_preview
 
-    console.print(f"{write_preview(open_study(study, root, make=False))}: the images of every unit")
+    folder = open_study(study, root, make=False)
+    console.print(f"{write_preview(folder)}: the images of every unit")
+    return look_at(folder.preview, after_images(folder, as_typed(study, root)))
 
 
 @app.command(name="all")
@@ -196,7 +206,7 @@ def everything(
     patience: PatienceOption = None,
     dry_run: DryRunOption = False,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """`natural`, `references` and `preview`, in order; finished work is skipped."""
     from stimgen.kinds.references import make_references, plan_references
     from stimgen.natural.step import make_natural
@@ -207,11 +217,12 @@ def everything(
     if dry_run:
         steps = [*plan_natural(folder, model, images), *plan_references(folder, model)]
         show_plan(steps, count_of(cluster))
-        return
+        return NOT_DRY
     with workers_of(cluster, patience) as by:
         make_natural(folder, model, images, by=by, workers=decoders(model))
         make_references(folder, model, by)
     console.print(f"{write_preview(folder)}: the images of every unit")
+    return look_at(folder.preview, after_images(folder, as_typed(study, root)))
 
 
 @app.command()
@@ -220,7 +231,7 @@ def layers(
     weights: Annotated[
         Path | None, typer.Option(help="A file of its weights; without it they are random here.")
     ] = None,
-) -> None:
+) -> NextStep:
     """List what can be read of a model: layers, channels, and how their values are laid out.
 
     Nothing is downloaded.
@@ -230,6 +241,14 @@ def layers(
 
     for line in listed(load_model(model, weights, "cpu", blank=weights is None)):
         console.print(line, soft_wrap=True, highlight=False, markup=False)
+    described = command("conditions", "describe", "my_study.yaml")
+    return NextStep(f"name units of these layers under `units:` in a study file, then {described}")
+
+
+def _images_or_sheet(folder: StudyFolder, typed: list[str]) -> NextStep:
+    """The images that are still missing, or a sheet of all."""
+    step = after_images(folder, typed)
+    return step if step.startswith("python -m stimgen") else command("stimgen", "preview", *typed)
 
 
 def _open(study: str, root: Path) -> "tuple[StudyFolder, Model]":

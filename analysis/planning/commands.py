@@ -10,12 +10,15 @@ import typer
 from analysis.planning.solved import SOLVED
 from conditions.commands import (
     DEFAULT_ROOT,
+    NextStep,
     RootOption,
     StudyArgument,
     console,
-    parse_numbers,
 )
+from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
+from conditions.next_step import as_typed, command, look_at, start
+from conditions.participants import parse_numbers
 from conditions.provenance import write_provenance
 
 PilotOption = Annotated[
@@ -40,6 +43,9 @@ BaseOption = Annotated[
 ]
 SimulationsOption = Annotated[int, typer.Option(help="Simulated studies.", min=100, max=1_000_000)]
 
+# How many participants there are to be: --participants is whom, in every command.
+SIZES = "--sample-sizes"
+NotHereOption = Annotated[str | None, typer.Option("--participants", hidden=True)]
 NUMBERS = "6,8,10,12,14,16,20,24,32,40"
 # Statistics and figures take seconds to load: each command loads what it uses, --help nothing.
 
@@ -51,7 +57,7 @@ def difficulty(
         typer.Option(help="A unit is solved from this share of right trials on.", min=0.5, max=1),
     ] = SOLVED,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Say how hard each unit is for the machine observers that have answered the study.
 
     Writes STUDY/report/difficulty; `python -m stimgen preview STUDY` takes it into preview.html.
@@ -66,6 +72,7 @@ def difficulty(
     observers = {machine.name: len(machine.participants) for machine in machines}
     provenance(folder, folder.difficulty, started, participants=observers, solved=solved)
     console.print("\n".join([*paragraphs, str(folder.difficulty)]), markup=False)
+    return command("stimgen", "preview", *as_typed(study, root))
 
 
 def power(
@@ -77,8 +84,9 @@ def power(
         str | None,
         typer.Option(help="First and second; by default those of the primary question."),
     ] = None,
-    participants: Annotated[
-        str, typer.Option(help="Numbers of participants.", metavar="NUMBERS")
+    sizes: Annotated[
+        str,
+        typer.Option(SIZES, help="How many participants, as in 24 or 8,12,16.", metavar="SIZES"),
     ] = NUMBERS,
     trials: Annotated[
         str | None,
@@ -88,8 +96,9 @@ def power(
         ),
     ] = None,
     simulations: SimulationsOption = 1000,
+    participants: NotHereOption = None,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Simulate studies: power and precision against the numbers of participants and trials.
 
     The tests are those of the primary question, over participants, and over participants and
@@ -101,7 +110,7 @@ def power(
     started = time.monotonic()
     folder = open_study(study, root, make=False)
     counts = parse_numbers(trials, "--trials") if trials else None
-    people = parse_numbers(participants, "--participants")
+    people = _sizes(sizes, participants)
     wanted = Wanted(conditions, effect, base, pilot, people, counts, simulations)
     found = simulated(folder, wanted, tell)
     folder.begin()
@@ -109,24 +118,27 @@ def power(
     write_power(found.table, over, found.sentences, out)
     provenance(folder, out, started, plan=asdict(found.plan))
     console.print("\n".join([*found.sentences, str(out)]), markup=False)
+    return command("analysis", "plan", *as_typed(study, root))
 
 
 def plan(
     study: StudyArgument,
-    participants: Annotated[
+    sizes: Annotated[
         str,
         typer.Option(
-            help="Number of participants that there will be; of several, the fewest with a power "
-            "of 90 %.",
-            metavar="NUMBERS",
+            SIZES,
+            help="How many participants there will be; of several, the fewest with a power of "
+            "90 %.",
+            metavar="SIZES",
         ),
     ] = NUMBERS,
     effect: EffectOption = None,
     base: BaseOption = None,
     pilot: PilotOption = None,
     simulations: SimulationsOption = 1000,
+    participants: NotHereOption = None,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Write what a preregistration says: questions, tests, sample size and the power behind it.
 
     The difference that is to be found is, by default, the smallest effect that the study file
@@ -139,7 +151,7 @@ def plan(
 
     started = time.monotonic()
     folder = open_study(study, root, make=False)
-    people = parse_numbers(participants, "--participants")
+    people = _sizes(sizes, participants)
     effect = assumed(folder.study, effect)
     trials = [planned_trials(folder.study, compared_conditions(folder.study, None))]
     wanted = Wanted(None, effect, base, pilot, people, trials, simulations)
@@ -151,9 +163,10 @@ def plan(
     write_power(found.table, over, paragraphs, out, "plan")
     provenance(folder, out, started, plan=asdict(found.plan))
     console.print("\n\n".join([*paragraphs, str(out)]), markup=False)
+    return look_at(out / "plan.txt", start(folder, as_typed(study, root)))
 
 
-def compare(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
+def compare(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> NextStep:
     """Compare machine observers with people, unit by unit: rank correlation and noise ceiling.
 
     Writes STUDY/report/comparison.
@@ -172,6 +185,17 @@ def compare(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
     for remark in people.remarks:
         tell(remark)
     console.print("\n".join([*sentences, str(out)]), markup=False)
+    return look_at(out / "comparison.png")
+
+
+def _sizes(sizes: str, participants: str | None) -> list[int]:
+    """How many participants; ``--participants``, which once said so here, is refused."""
+    if participants is not None:
+        raise StudyError(
+            f"--participants: found {participants!r}; it names participants by their numbers, and "
+            f"how many there are to be is said with {SIZES}, as in {SIZES} {participants}"
+        )
+    return parse_numbers(sizes, SIZES)
 
 
 def tell(remark: str) -> None:

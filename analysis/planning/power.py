@@ -54,7 +54,7 @@ def power_table(
         one for that over participants, in which they are those on the units of the study.
     """
     if min(participants) < 3:
-        raise StudyError(f"--participants: found {min(participants)}, wanted 3 or more")
+        raise StudyError(f"--sample-sizes: found {min(participants)}, wanted 3 or more")
     rows = []
     for n_trials, design in designs.items():
         for over in POPULATIONS:

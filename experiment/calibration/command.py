@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conditions.commands import console
+from conditions.commands import NextStep, console
 from conditions.errors import StudyError
+from conditions.next_step import command
 from conditions.rig.rig import Rig
 from experiment.calibration.files import check_free
 from experiment.records.home import settle_home
@@ -62,7 +63,7 @@ def calibrate_rig(
         typer.Option(help="Levels a channel; 17, or 9 where they are typed in.", min=5, max=256),
     ] = None,
     sweeps: Annotated[int, typer.Option(help="How often all are measured.", min=1, max=1000)] = 2,
-) -> None:
+) -> NextStep:
     """Measure a screen and write its rig file, with a picture of its curves.
 
     A dialog asks for sizes; a card-sized rectangle checks the width; then patches of red, green,
@@ -83,7 +84,7 @@ def calibrate_rig(
     geometry = _geometry(rig, simulate, typed, (who, width_cm, distance_cm, ambient))
     if geometry is None:
         console.print("cancelled: nothing was begun")
-        return
+        return command("experiment", "calibrate", name)
     # The window is to be opened on whatever screen is there.
     rig = Rig(**{key: getattr(rig, key) for key in ("name", "screen", "refresh_hz", "shrink")})
     n_levels = levels or (TYPED_LEVELS if typed else READ_LEVELS)
@@ -94,6 +95,8 @@ def calibrate_rig(
         report=console.print,
     )
     _say(done)
+    # By its name a rig is found in the working folder's own ones.
+    return command("experiment", "selftest", name if rigs == OWN_RIGS else done.path)
 
 
 def _geometry(

@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
-from conditions.commands import DEFAULT_ROOT, RootOption, StudyArgument, console
+from conditions.commands import DEFAULT_ROOT, NextStep, RootOption, StudyArgument, console
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
+from conditions.next_step import as_typed, command, has_sessions
+from conditions.participants import ParticipantOption, participant_option
 from conditions.strays import name_strays, withdrawals
 from experiment.copies.joining import join, plan_joining
 from experiment.copies.merging import merge
@@ -25,7 +27,7 @@ def merge_copies(
         typer.Argument(help="Another copy of the study's folder; it stays as it is."),
     ],
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Add to a study what only another copy of it holds, as from a second lab PC.
 
     Sessions, people, refusals, condition files. What collides is refused: nothing is written then.
@@ -41,19 +43,20 @@ def merge_copies(
         _say(f"{folder.path}: holds all that {other} does; nothing was written")
     else:
         _say(f"{folder.path}: merged with {other}, which stays as it is")
+    return command("experiment", "status", *as_typed(study, root))
 
 
 def join_rescued(
     study: StudyArgument,
     participant: Annotated[
-        int | None, typer.Option(help="Only answers of this participant.", min=1)
+        int | None, participant_option("by default the answers of all are brought back")
     ] = None,
     rescued: Annotated[
         Path | None,
         typer.Option(help="A rescue folder that lies elsewhere now.", metavar="DIR"),
     ] = None,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Bring back answers that could not be written into the study; the rescue folder stays."""
     folder = open_study(study, root, make=False)
     name_strays(folder)
@@ -86,16 +89,17 @@ def join_rescued(
     if not waiting:
         whose = f" of participant {participant}" if participant else ""
         _say(f"{folder.path}: no rescued answers{whose} that it lacks; nothing was written")
+    return command("experiment", "status", *as_typed(study, root))
 
 
 def withdraw_participant(
     study: StudyArgument,
-    participant: Annotated[int, typer.Option(help="Number of the participant.", min=1)],
+    participant: ParticipantOption,
     reason: Annotated[
         str | None, typer.Option(help="Recorded with the withdrawal.", metavar="TEXT")
     ] = None,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Move the data of a participant who withdraws to a place that no command reads.
 
     Nothing is deleted; the command says what is left to do. The number is not given again.
@@ -113,6 +117,8 @@ def withdraw_participant(
         "folders, backups) and in BIDS exports; compute reports anew, for those that are there "
         "hold the answers"
     )
+    anew = ("analysis", "report") if has_sessions(folder) else ("experiment", "status")
+    return command(*anew, *as_typed(study, root))
 
 
 def _pair(folder: StudyFolder, source: tuple[int, Path]) -> tuple[Path, Path]:

@@ -11,9 +11,10 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from conditions.commands import DEFAULT_ROOT, RootOption, StudyArgument
+from conditions.commands import DEFAULT_ROOT, NextStep, RootOption, StudyArgument
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
+from conditions.next_step import as_typed, command
 from experiment.monitor.drawing import drawn
 from experiment.monitor.watching import View, Watch
 
@@ -27,7 +28,7 @@ def monitor_study(
         float, typer.Option(help="Seconds between two looks.", min=0.2, max=3600)
     ] = 1.0,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Show how the sessions of a study go while they run; Ctrl-C ends it.
 
     Progress, accuracy, reaction times, dropped frames, pauses and the time left. It reads files
@@ -36,9 +37,10 @@ def monitor_study(
     folder = open_study(study, root, make=False)
     console = Console(highlight=False, markup=False, emoji=False)
     screen = Screen(folder, Watch(folder))
+    then = command("experiment", "status", *as_typed(study, root))
     if once or not sys.stdout.isatty():
         console.print(screen.look())
-        return
+        return then
     _stand_back()
     try:
         with Live(screen.look(), console=console, screen=True, auto_refresh=False) as live:
@@ -47,6 +49,7 @@ def monitor_study(
                 live.update(screen.look(), refresh=True)
     except KeyboardInterrupt:
         console.print(screen.last)
+    return then
 
 
 class Screen:

@@ -1,14 +1,16 @@
 """``python -m experiment status``: a line a participant."""
 
-from conditions.commands import DEFAULT_ROOT, RootOption, StudyArgument, console
+from conditions.commands import DEFAULT_ROOT, NextStep, RootOption, StudyArgument, console
 from conditions.errors import StudyError
 from conditions.folder import open_study
+from conditions.next_step import as_typed, command, start
 from conditions.strays import condition_files, name_strays, session_folders, withdrawals
+from experiment.records.people.coming import next_session
 from experiment.records.rescues import rescues_of
 from experiment.records.start import progress
 
 
-def tell_status(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
+def tell_status(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> NextStep:
     """Say which participants have done what, and how far; reads only."""
     folder = open_study(study, root, make=False)
     name_strays(folder)
@@ -34,3 +36,7 @@ def tell_status(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> None:
             f"{rescue.path}: holds {rescue.held} answers of participant {rescue.participant}, the "
             f"study {rescue.have}; {then}"
         )
+    typed = as_typed(study, root)
+    if any(rescue.participant not in withdrawals(folder) for rescue in rescues_of(folder)):
+        return command("experiment", "join", *typed)
+    return next_session(folder, typed) if numbers else start(folder, typed)

@@ -7,14 +7,16 @@ import typer
 
 from conditions.commands import (
     DEFAULT_ROOT,
+    NextStep,
     RootOption,
     StudyArgument,
     console,
-    parse_participants,
 )
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
-from conditions.strays import condition_files, name_strays
+from conditions.next_step import as_typed, command, has_sessions
+from conditions.participants import PARTICIPANTS, parse_participants, participant_option
+from conditions.strays import all_prepared, name_strays
 from conditions.study.kinds.references import NO_TEXT
 from experiment.observers.judging import ALPHA, Rule
 
@@ -25,12 +27,8 @@ PEOPLE = "people"
 
 def answer_by_machine(
     study: StudyArgument,
-    participant: Annotated[
-        int | None, typer.Option(help="Whose trials it answers: one participant's.", min=1)
-    ] = None,
-    participants: Annotated[
-        str | None, typer.Option(help="Those of several, as in 1-24, or all.", metavar="NUMBERS")
-    ] = None,
+    participant: Annotated[int | None, participant_option()] = None,
+    participants: Annotated[str | None, PARTICIPANTS] = None,
     embedding: Annotated[
         list[str] | None,
         typer.Option(
@@ -64,7 +62,7 @@ def answer_by_machine(
         str | None, typer.Option(help="Its folder in STUDY/machine.", metavar="NAME")
     ] = None,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Let a machine that judges by image similarity answer trials, without a window.
 
     Its sessions lie in STUDY/machine, apart from those of people; finished ones are left alone.
@@ -87,6 +85,8 @@ def answer_by_machine(
     settings = Settings(rule, alpha, fit, sampled, seed, name)
     for one in embeddings:
         run_machine(folder, numbers, one, settings, weights, console.print)
+    then = "compare" if has_sessions(folder) else "difficulty"
+    return command("analysis", then, *as_typed(study, root))
 
 
 def _chosen(folder: StudyFolder, participant: int | None, participants: str | None) -> list[int]:
@@ -95,12 +95,4 @@ def _chosen(folder: StudyFolder, participant: int | None, participants: str | No
         return [participant]
     if participant is not None or participants is None:
         raise StudyError("machine: wants --participant N, or --participants 1-24 or all")
-    if participants != "all":
-        return parse_participants(participants)
-    numbers = list(condition_files(folder))
-    if not numbers:
-        raise StudyError(
-            f"{folder.conditions}: no condition files; write them with `python -m conditions build "
-            f"{folder.path} --participants 1-24`"
-        )
-    return numbers
+    return parse_participants(participants, lambda: all_prepared(folder))

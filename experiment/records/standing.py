@@ -118,6 +118,21 @@ def standing(folder: StudyFolder, participant: int) -> Standing:
     return standing_of(folder.study, participant, trials, answers, facts, begun)
 
 
+def check_among(session: int | None, now: Standing) -> None:
+    """Check that a session that is asked for is one of the participant's.
+
+    Raises
+    ------
+    StudyError
+        Names how many there are.
+    """
+    if session is not None and session > now.sessions:
+        raise StudyError(
+            f"--session: found {session}, wanted 1"
+            + (f" to {now.sessions}" if now.sessions > 1 else ": the study has a single session")
+        )
+
+
 def check_not_withdrawn(folder: StudyFolder, participant: int) -> None:
     """Check that a participant has not withdrawn: nobody else gets the number.
 

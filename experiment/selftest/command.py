@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
-from conditions.commands import DEFAULT_ROOT, RootOption, console
+from conditions.commands import DEFAULT_ROOT, NextStep, RootOption, console
 from conditions.errors import StudyError
 from conditions.folder import open_study
+from conditions.next_step import as_typed, command
 from conditions.options import Words
+from conditions.participants import participant_option
 from conditions.rig.selftest import selftest_file
 from experiment.rig import OWN_RIGS, RIGS, load_rig
 from experiment.selftest.files import check_free, write_selftest
@@ -37,8 +39,7 @@ def selftest_rig(
         ),
     ] = None,
     participant: Annotated[
-        int | None,
-        typer.Option(help="Whose condition file; by default the first.", min=1),
+        int | None, participant_option("by default the first that has a condition file")
     ] = None,
     seconds: Annotated[
         float, typer.Option(help="How long flips are measured.", min=1, max=3600)
@@ -47,7 +48,7 @@ def selftest_rig(
         PresserKind, typer.Option(help="Who presses the keys: you, or a script (to rehearse).")
     ] = PresserKind.HUMAN,
     root: RootOption = DEFAULT_ROOT,
-) -> None:
+) -> NextStep:
     """Measure what this machine's timing is like, and say what you may claim of it.
 
     About two minutes. Flips of the heaviest trial, decoding and uploading, the gap between trials,
@@ -82,3 +83,5 @@ def selftest_rig(
     if found.test.claim is None:
         raise StudyError("\n".join(conclusions(found.test)))
     console.print(*conclusions(found.test))
+    typed = ["STUDY"] if study is None else as_typed(study, root)
+    return command("experiment", "run", *typed, "--rig", rig)

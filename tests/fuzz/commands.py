@@ -176,7 +176,7 @@ COMMANDS = (
         "power",
         "analysis",
         (
-            *("power", "{study}", "--pilot", "{study}", "--participants", "6"),
+            *("power", "{study}", "--pilot", "{study}", "--sample-sizes", "6"),
             *("--trials", "10", "--simulations", "100"),
         ),
         _DATA,

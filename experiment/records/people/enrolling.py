@@ -5,67 +5,13 @@ from pathlib import Path
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.strays import withdrawals
 from conditions.study.answering import Demographic
 from conditions.tables.schema import Column
 from conditions.tables.sessions import PARTICIPANTS
-from experiment.records.lock import is_held, only_one
+from experiment.records.lock import only_one
 from experiment.records.people.file import ID, PeopleFile, read_people
-from experiment.records.standing import Standing, is_begun, standing
-from experiment.records.start import session_lock
 
 COLUMNS: dict[str, Column] = {column.name: column for column in PARTICIPANTS.columns}
-
-
-def next_participant(folder: StudyFolder, prepared: list[int]) -> tuple[int, bool]:
-    """Whose session comes next, and whether it is to be resumed.
-
-    The lowest number with a condition file that has no session yet; where all have, the first
-    whose session was stopped; where none was, the first who waits for a further session.
-
-    Raises
-    ------
-    StudyError
-        Where all are complete or running, or there is no condition file.
-    """
-    gone = withdrawals(folder)
-    prepared = [participant for participant in prepared if participant not in gone]
-    for participant in prepared:
-        if not is_begun(folder, participant):
-            return participant, False
-    running, waiting = 0, []
-    for participant in prepared:
-        if is_held(session_lock(folder, participant)):
-            running += 1
-            continue
-        now = standing(folder, participant)
-        if now.waits:
-            waiting.append(participant)
-        elif not now.complete:
-            return participant, True
-    if waiting:
-        return waiting[0], False
-    done = f"all {len(prepared)} sessions are complete" if prepared else "no condition files"
-    if running:
-        done = f"of {len(prepared)} sessions {running} are running, and all others are complete"
-    raise StudyError(
-        f"{folder.conditions}: {done}; write more condition files with "
-        f"`python -m conditions build {folder.path} --participants N`"
-    )
-
-
-def waiting_for_next(folder: StudyFolder, prepared: list[int]) -> dict[int, Standing]:
-    """Those who wait for a further session of theirs, by number; none runs for them now."""
-    if not folder.study.sessions:
-        return {}
-    found = {
-        participant: standing(folder, participant)
-        for participant in prepared
-        if is_begun(folder, participant) and not is_held(session_lock(folder, participant))
-    }
-    return {
-        participant: now for participant, now in found.items() if now.waits and not now.complete
-    }
 
 
 def fields_of(about: list[str]) -> dict[str, str]:

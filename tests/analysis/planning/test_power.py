@@ -194,7 +194,7 @@ def test_the_same_seed_gives_the_same_table_and_its_numbers_may_be_more():
     first, second, other = (power_table(plan, [10], designs, 200, seed, 0.1) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(first, second)
     assert not first.equals(other)
-    with pytest.raises(StudyError, match="--participants: found 2, wanted 3 or more"):
+    with pytest.raises(StudyError, match="--sample-sizes: found 2, wanted 3 or more"):
         power_table(plan, [2, 10], designs, 200, 1)
 
 

@@ -55,7 +55,7 @@ def test_sentences_say_that_power_is_too_small_and_how_often_equivalence_is_show
 def test_the_command_takes_a_pilot_and_writes_table_figure_and_sentence(tmp_path):
     folder = open_study("demo", tmp_path)
     simulate_study(folder, 8)
-    options = ["--participants", "8,12", "--trials", "6", "--simulations", "200"]
+    options = ["--sample-sizes", "8,12", "--trials", "6", "--simulations", "200"]
     done = in_process("analysis", "power", str(folder.path), "--pilot", str(folder.path), *options)
     assert done.returncode == 0, done.stderr
     assert "! No participants.tsv" in done.stdout
@@ -142,7 +142,7 @@ def test_the_command_writes_the_plan_of_a_study(tmp_path):
     file = folder.path / "study.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text + "analysis: {smallest_effect: 12}\n", encoding="utf-8")
-    options = ["--participants", "12", "--simulations", "100"]
+    options = ["--sample-sizes", "12", "--simulations", "100"]
     done = in_process("analysis", "plan", str(folder.path), *options)
     assert done.returncode == 0, done.stderr
     written = (folder.report / "plan" / "plan.txt").read_text(encoding="utf-8")

@@ -56,7 +56,9 @@ def join(folder, *options: str) -> list[str]:
     done = CliRunner().invoke(app, ["join", str(folder.path), *options])
     if done.exception:
         raise done.exception
-    return done.stdout.splitlines()
+    *lines, following = done.stdout.splitlines()
+    assert following == f"Next: python -m experiment status {folder.path}"
+    return lines
 
 
 def refused(folder, words: str, *options: str) -> None:

@@ -260,6 +260,7 @@ def test_the_command(folder, other):
         "data/sub-002 - Copy [1]",
         "participant 2: copied, 4 answers",
         f"{folder.path}: merged with {other.path}, which stays as it is",
+        f"Next: python -m experiment status {folder.path}",
     ]
     assert not (folder.session(2) / ".DS_Store").exists()
     done = in_process("experiment", "merge", str(folder.path), str(other.path / "data"))

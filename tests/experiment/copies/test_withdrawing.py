@@ -14,7 +14,8 @@ from experiment.copies.merging import merge
 from experiment.copies.withdrawing import withdraw
 from experiment.records import facts
 from experiment.records.lock import only_one
-from experiment.records.people.enrolling import enrol, next_participant, people_path
+from experiment.records.people.coming import survey
+from experiment.records.people.enrolling import enrol, people_path
 from experiment.records.people.file import read_people
 from experiment.records.start import check_start, progress, session_lock
 from experiment.records.store import rescue_places
@@ -90,7 +91,9 @@ def test_no_command_reads_it_and_nobody_gets_the_number(study):
     renamed.mkdir()
     assert strays(study) == [renamed]
     assert progress(study, 1)[::2] == (0, "withdrawn")
-    assert next_participant(study, [1, 2]) == (2, True)
+    found = survey(study, [1, 2])
+    assert [(coming.participant, coming.resume) for coming in found.coming] == [(2, True)]
+    assert found.withdrawn == (1,)
     for resume in (False, True):
         with pytest.raises(StudyError, match=r"was withdrawn .* take another one"):
             check_start(study, 1, resume)

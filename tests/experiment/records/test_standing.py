@@ -14,9 +14,9 @@ from conditions.tables.sessions import ONSETS, RATINGS, TRIALS
 from conditions.trials.course import sessions_of
 from experiment.checks.resuming import resume_checks
 from experiment.checks.sessions import session_checks
-from experiment.dialog import RESUME, read_choice
+from experiment.dialog import hints
 from experiment.records import facts
-from experiment.records.people.enrolling import next_participant, waiting_for_next
+from experiment.records.people.coming import survey
 from experiment.records.standing import Standing, standing
 from experiment.records.start import check_start, load_start, progress
 from experiment.records.store import SessionStore
@@ -151,22 +151,26 @@ def test_a_study_that_was_changed_between_two_sessions_is_refused(folder):
         check_start(folder, 1, False)
 
 
-def test_the_dialog_offers_the_next_session(folder):
+def test_the_next_session_is_offered(folder):
     prepared = [1, 2]
     leave(folder, FIRST, facts.BETWEEN, 1)
-    assert waiting_for_next(folder, prepared)[1].words == "session 2 of 2"
     # Who has not come at all comes first; then who was stopped; then who waits.
-    assert next_participant(folder, prepared) == (2, False)
-    filled = {"participant": "1", RESUME: False, "rig": "any", "language": "en"}
-    filled |= dict.fromkeys(folder.study.demographics, "")
-    assert not read_choice(folder, prepared, filled).resume
-    with pytest.raises(StudyError, match="participant 1 has completed session 1, and session 2 of"):
-        read_choice(folder, prepared, filled | {RESUME: True})
+    assert offered(folder) == [
+        "Participant 2: begin session 1 of 2",
+        "Participant 1: begin session 2 of 2",
+    ]
     leave(folder, 2, facts.STOPPED, 1, participant=2)
-    assert next_participant(folder, prepared) == (2, True)
+    assert offered(folder)[0] == "Participant 2 stopped at trial 4 of 18, session 1 of 2: resume"
     leave(folder, FIRST, facts.BETWEEN, 1, participant=2)
-    assert next_participant(folder, prepared) == (1, False)
-    assert list(waiting_for_next(folder, prepared)) == [1, 2]
+    found = survey(folder, prepared)
+    assert [coming.participant for coming in found.coming if coming.now.waits] == [1, 2]
+    assert "Waiting for their next session: 1-2. What they told" in hints(found)[0]
+    leave(folder, ALL, facts.COMPLETE, 2, rated=2)
+    assert survey(folder, prepared).complete == (1,)
+
+
+def offered(folder) -> list[str]:
+    return [coming.words for coming in survey(folder, [1, 2]).coming]
 
 
 def test_the_time_between_two_sessions_is_checked(folder):

@@ -1,4 +1,4 @@
-"""What a session may begin with: used numbers, changed files, people and their dialog."""
+"""What a session may begin with: used numbers, changed files, people."""
 
 import errno
 import os
@@ -12,10 +12,9 @@ from conditions.files import sha256_of, write_json
 from conditions.tables.files import read_table
 from conditions.tables.session_facts import read_session_facts
 from conditions.tables.sessions import PARTICIPANTS, RATINGS, TRIALS
-from experiment.dialog import RESUME, read_choice
 from experiment.records import facts
 from experiment.records.lock import only_one
-from experiment.records.people.enrolling import enrol, next_participant, read_person
+from experiment.records.people.enrolling import enrol, read_person
 from experiment.records.recorder import TableRecorder
 from experiment.records.start import check_start, load_start, progress, session_lock
 from experiment.records.store import RESCUED
@@ -203,60 +202,9 @@ def test_people_are_added_once_and_readable_by_nobody_else(folder):
     assert os.umask(before) == before
 
 
-def test_the_next_free_number_is_offered(folder):
-    assert next_participant(folder, PREPARED) == (1, False)
-    begin(folder, 1)
-    begin(folder, 3)
-    assert next_participant(folder, PREPARED) == (2, False)
-    begin(folder, 2)
-    # All are begun: the first that was stopped comes next, and not one that runs.
-    finish(folder, 1)
-    assert next_participant(folder, PREPARED) == (2, True)
-    with only_one(folder.session(2).with_suffix(".lock"), "it runs"):
-        assert next_participant(folder, PREPARED) == (3, True)
-        finish(folder, 3)
-        with pytest.raises(StudyError, match="of 3 sessions 1 are running, and all others are"):
-            next_participant(folder, PREPARED)
-    finish(folder, 2)
-    with pytest.raises(StudyError, match="all 3 sessions are complete; write more condition files"):
-        next_participant(folder, PREPARED)
-    with pytest.raises(StudyError, match="no condition files"):
-        next_participant(folder, [])
-
-
 def finish(folder, participant: int) -> None:
     path = folder.session(participant) / "session.json"
     write_json(path, read_session_facts(path) | {"state": facts.COMPLETE})
-
-
-def filled(**changes: object) -> dict:
-    said = {"participant": "1", RESUME: False, "rig": "any", "language": "en"}
-    return said | dict.fromkeys(ASKED, "") | changes
-
-
-def test_what_the_dialog_says_is_checked(folder):
-    choice = read_choice(folder, PREPARED, filled(age="33", language="de"))
-    assert (choice.participant, choice.language, choice.person) == (1, "de", {"age": 33})
-    begin(folder, 1)
-    assert read_choice(folder, PREPARED, filled(**{RESUME: True})).resume
-    for changes, words in (
-        ({}, "participant 1 is taken: resume that session, or take 2"),
-        ({"participant": "2", RESUME: True}, "participant 2 has no session to resume"),
-        ({"participant": "7"}, "found '7', wanted one of 1, 2, 3"),
-        ({"participant": "2", "age": "x"}, "age: found 'x'"),
-    ):
-        with pytest.raises(StudyError, match=words):
-            read_choice(folder, PREPARED, filled(**changes))
-    finish(folder, 1)
-    for resume in (False, True):
-        with pytest.raises(StudyError, match="participant 1 is complete: take 2"):
-            read_choice(folder, PREPARED, filled(**{RESUME: resume}))
-    begin(folder, 2)
-    begin(folder, 3)
-    with pytest.raises(StudyError, match="participant 1 is complete: resume 2"):
-        read_choice(folder, PREPARED, filled())
-    with pytest.raises(StudyError, match=r"participant 2 is taken: resume that session$"):
-        read_choice(folder, PREPARED, filled(participant="2"))
 
 
 def test_status_goes_on_where_one_participant_has_something_wrong(folder):

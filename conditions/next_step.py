@@ -1,0 +1,119 @@
+"""What comes after a command, told by what a study folder holds: the last line of each command."""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from conditions.commands import DEFAULT_ROOT, NextStep
+from conditions.errors import StudyError
+from conditions.folder import StudyFolder
+from conditions.strays import condition_files, session_folders, withdrawals
+from conditions.tables.session_facts import read_session_facts
+
+__all__ = [
+    "NextStep",
+    "after_images",
+    "after_trials",
+    "as_typed",
+    "command",
+    "has_sessions",
+    "look_at",
+    "quoted",
+    "sessions_or_report",
+    "start",
+]
+
+# How many participants an example has.
+EXAMPLE = "1-24"
+
+
+def quoted(words: Iterable[object]) -> str:
+    """Words of a command as this computer's shell takes them: names may hold blanks."""
+    plain = [str(word) for word in words]
+    return subprocess.list2cmdline(plain) if os.name == "nt" else shlex.join(plain)
+
+
+def command(room: str, name: str, *words: object) -> NextStep:
+    """A command of a room, to be typed as it is.
+
+    >>> command("stimgen", "preview", "studies/my study")
+    "python -m stimgen preview 'studies/my study'"
+    """
+    return NextStep(f"python -m {room} {quoted([name, *words])}")
+
+
+def look_at(path: Path, then: NextStep | None = None) -> NextStep:
+    """A file or folder that a person looks at, and what they do then."""
+    return NextStep(f"look at {quoted([path])}" + (f", then {then}" if then else ""))
+
+
+def as_typed(study: str, root: Path) -> list[str]:
+    """A study as it was named to a command, for the next one: STUDY, and --root where it counts."""
+    is_folder = (Path(study) / "study.yaml").is_file()
+    return [study] if is_folder or root == DEFAULT_ROOT else [study, "--root", str(root)]
+
+
+def start(folder: StudyFolder, typed: list[str]) -> NextStep:
+    """What comes next in a study of which nothing else is known: images, trials, or sessions."""
+    if _kinds_to_make(folder):
+        return command("stimgen", "all", *typed)
+    return after_trials(folder, typed) if condition_files(folder) else after_images(folder, typed)
+
+
+def after_images(folder: StudyFolder, typed: list[str]) -> NextStep:
+    """What comes after some images: those that the study still lacks, or else its trials."""
+    missing = _kinds_to_make(folder)
+    photographs = [name for name in missing if folder.study.references[name].kind == "photographs"]
+    if photographs:
+        return command("stimgen", "natural", *typed)
+    if missing:
+        return command("stimgen", "references", *typed)
+    if condition_files(folder):
+        return command("conditions", "check", *typed)
+    return command("conditions", "build", *typed, "--participants", EXAMPLE)
+
+
+def after_trials(folder: StudyFolder, typed: list[str]) -> NextStep:
+    """What comes after condition files: the images, where there are none yet, or a check."""
+    if _kinds_to_make(folder):
+        return command("stimgen", "all", *typed)
+    return command("conditions", "check", *typed)
+
+
+def sessions_or_report(folder: StudyFolder, typed: list[str], *options: object) -> NextStep:
+    """The next session, or where all participants are complete the report."""
+    gone = withdrawals(folder)
+    wanted = [number for number in condition_files(folder) if number not in gone]
+    if wanted and all(_is_complete(folder, number) for number in wanted):
+        return command("analysis", "report", *typed)
+    return command("experiment", "run", *typed, *options)
+
+
+def has_sessions(folder: StudyFolder) -> bool:
+    """Whether any person has been in a session."""
+    return bool(session_folders(folder.data))
+
+
+def _is_complete(folder: StudyFolder, participant: int) -> bool:
+    try:
+        facts = read_session_facts(folder.session(participant) / "session.json")
+    except (StudyError, OSError):
+        # Whoever goes on with that session is told; the command that was asked for is done.
+        return False
+    return facts.get("state") == "complete"
+
+
+def _kinds_to_make(folder: StudyFolder) -> list[str]:
+    """Kinds of the study of which there is no image."""
+    from conditions.stimuli import read_stimuli
+
+    if not folder.stimuli_table.is_file():
+        return list(folder.study.references)
+    try:
+        there = set(read_stimuli(folder)["name"])
+    except (StudyError, OSError):
+        # Whoever uses the table is told what is wrong with it; here it is there.
+        return []
+    return [name for name in folder.study.references if name not in there]
