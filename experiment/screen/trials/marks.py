@@ -141,10 +141,11 @@ def _label(
     sign = length(window, TEXT_HEIGHT)
     word = text(window, words)
     word_room = room - 1.5 * sign
-    word.height *= min(1, word_room / word.boundingBox[0]) if word_room > 0 else 0
+    letters = word.height * min(1, word_room / word.boundingBox[0])
     picture = sign_picture(sign, colour, tick=mark is not Mark.WRONG)
-    if word.height < SMALLEST:
+    if letters < SMALLEST:
         return [_picture(window, picture, place)]
+    word.resize(letters)
     # As text is read: the sign, half its width apart the word.
     before = -1 if window.lettering.direction == "ltr" else 1
     width = float(word.boundingBox[0])

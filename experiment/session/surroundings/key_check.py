@@ -116,6 +116,6 @@ def _caps(window: Window, keys: KeyCheck) -> dict[str, Stimulus]:
     between = length(window, BELOW)
     for row, up in zip(keys.rows, (between, -between), strict=True):
         for i, key in enumerate(row):
-            caps[key].height *= smaller
+            caps[key].resize(caps[key].height * smaller)
             caps[key].pos = (round((i - (len(row) - 1) / 2) * column * smaller), up)
     return caps

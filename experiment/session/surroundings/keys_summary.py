@@ -74,6 +74,6 @@ def _row(window: Window, row: list[Cell], up: float) -> list[Stimulus]:
         for words, away, letters, bold in lines:
             place = (across, round((up + away) * height))
             stimulus = text(window, words, place, height=letters, bold=bold)
-            stimulus.height *= min(1, _FILLED * column / stimulus.boundingBox[0])
+            stimulus.resize(stimulus.height * min(1, _FILLED * column / stimulus.boundingBox[0]))
             stimuli.append(stimulus)
     return stimuli
