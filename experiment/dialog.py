@@ -78,10 +78,10 @@ def ask_operator(folder: StudyFolder, prepared: list[int], first: Choice) -> Cho
         found = survey(folder, prepared)
         require_coming(folder, found)
         fields = fields_of(folder, found, first)
-        answered = _show(folder.study.title, fields, said, wrong, hints(found))
-        if answered is None:
+        shown = _show(folder, fields, said, wrong, hints(found))
+        if shown is None:
             return None
-        said = answered
+        said = shown
         try:
             return read_choice(folder, fields, said)
         except StudyError as error:
@@ -102,11 +102,10 @@ def fields_of(folder: StudyFolder, found: Survey, first: Choice) -> dict[str, Fi
         spoken = dialog_words(first.language)["name"]
         fields[LANGUAGE] = Field("Language *", languages, spoken, True)
     for name in study.demographics:
-        label = words["optional"].format(label=words[name])
         levels = {"": "", **{words[level]: level for level in COLUMNS[name].levels or ()}}
         told = str(first.person.get(name, ""))
         shown = {level: text for text, level in levels.items()}.get(told, told)
-        fields[name] = Field(label, levels if len(levels) > 1 else {}, shown)
+        fields[name] = Field(words[name], levels if len(levels) > 1 else {}, shown)
     return fields
 
 
@@ -143,8 +142,7 @@ def read_choice(
             person |= read_person({name: text}, asked)
         except StudyError as error:
             wanted = COLUMNS[name].wanted()
-            label = dialog_words(folder.study.language)[name]
-            raise StudyError(f"{label}: found {text!r}, wanted {wanted}") from error
+            raise StudyError(f"{fields[name].label}: found {text!r}, wanted {wanted}") from error
     check_start(folder, coming.participant, coming.resume)
     check_people(folder, coming.participant, person)
     return Choice(coming.participant, rig, language, coming.resume, person)
@@ -209,7 +207,7 @@ def _rigs(first: str) -> list[str]:
 
 
 def _show(
-    title: str,
+    folder: StudyFolder,
     fields: Mapping[str, Field],
     said: Mapping[str, str],
     wrong: str,
@@ -218,18 +216,27 @@ def _show(
     """Show the dialog once: what stands in each line at its end, or None."""
     from psychopy.gui import qtgui
 
-    dialog = qtgui.Dlg(title=title)
-    for text, colour in [(wrong, _RED), *((hint, "") for hint in told)]:
-        if text:
-            label = dialog.addText(text, color=colour)
-            label.setWordWrap(True)
-            # A name with < in it is no markup.
-            label.setTextFormat(qtgui.Qt.TextFormat.PlainText)
+    dialog = qtgui.Dlg(title=folder.study.title)
+
+    def say(text: str, colour: str = "") -> None:
+        label = dialog.addText(text, color=colour)
+        label.setWordWrap(True)
+        # A name with < in it is no markup.
+        label.setTextFormat(qtgui.Qt.TextFormat.PlainText)
+
+    if wrong:
+        say(wrong, _RED)
+    for hint in told:
+        say(hint)
     for name, line in fields.items():
+        if [name] == folder.study.demographics[:1]:
+            say(dialog_words(folder.study.language)["heading"])
         choices = list(line.choices) or None
         first = said.get(name, line.first)
         if choices and first not in choices:
             first = line.first
         dialog.addField(name, first, label=line.label, choices=choices, required=line.required)
+    # Else its middle is told before it is as large as it will be.
+    dialog.adjustSize()
     answered = dialog.show()
     return {name: str(answered[name]) for name in fields} if dialog.OK else None

@@ -9,6 +9,7 @@ import pytest
 from conditions.files import write_json
 from conditions.tables.files import read_table
 from conditions.tables.sessions import PARTICIPANTS
+from conditions.trials.build import build_all
 from experiment.keyboard.xtest import FakeKeyboard
 from experiment.records.facts import STOPPED
 from tests.conftest import ROOT
@@ -16,7 +17,7 @@ from tests.experiment.rehearsed import SHORT, TINY, check_whole, facts, play, ti
 
 pytestmark = pytest.mark.window
 
-FIELDS = ["participant", "resume", "rig", "language", "age"]
+FIELDS = ["session", "rig", "language", "age"]
 
 
 def dialog(screen, seconds: float = 60) -> str:
@@ -85,11 +86,14 @@ def test_a_cancelled_dialog_begins_nothing(folder, screen, monkeypatch):
     keyboard.press("escape", 0.02)
     said, errors = process.communicate(timeout=30)
     assert process.returncode == 0, errors
-    assert "cancelled: nothing was begun" in said
+    assert said.splitlines() == [
+        "cancelled: nothing was begun",
+        f"Next: python -m experiment run {folder.path}",
+    ]
     assert not folder.data.exists()
 
 
-def test_a_stopped_session_is_offered_once_all_are_begun(folder, screen, monkeypatch):
+def test_a_stopped_session_is_offered_by_name(folder, screen, monkeypatch):
     monkeypatch.setenv("DISPLAY", screen["DISPLAY"])
     assert play(folder, screen).returncode == 0
     # All sessions are complete: it says so, and opens no window.
@@ -103,11 +107,17 @@ def test_a_stopped_session_is_offered_once_all_are_begun(folder, screen, monkeyp
     rows = trials.read_bytes().splitlines(keepends=True)
     trials.write_bytes(b"".join(rows[:-1]))
     write_json(folder.session(1) / "session.json", facts(folder) | {"state": STOPPED})
+    # The next free number stands there at first; below it is the session that was stopped.
+    build_all(folder, [2])
     process, keyboard = begin(folder, screen), FakeKeyboard()
     dialog(screen)
+    keyboard.press("down", 0.02)
     keyboard.press("return", 0.02)
     said, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     assert "session is complete" in said
     check_whole(folder)
     assert len(facts(folder)["runs"]) == 2
+    assert (
+        said.splitlines()[-1] == f"Next: python -m analysis session {folder.path} --participant 1"
+    )

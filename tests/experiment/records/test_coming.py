@@ -125,7 +125,7 @@ def test_a_german_study_asks_in_german_and_keeps_the_tables_words(folder):
     folder = replace(folder, study=study)
     fields = asked(folder, age=29, handedness="left")
     hand = fields["handedness"]
-    assert (hand.label, hand.first) == ("Bevorzugte Hand (kann leer bleiben)", "links")
+    assert (hand.label, hand.first) == ("Bevorzugte Hand", "links")
     assert fields["age"].first == "29"
     chosen = read_choice(folder, fields, said(fields, handedness="beide gleich"))
     assert chosen.person == {"age": 29, "handedness": "ambidextrous"}
