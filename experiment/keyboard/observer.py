@@ -25,11 +25,11 @@ class Question:
     ``kind`` is ``page`` (a text, gone on from with the first key, or by itself without any),
     ``keys`` (each is to be pressed once, in any order, the one that goes on last),
     ``ready`` and ``consent`` (like pages, before any file is written), ``focus`` (another window
-    has or had the keyboard: a click into ours is wanted), ``example`` (of the instructions: its first key
-    is correct, or the lowest confidence), ``choice`` (keys: upper,
-    lower), ``confidence`` (keys: low to high), ``combined`` (one key says both: upper query, low
-    to high confidence, then the lower query), ``rating`` (keys: left, right, confirm) or
-    ``feedback``, which is only to be looked at; ``trial`` is the row of the condition file, or
+    has or had the keyboard: a click into ours is wanted), ``example`` (of the instructions: its
+    first key is correct, or the lowest confidence), ``choice`` (keys: upper, lower),
+    ``confidence`` (keys: low to high), ``combined`` (one key says both: upper query, low to high
+    confidence, then the lower query), ``rating`` (keys: left, right, confirm) or ``feedback``,
+    which is only to be looked at; ``trial`` is the row of the condition file, or
     None on a page.
     """
 
