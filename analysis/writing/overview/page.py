@@ -51,6 +51,8 @@ class Part:
     links : list of Link
         What to open first.
     tables : list of Link
+    tables_are : str
+        What the tables are called.
     pictures : list of Link
         Images that are shown.
     rows : list of SessionRow
@@ -64,6 +66,7 @@ class Part:
     pictures: list[Link] = field(default_factory=list)
     rows: list[SessionRow] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
+    tables_are: str = "Tables"
 
 
 def write_overview(folder: StudyFolder) -> list[Missing]:
@@ -154,7 +157,10 @@ def _trials(folder: StudyFolder) -> Part:
     first = [table(folder, files[min(files)])] if files else []
     if len(files) > 1:
         first.append(link(folder, folder.conditions, "conditions/", "Those of all participants."))
-    return Part("Trials", about, tables=first, pictures=pictures, missing=missing)
+    of_one = "Tables of the trials"
+    return Part(
+        "Trials", about, tables=first, pictures=pictures, missing=missing, tables_are=of_one
+    )
 
 
 def _sessions(folder: StudyFolder, rows: list[SessionRow]) -> Part:
@@ -173,7 +179,10 @@ def _sessions(folder: StudyFolder, rows: list[SessionRow]) -> Part:
         else ""
     )
     shown = [row for row in rows if row.state != NOT_BEGUN]
-    return Part("Sessions", about, rows=shown, missing=missing)
+    # Those of one stand for all, as with the trials.
+    files = tables(folder, folder.session(begun[0].participant)) if begun else []
+    of_one = "Tables of one session"
+    return Part("Sessions", about, tables=files, rows=shown, missing=missing, tables_are=of_one)
 
 
 def _machines(folder: StudyFolder) -> Part:

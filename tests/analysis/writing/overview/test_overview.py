@@ -85,6 +85,8 @@ def test_every_link_leads_to_a_file_also_from_a_copied_folder(odd_names, tmp_pat
         "conditions/participant-001.csv",
         "conditions/participant-001.json",
         "data/sub-002",
+        "data/sub-001/trials.csv",
+        "data/sub-001/trials.json",
         "report/session-001.html",
         "machine/pixels",
         "report/report.html",
