@@ -133,6 +133,7 @@ def test_no_leaves_no_folder_but_a_count(tmp_path, screen, monkeypatch):
     folder = tiny_study(tmp_path, consent=consent, languages=["en"])
     process, keyboard = start(folder, screen, "--observer", "human", "--override"), FakeKeyboard()
     while process.poll() is None:
+        keyboard.press("space", 0.02)  # The operator, who starts the session.
         keyboard.press("n", 0.02)
         time.sleep(0.2)
     assert process.returncode == 0, process.communicate()[1]
