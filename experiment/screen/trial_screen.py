@@ -104,7 +104,7 @@ class TrialScreen:
         if (words, place) not in self._titles:
             title = text(self.window, words, place)
             room = 2 * min(abs(place[0]), self.window.size[0] / 2 - abs(place[0]))
-            title.resize(title.height * min(1, room / title.boundingBox[0]))
+            title.narrow(room)
             self._titles[words, place] = title
         return self._titles[words, place]
 

@@ -64,6 +64,14 @@ class Words(visual.TextStim):
         self.__dict__["text"] = ""
         self.text = self.__dict__["_written"]
 
+    def narrow(self, room: float) -> None:
+        """Make the letters smaller where the text is wider than so many pixels, as far as needed.
+
+        Letters are no smaller than a pixel, whatever the room.
+        """
+        while (width := self.boundingBox[0]) > max(0, room) and self.height > 1:
+            self.resize(max(1, min(self.height - 1, self.height * max(0, room) / width)))
+
     @property
     def boundingBox(self) -> tuple[float, float]:  # noqa: N802 (the library's name)
         """Width and height in pixels."""

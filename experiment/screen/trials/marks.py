@@ -140,12 +140,10 @@ def _label(
     """A sign with its word beside it, centred at a place; the sign alone where there is no room."""
     sign = length(window, TEXT_HEIGHT)
     word = text(window, words)
-    word_room = room - 1.5 * sign
-    letters = word.height * min(1, word_room / word.boundingBox[0])
+    word.narrow(room - 1.5 * sign)
     picture = sign_picture(sign, colour, tick=mark is not Mark.WRONG)
-    if letters < SMALLEST:
+    if word.height < SMALLEST:
         return [_picture(window, picture, place)]
-    word.resize(letters)
     # As text is read: the sign, half its width apart the word.
     before = -1 if window.lettering.direction == "ltr" else 1
     width = float(word.boundingBox[0])

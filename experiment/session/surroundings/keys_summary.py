@@ -2,12 +2,13 @@
 
 from conditions.study.answering import Keys
 from experiment.screen.layout import TEXT_HEIGHT
+from experiment.screen.page import headline, hint_of
 from experiment.screen.pages import Pages
-from experiment.screen.window import QUIET, Stimulus, Window, length, size_of, text
+from experiment.screen.window import Stimulus, Window, length, size_of, text
 from experiment.texts.languages import Texts, go_on_hint, keys_label
 
-# Shares of the screen's height: title, the rows of questions, the hint.
-_TITLE, _ROWS, _HINT = 1 / 3, (0.12, -0.14), -0.4
+# Shares of the screen's height: the middles of the rows.
+_ROWS = 0.12, -0.14
 # Of a key above and its meaning below the middle of their row.
 _KEY, _MEANING = 0.035, -0.045
 # Shares of the screen's width: what a row takes at most, and how much of a column a text may.
@@ -34,16 +35,8 @@ def show_keys(window: Window, pages: Pages, texts: Texts, keys: Keys, seconds: f
 
 def summary_of_keys(window: Window, texts: Texts, keys: Keys) -> list[Stimulus]:
     """All that the page shows; the hint comes last."""
-    height = size_of(window)[1]
-    title = text(
-        window,
-        texts["summary_title"],
-        (0, round(_TITLE * height)),
-        height=TEXT_HEIGHT + 18,
-        bold=True,
-    )
-    place = (0, round(_HINT * height))
-    hint = text(window, go_on_hint(texts, keys.go_on), place, color=QUIET)
+    title = headline(window, texts["summary_title"])
+    hint = hint_of(window, go_on_hint(texts, keys.go_on))
     rows = zip(_ROWS, rows_of(texts, keys), strict=True)
     return [title, *(each for up, row in rows for each in _row(window, row, up)), hint]
 
@@ -74,6 +67,6 @@ def _row(window: Window, row: list[Cell], up: float) -> list[Stimulus]:
         for words, away, letters, bold in lines:
             place = (across, round((up + away) * height))
             stimulus = text(window, words, place, height=letters, bold=bold)
-            stimulus.resize(stimulus.height * min(1, _FILLED * column / stimulus.boundingBox[0]))
+            stimulus.narrow(_FILLED * column)
             stimuli.append(stimulus)
     return stimuli
