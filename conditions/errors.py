@@ -15,4 +15,5 @@ def add_note(error: BaseException, note: str) -> None:
     Python 3.10 lacks the method, and shows notes only where they are read, as at the edge of the
     command line.
     """
-    error.__notes__ = [*getattr(error, "__notes__", []), note]
+    notes = [*getattr(error, "__notes__", []), note]
+    setattr(error, "__notes__", notes)  # noqa: B010 - no attribute of 3.10's exceptions

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
@@ -13,9 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
-from matplotlib.typing import RcKeyType
 
 from analysis.data.measures import ACCURACY, CONFIDENCE, RT_CORRECT, Measure
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType  # since matplotlib 3.11
 
 CHANCE = 0.5
 # Of an axis's length, what is left between the end of a bar and the end of the axis.
@@ -53,7 +55,7 @@ class Drawing:
     figure: Figure
 
 
-STYLE: dict[RcKeyType, Any] = {
+STYLE: "dict[RcKeyType, Any]" = {
     "font.size": 9,
     "axes.titlesize": 9.5,
     "xtick.labelsize": 8.5,

@@ -94,17 +94,17 @@ def mann_whitney(first: ArrayLike, second: ArrayLike) -> RankTest:
         2 U / (n₁ n₂) − 1, positive where the first group is larger. Exact for a group of up to
         eight without ties, as scipy chooses, else asymptotic with a correction for ties.
     """
-    first, second = (np.asarray(group, dtype=float).round(12) for group in (first, second))
-    n = len(first) + len(second)
-    if not len(first) or not len(second):
+    one, other = (np.asarray(group, dtype=float).round(12) for group in (first, second))
+    n = len(one) + len(other)
+    if not len(one) or not len(other):
         return RankTest("Mann-Whitney U", n, np.nan, np.nan, np.nan)
-    ties = len(np.unique(np.r_[first, second])) < n
-    exact = min(len(first), len(second)) <= 8 and not ties
+    ties = len(np.unique(np.r_[one, other])) < n
+    exact = min(len(one), len(other)) <= 8 and not ties
     method = "exact" if exact else "asymptotic"
-    if np.ptp(np.r_[first, second]) == 0:
-        return RankTest("Mann-Whitney U", n, len(first) * len(second) / 2, 1.0, 0.0)
-    result = stats.mannwhitneyu(first, second, method=method)
-    effect = 2 * result.statistic / (len(first) * len(second)) - 1
+    if np.ptp(np.r_[one, other]) == 0:
+        return RankTest("Mann-Whitney U", n, len(one) * len(other) / 2, 1.0, 0.0)
+    result = stats.mannwhitneyu(one, other, method=method)
+    effect = 2 * result.statistic / (len(one) * len(other)) - 1
     return RankTest(
         f"Mann-Whitney U, {method}", n, float(result.statistic), float(result.pvalue), float(effect)
     )

@@ -49,4 +49,4 @@ def decode_for_scan(
 
 def digest_of(pixels: np.ndarray) -> int:
     """The first 8 bytes of the SHA-256 of pixels, as a whole number."""
-    return int.from_bytes(hashlib.sha256(pixels.tobytes()).digest()[:8])
+    return int.from_bytes(hashlib.sha256(pixels.tobytes()).digest()[:8], "big")

@@ -109,7 +109,7 @@ def colour_key(seen: int, key: int) -> np.ndarray:
         (png(keyed(5, 9), 4, 0, b"\0\x09"), 85),
         (png(keyed(200, 7), 8, 0, b"\0\7"), 200),
         (png(colour_key(200, 7), 8, 2, b"\0\7" * 3), 200),
-        (png(colour_key(200 * 256, 7777), 16, 2, (7777).to_bytes(2) * 3), 200),
+        (png(colour_key(200 * 256, 7777), 16, 2, (7777).to_bytes(2, "big") * 3), 200),
         (png(keyed(1, 0), 8, 3, b"\0", b"\0\0\0\xc8\xc8\xc8"), 200),
     ],
     ids=[

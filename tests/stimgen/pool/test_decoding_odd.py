@@ -66,8 +66,8 @@ def test_a_long_ramp_of_16_bits_is_spread_over_the_range_of_all_of_it():
 
 def test_an_image_larger_than_pillow_opens_is_named():
     bomb = bytearray(png(np.zeros((8, 8)), 8, 0))
-    bomb[16:24] = (20_000).to_bytes(4) * 2
-    bomb[29:33] = zlib.crc32(bomb[12:29]).to_bytes(4)
+    bomb[16:24] = (20_000).to_bytes(4, "big") * 2
+    bomb[29:33] = zlib.crc32(bomb[12:29]).to_bytes(4, "big")
     status, detail = refusal(bytes(bomb))
     assert status == Status.UNREADABLE
     assert detail == "400000000 px, more than the 178956970 px that Pillow opens"

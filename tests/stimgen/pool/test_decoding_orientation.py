@@ -42,8 +42,8 @@ def exif(value: int, kind: int = 3, order: str = "<", entries: int = 1) -> bytes
 def jpeg(block: bytes, mark: bytes = b"Exif\0\0") -> bytes:
     """The stored picture as a camera writes it: EXIF first, and no JFIF."""
     content = encoded(STORED, "JPEG", quality=95)
-    length = int.from_bytes(content[4:6])
-    segment = b"\xff\xe1" + (len(mark + block) + 2).to_bytes(2) + mark + block
+    length = int.from_bytes(content[4:6], "big")
+    segment = b"\xff\xe1" + (len(mark + block) + 2).to_bytes(2, "big") + mark + block
     return content[:2] + segment + content[4 + length :]
 
 
