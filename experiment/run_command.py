@@ -1,5 +1,7 @@
 """``python -m experiment run``: the session of one participant."""
 
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -123,25 +125,30 @@ def run_one(
     check_people(folder, participant, person)
     from experiment.session.running import Order, run_session
     from experiment.session.surroundings.consent import NotGivenError
+    from experiment.telling import has_terminal, refusals_told, tell_checks
 
     chosen, rig_file = load_rig(rig)
+    order = Order(
+        folder,
+        participant,
+        chosen,
+        rig_file,
+        language,
+        observer=str(observer),
+        resume=resume,
+        override=override,
+        session=session,
+    )
+    in_windows = by_dialog and observer is ObserverKind.HUMAN and not has_terminal()
     try:
-        outcome = run_session(
-            Order(
-                folder,
-                participant,
-                chosen,
-                rig_file,
-                language,
-                observer=str(observer),
-                resume=resume,
-                override=override,
-                session=session,
-            ),
-            lambda data: _observer(observer, how, data, folder, participant, pictures),
-            _report,
-            lambda: enrol(folder, participant, person),
-        )
+        with refusals_told() if in_windows else nullcontext():
+            outcome = run_session(
+                order,
+                lambda data: _observer(observer, how, data, folder, participant, pictures),
+                _report,
+                lambda: enrol(folder, participant, person),
+                partial(tell_checks, participant) if in_windows else lambda checks: None,
+            )
     except NotGivenError as end:
         console.print(end_without_consent(folder, participant, end.refusal))
         return next_session(folder, typed, *options, by_dialog=by_dialog)

@@ -1,6 +1,6 @@
 """A check's result, and what a failed one means for the session."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from conditions.errors import StudyError
@@ -73,3 +73,35 @@ def require(checks: Iterable[Check], override: bool) -> None:
     can = all(not check.vital for check in failed)
     hint = "\n--override goes on nevertheless, and says so in the data" if can else ""
     raise StudyError("\n".join(check.found for check in stops) + hint)
+
+
+class Checks:
+    """The checks of a session so far.
+
+    Parameters
+    ----------
+    report, tell : callable
+        Are told of each check, and of all when they were made.
+    override : bool
+        Whether the session goes on where one fails that is not vital.
+    """
+
+    def __init__(
+        self,
+        report: Callable[[Check], None],
+        tell: Callable[[list[Check]], None],
+        override: bool,
+    ) -> None:
+        self._report, self._tell, self._override = report, tell, override
+        self.made: list[Check] = []
+
+    def tell(self) -> None:
+        """Tell of all of them."""
+        self._tell(self.made)
+
+    def add(self, checks: list[Check]) -> None:
+        """Tell of more of them, and stop where one fails that nothing overrides."""
+        for check in checks:
+            self._report(check)
+        require(checks, self._override)
+        self.made += checks

@@ -111,7 +111,7 @@ def screen_checks(window: Window, rig: Rig) -> list[Check]:
     return [
         Check("screen", rig.screen < there, _which(rig, there)),
         Check("resolution", fits, f"rig {rig.name}: {resolution}"),
-        Check("scaling", scale == 1, f"a pixel takes {scale:g} of the screen's, wanted 1"),
+        Check("window pixels", scale == 1, f"a pixel takes {scale:g} of the screen's, wanted 1"),
     ]
 
 

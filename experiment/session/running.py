@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FrameType
 
 from conditions.errors import StudyError
-from experiment.checks.check import Check, excuse, require
+from experiment.checks.check import Check, Checks, excuse
 from experiment.checks.focus import focus_check
 from experiment.checks.keys import key_checks
 from experiment.checks.letters import letters_of, session_words
@@ -56,29 +56,6 @@ from experiment.texts.fonts.choosing import Lettering
 from experiment.texts.kinds import session_texts
 
 
-class _Checks:
-    """The checks of a session so far.
-
-    Parameters
-    ----------
-    report : callable
-        Is told of each check.
-    override : bool
-        Whether the session goes on where one fails that is not vital.
-    """
-
-    def __init__(self, report: Callable[[Check], None], override: bool) -> None:
-        self._report, self._override = report, override
-        self.made: list[Check] = []
-
-    def add(self, checks: list[Check]) -> None:
-        """Tell of more of them, and stop where one fails that nothing overrides."""
-        for check in checks:
-            self._report(check)
-        require(checks, self._override)
-        self.made += checks
-
-
 @dataclass(frozen=True)
 class _Material:
     """What is read before the computer is looked at: keys and texts, trials, images, letters."""
@@ -104,6 +81,7 @@ def run_session(
     make_observer: Callable[[Path], Observer],
     report: Callable[[Check], None],
     enrol: Callable[[], None] = lambda: None,
+    tell: Callable[[list[Check]], None] = lambda checks: None,
 ) -> Outcome:
     """Check everything, open the window and run the session to its end or its stop.
 
@@ -118,6 +96,8 @@ def run_session(
     enrol : callable
         Called when the checks are good and the participant has agreed to take part, right before
         the first file is written.
+    tell : callable
+        Is told of all checks before the participant reads anything; may stop the session.
 
     Raises
     ------
@@ -127,7 +107,7 @@ def run_session(
         Where the participant does not agree to take part: no data are touched either.
     """
     folder, participant = order.folder, order.participant
-    checks = _Checks(report, order.override)
+    checks = Checks(report, tell, order.override)
     material = _read(order, checks)
     running = f"the session of participant {participant} is running"
     with only_one(session_lock(folder, participant), running), _stopped_by_signals():
@@ -155,7 +135,7 @@ def run_session(
             return _run_at(place, order, material, start, checks, excused, make_observer, enrol)
 
 
-def _read(order: Order, checks: _Checks) -> _Material:
+def _read(order: Order, checks: Checks) -> _Material:
     """Read what the session needs, and check it."""
     folder, participant = order.folder, order.participant
     words = session_texts(folder.study, order.language)
@@ -178,7 +158,7 @@ def _run_at(
     order: Order,
     material: _Material,
     start: Start,
-    checks: _Checks,
+    checks: Checks,
     excused: str,
     make_observer: Callable[[Path], Observer],
     enrol: Callable[[], None],
@@ -205,6 +185,7 @@ def _run_at(
             [Check("size", True, size.words + size.advice), *clear, tested.check, rank, kept]
         )
         with closing(keyboard), closing(make_observer(data)) as observer:
+            checks.tell()
             consent = _arrive(place, order, on_keyboard, start, observer)
             enrol()
             data.mkdir(parents=True, exist_ok=True)

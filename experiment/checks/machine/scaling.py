@@ -8,7 +8,7 @@ from typing import Any
 from experiment.checks.check import Check
 from experiment.checks.machine.x11 import Display, scaled_to, text_dpi
 
-_NAME = "display scaling"
+_NAME = "desktop scaling"
 # What toolkits of Linux enlarge their own windows by; ours is none of theirs.
 _HINTS = ("GDK_SCALE", "GDK_DPI_SCALE", "QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS")
 _USUAL_DPI = 96

@@ -234,10 +234,10 @@ def test_all_checks_of_a_computer_without_x(monkeypatch, settled):
     monkeypatch.setattr(machine, "require_display", lambda: None)
     monkeypatch.setattr(machine, "settle_home", lambda: home.Home(Path("x"), None))
     monkeypatch.setattr(scaling, "windows_scaling", lambda _: 150.0)
-    names = ["home folder", "psychtoolbox", "power", "compositor", "display scaling"]
+    names = ["home folder", "psychtoolbox", "power", "compositor", "desktop scaling"]
     for excused in ("", "a rehearsal"):
         checks = machine.machine_checks(Rig(name="lab"), excused)
         assert [check.name for check in checks] == names
         assert [check.name for check in checks if check.failed] == ([] if excused else names[-1:])
-    assert checks[-1].line().startswith("– display scaling: screen 0 is at 150 %")
+    assert checks[-1].line().startswith("– desktop scaling: screen 0 is at 150 %")
     assert checks[-1].line().endswith("(goes on: a rehearsal)")
