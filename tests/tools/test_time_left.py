@@ -51,6 +51,13 @@ def test_what_a_step_passes_over_makes_the_machine_no_faster():
     assert seconds_left([one]) == pytest.approx(30)
 
 
+def test_a_step_that_works_although_its_result_is_there_was_not_done():
+    one = Walked(step(100, again=5, phases={"scan": 50.0, "optimise": 50.0}), True, State.RUNNING)
+    assert seconds_left([one]) == pytest.approx(5)
+    one.hear("optimise", 0.0)
+    assert seconds_left([one]) == pytest.approx(50)
+
+
 def test_a_silent_step_is_never_done_before_it_ends():
     one = Walked(step(10), False, State.RUNNING, seconds=9)
     assert share_done(one, 1) == pytest.approx(0.9)

@@ -98,7 +98,7 @@ class Walked:
     ----------
     step : Step
     there : bool
-        Whether its result was there when the walk began.
+        Whether its result was there when the walk began, and nothing says yet that more is to do.
     state : State
     seconds : float
         How long it runs, or has run.
@@ -127,6 +127,8 @@ class Walked:
         names = list(phases)
         whole = max(self.step.seconds, sum(phases.values()))
         before = sum(phases[name] for name in names[: names.index(phase)]) / whole
+        # Whose result was there and who works all the same was not done.
+        self.there = False
         if phase != self.phase:
             self.passed_over += max(0.0, before - (self.share or 0.0))
             self.phase = phase
