@@ -65,8 +65,7 @@ def start(folder: StudyFolder, typed: list[str]) -> NextStep:
 def after_images(folder: StudyFolder, typed: list[str]) -> NextStep:
     """What comes after some images: those that the study still lacks, or else its trials."""
     missing = _kinds_to_make(folder)
-    photographs = [name for name in missing if folder.study.references[name].kind == "photographs"]
-    if photographs:
+    if folder.study.photographs in missing:
         return command("stimgen", "natural", *typed)
     if missing:
         return command("stimgen", "references", *typed)
@@ -106,14 +105,15 @@ def _is_complete(folder: StudyFolder, participant: int) -> bool:
 
 
 def _kinds_to_make(folder: StudyFolder) -> list[str]:
-    """Kinds of the study of which there is no image."""
+    """Kinds that trials show and of which there is no image; queries are photographs."""
     from conditions.stimuli import read_stimuli
 
+    wanted = list(dict.fromkeys([folder.study.photographs, *folder.study.kinds_shown]))
     if not folder.stimuli_table.is_file():
-        return list(folder.study.references)
+        return wanted
     try:
         there = set(read_stimuli(folder)["name"])
     except (StudyError, OSError):
         # Whoever uses the table is told what is wrong with it; here it is there.
         return []
-    return [name for name in folder.study.references if name not in there]
+    return [name for name in wanted if name not in there]

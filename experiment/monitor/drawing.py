@@ -13,7 +13,7 @@ from rich.text import Text
 from conditions.folder import StudyFolder
 from experiment.monitor.measures import Measures, Share
 from experiment.monitor.watching import NOT_BEGUN, Standing, View, Watched
-from experiment.records.facts import COMPLETE, RUNNING
+from experiment.records.facts import COMPLETE, KILLED, RUNNING
 from experiment.records.standing import WITHDRAWN
 
 # After so long without a sign of life a session that says it runs may have been killed.
@@ -120,6 +120,8 @@ def _state(watched: Watched) -> Text:
         words += f", answered by: {watched.observer}"
     age = standing.age or 0.0
     said = f"{words}; last written {duration(age)} ago"
+    if standing.state == KILLED:
+        return Text(f"{said}: it can be resumed", style=_WARN)
     if standing.state != RUNNING or age < QUIET_S:
         return Text(said, style="green" if standing.state == RUNNING else "")
     return Text(f"{said}: killed, or nobody answers?", style=_WARN)

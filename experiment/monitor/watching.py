@@ -11,7 +11,7 @@ from conditions.trials.build import table_of
 from conditions.trials.course import n_sessions, sessions_of
 from experiment.monitor.files import Files, Row, facts_of, number_of_rows, whole_rows_of
 from experiment.monitor.measures import Measures, begun_again, measures_of, pace_of
-from experiment.records.facts import RUNNING
+from experiment.records.facts import KILLED, RUNNING, is_cut_off
 from experiment.records.rescues import Rescue, rescues_of
 from experiment.records.standing import WITHDRAWN
 
@@ -27,7 +27,8 @@ class Standing:
     participant : int
         The number.
     state : str
-        As ``session.json`` says, or that there is nothing yet.
+        As ``session.json`` says, or that there is nothing yet; killed where it says that it runs
+        and its process is gone from this computer.
     done, wanted : int
         Trials and ratings, answered and in all; ``wanted`` is 0 where there is no condition file.
     age : float or None
@@ -156,6 +157,8 @@ class Watch:
         if facts is not None or answers + ratings + onsets:
             known = (facts or {}).get("state")
             state = known if isinstance(known, str) else DAMAGED
+            if is_cut_off(facts or {}):
+                state = KILLED
         return Standing(
             participant,
             state,

@@ -1,8 +1,11 @@
 """``session.json``: what a session was run with, and how its runs began and ended."""
 
 import getpass
+import os
 import platform
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import psutil
 
@@ -12,6 +15,8 @@ from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, table_sha256
 
 SESSION = 1
+# The moment of a computer's start is told by its clock, which may be set right meanwhile.
+SAME_START_S = 60
 PACKAGES = ("psychopy", "psychtoolbox", "pyglet", "numpy", "pandas", "pillow")
 RUNNING, STOPPED, COMPLETE, FAILED, KILLED = "running", "stopped", "complete", "failed", "killed"
 # A session is complete that is not the participant's last.
@@ -59,11 +64,32 @@ def begun(folder: StudyFolder, participant: int, before: dict, **run: object) ->
         **run,
         "host": platform.node(),
         "system": platform.platform(),
+        "process": {"id": os.getpid(), "booted": round(psutil.boot_time())},
         "user": _user(),
         "commit": commit(),
         "versions": versions(PACKAGES),
         "runs": runs,
     }
+
+
+def is_cut_off(facts: Mapping[str, Any]) -> bool:
+    """Whether a session says that it runs, and the process that ran it is gone from this computer.
+
+    Nothing is known of sessions of another computer, of one before its last start, or of an earlier
+    version of the laboratory: then it is False. It locks nothing, unlike
+    :func:`experiment.records.lock.is_held`, which at the wrong moment would turn a session away.
+    """
+    process = facts.get("process")
+    if facts.get("state") != RUNNING or not isinstance(process, dict):
+        return False
+    # Computers may have one name; they have not been started at one moment.
+    here = (facts.get("host"), facts.get("system")) == (platform.node(), platform.platform())
+    number, booted = process.get("id"), process.get("booted")
+    if not (here and isinstance(number, int) and isinstance(booted, int)) or number < 1:
+        return False
+    if abs(booted - psutil.boot_time()) > SAME_START_S:
+        return False
+    return not psutil.pid_exists(number)
 
 
 def updated(facts: dict, state: str, **found: object) -> dict:

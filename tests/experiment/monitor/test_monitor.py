@@ -2,10 +2,14 @@
 
 import json
 import os
+import platform
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from rich.console import Console
 
@@ -97,6 +101,29 @@ def test_the_age_counts_from_a_change_whatever_the_clock_of_the_disk_says(folder
     assert "last written 0 s ago" in said(screen)
     seconds[0] += drawing.QUIET_S + 1
     assert "killed, or nobody answers?" in said(screen)
+
+
+def test_a_session_whose_process_is_gone_was_killed(folder):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    here = {"host": platform.node(), "system": platform.platform()}
+    started = round(psutil.boot_time())
+    screen = screen_of(folder, Files())
+    for changes, state in (
+        ({"process": {"id": gone.pid, "booted": started}}, "killed; last written"),
+        ({"process": {"id": os.getpid(), "booted": started}}, "running; last written"),
+        # Another computer, the same name on another one, an earlier version, nonsense.
+        ({"process": {"id": gone.pid, "booted": started}, "host": "other"}, "running; last"),
+        ({"process": {"id": gone.pid, "booted": started - 86_400}}, "running; last"),
+        ({}, "running; last written"),
+        ({"process": {"id": "x" * 40, "booted": None}}, "running; last written"),
+    ):
+        session(folder, 1, [answer(0)], **(here | changes))
+        assert state in said(screen), changes
+    session(folder, 1, [answer(0)], **here, process={"id": gone.pid, "booted": started})
+    assert "killed 1 participant 1 not begun 2" in " ".join(said(screen).split())
+    session(folder, 1, [answer(0)], "stopped", **here, process={"id": gone.pid, "booted": started})
+    assert "stopped; last written" in said(screen)
 
 
 def test_several_run_at_once_and_the_others_are_counted(folder):
