@@ -48,7 +48,7 @@ def build(
             condition_files=file_hashes(folder),
         )
     console.print(
-        f"{folder.conditions}: {len(written)} condition files written, "
+        f"{folder.conditions}: condition files: {len(written)} written, "
         f"{len(numbers) - len(written)} already there, {len(condition_files(folder))} in all"
     )
     return after_trials(folder, as_typed(study, root))

@@ -62,8 +62,8 @@ def test_trials_are_built_and_checked_by_commands(tmp_path):
     build = ("conditions", "build", "experiment_2", "--participants", "1-8", *root)
     first, again = command(*build), in_process(*build)
     assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
-    assert "8 condition files written, 0 already there" in first.stdout
-    assert "0 condition files written, 8 already there" in again.stdout
+    assert "condition files: 8 written, 0 already there, 8 in all" in first.stdout
+    assert "condition files: 0 written, 8 already there, 8 in all" in again.stdout
     files = sorted(p.name for p in (tmp_path / "experiment_2" / "conditions").glob("*.csv"))
     assert files == [f"participant-{p:03d}.csv" for p in range(1, 9)]
     checked = in_process("conditions", "check", "experiment_2", *root)
