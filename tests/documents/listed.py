@@ -79,10 +79,11 @@ RUN = [
     Run("python -m experiment merge studies/my_study /media/pc_2/my_study", after="other_copy"),
     Run("python -m experiment rehearsal experiment_1 --fast"),
     # Results; a ranking takes in machine observers, so that they answer after it.
-    Run("python -m analysis session studies/my_study 7"),
+    Run("python -m analysis session studies/my_study --participant 7"),
     Run("python -m analysis report studies/my_study"),
     Run("python -m analysis ranking studies/my_study"),
     Run("python -m analysis ranking STUDY --against fourier"),
+    Run("python -m analysis index studies/my_study"),
     Run("python -m analysis bids studies/my_study OUT"),
     Run("python -m analysis power my_study.yaml"),
     Run("python -m analysis plan my_study.yaml"),
@@ -100,6 +101,7 @@ RUN = [
 _MAKE = "takes minutes to hours; what it runs is run here or in tests/end_to_end"
 _PIP = "would install packages; that the file is there is checked"
 _DIALOG = "a dialog asks a person; tests/experiment/test_dialog.py presses its buttons"
+_PERSON = "wants a person; the same with a script is run in tests/experiment/session"
 _CLUSTER = "several processes, or another machine; tests/stimgen/cluster has schedulers of its own"
 _WINDOWS = "for Windows, which is not here"
 _BENCHMARK = "measures for minutes to hours; that it takes these arguments is checked"
@@ -115,9 +117,8 @@ NOT_RUN = {
     "py -3.11 -m venv .venv": _WINDOWS,
     ".venv/Scripts/activate": _WINDOWS,
     "python -m experiment run studies/my_study": _DIALOG,
-    "python -m experiment run studies/rehearsal_experiment_1 --participant 1": (
-        "wants a person; with a script it is the line above it in tests/end_to_end"
-    ),
+    "python -m experiment run studies/rehearsal_experiment_1 --participant 1 --rig laptop": _PERSON,
+    "python -m experiment run studies/rehearsal_experiment_1 --participant 1": _PERSON,
     "python -m experiment run studies/rehearsal_experiment_1 --participant 1 --observer scripted": (
         "takes an hour; `make rehearse` is the same at speed"
     ),

@@ -14,13 +14,14 @@ from tests.documents.blocks import ROOT
 ROOMS = ("conditions", "stimgen", "experiment", "analysis")
 
 
-def fault(words: list[str]) -> str | None:
-    """What is wrong with a command, without running it; None where nothing is."""
+def fault(words: list[str], whole: bool = True) -> str | None:
+    """What is wrong with a command, without running it; None where nothing is.
+
+    One that is not whole, as in a sentence, may lack its arguments.
+    """
     match words:
-        case ["python", "-m", room] if room in ROOMS:
-            return None
         case ["python", "-m", room, *arguments] if room in ROOMS:
-            return _of_room(room, arguments)
+            return _of_room(room, arguments, whole)
         case ["python", "-m", module, *_]:
             return None if importlib.util.find_spec(module) else f"no module {module}"
         case ["make", *arguments]:
@@ -36,15 +37,16 @@ def fault(words: list[str]) -> str | None:
     return "not a command that is known"
 
 
-def _of_room(room: str, arguments: list[str]) -> str | None:
+def _of_room(room: str, arguments: list[str], whole: bool) -> str | None:
     app = typer.main.get_command(importlib.import_module(f"{room}.__main__").app)
     assert isinstance(app, TyperGroup)
+    if not arguments:
+        return f"{room}: a command is missing" if whole else None
     name, *rest = arguments
     command = app.commands.get(name)
     if command is None:
         return f"{room} has no command {name}"
-    if not rest:
-        # In a sentence a command may stand without its arguments.
+    if not rest and not whole:
         return None
     try:
         command.make_context(name, rest)
