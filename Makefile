@@ -28,7 +28,7 @@ test-thorough: setup-dev lint
 lint: setup-dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	PYTHONPATH=. .venv/bin/lint-imports --no-logo
+	PYTHONPATH=. $(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo
 	$(PY) -m mypy --num-workers $(WORKERS)
 
 setup:

@@ -106,7 +106,7 @@ check_environment() {
 python_packages() {
     local mark=.venv/installed-$requirements wanted
     # A link to an interpreter that is gone counts as there.
-    if [ -e .venv ] || [ -L .venv ]; then
+    if [ -e .venv/bin/python ] || [ -L .venv/bin/python ]; then
         check_environment
     else
         # In a line of its own: else a Python that is not there would not end this script.
