@@ -142,7 +142,7 @@ def _label(
     word = text(window, words)
     word.narrow(room - 1.5 * sign)
     picture = sign_picture(sign, colour, tick=mark is not Mark.WRONG)
-    if word.height < SMALLEST:
+    if word.height < max(SMALLEST, length(window, SMALLEST)):
         return [_picture(window, picture, place)]
     # As text is read: the sign, half its width apart the word.
     before = -1 if window.lettering.direction == "ltr" else 1

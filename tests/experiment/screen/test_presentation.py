@@ -46,7 +46,7 @@ trial = {"n_references": 0, "upper": "ramps.png", "lower": "ramps.png"}
 trial |= {"left_title": None, "right_title": None}
 encoded = {"ramps.png": (folder / "ramps.png").read_bytes()}
 screen.load(trial, decode(encoded, trial, 256, correction))
-screen.draw(asks=False, marks={"lower": Mark.SOLUTION})
+screen.draw(asks=False, marks={"upper": Mark.WRONG, "lower": Mark.SOLUTION})
 screenshot(window).save(folder / "shown.png")
 window.close()
 """
