@@ -88,7 +88,7 @@ def command(*arguments: str, env: dict[str, str] | None = None) -> subprocess.Co
 
 
 @contextlib.contextmanager
-def _in_folder(folder: Path) -> Iterator[None]:
+def in_folder(folder: Path) -> Iterator[None]:
     """As contextlib.chdir, which Python 3.10 lacks."""
     here = Path.cwd()
     os.chdir(folder)
@@ -112,7 +112,7 @@ def in_process(
     with (
         contextlib.redirect_stdout(streams[0]),
         contextlib.redirect_stderr(streams[1]),
-        _in_folder(ROOT),
+        in_folder(ROOT),
         patch.object(sys, "argv", [room, *map(str, arguments)]),
         patch.dict(os.environ, env or {}),
     ):

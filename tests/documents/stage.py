@@ -1,10 +1,7 @@
 """The folder in which the pages' commands are run: a tiny study, and what comes from elsewhere."""
 
-import contextlib
 import json
-import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +14,7 @@ from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, write_table
 from conditions.tables.sessions import TRIALS
 from tests.analysis.simulated import simulate_session, write_session
+from tests.conftest import in_folder
 from tests.experiment.rehearsed import TINY
 from tests.stimgen.small_pictures import write_pictures
 
@@ -79,7 +77,7 @@ def other_copy(root: Path) -> None:
     study = root / "studies" / "my_study"
     copy = root / "pc_2" / "my_study"
     shutil.copytree(study, copy, ignore=shutil.ignore_patterns("data", "report", "*.lock"))
-    with inside(root):
+    with in_folder(root):
         folder = open_study(str(copy), root / "pc_2")
         rng = np.random.default_rng(1)
         for participant in (3, 4):
@@ -91,14 +89,3 @@ def _take_part(folder: StudyFolder, participant: int, rng: np.random.Generator) 
     decided = read_table(file, CONDITION_FILE)
     write_session(folder, simulate_session(folder.study, participant, rng))
     assert read_table(file, CONDITION_FILE).equals(decided)
-
-
-@contextlib.contextmanager
-def inside(folder: Path) -> Iterator[None]:
-    """Go there, and back."""
-    here = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(here)

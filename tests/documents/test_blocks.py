@@ -16,8 +16,8 @@ from conditions.study.units.names import parse_unit
 from stimgen.cluster.job_queue import JobQueue
 from stimgen.readouts.map_file import read_map
 from tests.analysis.simulated import simulate_study
+from tests.conftest import in_folder
 from tests.documents.blocks import PAGES, blocks
-from tests.documents.stage import inside
 
 PYTHON = [block for page in PAGES for block in blocks(page) if block.language == "python"]
 YAML = [block for page in PAGES for block in blocks(page) if block.language == "yaml"]
@@ -41,7 +41,7 @@ def test_python_runs(block, demo, tmp_path, capsys):
     (tmp_path / "study.yaml").write_text(yaml.safe_dump(demo | {"name": "my_study"}), "utf-8")
     simulate_study(open_study(str(tmp_path / "study.yaml"), tmp_path / "studies"), 2)
     names = dict(GIVEN)
-    with inside(tmp_path):
+    with in_folder(tmp_path):
         exec(compile(block.text, name_of(block), "exec"), names)
     for file in tmp_path.glob("*.npz"):
         assert read_map(file)["weights"].shape[1] == 6
