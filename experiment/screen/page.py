@@ -20,7 +20,7 @@ from experiment.screen.window import (
 # Shares of the screen's height: where the middle of the title, the hint and the number of the page
 # are.
 TITLE, HINT, NUMBER = 1 / 3, -0.4, 0.465
-TITLE_HEIGHT, BODY_HEIGHT = TEXT_HEIGHT + 18, TEXT_HEIGHT + 4
+TITLE_HEIGHT, BODY_HEIGHT = TEXT_HEIGHT + 22, TEXT_HEIGHT + 8
 # A line that is easily followed holds so many letters' heights: some 70 letters.
 LINE = 42.0
 # Letters shrink to this share where a text is long; then it goes on on another page.

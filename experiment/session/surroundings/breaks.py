@@ -7,12 +7,13 @@ from typing import Any
 
 from conditions.study.surroundings import Breaks
 from experiment.screen.layout import TEXT_HEIGHT
+from experiment.screen.page import BODY_HEIGHT, headline, hint_of
 from experiment.screen.pages import Pages
-from experiment.screen.window import QUIET, Stimulus, Window, size_of, text
+from experiment.screen.window import Stimulus, Window, size_of, text
 from experiment.texts.languages import Texts, go_on_hint
 
 # Shares of the screen's height.
-_TITLE, _RESULT, _CLOCK, _WORDS, _HINT = 1 / 3, 0.2, 0.0, -0.2, -0.4
+_RESULT, _CLOCK, _WORDS = 0.2, 0.0, -0.2
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,10 @@ def take_break(
     def line(words: str, place: float, **options: Any) -> Stimulus:
         return text(window, words, (0, round(place * height)), **options)
 
-    fixed = [
-        line(texts["break_title"], _TITLE, height=TEXT_HEIGHT + 18, bold=True),
-        line(result, _RESULT),
-    ]
+    fixed = [headline(window, texts["break_title"]), line(result, _RESULT, height=BODY_HEIGHT)]
     clock = _Changing(line("", _CLOCK, height=3 * TEXT_HEIGHT))
-    below = _Changing(line("", _WORDS))
-    hint = line(go_on_hint(texts, go_on), _HINT, color=QUIET)
+    below = _Changing(line("", _WORDS, height=BODY_HEIGHT))
+    hint = hint_of(window, go_on_hint(texts, go_on))
     begun = time.monotonic()
 
     def passed() -> float:

@@ -11,7 +11,6 @@ from conditions.study.surroundings import Consent
 from experiment.records.facts import now
 from experiment.records.people.refusals import Refusal
 from experiment.screen.inks import Ink
-from experiment.screen.layout import TEXT_HEIGHT
 from experiment.screen.pages import Pages
 from experiment.screen.paging import broken, pages_of
 from experiment.screen.window import FOREGROUND, QUIET, Stimulus, Window, size_of, text
@@ -20,6 +19,8 @@ from experiment.texts.languages import Texts, go_on_hint, keys_label
 # Shares of the screen's height: where the middle of the text is and how tall it may be, where the
 # number of the page is, the first line of hints, and how far below it the next.
 _MIDDLE, _TALLEST, _NUMBER, _HINT, _NEXT_HINT = 0.1, 0.68, 0.47, -0.3, 0.05
+# The longest line, in heights of its letters: information is long, and not read from afar.
+_LINE = 50.0
 
 
 _FACTS = ("version", "text_sha256", "language", "at")
@@ -142,7 +143,7 @@ class _Text:
         height = size_of(window)[1]
         align = "right" if window.lettering.direction == "rtl" else "left"
         place = (0, round(_MIDDLE * height))
-        self.stimulus: Stimulus = text(window, "", place, height=_letters(window), alignText=align)
+        self.stimulus: Stimulus = text(window, "", place, line=_LINE, alignText=align)
         self._tallest, self._widest = _TALLEST * height, self.stimulus.wrapWidth
 
     def set(self, words: str) -> None:
@@ -159,11 +160,7 @@ class _Text:
 
 def _line(window: Window, words: str, place: float, ink: Ink) -> Stimulus:
     height = round(place * size_of(window)[1])
-    return text(window, words, (0, height), height=_letters(window), color=ink)
-
-
-def _letters(window: Window) -> int:
-    return min(TEXT_HEIGHT, size_of(window)[0] // 54)
+    return text(window, words, (0, height), color=ink)
 
 
 def _draw(stimuli: list[Stimulus]) -> None:

@@ -4,13 +4,14 @@ from experiment.checks.check import Check
 from experiment.keyboard.listener import Press
 from experiment.keyboard.placed import Placed
 from experiment.screen.layout import TEXT_HEIGHT
+from experiment.screen.page import headline, hint_of
 from experiment.screen.pages import Pages
-from experiment.screen.window import QUIET, Stimulus, Window, length, text
+from experiment.screen.window import Stimulus, Window, length, text
 from experiment.texts.languages import go_on_hint, key_label
 
 PRESSED, WAITS = "✓", "·"
 # Between keys, in pixels of a usual screen.
-BESIDE, BELOW = 120, 70
+BESIDE, BELOW = 120, 84
 # Share of the screen's width that a row may take.
 ROOM = 0.9
 
@@ -84,11 +85,11 @@ def check_keys(pages: Pages, window: Window, placed: Placed, override: bool) -> 
     StoppedError
         Where the operator presses Escape and then confirms.
     """
-    keys, texts, height = KeyCheck(placed, override), placed.texts, window.size[1]
-    title = text(window, texts["keys_title"], (0, height // 3), height=TEXT_HEIGHT + 12, bold=True)
+    keys, texts = KeyCheck(placed, override), placed.texts
+    title = headline(window, texts["keys_title"])
     caps = _caps(window, keys)
     go_on = go_on_hint(texts, placed.study.keys.go_on)
-    hint = text(window, "", (0, -height * 2 // 5), color=QUIET)
+    hint = hint_of(window, "")
 
     def draw() -> None:
         if keys.changed:
@@ -107,7 +108,7 @@ def check_keys(pages: Pages, window: Window, placed: Placed, override: bool) -> 
 def _caps(window: Window, keys: KeyCheck) -> dict[str, Stimulus]:
     """A text for each key, in equal columns; letters are smaller where there are many keys."""
     caps = {
-        key: text(window, keys.words(key), height=TEXT_HEIGHT + 12)
+        key: text(window, keys.words(key), height=TEXT_HEIGHT + 22)
         for row in keys.rows
         for key in row
     }
