@@ -13,7 +13,6 @@ def demo(observer: str, root: Path = STUDIES) -> Walk:
     """A whole small study with two participants."""
     folder = root / "demo"
     shots = folder / "screenshots"
-    pages = [folder / "report" / f"session-00{number}.html" for number in (1, 2)]
     images = Step(
         "Images of nine units",
         ("stimgen", "all", *_study("demo", root)),
@@ -46,23 +45,13 @@ def demo(observer: str, root: Path = STUDIES) -> Walk:
         for name, participant, trial in (("synthetic", "1", "10"), ("natural", "2", "11"))
     ]
     sessions = [_session("demo", root, number, observer) for number in (1, 2)]
-    looks = [
-        Step(
-            f"Page of session {number}",
-            ("analysis", "session", str(folder), str(number)),
-            seconds=4,
-            again=4,
-            result=page,
-        )
-        for number, page in enumerate(pages, start=1)
-    ]
     report = Step("Report", ("analysis", "report", str(folder)), seconds=14)
-    index = Step("Page that leads to all of it", ("analysis", "index", str(folder)), seconds=2)
+    index = _index(folder)
     return Walk(
         "demo",
         "A whole small study",
         folder,
-        (images, trials, check, *pictures, *sessions, *looks, report, index),
+        (images, trials, check, *pictures, *sessions, report, index),
         (f"Open {folder / 'index.html'}: it leads to images, trials, sessions and report.",),
     )
 
@@ -110,7 +99,7 @@ def visualisations(observer: str, root: Path = STUDIES) -> Walk:
     )
     ranking = Step("Ranking", ("analysis", "ranking", str(folder)), seconds=11)
     report = Step("Report", ("analysis", "report", str(folder)), seconds=14)
-    index = Step("Page that leads to all of it", ("analysis", "index", str(folder)), seconds=2)
+    index = _index(folder)
     return Walk(
         name,
         "A ranking of visualisation methods",
@@ -146,6 +135,11 @@ WALKS = {"demo": demo, "visualisations": visualisations, "rehearse": rehearse}
 
 def _study(name: str, root: Path) -> tuple[str, ...]:
     return (name,) if root == STUDIES else (name, "--root", str(root))
+
+
+def _index(folder: Path) -> Step:
+    command = ("analysis", "index", str(folder), "--session-pages")
+    return Step("Page that leads to all of it", command, seconds=6)
 
 
 def _session(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from analysis.data.machine import machine_sessions
 from analysis.wording import counted
+from analysis.writing.overview.command import SESSION_PAGES
 from analysis.writing.overview.found import (
     NOT_BEGUN,
     Link,
@@ -170,7 +171,7 @@ def _sessions(folder: StudyFolder, rows: list[SessionRow]) -> Part:
         make = _typed(folder, "experiment", "run")
         missing.append(Missing(f"No session yet: {_people(waiting)}.", make))
     if pageless := [row.participant for row in begun if row.page is None]:
-        make = _typed(folder, "analysis", "session", "--participant", pageless[0])
+        make = _typed(folder, "analysis", "index", SESSION_PAGES)
         missing.append(Missing(f"No page of the session yet: {_people(pageless)}.", make))
     about = (
         "A folder each, with the answers, all presses of keys and the times of all frames. The "

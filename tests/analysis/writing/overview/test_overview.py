@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from analysis.writing.overview.page import write_overview
+from analysis.writing.overview.session_pages import write_session_pages
 from conditions.files import write_json
 from conditions.folder import DESIGNS, StudyFolder, open_study
 from tests.analysis.simulated import (
@@ -136,7 +137,7 @@ def test_who_has_no_session_no_page_or_answers_after_the_report_is_named(study_f
     write_json(study_folder.report / "provenance.json", {"made_at": "2025-01-02T10:00:00+01:00"})
     said = {one.what: one.command for one in write_overview(study_folder)}
     assert said["No session yet: participants 4–5."].startswith("python -m experiment run")
-    assert said["No page of the session yet: participants 2–3."].endswith("--participant 2")
+    assert said["No page of the session yet: participants 2–3."].endswith("--session-pages")
     assert said["Answers that came after it: participant 2."].startswith(
         "python -m analysis report"
     )
@@ -158,3 +159,20 @@ def test_what_is_damaged_is_named_and_the_rest_is_shown(study_folder):
     assert "stimuli.csv: " in page
     assert "Its data dictionary cannot be read." in page
     assert "Traceback" not in page
+
+
+def test_pages_of_sessions_are_written_once_and_again_where_there_are_new_answers(study_folder):
+    simulate_study(study_folder, 2)
+    (study_folder.session(2) / "trials.csv").write_text("participant\nx\n", encoding="utf-8")
+    done = in_process("analysis", "index", str(study_folder.path), "--session-pages")
+    assert done.returncode == 0
+    assert "sub-002/trials.csv: " in done.stdout.replace(os.sep, "/")
+    page = study_folder.session_page(1)
+    assert not study_folder.session_page(2).exists()
+    assert 'href="report/session-001.html"' in text_of(study_folder)
+    page.write_text("as it was", encoding="utf-8")
+    write_session_pages(study_folder)
+    assert page.read_text(encoding="utf-8") == "as it was"
+    os.utime(page, (0, 0))
+    write_session_pages(study_folder)
+    assert "Participant 1" in page.read_text(encoding="utf-8")
