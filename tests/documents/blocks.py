@@ -12,7 +12,8 @@ LANGUAGES = {"bash", "bat", "python", "yaml", "text"}
 FENCE = re.compile(r"^( *)```(\S*)$")
 # Between back ticks: a command, which may be cut short where its name alone is told.
 INLINE = re.compile(r"`((?:python -m|make|pip install|source) [^`]+)`")
-COMMAND = re.compile(r"^(\s{4,}|\t)(python3? -m|make|pip|source|\.venv) ?")
+# What would not be looked at: a command without fences, or between those of another kind.
+UNFENCED = re.compile(r"^((\s{4,}|\t)(make|source|\.venv) |\s*(python3? -m|pip install) |\s*~~~)")
 
 
 @dataclass(frozen=True)

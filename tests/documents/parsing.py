@@ -28,6 +28,8 @@ def fault(words: list[str], whole: bool = True) -> str | None:
             return _of_make(arguments)
         case ["pip", "install", *arguments]:
             return _of_pip(arguments)
+        case ["tools/setup.sh", file]:
+            return _of_pip(["-r", file])
         case ["source", file]:
             return None if file == ".venv/bin/activate" else f"{file}: no such file"
         case ["py", version, "-m", "venv", ".venv"] if re.fullmatch(r"-3\.1[0-2]", version):
