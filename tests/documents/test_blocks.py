@@ -65,5 +65,7 @@ def test_yaml_is_taken(block):
             JobQueue.model_validate(found)
         case {"response_box": _} as found:
             Rig.model_validate({"name": "lab"} | found)
+        case {"name": _, "resolution": _} as found:
+            Rig.model_validate(found)
         case other:
             pytest.fail(f"{name_of(block)}: nothing says what takes {other}")
