@@ -23,10 +23,11 @@ def test_each_command_ends_well_in_the_order_of_a_study(tmp_path, screen, monkey
     stage.set_up(tmp_path)
     monkeypatch.setattr(conftest, "ROOT", tmp_path)
     alone = partial(command, env=screen | {"PYTHONPATH": str(ROOT)})
+    here = partial(in_process, env={"HOME": screen["HOME"]})
     for entry in RUN:
         if entry.after:
             getattr(stage, entry.after)(tmp_path)
-        done = (alone if entry.window else in_process)(*arguments(entry))
+        done = (alone if entry.window else here)(*arguments(entry))
         told = f"{entry.command}: {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
         assert done.returncode == 0, told
         assert "Traceback" not in done.stderr, told
