@@ -67,7 +67,7 @@ def trial_picture(
     correction = correction_for(rig, study.presentation, study.seed)
     lettering, letters = letters_of(rig, rig_file, language, session_words(texts, study))
     require([letters], False)
-    window = open_window(rig, correction, lettering)
+    window = open_window(rig, correction, lettering, study.presentation.background)
     try:
         require(screen_checks(window, rig), False)
         if by_program := drawn_by_program(renderer(window)):

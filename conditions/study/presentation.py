@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from conditions.yaml.strict import Strict
+from conditions.yaml.strict import Strict, later
 
 Transfer = Literal["srgb", "linear", "none"]
 
@@ -26,6 +26,11 @@ class Presentation(Strict):
         "srgb",
         description="How a calibrated screen's luminance follows pixel values: by the sRGB curve "
         "that photographs are encoded with, proportionally, or as the screen happens to do it.",
+    )
+    background: Annotated[int, Field(ge=0, le=255)] = later(
+        128,
+        "Grey around the images as a pixel value, 0 to 255; texts, bars and frames take colours "
+        "that contrast with it.",
     )
     dither: bool = Field(
         False,

@@ -49,9 +49,12 @@ def require_display() -> None:
 
 
 def open_window(
-    rig: Rig, correction: Correction = UNCHANGED, lettering: Lettering | None = None
+    rig: Rig,
+    correction: Correction = UNCHANGED,
+    lettering: Lettering | None = None,
+    background: int = BACKGROUND[0],
 ) -> Window:
-    """Open a rig's window.
+    """Open a rig's window, with a grey background (its pixel value).
 
     Returns
     -------
@@ -70,12 +73,13 @@ def open_window(
     from psychopy import logging, visual
 
     logging.console.setLevel(logging.ERROR)
+    grey = (background, background, background)
     window = visual.Window(
         size=rig.resolution or (1920, 1080),
         fullscr=rig.full_screen,
         screen=rig.screen,
         units="pix",
-        color=correction.colour(BACKGROUND),
+        color=correction.colour(grey),
         colorSpace="rgb255",
         allowGUI=False,
         checkTiming=False,
@@ -83,7 +87,7 @@ def open_window(
     )
     window.mouseVisible = False
     window.correction = correction
-    window.inks = inks_on(BACKGROUND, shares_of(rig, correction))
+    window.inks = inks_on(grey, shares_of(rig, correction))
     window.lettering = lettering or usual_lettering()
     return window
 

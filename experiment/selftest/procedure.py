@@ -101,7 +101,8 @@ def run_selftest(plan: Plan, report: Callable[[str], None]) -> Found:
     require([check for check in checks if check.vital], override=False)
     texts = session_texts(study, study.language)
     on_keyboard = placed(study, texts, read_caps(), rig.response_box)
-    window = open_window(rig, correction_for(rig, study.presentation, study.seed))
+    correction = correction_for(rig, study.presentation, study.seed)
+    window = open_window(rig, correction, background=study.presentation.background)
     with closing(window), kept_awake() as awake:
         try:
             with closing(on_keyboard.listener()) as listener:

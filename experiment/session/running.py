@@ -119,7 +119,8 @@ def run_session(
         checks.add(resume_checks(start, data, order.observer, order.rig))
         checks.add(session_checks(folder.study, start, excused))
         checks.add(machine_checks(order.rig, excused))
-        window = open_window(order.rig, material.correction, material.lettering)
+        grey = folder.study.presentation.background
+        window = open_window(order.rig, material.correction, material.lettering, grey)
         with closing(window), kept_awake() as awake:
             refresh = measure_refresh(window, order.rig)
             keyboard = material.on_keyboard.listener()

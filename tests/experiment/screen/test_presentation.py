@@ -40,7 +40,7 @@ from experiment.screen.window import open_window, screenshot
 
 rig, folder, how = sys.argv[1], Path(sys.argv[2]), json.loads(sys.argv[3])
 correction = correction_for(load_rig(rig)[0], Presentation(**how))
-window = open_window(load_rig(rig)[0], correction)
+window = open_window(load_rig(rig)[0], correction, background=Presentation(**how).background)
 screen = TrialScreen(window, {0: trial_layout((1920, 1080), 256, 0)}, load_texts("en"), Keys())
 trial = {"n_references": 0, "upper": "ramps.png", "lower": "ramps.png"}
 trial |= {"left_title": None, "right_title": None}
@@ -111,11 +111,11 @@ def test_displayed_luminance_follows_srgb(gamma, screen, tmp_path):
 
 def test_without_transfer_pixels_are_those_of_the_file(screen, tmp_path):
     rig = write_rig(tmp_path / "lab.yaml", rig_of(SimulatedScreen(gamma=(1.8, 2.6, 2.0))))
-    pixels = shown(screen, tmp_path, rig, transfer="none", dither=True)
+    pixels = shown(screen, tmp_path, rig, transfer="none", dither=True, background=40)
     layout = trial_layout((1920, 1080), SIDE, 0)
     for place in (layout.upper, layout.lower):
         assert (region(pixels, place, SIDE) == ramps()).all()
-    assert tuple(pixels[10, 10]) == (128, 128, 128)
+    assert tuple(pixels[10, 10]) == (40, 40, 40)
 
 
 @pytest.fixture(scope="module")
