@@ -138,12 +138,23 @@ def test_an_interrupt_lets_the_command_stop_and_ends_the_walk(here, number):
 
 
 def test_a_persons_session_has_the_terminal_and_none_of_it_is_in_the_log(here, capfd):
-    code, shown, log = taken(here, step("writing", person=True), step("failing", "3", person=True))
+    mine = {"person": True, "result": here / "result"}
+    code, shown, log = taken(here, step("writing", **mine), step("failing", "3", **mine))
     assert code == 3
     assert "[1/2] Step writing (yours) – a few seconds left, and 2 sessions of yours" in shown
+    assert "[2/2] Step failing (yours) – a few seconds left, and a session of yours" in shown
     assert "what was wrong stands above" in shown
     assert "line 39" in capfd.readouterr().out
     assert "line 39" not in log
+
+
+def test_who_stops_a_session_of_theirs_does_not_get_the_next(here):
+    (here / "result").write_text('{"state": "stopped"}', encoding="utf-8")
+    mine = {"person": True, "result": here / "result", "holds": '"state": "complete"'}
+    code, shown, _ = taken(here, step("writing", **mine), step("failing"))
+    assert code == 130
+    assert shown.endswith("Stopped at: Step writing. Begun again, it goes on from here.\n")
+    assert "Step failing" not in shown
 
 
 def test_the_moving_list_has_each_step_and_the_time_left_and_fits_a_low_terminal():

@@ -100,8 +100,14 @@ def _take(
 
         code = run_hidden(one.step, log, environment, look, stopping)
     one.seconds = time.monotonic() - started
-    there = one.there and before is not None and before == _content(one.step)
-    one.state = (State.WAS_THERE if there else State.DONE) if code == 0 else State.FAILED
+    # Who stops a session of theirs does not want the next one.
+    if code == INTERRUPTED or (code == 0 and one.step.person and not one.step.is_done()):
+        one.state, code = State.STOPPED, INTERRUPTED
+    elif code:
+        one.state = State.FAILED
+    else:
+        there = one.there and before is not None and before == _content(one.step)
+        one.state = State.WAS_THERE if there else State.DONE
     display.show(number)
     return code
 

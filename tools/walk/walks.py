@@ -117,7 +117,7 @@ def rehearse(observer: str, root: Path = STUDIES) -> Walk:
     made = Step(
         "Stand-ins for images, and trials",
         ("experiment", "rehearsal", "experiment_1", "--fast", "--root", str(root)),
-        seconds=10,
+        seconds=15,
     )
     session = _session(name, root, 1, "scripted", hasty=True, as_needed=False)
     status = Step("Status", ("experiment", "status", str(folder)), seconds=2)
