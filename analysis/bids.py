@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from analysis.data.kinds import kinds_of
-from analysis.data.people import read_people
+from analysis.data.sessions.people import read_people
 from analysis.data.study import checked_sessions
 from conditions.errors import StudyError
 from conditions.files import write_json, write_text

@@ -22,7 +22,7 @@ import typer
 from scipy.special import expit
 
 from analysis.data.measures import ACCURACY
-from analysis.planning.power import even_design, power_table
+from analysis.planning.power.simulation import even_design, power_table
 from analysis.statistics.inference.contrasts import contrast_of, slope_of
 from analysis.statistics.inference.crossed import BOTH
 from analysis.statistics.inference.differences import over_both

@@ -23,7 +23,7 @@ from stimgen.who_works import ClusterOption, PatienceOption, count_of, decoders,
 if TYPE_CHECKING:
     # PyTorch takes seconds to load: each command loads what it uses, --help nothing.
     from stimgen.models.model import Model
-    from stimgen.natural.scan import HowToScan
+    from stimgen.natural.scanning.scan import HowToScan
 
 ImagesOption = Annotated[
     str | None,
@@ -165,7 +165,7 @@ def bring(
 
     All are checked and measured first; what is wrong is refused, and the folder is only read.
     """
-    from stimgen.bringing.folder import files_kind
+    from stimgen.bringing.offered.folder import files_kind
     from stimgen.bringing.step import bring_images
 
     files_kind(open_study(study, root, make=False).study, name)

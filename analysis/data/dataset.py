@@ -7,7 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.data.kinds import Kinds
-from analysis.data.rigs import SessionRig
+from analysis.data.sessions.rigs import SessionRig
 from conditions.study.asked.questions import Analysis, Questions
 from conditions.study.exclusions import Exclusions
 from conditions.study.kinds.kind import NONE

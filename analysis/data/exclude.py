@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.data.dataset import Dataset, main_trials
-from analysis.data.session_numbers import minutes_of
+from analysis.data.sessions.numbers import minutes_of
 from analysis.result_tables import EXCLUSIONS_TABLE
 from conditions.errors import StudyError
 from conditions.study.exclusions import Exclusions

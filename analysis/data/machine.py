@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.data.belonging import planned_trials, refused
 from analysis.data.dataset import NO_SCHEME, no_ratings
-from analysis.data.sessions import Recorded, session_table
+from analysis.data.sessions.belonging import planned_trials, refused
+from analysis.data.sessions.files import Recorded, session_table
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import session_folders

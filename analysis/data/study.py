@@ -2,15 +2,15 @@
 
 import pandas as pd
 
-from analysis.data import declared
-from analysis.data.belonging import doubts, planned_trials, refused
 from analysis.data.confounds import confounds_of
 from analysis.data.dataset import TIDY, Dataset, no_ratings, tidy
 from analysis.data.implausible import implausible
 from analysis.data.kinds import kinds_of
-from analysis.data.people import read_people
-from analysis.data.rigs import session_rigs
-from analysis.data.sessions import Recorded, read_sessions
+from analysis.data.sessions import declared
+from analysis.data.sessions.belonging import doubts, planned_trials, refused
+from analysis.data.sessions.files import Recorded, read_sessions
+from analysis.data.sessions.people import read_people
+from analysis.data.sessions.rigs import session_rigs
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import strays_in_words

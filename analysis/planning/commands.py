@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.planning.solved import SOLVED
+from analysis.planning.machines.solved import SOLVED
 from conditions.commands import (
     DEFAULT_ROOT,
     NextStep,
@@ -63,7 +63,7 @@ def difficulty(
     Writes STUDY/report/difficulty; `python -m stimgen preview STUDY` takes it into preview.html.
     """
     from analysis.data.machine import load_machines
-    from analysis.planning.difficulty import write_difficulty
+    from analysis.planning.machines.difficulty import write_difficulty
 
     started = time.monotonic()
     folder = open_study(study, root, make=False)
@@ -105,7 +105,7 @@ def power(
     units. Writes STUDY/report/power: a table, a figure, and sentences.
     """
     from analysis.planning.pages import write_power
-    from analysis.planning.simulated import Wanted, simulated
+    from analysis.planning.power.asked_for import Wanted, simulated
 
     started = time.monotonic()
     folder = open_study(study, root, make=False)
@@ -145,9 +145,9 @@ def plan(
     declares, else the pilot's, else the published one. Writes STUDY/report/plan.
     """
     from analysis.planning.pages import write_power
-    from analysis.planning.plan import compared_conditions, planned_trials
+    from analysis.planning.power.asked_for import Wanted, simulated
+    from analysis.planning.power.plan import compared_conditions, planned_trials
     from analysis.planning.preregistration import assumed, confounds_of, preregistration
-    from analysis.planning.simulated import Wanted, simulated
 
     started = time.monotonic()
     folder = open_study(study, root, make=False)

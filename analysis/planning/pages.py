@@ -6,11 +6,16 @@ import pandas as pd
 
 from analysis.data.dataset import Dataset
 from analysis.data.machine import Machine
-from analysis.figures import comparison as comparison_figure
-from analysis.figures import power as power_figure
+from analysis.figures.planning import comparison as comparison_figure
+from analysis.figures.planning import power as power_figure
 from analysis.figures.style.drawing import styled
-from analysis.planning.machine_comparison import comparison_sentences, comparison_table, pairs_table
-from analysis.planning.tables import COMPARISON_TABLE, PAIRS_TABLE, POWER_TABLE
+from analysis.planning.machines.comparison import (
+    comparison_sentences,
+    comparison_table,
+    pairs_table,
+)
+from analysis.planning.machines.tables import COMPARISON_TABLE, PAIRS_TABLE
+from analysis.planning.power.table import POWER_TABLE
 from analysis.writing.page import write_figure
 from conditions.files import write_text
 from conditions.tables.files import write_table
@@ -24,7 +29,7 @@ def write_power(
     Parameters
     ----------
     table : DataFrame
-        Columns of :data:`analysis.planning.tables.POWER_TABLE`.
+        Columns of :data:`analysis.planning.power.table.POWER_TABLE`.
     over : str
         Which tests the figure shows.
     paragraphs : list of str

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.planning.simulated import Simulated
+from analysis.planning.power.asked_for import Simulated
 from analysis.statistics.inference.crossed import BOTH
 from analysis.statistics.inference.differences import FEWEST
 from analysis.statistics.models.variance_components import PUBLISHED

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from analysis.data.rigs import SessionRig
+from analysis.data.sessions.rigs import SessionRig
 from analysis.wording import counted, listed
 from conditions.rig.luminance import CHANNELS, Luminance
 from conditions.rig.rig import Rig

@@ -1,7 +1,7 @@
 """The text of methods.txt: how the numbers of the report were found."""
 
 from analysis.data.dataset import Dataset
-from analysis.data.session_numbers import sessions_in_words
+from analysis.data.sessions.numbers import sessions_in_words
 from analysis.statistics.inference.differences import FEWEST
 from analysis.statistics.inference.errors import LEAST_SHARE
 from analysis.statistics.models.described import models_described

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.data.dataset import Dataset
 from analysis.data.machine import Machine
-from analysis.data.session_numbers import sessions_in_words
+from analysis.data.sessions.numbers import sessions_in_words
 from analysis.figures import draw_all
 from analysis.figures.answer import draw as draw_answer
 from analysis.statistics.questions import PRIMARY

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from analysis.data.rigs import SessionRig
-from analysis.data.selftests import NamedSelftest
+from analysis.data.sessions.rigs import SessionRig
+from analysis.data.sessions.selftests import NamedSelftest
 from analysis.wording import counted, listed
 
 WHAT_IT_IS = (

@@ -7,9 +7,9 @@ import pandas as pd
 
 from conditions.errors import StudyError
 from conditions.files import atomic_path, write_json
-from conditions.tables.conversion import converted, is_missing
-from conditions.tables.fitting import fits
-from conditions.tables.raw import LONGEST_CELL, read_cells, separator
+from conditions.tables.reading.conversion import converted, is_missing
+from conditions.tables.reading.fitting import fits
+from conditions.tables.reading.raw import LONGEST_CELL, read_cells, separator
 from conditions.tables.schema import DTYPES, Table
 
 # Of columns that are wrong, so many are named, and so much of each name.

@@ -16,7 +16,7 @@ from experiment.rig import OWN_RIGS
 
 if TYPE_CHECKING:
     from experiment.calibration.geometry import Geometry
-    from experiment.calibration.photometer import Photometer
+    from experiment.calibration.photometers.photometer import Photometer
     from experiment.calibration.procedure import Done
     from experiment.screen.pages import Pages
 
@@ -142,17 +142,20 @@ def _maker(
     instrument: tuple[str, str] | None, typed: str, simulate: bool, truth: Path | None
 ) -> "Callable[[Pages], Photometer]":
     if simulate:
-        from experiment.calibration.simulated import SimulatedPhotometer, load_simulated_screen
+        from experiment.calibration.photometers.simulated import (
+            SimulatedPhotometer,
+            load_simulated_screen,
+        )
 
         screen = load_simulated_screen(truth)
         return lambda pages: SimulatedPhotometer(screen)
     if instrument is not None:
-        from experiment.calibration.photometer import Instrument
+        from experiment.calibration.photometers.photometer import Instrument
 
         # Opened before the window: its trouble is told before anything is shown.
         opened = Instrument(*instrument)
         return lambda pages: opened
-    from experiment.calibration.typed import TypedReadings
+    from experiment.calibration.photometers.typed import TypedReadings
 
     return lambda pages: TypedReadings(typed, pages)
 

@@ -22,7 +22,7 @@ from experiment.calibration.patches import (
     fresh_patches,
     sweep_patches,
 )
-from experiment.calibration.photometer import Photometer
+from experiment.calibration.photometers.photometer import Photometer
 from experiment.calibration.screen import PatchScreen, check_width
 from experiment.calibration.summary import summarise, verification
 from experiment.calibration.wording import report_lines

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from conditions.study.recipes import ImageSize
 from conditions.tables.stimuli import POLES
-from stimgen.bringing.folder import Source
-from stimgen.bringing.listing import Given, Listing, refuse
-from stimgen.bringing.locate import NotThereError, locate
+from stimgen.bringing.offered.folder import Source
+from stimgen.bringing.offered.listing import Given, Listing, refuse
+from stimgen.bringing.offered.locate import NotThereError, locate
 from stimgen.bringing.original import Original, UnfitError, open_original
 from stimgen.machine import usable_cores
 from stimgen.pool.names import written

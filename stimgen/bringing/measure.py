@@ -11,7 +11,7 @@ from conditions.errors import StudyError
 from conditions.study.recipes import ImageSize
 from stimgen.activations import measure_images
 from stimgen.bringing.check import Checked
-from stimgen.bringing.listing import refuse
+from stimgen.bringing.offered.listing import refuse
 from stimgen.bringing.original import UnfitError, open_original
 from stimgen.models.model import Model
 

@@ -15,8 +15,8 @@ from conditions.tables.files import read_table
 from conditions.tables.stimuli import POLES, POOL
 from stimgen.bringing.check import Checked, check_all
 from stimgen.bringing.doubts import warnings
-from stimgen.bringing.folder import Source, files_kind, open_source
 from stimgen.bringing.measure import measure_all
+from stimgen.bringing.offered.folder import Source, files_kind, open_source
 from stimgen.bringing.there import missing_images, report_file
 from stimgen.bringing.write import Written, known_facts, note, write_image
 from stimgen.models.model import Model

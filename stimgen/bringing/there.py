@@ -10,7 +10,7 @@ from conditions.study.kinds.paths import unit_image
 from conditions.tables.brought import BRING_REPORT
 from conditions.tables.files import read_table
 from stimgen.bringing.check import Checked
-from stimgen.bringing.listing import refuse
+from stimgen.bringing.offered.listing import refuse
 from stimgen.bringing.original import pixels_of
 from stimgen.stimuli import known_stimuli, unchanged
 

@@ -13,10 +13,10 @@ from conditions.tables.stimuli import POOL
 from stimgen.activations import as_tensor, layer_maps
 from stimgen.dead_units import is_dead
 from stimgen.kinds.accentuation_report import add_to_report, say_unmoved
-from stimgen.kinds.derived import make_derived, plan_derived
-from stimgen.kinds.deriving import Given, Picture
+from stimgen.kinds.derived.kind import make_derived, plan_derived
+from stimgen.kinds.derived.originals import Original, open_original, original_paths
+from stimgen.kinds.derived.unit import Given, Picture
 from stimgen.kinds.making import Making
-from stimgen.kinds.originals import Original, open_original, original_paths
 from stimgen.out_of_memory import OutOfMemoryError, memory_watched
 from stimgen.stimuli import known_stimuli
 from stimgen.synthetic.accentuate import Accentuated, Aim, Photograph, accentuate

@@ -5,10 +5,10 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 from conditions.study.kinds.blurred import Blurred
-from stimgen.kinds.derived import make_derived, plan_derived
-from stimgen.kinds.deriving import Given, Picture
+from stimgen.kinds.derived.kind import make_derived, plan_derived
+from stimgen.kinds.derived.originals import Original
+from stimgen.kinds.derived.unit import Given, Picture
 from stimgen.kinds.making import Making
-from stimgen.kinds.originals import Original
 from stimgen.work.planned import PlannedStep
 
 

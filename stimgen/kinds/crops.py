@@ -11,10 +11,10 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.kinds.crops import Crops
 from stimgen.activations import MEASURED_TOGETHER, as_tensor, layer_maps
-from stimgen.kinds.derived import make_derived, plan_derived
-from stimgen.kinds.deriving import Given, Picture
+from stimgen.kinds.derived.kind import make_derived, plan_derived
+from stimgen.kinds.derived.originals import Original
+from stimgen.kinds.derived.unit import Given, Picture
 from stimgen.kinds.making import Making
-from stimgen.kinds.originals import Original
 from stimgen.kinds.receptive_field import receptive_field
 from stimgen.readouts.readout import Readout
 from stimgen.work.planned import PlannedStep

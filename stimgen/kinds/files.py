@@ -8,10 +8,10 @@ from PIL import Image
 from conditions.commands import console
 from conditions.tables.stimuli import POLES
 from stimgen.activations import measure_images
-from stimgen.bringing.folder import files_kind
+from stimgen.bringing.offered.folder import files_kind
 from stimgen.bringing.step import bring_images, is_there
+from stimgen.kinds.derived.originals import command_for
 from stimgen.kinds.making import Making
-from stimgen.kinds.originals import command_for
 from stimgen.units import checked_units
 from stimgen.work.planned import PlannedStep, memory_now
 

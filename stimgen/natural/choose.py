@@ -7,7 +7,7 @@ from scipy.optimize import linear_sum_assignment
 
 from conditions.errors import StudyError
 from conditions.study.recipes import NaturalImages
-from stimgen.natural.extremes import LISTED, NONE, Extremes
+from stimgen.natural.scanning.extremes import LISTED, NONE, Extremes
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from stimgen.models.model import Model
 from stimgen.natural.earlier import refuse_if_elsewhere
-from stimgen.natural.scan import PoolScan
+from stimgen.natural.scanning.scan import PoolScan
 from stimgen.pool.images import Pool
 from stimgen.pool.names import printable
 from stimgen.pool.scanned import (

@@ -15,16 +15,7 @@ from conditions.tables.files import write_table
 from conditions.tables.stimuli import POLES, POOL_REPORT
 from stimgen.dead_units import warn_of_dead_units
 from stimgen.models.model import Model
-from stimgen.natural.agreement import agrees
 from stimgen.natural.choose import candidates_of
-from stimgen.natural.pool_tables import (
-    odd_counts,
-    odd_images,
-    status_counts,
-    write_all_units,
-    write_pool_tables,
-)
-from stimgen.natural.remarks import broken_units, of_images, warnings
 from stimgen.natural.same_pool import (
     has_changed,
     note_place,
@@ -33,7 +24,16 @@ from stimgen.natural.same_pool import (
     refuse_other_pixels,
     refuse_other_pool,
 )
-from stimgen.natural.scan import HowToScan, PoolScan
+from stimgen.natural.scanning.agreement import agrees
+from stimgen.natural.scanning.remarks import broken_units, of_images, warnings
+from stimgen.natural.scanning.scan import HowToScan, PoolScan
+from stimgen.natural.scanning.tables import (
+    odd_counts,
+    odd_images,
+    status_counts,
+    write_all_units,
+    write_pool_tables,
+)
 from stimgen.natural.tasks import (
     forget_scan,
     is_done,

@@ -10,7 +10,7 @@ from conditions.folder import StudyFolder
 from stimgen.layers.layer import Layer
 from stimgen.models.model import Model
 from stimgen.natural.choose import Candidates
-from stimgen.natural.scan import HowToScan, PoolScan, ScanSettings, scan, state_file
+from stimgen.natural.scanning.scan import HowToScan, PoolScan, ScanSettings, scan, state_file
 from stimgen.natural.write import images_per_unit, write_natural
 from stimgen.pool.images import Pool
 from stimgen.readouts.readout import Readout

@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from scipy.special import expit
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis.planning.primary_tests import POPULATIONS, primary_tests
+from analysis.planning.power.primary_tests import POPULATIONS, primary_tests
 from analysis.statistics.inference.crossed import PARTICIPANTS
 from analysis.statistics.inference.intervals import proportion_interval
 from analysis.statistics.models.simulated_studies import Plan, simulate_answers

@@ -11,7 +11,7 @@ import yaml
 from PIL import Image
 
 from analysis.data.machine import load_machines
-from analysis.planning.difficulty import difficulty_table, flags_table
+from analysis.planning.machines.difficulty import difficulty_table, flags_table
 from conditions.check import images_of
 from conditions.files import sha256_of
 from conditions.folder import DESIGNS, StudyFolder, open_study

@@ -8,7 +8,7 @@ import yaml
 
 from conditions.rig.rig import Rig
 from experiment.calibration.patches import Patch, Reading, fresh_patches, sweep_patches
-from experiment.calibration.simulated import SimulatedPhotometer, SimulatedScreen
+from experiment.calibration.photometers.simulated import SimulatedPhotometer, SimulatedScreen
 from experiment.calibration.summary import summarise
 from experiment.screen.correction import Correction
 

@@ -232,7 +232,7 @@ def execute(command: Command, base: Base, encoding: str = "utf-8") -> Done:
 
 def prepare(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop sessions where their window would open, and reports where they take seconds."""
-    import analysis.planning.machine_comparison as comparison
+    import analysis.planning.machines.comparison as comparison
     import analysis.statistics.answering.reliability as reliability
     import analysis.writing.page as page
     import experiment.session.running as running

@@ -1,6 +1,6 @@
 """The mixed models in words, for the methods of a report."""
 
-from analysis.statistics.models.crossed_mode import EFFECT_PRIOR_SD, INTERCEPT_PRIOR_SD
+from analysis.statistics.models.crossed.mode import EFFECT_PRIOR_SD, INTERCEPT_PRIOR_SD
 from analysis.statistics.models.model_trials import FEWEST_PARTICIPANTS, FEWEST_UNITS
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from analysis.statistics.models.crossed_effects import CrossedFit
-from analysis.statistics.models.degrees_of_freedom import satterthwaite
+from analysis.statistics.models.crossed.degrees_of_freedom import satterthwaite
+from analysis.statistics.models.crossed.effects import CrossedFit
 
 LEVEL = 0.95
 

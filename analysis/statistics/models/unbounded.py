@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import optimize
 
-from analysis.statistics.models.crossed_design import CrossedDesign
+from analysis.statistics.models.crossed.design import CrossedDesign
 
 
 def full_cells(design: CrossedDesign) -> np.ndarray:

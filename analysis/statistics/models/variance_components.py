@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.data.dataset import Dataset
-from analysis.statistics.models.crossed_design import (
+from analysis.statistics.models.crossed.design import (
     PARTICIPANT,
     PARTICIPANT_BY,
     TERMS,
@@ -13,7 +13,7 @@ from analysis.statistics.models.crossed_design import (
     UNIT_BY,
     crossed_design,
 )
-from analysis.statistics.models.crossed_effects import fit_crossed
+from analysis.statistics.models.crossed.effects import fit_crossed
 from analysis.wording import number
 from conditions.errors import StudyError
 
@@ -85,7 +85,7 @@ def estimate_components(dataset: Dataset, conditions: tuple[str, str]) -> Compon
     Notes
     -----
     Those of the mixed model of accuracy in these two conditions, see
-    :func:`analysis.statistics.models.crossed_effects.fit_crossed`; 0 where the data do not tell a
+    :func:`analysis.statistics.models.crossed.effects.fit_crossed`; 0 where the data do not tell a
     spread from none, or from the one beside it.
     """
     trials = dataset.main[dataset.main["condition"].isin(conditions)]

@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from analysis.data.belonging import planned_trials
-from analysis.data.sessions import HUMAN, read_session
+from analysis.data.sessions.belonging import planned_trials
+from analysis.data.sessions.files import HUMAN, read_session
 from analysis.wording import counted
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis.data.belonging import PLANNED_PHASES, doubts, planned_trials, refused
 from analysis.data.dataset import main_trials
 from analysis.data.exclude import checked_values, trials_by_rule
 from analysis.data.implausible import implausible
 from analysis.data.kinds import Kinds, kinds_of
-from analysis.data.sessions import Recorded, read_session
+from analysis.data.sessions.belonging import PLANNED_PHASES, doubts, planned_trials, refused
+from analysis.data.sessions.files import Recorded, read_session
 from analysis.data.study import tidy_session
 from analysis.wording import counted, listed, percent
 from conditions.errors import StudyError

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.data.belonging import PLANNED_PHASES
-from analysis.data.session_numbers import minutes_of
+from analysis.data.sessions.belonging import PLANNED_PHASES
+from analysis.data.sessions.numbers import minutes_of
 from analysis.figures.style.drawing import new_figure, styled
 from analysis.figures.style.looks import looks
 from analysis.wording import counted, number

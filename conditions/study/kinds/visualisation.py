@@ -28,7 +28,7 @@ class Visualisation(ReferenceKind):
     ``preset: modern`` turns ``beat_natural`` and ``stop_when_flat`` on, as later work of the
     group that ran the published study does (Zimmermann, Klein & Brendel 2023), and takes a
     quarter of the steps, which reach more than as many of the published recipe
-    (``benchmarks/synthetic_quality.py``).
+    (``benchmarks/synthetic/quality.py``).
     """
 
     EXPECTED_RT: ClassVar[float] = 10.58

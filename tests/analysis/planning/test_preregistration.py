@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.planning.power_sentences import power_sentences
+from analysis.planning.power.asked_for import Simulated
+from analysis.planning.power.primary_tests import POPULATIONS
+from analysis.planning.power.sentences import power_sentences
+from analysis.planning.power.table import POWER_TABLE
 from analysis.planning.preregistration import assumed, confounds_of, preregistration
-from analysis.planning.primary_tests import POPULATIONS
-from analysis.planning.simulated import Simulated
-from analysis.planning.tables import POWER_TABLE
 from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS
 from analysis.statistics.models.simulated_studies import Plan
 from analysis.statistics.models.variance_components import PUBLISHED

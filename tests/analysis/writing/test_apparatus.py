@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import yaml
 
-from analysis.data.rigs import session_rigs
+from analysis.data.sessions.rigs import session_rigs
 from analysis.data.study import load_study
 from analysis.writing.apparatus import apparatus_paragraphs
 from analysis.writing.report import methods_text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.data.rigs import session_rigs
+from analysis.data.sessions.rigs import session_rigs
 from analysis.data.study import load_study
 from analysis.writing.report import methods_text
 from analysis.writing.timing import WHAT_IT_IS, timing_paragraphs

@@ -9,7 +9,7 @@ from conditions.folder import DESIGNS
 from conditions.rig.rig import Rig
 from conditions.study.study import Study, load_study
 from conditions.yaml.loading import load_mapping
-from experiment.calibration.simulated import SimulatedScreen
+from experiment.calibration.photometers.simulated import SimulatedScreen
 from experiment.observers.script import Script
 from experiment.texts.languages import TEXTS
 from stimgen.cluster.job_queue import JobQueue

@@ -14,8 +14,8 @@ from conditions.rig.rig import read_rig
 from conditions.tables.files import read_table
 from conditions.tables.rigs import READINGS
 from experiment.calibration.patches import Reading, sweep_patches
+from experiment.calibration.photometers.simulated import SimulatedPhotometer, SimulatedScreen
 from experiment.calibration.screen import card_width, screen_width
-from experiment.calibration.simulated import SimulatedPhotometer, SimulatedScreen
 from experiment.keyboard.xtest import FakeKeyboard
 from tests.conftest import ROOT, command, in_process
 

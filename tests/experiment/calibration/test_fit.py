@@ -9,7 +9,7 @@ from conditions.rig.rig import Rig
 from conditions.study.presentation import Presentation
 from experiment.calibration.fit import fit_screen
 from experiment.calibration.patches import Patch, Reading, sweep_patches
-from experiment.calibration.simulated import SimulatedScreen
+from experiment.calibration.photometers.simulated import SimulatedScreen
 from experiment.calibration.summary import summarise, verification
 from experiment.screen.correction import correction_for
 from tests.experiment.calibrated import rig_of, sweep, verified

@@ -9,7 +9,7 @@ from conditions.errors import StudyError
 from conditions.rig.rig import Rig
 from conditions.study.presentation import Presentation
 from conditions.study.study import Study
-from experiment.calibration.simulated import SimulatedScreen
+from experiment.calibration.photometers.simulated import SimulatedScreen
 from experiment.checks.check import Check
 from experiment.checks.rig import rig_checks
 from experiment.screen.correction import correction_for

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.data.sessions import read_session, read_sessions
+from analysis.data.sessions.files import read_session, read_sessions
 from conditions.errors import StudyError
 from conditions.strays import strays
 from experiment.copies import withdrawing

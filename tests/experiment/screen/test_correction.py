@@ -6,7 +6,7 @@ from PIL import Image
 
 from conditions.rig.rig import Rig
 from conditions.study.presentation import Presentation
-from experiment.calibration.simulated import SimulatedScreen
+from experiment.calibration.photometers.simulated import SimulatedScreen
 from experiment.screen.correction import UNCHANGED, correction_for, srgb, wanted_share
 from tests.experiment.calibrated import SIZES, rig_of
 

@@ -8,7 +8,7 @@ import pytest
 
 from conditions.rig.luminance import LEVELS, TOP
 from conditions.study.presentation import Presentation
-from experiment.calibration.simulated import SimulatedScreen
+from experiment.calibration.photometers.simulated import SimulatedScreen
 from experiment.rig import Rig
 from experiment.screen.correction import UNCHANGED, correction_for, srgb
 from experiment.screen.inks import (

@@ -9,7 +9,7 @@ from PIL import Image
 from conditions.rig.luminance import CHANNELS, TOP
 from conditions.tables.files import read_table
 from conditions.tables.sessions import TRIALS
-from experiment.calibration.simulated import SimulatedScreen
+from experiment.calibration.photometers.simulated import SimulatedScreen
 from experiment.plan import as_rows
 from experiment.records.start import load_trials
 from experiment.screen.correction import srgb, wanted_share

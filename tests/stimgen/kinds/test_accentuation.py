@@ -192,7 +192,7 @@ def test_a_layer_that_is_not_there_is_refused_before_anything_is_made(pool, tmp_
 def test_a_plan_says_how_long_all_steps_take(photos, monkeypatch):
     (step,) = plan_references(photos, network(), ["driven"])
     assert (step.name, step.tasks) == ("driven, edges", 3)
-    monkeypatch.setattr("stimgen.kinds.derived.time.perf_counter", iter([0.0, 2.0]).__next__)
+    monkeypatch.setattr("stimgen.kinds.derived.kind.time.perf_counter", iter([0.0, 2.0]).__next__)
     (step,) = plan_references(photos, network(), ["driven"])
     # Two images and 4 of 8 steps in 2 s; 8 images a unit.
     assert step.seconds_each == pytest.approx(2 * 8)

@@ -14,8 +14,8 @@ from conditions.errors import StudyError
 from conditions.stimuli import read_stimuli
 from conditions.study.readouts import ReadoutChoice
 from stimgen.kinds.crops import centre, derive
-from stimgen.kinds.deriving import Given
-from stimgen.kinds.originals import Original
+from stimgen.kinds.derived.originals import Original
+from stimgen.kinds.derived.unit import Given
 from stimgen.kinds.receptive_field import receptive_field
 from stimgen.kinds.references import make_references
 from stimgen.models.open import with_readouts

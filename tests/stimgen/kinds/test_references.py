@@ -10,8 +10,8 @@ from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.stimuli import read_stimuli
 from conditions.tables.stimuli import POLES
+from stimgen.kinds.derived.originals import open_original
 from stimgen.kinds.making import Making
-from stimgen.kinds.originals import open_original
 from stimgen.kinds.references import chosen, make_references, plan_references
 from stimgen.kinds.registry import maker_of
 from stimgen.natural.step import make_natural

@@ -15,7 +15,7 @@ from PIL import Image
 from conditions.errors import StudyError
 from conditions.folder import open_study
 from stimgen.natural import step as step_module
-from stimgen.natural.scan import ScanSettings, scan, state_file
+from stimgen.natural.scanning.scan import ScanSettings, scan, state_file
 from stimgen.natural.step import make_natural
 from stimgen.pool import identity
 from stimgen.pool.decoding.decode import decode

@@ -6,7 +6,7 @@ from conditions.tables.files import read_table
 from conditions.tables.stimuli import STIMULI
 from stimgen.natural.step import make_natural
 from stimgen.pool.finding.find import open_pool
-from tests.stimgen.natural.broken import (
+from tests.stimgen.natural.scanning.broken import (
     BIASED,
     DEAD,
     HUGE,

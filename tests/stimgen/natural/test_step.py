@@ -21,11 +21,11 @@ from conditions.study.recipes import ImageSize, NaturalImages
 from conditions.tables.files import read_table
 from conditions.tables.stimuli import EXTREMES, POOL, POOL_REPORT, STIMULI
 from stimgen.models.registry import load_model
-from stimgen.natural.agreement import disagreement
 from stimgen.natural.choose import Candidates, candidates_of, choose
-from stimgen.natural.extremes import NONE
-from stimgen.natural.pool_tables import distributions, histograms
-from stimgen.natural.scan import ScanSettings, columns_of, scan, unit_activations
+from stimgen.natural.scanning.agreement import disagreement
+from stimgen.natural.scanning.extremes import NONE
+from stimgen.natural.scanning.scan import ScanSettings, columns_of, scan, unit_activations
+from stimgen.natural.scanning.tables import distributions, histograms
 from stimgen.pool.decoding.decode import Status
 from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches

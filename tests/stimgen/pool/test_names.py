@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from conditions.tables.files import read_table, write_table
 from conditions.tables.stimuli import EXTREMES, POOL_REPORT
-from stimgen.natural.extremes import Extremes
-from stimgen.natural.pool_tables import extremes_table, odd_images
-from stimgen.natural.scan import PoolScan
+from stimgen.natural.scanning.extremes import Extremes
+from stimgen.natural.scanning.scan import PoolScan
+from stimgen.natural.scanning.tables import extremes_table, odd_images
 from stimgen.pool.decoding.decode import Status
 from stimgen.pool.images import Pool
 from stimgen.pool.names import Names, from_written, printable, written

@@ -12,7 +12,7 @@ from conditions.study.recipes import ImageSize
 from stimgen.pool.decoding.decode import Status
 from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
-from tests.stimgen.pool.pictures import encoded, picture
+from tests.stimgen.pool.decoding.pictures import encoded, picture
 
 SIZE = ImageSize(resize=72, crop=64)
 

@@ -10,8 +10,8 @@ from stimgen.activations import activations_of
 from stimgen.models.model import Model
 from stimgen.models.open import with_readouts
 from stimgen.models.registry import load_model
+from tests.stimgen.models.families.onnx_reference import onnx_values
 from tests.stimgen.models.networks import images
-from tests.stimgen.models.onnx_reference import onnx_values
 
 ENCODER = "/backbone/encoder"
 # Kinds of value: what a study file calls them, and their node in the ONNX graph.

@@ -11,7 +11,7 @@ from stimgen.natural.step import make_natural
 from stimgen.preview import write_preview
 from stimgen.synthetic import step as step_module
 from stimgen.synthetic.step import make_synthetic
-from tests.stimgen.natural.broken import (
+from tests.stimgen.natural.scanning.broken import (
     BIASED,
     DEAD,
     NAMES,

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.statistics.models.crossed_design import crossed_design
-from analysis.statistics.models.crossed_effects import fit_crossed
+from analysis.statistics.models.crossed.design import crossed_design
+from analysis.statistics.models.crossed.effects import fit_crossed
 from analysis.statistics.models.estimates import estimates
 from analysis.statistics.models.variance_components import PUBLISHED
 from tests.analysis.statistics.models.simulated_answers import crossed_trials

@@ -11,8 +11,8 @@ from scipy.special import expit
 
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, MEASURES
-from analysis.statistics.models.crossed_design import TERMS, crossed_design
-from analysis.statistics.models.crossed_effects import CrossedFit, fit_crossed
+from analysis.statistics.models.crossed.design import TERMS, crossed_design
+from analysis.statistics.models.crossed.effects import CrossedFit, fit_crossed
 from analysis.statistics.models.model_trials import ModelTrials, model_trials
 
 SCRIPT = """

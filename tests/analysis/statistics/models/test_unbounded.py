@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.statistics.models.crossed_design import crossed_design
+from analysis.statistics.models.crossed.design import crossed_design
 from analysis.statistics.models.unbounded import unbounded
 
 MIXED = [0, 1]

@@ -1,0 +1,1 @@
+"""Sessions as they lie in a study folder, and whether they are what the study declares."""

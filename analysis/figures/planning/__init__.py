@@ -1,0 +1,1 @@
+"""Figures of what is known before a study and beside it."""

@@ -1,0 +1,1 @@
+"""Machine observers before a study and beside its people."""

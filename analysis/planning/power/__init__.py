@@ -1,0 +1,1 @@
+"""How many participants: studies simulated and analysed as the report would."""

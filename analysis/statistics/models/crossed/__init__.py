@@ -1,0 +1,1 @@
+"""Mixed models with crossed participants and units, of any measure: one estimator."""

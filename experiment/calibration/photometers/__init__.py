@@ -1,0 +1,1 @@
+"""Who reads luminance: an instrument, the operator, or a simulated screen."""

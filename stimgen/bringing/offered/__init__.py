@@ -1,0 +1,1 @@
+"""What a folder of another tool offers: which images of which units, as it says itself."""

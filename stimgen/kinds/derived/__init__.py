@@ -1,0 +1,1 @@
+"""What the kinds share that are made of the images of another one."""
