@@ -102,6 +102,9 @@ def test_the_session_says_how_it_was(done):
     assert found["keyboard_backend"] == "ptb"
     assert found["language"] == "de"
     assert found["shown_trials"] == 21
+    assert found["example"] == {"tries": 1}
+    # First the image, which is correct, then a confidence: no row of a trial, and none of its own.
+    assert presses(done, "example")["key"].tolist() == ["up", "1"]
     assert found["condition_file_sha256"] == sha256_of(done.condition_file(1))
     assert [run["state"] for run in found["runs"]] == ["complete"]
     assert set(found["checks"]) >= {"images", "image content", "disk", "resolution", "refresh"}

@@ -5,7 +5,7 @@ import string
 import pytest
 
 from conditions.errors import StudyError
-from experiment.texts.languages import TEXTS, key_label, load_texts
+from experiment.texts.languages import TEXTS, flowing, key_label, load_texts
 
 LANGUAGES = sorted(path.stem for path in TEXTS.glob("*.yaml"))
 
@@ -24,6 +24,38 @@ def test_a_language_has_all_texts_with_the_same_blanks(language):
     assert set(texts) == set(english)
     for key, text in texts.items():
         assert blanks(text) == blanks(english[key]), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lines_end_where_the_screen_does(language):
+    for key, text in load_texts(language).items():
+        assert "\n" not in text.replace("\n\n", ""), key
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Two\n  lines \nand more.\n\nA paragraph.\n", "Two lines and more.\n\nA paragraph."),
+        ("看左边\n的图像。\n\n\n好 a\nb", "看左边的图像。\n\n好 a b"),
+        ("שתי\nשורות", "שתי שורות"),
+        ("{a}\n{b}", "{a} {b}"),
+        ("", ""),
+    ],
+)
+def test_an_empty_line_begins_a_paragraph_and_another_is_a_space(written, read):
+    assert flowing(written) == read
+
+
+@pytest.mark.parametrize(
+    ("language", "strong", "weak"), [("en", "strongly", "weakly"), ("de", "stark", "schwach")]
+)
+def test_questions_and_titles_use_the_words_that_were_explained(language, strong, weak):
+    texts = load_texts(language)
+    both = ["unit", "task", "sides_min_max", "sides_both", "shown_min_max"]
+    for key in [*both, "sides_max", "shown_max", "title_max", "question", "question_none"]:
+        assert strong in texts[key], key
+    for key in [*both, "title_min"]:
+        assert weak in texts[key], key
 
 
 def test_an_unknown_language_is_named_with_those_that_exist():
