@@ -21,6 +21,11 @@ from tests.documents.listed import NOT_RUN, RUN
 from tests.documents.parsing import fault
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+# A file or folder of ours between back ticks, from the top; capitals stand for several.
+OWN = re.compile(
+    r"`((?:conditions|stimgen|experiment|analysis|tests|benchmarks|tools|docs)/"
+    r"[a-z0-9_./-]*(?:/|\.(?:py|yaml|sh|txt|md)))`"
+)
 HEADING = re.compile(r"^#+ (.*)$")
 # What README may have at most, and what it shows first.
 MOST_LINES = 255
@@ -70,6 +75,12 @@ def test_every_link_leads_somewhere(page):
         assert there.exists(), target
         assert there.is_relative_to(ROOT), target
         assert not anchor or anchor in anchors(there), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_file_of_ours_that_is_named_is_there(page):
+    named = {name for _, line in prose(page) for name in OWN.findall(line)}
+    assert not [name for name in sorted(named) if not (ROOT / name).exists()]
 
 
 def test_every_page_is_reached_from_readme():
