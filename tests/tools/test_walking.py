@@ -163,10 +163,10 @@ def test_the_moving_list_has_each_step_and_the_time_left_and_fits_a_low_terminal
     walked[2].share = 0.5
     walked += [Walked(Step(f"More {n}", (), 60), False) for n in range(20)]
     shown = {}
-    for height in (40, 12):
+    for height, width in ((40, 90), (12, 50)):
         stream = io.StringIO()
         console = Console(
-            file=stream, force_terminal=True, width=90, height=height, color_system=None
+            file=stream, force_terminal=True, width=width, height=height, color_system=None
         )
         with MovingList(console, "A walk", walked):
             pass
@@ -176,7 +176,8 @@ def test_the_moving_list_has_each_step_and_the_time_left_and_fits_a_low_terminal
     assert " 50%" in shown[40]
     assert "More 19" in shown[40]
     assert left(walked) in shown[40]
-    assert "Step running" in shown[12]
+    assert "▸ Step" in shown[12]
+    assert " 50%" in shown[12]
     assert left(walked) in shown[12]
     assert shown[12].rstrip().count("\n") < 12
 

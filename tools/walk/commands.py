@@ -73,6 +73,10 @@ def run_hidden(
             stopping()
             _stop(child)
             raise
+        except BaseException:
+            # Nobody is left who shows it: a closed pipe, a full disk.
+            _stop(child)
+            raise
 
 
 def run_with_person(step: Step) -> int:

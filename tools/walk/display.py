@@ -32,6 +32,8 @@ MARKS = {
 # After these nothing more is done.
 HALTED = {State.FAILED, State.STOPPING, State.STOPPED}
 BAR = 24
+# Columns of "100%  12:34".
+SHARE = 11
 # Lines around the list: the title, an empty line, the whole walk's bar.
 AROUND = 4
 # Plain lines say at each quarter of the whole walk how far it is.
@@ -99,8 +101,11 @@ class MovingList:
 
     def _drawn(self) -> RenderableType:
         table = Table.grid(padding=(0, 1))
-        for _ in range(4):
-            table.add_column(no_wrap=True, overflow="ellipsis")
+        # Mark, title, bar, share and clock: in a narrow terminal the title gives way.
+        title = max(len(one.step.title) for one in self._walked)
+        title = max(8, min(title, self._console.width - BAR - SHARE - 4))
+        for width in (1, title, BAR, SHARE):
+            table.add_column(no_wrap=True, overflow="ellipsis", width=width)
         slow = slowness(self._walked)
         for one in self._seen():
             mark, style = MARKS[one.state]
