@@ -27,8 +27,9 @@ SMALLER = (
 USUAL_SCREEN = (1920, 1080)
 # Letters of a usual screen shrink to no less than this share: they are to be read.
 LEAST_SCALE = 0.7
-# Sides of a line of text and of a page to the screen's; no line is longer than on a wide screen.
-LINE, WIDE = 0.9, 16 / 9
+# The share of a screen's width that a line of text may take, and the proportions of a usual screen:
+# on a wider one neither lines are longer nor are images further apart.
+LINE, WIDE = 0.9, USUAL_SCREEN[0] / USUAL_SCREEN[1]
 
 Place = tuple[int, int]
 
@@ -151,7 +152,11 @@ def trial_layout(screen: tuple[int, int], image: int, n_references: int = GRID) 
         scaled(d, screen) for d in (QUERY_DISTANCE, TITLE_DISTANCE, QUESTION_DISTANCE)
     )
     tallest = max(grid, 2 * image + queries)
-    gutter = (width - 2 * grid - image) // 4
+    # On a screen that is wider than usual, references are no further from the middle than on a
+    # usual one of its height.
+    least_width, _ = least_screen(screen, image, n_references)
+    used = min(width, max(least_width, int(WIDE * height)))
+    gutter = (used - 2 * grid - image) // 4
     centre = image // 2 + gutter + grid // 2
     step = image + scaled(GAP, screen)
     # With an even number of images to a side and even sizes, centres are whole pixels too.

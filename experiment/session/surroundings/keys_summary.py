@@ -60,13 +60,16 @@ def _row(window: Window, row: list[Cell], up: float) -> list[Stimulus]:
     """The keys of a row side by side, each above what it says."""
     width, height = size_of(window)
     column = min(_WIDEST * width / len(row), length(window, _COLUMN))
-    stimuli = []
+    keys, meanings = [], []
     for i, (key, says) in enumerate(row):
         across = round((i - (len(row) - 1) / 2) * column)
-        lines = ((key, _KEY, TEXT_HEIGHT + 26, True), (says, _MEANING, TEXT_HEIGHT, False))
-        for words, away, letters, bold in lines:
-            place = (across, round((up + away) * height))
-            stimulus = text(window, words, place, height=letters, bold=bold)
+        at, below = (across, round((up + _KEY) * height)), (across, round((up + _MEANING) * height))
+        keys.append(text(window, key, at, height=TEXT_HEIGHT + 26, bold=True))
+        meanings.append(text(window, says, below))
+    for alike in (keys, meanings):
+        for stimulus in alike:
             stimulus.narrow(_FILLED * column)
-            stimuli.append(stimulus)
-    return stimuli
+        smallest = min(stimulus.height for stimulus in alike)
+        for stimulus in alike:
+            stimulus.resize(smallest)
+    return [*keys, *meanings]

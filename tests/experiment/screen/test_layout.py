@@ -96,3 +96,12 @@ def test_at_4k_all_of_a_trial_is_twice_as_large_as_on_full_hd():
 def test_images_without_room_for_twice_their_size_grow_as_far_as_there_is():
     assert shown_side((3840, 2160), 300, 9, enlarge=True) == 450
     assert shown_side((3840, 2160), 300, 9) == 300
+
+
+def test_on_a_wider_screen_references_are_as_near_as_on_one_of_its_height():
+    for image, n in ((224, 1), (224, 9), (448, 1)):
+        assert trial_layout((3440, 1440), image, n) == trial_layout((2560, 1440), image, n)
+    # Where a usual screen of that height would have no room, they take what there is.
+    assert (
+        trial_layout((3440, 900), 224, 9).left_title == trial_layout((1690, 900), 224, 9).left_title
+    )

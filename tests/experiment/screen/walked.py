@@ -21,6 +21,7 @@ from conditions.folder import DESIGNS
 from conditions.study.kinds.kind import NONE
 from conditions.study.study import Study
 from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
+from experiment.calibration.screen import check_width
 from experiment.keyboard.listener import Press
 from experiment.keyboard.observer import Question
 from experiment.keyboard.placed import placed
@@ -48,6 +49,12 @@ CONSENT = (
     "https://www.example.org/a/long/address/that/goes/on/and/on/study-of-units/information.html\n\n"
 )
 LONG_TITLE = "Photographs that a computer altered, then cut to squares"
+# As the operator is shown of a calibration or a self-test.
+REPORT = [
+    f"✓ {name}: rig laboratory: drawn by a program, not by a graphics card (llvmpipe, 256 bits): "
+    "flips do not wait for the screen; frames are judged by the rig's 60 Hz"
+    for name in ("refresh", "size", "keys", "letters", "scaling", "power", "disk", "self-test")
+]
 ANSWERS = {
     "two_stage": {"mode": "two_stage"},
     "several": {"upper": ["up", "num_8", "w"], "lower": ["down", "num_2", "s"]},
@@ -256,6 +263,9 @@ def walk(canvas: Canvas, language: str, keys: str, references: list[int], titles
         sessions.Session(study, {}, 1, start, meeting, pages, texts, store).run()
         pages.regain()
         pages.ask_to_stop()
+        pages.show("\n".join(REPORT), LONG_TITLE, height=20, alignText="left")
+        keyboard.asked(Question("page", ("return",)))
+        check_width(window, keyboard, pages, 31.0)
 
 
 def main(runs: list[dict]) -> Iterator[dict]:
