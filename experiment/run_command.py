@@ -33,7 +33,10 @@ class ObserverKind(Words):
 
 
 RigOption = Annotated[
-    str, typer.Option("--rig", help="A rig file, a name in rigs/, or any / full_hd.", metavar="RIG")
+    str,
+    typer.Option(
+        "--rig", help="Rig file, name in rigs/, or any / full_hd / laptop.", metavar="RIG"
+    ),
 ]
 LanguageOption = Annotated[
     str | None, typer.Option(help="One of the study's languages.", metavar="LANGUAGE")

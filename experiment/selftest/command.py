@@ -28,7 +28,8 @@ class PresserKind(Words):
 
 def selftest_rig(
     rig: Annotated[
-        str, typer.Argument(help="A rig file, a name in rigs/, or any / full_hd.", metavar="RIG")
+        str,
+        typer.Argument(help="Rig file, name in rigs/, or any / full_hd / laptop.", metavar="RIG"),
     ],
     study: Annotated[
         str | None,
