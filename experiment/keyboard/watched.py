@@ -40,7 +40,8 @@ class FocusLoss:
     """A time during which another window had the keyboard, or ours was not to be seen.
 
     ``phase`` is what was on the screen: ``page``, or the part of the ``trial`` of that number
-    (``blank``, ``fixation``, ``choice``, ``confidence``, ``rating``, ``feedback``). ``at`` is when
+    (``blank``, ``fixation``, ``choice``, ``confidence``, ``rating``, ``feedback``), without a
+    number of the example. ``at`` is when
     it was found, in seconds since the session's start; ``seconds`` how long it lasted, None where
     it had no end. ``again`` says whether the trial was taken back and began again.
     """

@@ -159,8 +159,9 @@ class Session:
         coming = self._decoder.ahead(waiting)
         self._introduce()
         if self._to_instruct:
+            # The instructions are about all sessions, and so is the example.
             like = max(
-                (trial for trial in self._trials if trial["upper"]),
+                (trial for trial in as_rows(self._start.trials) if trial["upper"]),
                 key=lambda trial: (trial["n_references"], bool(trial["left_title"])),
             )
             tries = instruct(self._meeting, self._pages, self._texts, self._study, like)

@@ -26,6 +26,8 @@ LONG_PAUSE_S = 300.0
 SAME_ROW_RUN = 12
 DROPPED_SHARE = 0.05
 CHANCE = 0.5
+# Of the example: a slip of the finger is no oddity.
+USUAL_TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -131,11 +133,23 @@ def oddities(session: Session, exclusions: Exclusions) -> list[str]:
     return [
         *session.doubts,
         *implausible(session.raw, session.ratings, exclusions),
+        *_example(session),
         *_answers(session),
         *_times(session),
         *_frames(session),
         *_rules(session, exclusions),
     ]
+
+
+def _example(session: Session) -> Iterator[str]:
+    # Sessions of earlier versions say nothing of it.
+    asked = [run["example"] for run in session.facts.get("runs", []) if run.get("example")]
+    tries = max((example["tries"] for example in asked), default=0)
+    if tries > USUAL_TRIES:
+        yield (
+            f"The example of the instructions was answered {tries} times until it was correct: "
+            "were they understood?"
+        )
 
 
 def _answers(session: Session) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """The operator's page: what is odd about a session."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -44,6 +46,17 @@ def test_counts_are_by_phase_and_condition(study_folder):
 def test_a_good_session_has_nothing_odd(study_folder):
     simulate_study(study_folder, 1)
     assert oddities(open_session(study_folder, 1), NO_RULES) == []
+
+
+@pytest.mark.parametrize(("tries", "odd"), [(2, 0), (4, 1)])
+def test_an_example_that_took_long_is_odd(study_folder, tries, odd):
+    simulate_study(study_folder, 1)
+    session = open_session(study_folder, 1)
+    # The second run, right after the first, had no instructions.
+    runs = {"runs": [{"example": {"tries": tries}}, {"state": "complete"}]}
+    found = oddities(replace(session, facts=session.facts | runs), NO_RULES)
+    assert len(found) == odd
+    assert all("was answered 4 times" in words for words in found)
 
 
 @pytest.mark.parametrize(
