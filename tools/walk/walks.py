@@ -7,6 +7,8 @@ from tools.walk.step import Step, Walk
 
 STUDIES = Path("studies")
 COMPLETE = '"state": "complete"'
+# A walk is for trying out, on whatever screen is there.
+RIG = ("--rig", "laptop")
 
 
 def demo(observer: str, root: Path = STUDIES) -> Walk:
@@ -34,7 +36,7 @@ def demo(observer: str, root: Path = STUDIES) -> Walk:
             f"Picture of a trial: {name}",
             (
                 *("experiment", "screenshot", *_study("demo", root)),
-                *("--participant", participant, "--trial", trial),
+                *("--participant", participant, "--trial", trial, *RIG),
                 *("--out", str(shots / f"{name}.png")),
             ),
             seconds=5,
@@ -153,7 +155,7 @@ def _session(
     folder = root / study
     person = observer == "human"
     command = ["experiment", "run", str(folder), "--participant", str(participant)]
-    command += ["--observer", observer]
+    command += ["--observer", observer, *RIG]
     command += ["--script", "hasty"] if hasty and not person else []
     return Step(
         f"Session {participant}, " + ("with a person" if person else "by a script"),
