@@ -12,7 +12,7 @@ help:
 	@echo "make visualisations        a ranking of visualisation methods against photographs, by four scripts and by machines"
 	@echo "make rehearse              a whole Experiment I at speed, with drawn stand-ins for its images"
 	@echo "make test                  style and all tests"
-	@echo "make test-thorough         the same with 50 kills, 1,000 damaged and 900 simulated studies (some 45 minutes)"
+	@echo "make test-thorough         the same with 50 kills, 1,000 damaged and 900 simulated studies, all screens (some 50 minutes)"
 	@echo "make lint                  style, contracts between modules, types"
 
 # Their steps stand in tools/walk/walks.py.
@@ -23,7 +23,7 @@ test: setup-dev lint
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-thorough: setup-dev lint
-	KILLS=50 FUZZ=1000 EXAMPLES=100 STUDIES=300 FLASHES=200 $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	KILLS=50 FUZZ=1000 EXAMPLES=100 STUDIES=300 FLASHES=200 SCREENS=all $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: setup-dev
 	$(PY) -m ruff check .

@@ -40,12 +40,20 @@ USUAL = (
     ((1080, 1920), "de", "pad", (9, 0), True),
 )
 ALL = tuple(
-    product(
+    (size, language, keys, references, references[0] == 9)
+    for size, language, (keys, references) in product(
         SIZES,
         ("en", "de"),
-        ("two_stage", "several", "combined", "pad"),
-        ((0,), (1,), (4, 1), (9, 1, 0)),
-        (False, True),
+        (
+            ("two_stage", (9, 1, 0)),
+            ("two_stage", (4, 1)),
+            ("several", (9,)),
+            ("several", (1,)),
+            ("combined", (9, 4)),
+            ("combined", (0,)),
+            ("pad", (9, 0)),
+            ("pad", (4,)),
+        ),
     )
 )
 RUNS = ALL if os.environ.get("SCREENS") == "all" else USUAL
