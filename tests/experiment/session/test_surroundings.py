@@ -72,11 +72,11 @@ for name, moves, before, language in (
     found[name] = [given, player.heard]
 
 for name, least, moves in (
-    ("break", 0.3, [["space"], [0.2, "space"]]),
+    ("break", 1.0, [["space"], [0.2, "space"]]),
     ("stopped", 0.0, [["escape"], ["return"]]),
 ):
     player, taken = Player(moves), []
-    rules = Breaks(least_seconds=least, most_seconds=0.4)
+    rules = Breaks(least_seconds=least, most_seconds=least + 0.1)
     try:
         take_break(window, pages_of(player), texts, rules, ("space",), "3 of 4", taken.append)
     except StoppedError:
@@ -121,7 +121,7 @@ def test_a_version_is_asked_for_once(found):
 
 def test_a_break_can_be_left_after_its_least_and_is_overlong_after_its_most(found):
     (seconds, overlong), heard = found[0]["break"]
-    assert seconds >= 0.5
+    assert seconds >= 1.2
     assert overlong
     assert heard == [["page", []], ["page", ["space"]]]
     assert found[0]["stopped by Escape"][1] == [["page", ["space"]], ["page", ["space", "return"]]]
