@@ -78,6 +78,8 @@ def test_every_link_leads_to_a_file_also_from_a_copied_folder(odd_names, tmp_pat
     odd_names.path.rename(copied)
     addresses = Addresses(copied / "index.html").found
     assert not [one for one in addresses if "://" in one or one.startswith("/")]
+    # A browser would cut an address there.
+    assert not [one for one in addresses if set(one) & set("#? ")]
     leads_to = {unquote(one) for one in addresses}
     assert all((copied / one).exists() for one in leads_to)
     assert leads_to >= {
