@@ -39,9 +39,10 @@ class Question:
 
 
 class Observer(Protocol):
-    """Someone who answers with the keyboard."""
+    """Someone who answers with the keyboard; who ``reads`` sees pages for their least time."""
 
     name: str
+    reads: bool
 
     def asked(self, question: Question) -> None:
         """Take note of a question, right after the flip that shows it; must return at once."""
@@ -54,6 +55,7 @@ class HumanObserver:
     """A person at the keyboard: sees the question, and needs no telling."""
 
     name = "human"
+    reads = True
 
     def asked(self, question: Question) -> None:
         """Do nothing."""

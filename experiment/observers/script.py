@@ -47,6 +47,7 @@ class Script(Strict):
     confidence_correct: Chances = (0.15, 0.3, 0.55)
     confidence_wrong: Chances = (0.5, 0.35, 0.15)
     page_rt: Median = 0.3
+    reads: bool = Field(True, description="Whether pages stay for their least time.")
     choice_rt: Median = 0.5
     confidence_rt: Median = 0.25
     rt_spread: Annotated[float, Field(ge=0, le=3)] = 0.25

@@ -46,6 +46,7 @@ class ScriptedObserver:
         participant: int,
         pictures: Path | None = None,
     ) -> None:
+        self.reads = script.reads
         self._keyboard = FakeKeyboard()
         mend(log)
         self._log_file, self._notes = log, True

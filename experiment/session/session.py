@@ -77,6 +77,7 @@ class Session:
         self._decoder = Decoder(encoded, meeting.screen)
         self._to_instruct = not self._any_in(self._correct) or is_long_ago(study.resuming, start)
         self._to_introduce = self._to_instruct
+        self._reading = study.timing.reading if meeting.observer.reads else 0.0
         self._slider: Slider | None = None
         self._told: object = None
         self.found: dict = {"shown_trials": 0, "dropped_frames": 0}
@@ -126,7 +127,7 @@ class Session:
         return as_rows(chosen)
 
     def _read(self, shown: list[Page]) -> None:
-        read(self._pages, shown, self._study.timing.reading)
+        read(self._pages, shown, self._reading)
 
     def _introduce(self) -> None:
         """Say, before anything is asked, what a unit is; once, as the instructions."""
@@ -164,7 +165,8 @@ class Session:
                 (trial for trial in as_rows(self._start.trials) if trial["upper"]),
                 key=lambda trial: (trial["n_references"], bool(trial["left_title"])),
             )
-            tries = instruct(self._meeting, self._pages, self._texts, self._study, like)
+            who = self._meeting, self._pages, self._texts, self._study
+            tries = instruct(*who, like, self._reading)
             self._to_instruct = False
             self._find(instructed=True, example={"tries": tries})
         title = self._texts["block_practice"]

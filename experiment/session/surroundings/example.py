@@ -23,7 +23,7 @@ class _Told:
     """The observer, who is told that a question is the example's; its correct key comes first."""
 
     def __init__(self, observer: Observer, correct: str) -> None:
-        self.name = observer.name
+        self.name, self.reads = observer.name, observer.reads
         self._observer, self._correct = observer, correct
 
     def asked(self, question: Question) -> None:
@@ -38,7 +38,7 @@ class _Told:
         """Do nothing: the session goes on."""
 
 
-def run_example(meeting: Meeting, pages: Pages, texts: Texts, like: Trial) -> int:
+def run_example(meeting: Meeting, pages: Pages, texts: Texts, like: Trial, seconds: float) -> int:
     """Ask the example until its answer is correct, and say each time whether it was, and why.
 
     It is asked and answered as trials are, without a deadline. The patch stays dark and nothing is
@@ -50,6 +50,8 @@ def run_example(meeting: Meeting, pages: Pages, texts: Texts, like: Trial) -> in
         Who meets, what shows pages, and in what words.
     like : dict
         A row of the condition file with as many references at the same sides.
+    seconds : float
+        How long what is said of an answer stays at least.
 
     Returns
     -------
@@ -73,7 +75,7 @@ def run_example(meeting: Meeting, pages: Pages, texts: Texts, like: Trial) -> in
         screen, marks = meeting.screen, feedback_marks(correct, answer.response)
         screen.ask(texts["example_right" if answer.correct else "example_wrong"])
         hint = _hint(meeting, texts, trial)
-        pages.wait(partial(screen.draw, marks=marks), hint.draw, timing.reading)
+        pages.wait(partial(screen.draw, marks=marks), hint.draw, seconds)
         if answer.correct:
             break
     return tries

@@ -51,7 +51,9 @@ def read(pages: Pages, shown: list[Page], seconds: float) -> None:
         pages.show(page.body, page.title, seconds=seconds)
 
 
-def instruct(meeting: Meeting, pages: Pages, texts: Texts, study: Study, like: Trial) -> int:
+def instruct(
+    meeting: Meeting, pages: Pages, texts: Texts, study: Study, like: Trial, seconds: float
+) -> int:
     """Show the instructions, ask the example, and show the keys once more.
 
     Parameters
@@ -60,6 +62,8 @@ def instruct(meeting: Meeting, pages: Pages, texts: Texts, study: Study, like: T
         Who meets, what shows pages, in what words, and what is explained.
     like : dict
         A row of the condition file: the example has as many references at the same sides.
+    seconds : float
+        How long each page stays at least.
 
     Returns
     -------
@@ -71,8 +75,7 @@ def instruct(meeting: Meeting, pages: Pages, texts: Texts, study: Study, like: T
     StoppedError
         Where the operator stops the session.
     """
-    reading = study.timing.reading
-    read(pages, wording.instructions(texts, study), reading)
-    tries = run_example(meeting, pages, texts, like)
-    show_keys(meeting.screen.window, pages, texts, study.keys, reading)
+    read(pages, wording.instructions(texts, study), seconds)
+    tries = run_example(meeting, pages, texts, like, seconds)
+    show_keys(meeting.screen.window, pages, texts, study.keys, seconds)
     return tries

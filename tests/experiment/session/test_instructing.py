@@ -33,7 +33,7 @@ class Player(HumanObserver):
 log, lit, found = [], [], {}
 patch = SimpleNamespace(lit=False, set=lit.append)
 modes = {mode: Keys(mode=mode, upper=["up", "w"]) for mode in ("two_stage", "combined")}
-timing = Timing(fixation=0, feedback_delay=0, feedback=9, deadline=0.1, reading=0.15)
+timing = Timing(fixation=0, feedback_delay=0, feedback=9, deadline=0.1)
 
 def screen_of(mode, n):
     layouts = {n: trial_layout((1920, 1080), 64, n or 1)}
@@ -58,7 +58,7 @@ for name, mode, n, left, moves in (
     meeting = Meeting(screen_of(mode, n), keyboard, player, timing, modes[mode], 1 / 60,
                       psychopy.core.Clock())
     like = {"n_references": n, "left_title": left}
-    tries = run_example(meeting, pages, texts, like)
+    tries = run_example(meeting, pages, texts, like, 0.15)
     found[name] = [tries, player.heard, player.moves]
 
 player, hints = Player([[], ["space"]]), []
