@@ -7,10 +7,13 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.next_step import NextStep, command
 from conditions.strays import condition_files, withdrawals
+from conditions.tables.sessions import RATINGS, TRIALS
 from conditions.trials.course import n_sessions
+from experiment.records.facts import COMPLETE
 from experiment.records.lock import is_held
-from experiment.records.standing import Standing, is_begun, standing
-from experiment.records.start import progress, session_lock
+from experiment.records.recorder import whole_rows
+from experiment.records.standing import Standing, is_begun, known_facts, standing
+from experiment.records.start import session_lock
 
 
 @dataclass(frozen=True)
@@ -87,13 +90,15 @@ def survey(folder: StudyFolder, prepared: Sequence[int]) -> Survey:
             if not is_begun(folder, participant):
                 new.append(Coming(participant, Standing(sessions=n_sessions(folder.study))))
                 continue
-            now = standing(folder, participant)
-            if now.complete:
+            # Most of a study's participants: their trials need not be read.
+            if known_facts(folder.session(participant)).get("state") == COMPLETE:
                 complete.append(participant)
-            elif now.waits:
+                continue
+            now = standing(folder, participant)
+            if now.waits:
                 waiting.append(Coming(participant, now))
             else:
-                stopped.append(Coming(participant, now, *progress(folder, participant)[:2]))
+                stopped.append(Coming(participant, now, *_answered(folder, participant)))
         except StudyError as error:
             damaged[participant] = str(error)
     return Survey(
@@ -165,3 +170,10 @@ def after_session(
     if step == command("analysis", "report", *typed):
         return step
     return command("analysis", "session", *typed, "--participant", participant)
+
+
+def _answered(folder: StudyFolder, participant: int) -> tuple[int, int]:
+    """Trials and ratings of a participant, answered and in all; rows are counted, not checked."""
+    data, decided = folder.session(participant), folder.condition_file(participant)
+    done = sum(whole_rows(data / f"{table.name}.csv") for table in (TRIALS, RATINGS))
+    return done, whole_rows(decided) + folder.study.n_repeats
