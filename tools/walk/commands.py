@@ -1,4 +1,7 @@
-"""Runs the command of a step: out of sight into the log, or in a person's hands."""
+"""Runs the command of a step: out of sight into the log, or in a person's hands.
+
+On Windows an interrupt reaches the command from the terminal itself. Not run there, nor on macOS.
+"""
 
 import contextlib
 import os
