@@ -109,7 +109,7 @@ def test_only_what_is_made_of_photographs_is_called_so():
 def test_a_rating_names_the_two_kinds_that_it_compares(rated, titles, sides):
     texts = texts_of(rated=rated)
     assert tuple(texts[f"title_{name}"] for name in rated) == titles
-    assert texts["ratings"].startswith(f"{sides} ")
+    assert f" {sides} " in texts["ratings"]
     # Whatever is rated without being named is made images against photographs.
     assert texts_of()["ratings"] == texts_of(rated=["dreams", "photos"])["ratings"]
 
