@@ -71,6 +71,7 @@ class Keyboard:
     """Presses what is asked for; of three answers the second is wrong, the third comes too late."""
 
     name = "human"
+    reads = True
 
     def __init__(self) -> None:
         self.escaped = self.away = self.lost = False
