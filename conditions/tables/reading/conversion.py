@@ -116,6 +116,9 @@ def _values(text: pd.Series, column: Column) -> pd.Series:
         return text.str.lower().map(_TRUTH).astype("boolean")
     values = pd.to_numeric(text, errors="coerce").astype("float64")
     values = values.where(np.isfinite(values))
+    # What pandas 2 reads may be off in the last digit.
+    found = values.notna() & (values != 0)
+    values[found] = text[found].map(float).astype("float64")
     if column.kind == "float":
         return values
     return values.where((values == values.round()) & (values.abs() <= _LARGEST)).astype("Int64")
