@@ -27,6 +27,7 @@ import numpy as np
 from conditions.study.study import Study
 from conditions.study.surroundings import Breaks
 from experiment.screen.pages import Pages, StoppedError
+from experiment.session.surroundings.arriving import arrive
 from experiment.session.surroundings.breaks import take_break
 from experiment.session.surroundings.consent import NotGivenError, consent_facts
 from experiment.texts.kinds import session_texts
@@ -71,6 +72,15 @@ for name, moves, before, language in (
         given = end.refusal and [end.refusal.version, end.refusal.language]
     found[name] = [given, player.heard]
 
+without = Study.model_validate({k: v for k, v in json.loads(sys.argv[1]).items() if k != "consent"})
+for name, moves in (("ready", [["space"]]), ("not ready", [["escape"], ["return"]])):
+    player = Player(moves)
+    try:
+        given = arrive(without, "de", {}, window, pages_of(player), session_texts(without, "de"))
+    except StoppedError:
+        given = "stopped"
+    found[name] = [given, player.heard]
+
 for name, least, moves in (
     ("break", 1.0, [["space"], [0.2, "space"]]),
     ("stopped", 0.0, [["escape"], ["return"]]),
@@ -104,6 +114,11 @@ def test_a_long_text_is_read_page_by_page_and_agreed_to_at_its_end(found):
     assert heard == once + once
     # Something is shown, and no letter is at an edge of the screen.
     assert found[1] == [[True, True]]
+
+
+def test_the_operator_starts_the_session_before_anything_is_read(found):
+    assert found[0]["ready"] == [None, [["ready", ["space"]]]]
+    assert found[0]["not ready"][0] == "stopped"
 
 
 def test_no_is_no_and_escape_is_neither(found):
