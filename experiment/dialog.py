@@ -1,6 +1,7 @@
 """The operator's dialog: whose session it is, on which screen, in which language."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ from conditions.participants import in_ranges
 from experiment.records.people.coming import Coming, Survey, require_coming, survey
 from experiment.records.people.enrolling import COLUMNS, check_people, read_person
 from experiment.records.start import check_start
-from experiment.rig import OWN_RIGS, RIGS, Rig, load_rig
+from experiment.rig import load_rig, rig_words, rigs_on_offer
 from experiment.screen.window import require_display
 from experiment.texts.asking import dialog_words
 
@@ -53,7 +54,9 @@ class Field:
     required: bool = False
 
 
-def ask_operator(folder: StudyFolder, prepared: list[int], first: Choice) -> Choice | None:
+def ask_operator(
+    folder: StudyFolder, prepared: list[int], first: Choice, shown: AbstractContextManager[None]
+) -> Choice | None:
     """Show the dialog until what it says fits; None where it is cancelled.
 
     Parameters
@@ -64,6 +67,8 @@ def ask_operator(folder: StudyFolder, prepared: list[int], first: Choice) -> Cho
         Participants that have a condition file.
     first : Choice
         What the command said already of rig, language and person; its number is not looked at.
+    shown : context manager
+        Shows what ends the dialog, where nobody sees a terminal; entered once there is a display.
 
     Raises
     ------
@@ -71,6 +76,11 @@ def ask_operator(folder: StudyFolder, prepared: list[int], first: Choice) -> Cho
         Where there is nobody whose session could be run.
     """
     require_display()
+    with shown:
+        return _ask(folder, prepared, first)
+
+
+def _ask(folder: StudyFolder, prepared: list[int], first: Choice) -> Choice | None:
     said: dict[str, str] = {}
     wrong = ""
     while True:
@@ -92,7 +102,7 @@ def fields_of(folder: StudyFolder, found: Survey, first: Choice) -> dict[str, Fi
     """What the dialog asks, in order: the session, the screen, the language, the person."""
     study, words = folder.study, dialog_words(folder.study.language)
     sessions = {coming.words: coming for coming in found.coming}
-    rigs = {rig_words(name): name for name in _rigs(first.rig)}
+    rigs = {rig_words(name): name for name in rigs_on_offer(first.rig)}
     languages = {dialog_words(code)["name"]: code for code in study.languages}
     fields = {
         SESSION: Field("Session *", sessions, next(iter(sessions)), True),
@@ -174,36 +184,6 @@ def hints(found: Survey) -> list[str]:
     }
     absent = [f"{in_ranges(numbers)} {why}" for why, numbers in gone.items() if numbers]
     return [*told, *([f"Not in the list: {'; '.join(absent)}."] if absent else [])]
-
-
-def rig_words(name: str) -> str:
-    """A rig as the operator knows it: its name, and what is known of its screen."""
-    try:
-        rig = load_rig(name)[0]
-    except StudyError:
-        return f"{name} (cannot be read)"
-    facts = [_resolution(rig)]
-    if rig.calibrated_on is not None:
-        facts.append(f"calibrated on {rig.calibrated_on}")
-    else:
-        facts.append("not calibrated")
-    return f"{name}: {', '.join(facts)}"
-
-
-def _resolution(rig: Rig) -> str:
-    if rig.resolution is None:
-        return "any screen" + (", images shrunk where they must be" if rig.shrink else "")
-    width, height = rig.resolution
-    return f"{width} × {height}, {rig.refresh_hz:g} Hz"
-
-
-def _rigs(first: str) -> list[str]:
-    """The offered rig, those in the working folder's ``rigs``, those that come along.
-
-    Earlier calibrations, which have their date in their name, are not offered.
-    """
-    own = sorted(path.stem for path in OWN_RIGS.glob("*.yaml") if "." not in path.stem)
-    return list(dict.fromkeys([first, *own, *sorted(p.stem for p in RIGS.glob("*.yaml"))]))
 
 
 def _show(

@@ -101,10 +101,13 @@ def run_one(
     typed, by_dialog = as_typed(study, root), participant is None
     if participant is None:
         from experiment.dialog import Choice, ask_operator
+        from experiment.telling import has_terminal, refusals_told
 
         check_language(folder, language)
         first = Choice(0, rig, language, resume, person)
-        choice = ask_operator(folder, list(condition_files(folder)), first)
+        unseen = observer is ObserverKind.HUMAN and not has_terminal()
+        shown = refusals_told() if unseen else nullcontext()
+        choice = ask_operator(folder, list(condition_files(folder)), first, shown)
         if choice is None:
             console.print("cancelled: nothing was begun")
             return command("experiment", "run", *typed)

@@ -1,5 +1,6 @@
 """Whose session comes next, and what the operator's dialog makes of it, without its window."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from conditions.errors import StudyError
 from conditions.files import write_json
 from conditions.tables.session_facts import read_session_facts
-from experiment.dialog import Choice, fields_of, hints, read_choice
+from experiment.dialog import Choice, ask_operator, fields_of, hints, read_choice
 from experiment.records import facts
 from experiment.records.lock import only_one
 from experiment.records.people.coming import (
@@ -129,3 +130,20 @@ def test_a_german_study_asks_in_german_and_keeps_the_tables_words(folder):
     assert fields["age"].first == "29"
     chosen = read_choice(folder, fields, said(fields, handedness="beide gleich"))
     assert chosen.person == {"age": 29, "handedness": "ambidextrous"}
+
+
+def test_what_ends_the_dialog_is_shown_where_nobody_sees_a_terminal(folder, monkeypatch):
+    monkeypatch.setattr("experiment.dialog.require_display", lambda: None)
+    told = []
+
+    @contextmanager
+    def shown():
+        try:
+            yield
+        except StudyError as error:
+            told.append(str(error))
+            raise
+
+    with pytest.raises(StudyError, match="no condition files"):
+        ask_operator(folder, [], Choice(0, "any", "en", False), shown())
+    assert len(told) == 1
