@@ -17,7 +17,7 @@ from experiment.keyboard.listener import KeyListener
 from experiment.rig import Rig
 from experiment.screen.focus import watched
 from experiment.screen.sizes import layouts_of
-from experiment.screen.trial_screen import TrialScreen
+from experiment.screen.trials.trial_screen import TrialScreen
 from experiment.screen.window import measure_refresh, open_window, size_of
 from experiment.selftest.material import Material, drawn_material
 from experiment.selftest.trials import measure_trials

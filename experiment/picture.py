@@ -16,10 +16,10 @@ from experiment.plan import RATED, as_rows
 from experiment.records.start import load_trials
 from experiment.rig import Rig
 from experiment.screen.correction import correction_for
-from experiment.screen.patch import Patch
 from experiment.screen.sizes import layouts_of
-from experiment.screen.trial_screen import TrialScreen
 from experiment.screen.trials.images import IMAGE_COLUMNS, decode
+from experiment.screen.trials.patch import Patch
+from experiment.screen.trials.trial_screen import TrialScreen
 from experiment.screen.window import (
     drawn_by_program,
     open_window,

@@ -7,10 +7,10 @@ from experiment.checks.check import Check
 from experiment.keyboard.listener import KeyListener
 from experiment.screen.focus import watched
 from experiment.screen.pages import EscapedError
-from experiment.screen.patch import Patch
 from experiment.screen.sizes import layouts_of
-from experiment.screen.trial_screen import TrialScreen
 from experiment.screen.trials.images import decode
+from experiment.screen.trials.patch import Patch
+from experiment.screen.trials.trial_screen import TrialScreen
 from experiment.screen.window import Window, size_of, text
 from experiment.selftest.material import Material
 from experiment.selftest.presses import Heard, Presser, hear_presses

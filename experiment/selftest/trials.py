@@ -15,8 +15,8 @@ from conditions.study.answering import Timing
 from experiment.keyboard.watched import WatchedKeyboard
 from experiment.plan import Trial
 from experiment.screen.pages import EscapedError
-from experiment.screen.trial_screen import TrialScreen
 from experiment.screen.trials.images import decode
+from experiment.screen.trials.trial_screen import TrialScreen
 from experiment.selftest.flips import described_times, late, record_flips, rounded
 
 

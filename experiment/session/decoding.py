@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from experiment.plan import Trial
-from experiment.screen.trial_screen import TrialScreen
 from experiment.screen.trials.images import decode
+from experiment.screen.trials.trial_screen import TrialScreen
 
 
 class Decoder:

@@ -8,7 +8,7 @@ from conditions.rig.rig import Rig
 from experiment.checks.check import Check
 from experiment.plan import Trial
 from experiment.screen.layout import Layout
-from experiment.screen.trial_screen import TrialScreen
+from experiment.screen.trials.trial_screen import TrialScreen
 from experiment.screen.window import Stimulus, size_of
 from experiment.session.rating import Slider
 

@@ -9,7 +9,7 @@ from experiment.keyboard.observer import Question
 from experiment.plan import Trial
 from experiment.screen.layout import TEXT_HEIGHT, Place
 from experiment.screen.pages import EscapedError, FocusLostError
-from experiment.screen.trial_screen import TrialScreen
+from experiment.screen.trials.trial_screen import TrialScreen
 from experiment.screen.window import FOREGROUND, QUIET, Stimulus, Window, length, shown, text
 from experiment.session.trial import Meeting, Onset
 from experiment.texts.languages import key_label

@@ -19,7 +19,7 @@ from experiment.records.store import SessionStore
 from experiment.screen.focus import watched
 from experiment.screen.pages import Pages, StoppedError
 from experiment.screen.sizes import Size
-from experiment.screen.trial_screen import TrialScreen
+from experiment.screen.trials.trial_screen import TrialScreen
 from experiment.screen.window import Refresh, renderer, size_of
 from experiment.session.order import Order, Outcome
 from experiment.session.priority import HELD, Priority

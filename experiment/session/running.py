@@ -31,9 +31,9 @@ from experiment.records.start import Start, check_start, load_start, load_trials
 from experiment.screen.correction import Correction, correction_for
 from experiment.screen.focus import watched
 from experiment.screen.pages import Pages, StoppedError
-from experiment.screen.patch import Patch
 from experiment.screen.sizes import layouts_of
-from experiment.screen.trial_screen import TrialScreen
+from experiment.screen.trials.patch import Patch
+from experiment.screen.trials.trial_screen import TrialScreen
 from experiment.screen.window import (
     Refresh,
     Window,

@@ -11,8 +11,8 @@ from experiment.keyboard.observer import Kind, Observer, Question
 from experiment.keyboard.watched import WatchedKeyboard
 from experiment.plan import Trial
 from experiment.screen.pages import EscapedError, FocusLostError
-from experiment.screen.trial_screen import TrialScreen
 from experiment.screen.trials.marks import Mark, feedback_marks
+from experiment.screen.trials.trial_screen import TrialScreen
 
 Clock = Any  # psychopy.core.Clock: the library ships no types.
 

@@ -14,11 +14,11 @@ from experiment.keyboard.listener import KeyListener
 from experiment.keyboard.observer import HumanObserver
 from experiment.keyboard.xtest import FakeKeyboard
 from experiment.rig import Rig
-from experiment.screen.examples import example_images, example_trial
+from experiment.screen.trials.examples import example_images, example_trial
 from experiment.screen.focus import watched
 from experiment.screen.layout import trial_layout
 from experiment.screen.pages import EscapedError
-from experiment.screen.trial_screen import TrialScreen
+from experiment.screen.trials.trial_screen import TrialScreen
 from experiment.screen.window import open_window
 from experiment.session.trial import Meeting, run_trial
 from experiment.texts.languages import load_texts

@@ -14,7 +14,7 @@ from conditions.units.table import unit_table
 from experiment.plan import as_rows, blocks_of, ratings_of
 from experiment.records.store import Trouble
 from experiment.rehearsal import stand_in
-from experiment.screen.examples import CORRECT, example_images, example_trial
+from experiment.screen.trials.examples import CORRECT, example_images, example_trial
 from experiment.texts import wording
 from experiment.texts.kinds import session_texts
 from experiment.texts.languages import load_texts

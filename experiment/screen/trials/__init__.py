@@ -1,1 +1,1 @@
-"""What a trial shows: its images, and marks around them."""
+"""What a trial shows: images, marks around them, the patch; and the example of the instructions."""

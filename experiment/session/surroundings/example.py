@@ -6,9 +6,9 @@ from itertools import count
 
 from experiment.keyboard.observer import Observer, Question
 from experiment.plan import Trial
-from experiment.screen.examples import example_images, example_trial
 from experiment.screen.layout import TITLE_DISTANCE
 from experiment.screen.pages import Pages
+from experiment.screen.trials.examples import example_images, example_trial
 from experiment.screen.trials.marks import feedback_marks
 from experiment.screen.window import QUIET, Stimulus, length, text
 from experiment.session.interrupted import unless_interrupted

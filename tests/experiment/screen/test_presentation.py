@@ -33,7 +33,7 @@ from experiment.screen.correction import correction_for
 from experiment.screen.layout import trial_layout
 from experiment.rig import load_rig
 from experiment.texts.languages import load_texts
-from experiment.screen.trial_screen import TrialScreen
+from experiment.screen.trials.trial_screen import TrialScreen
 from experiment.screen.trials.images import decode
 from experiment.screen.trials.marks import Mark
 from experiment.screen.window import open_window, screenshot

@@ -31,7 +31,7 @@ from experiment.records.store import Trouble
 from experiment.rig import load_rig
 from experiment.screen.pages import Pages
 from experiment.screen.sizes import layouts_of
-from experiment.screen.trial_screen import TrialScreen
+from experiment.screen.trials.trial_screen import TrialScreen
 from experiment.screen.window import open_window, size_of
 from experiment.screen.words import Words
 from experiment.session import decoding

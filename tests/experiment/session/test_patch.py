@@ -14,7 +14,7 @@ pytestmark = pytest.mark.window
 # Trials one after the other: with all that stands between them, then with nothing at all.
 SCRIPT = """
 from types import SimpleNamespace
-from experiment.screen.patch import Patch
+from experiment.screen.trials.patch import Patch
 from experiment.session.patch_check import patch_checks
 
 class Player(HumanObserver):

@@ -10,9 +10,9 @@ from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from experiment.keyboard.watched import Keyboard
 from experiment.plan import Trial
 from experiment.screen.layout import FRAME, TITLE_DISTANCE, Layout, Place
-from experiment.screen.patch import Patch
 from experiment.screen.trials.images import IMAGE_COLUMNS
 from experiment.screen.trials.marks import Mark, Marks
+from experiment.screen.trials.patch import Patch
 from experiment.screen.window import QUIET, Stimulus, Window, length, shown, text
 from experiment.texts.languages import keys_label, row_label
 
