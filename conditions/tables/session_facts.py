@@ -1,6 +1,7 @@
 """``session.json``: what a session was run with, and how its runs began and ended."""
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,7 +22,9 @@ def moment(text: str) -> datetime:
     ValueError
         Where it is none.
     """
-    found = datetime.fromisoformat(text)
+    # Python 3.10 knows no Z, and fractions of six digits alone.
+    usual = re.sub(r"\.(\d+)", lambda digits: f".{digits[1][:6]:0<6}", text)
+    found = datetime.fromisoformat(re.sub(r"Z\Z", "+00:00", usual))
     if found.tzinfo is None:
         raise ValueError(f"{text} has no UTC offset")
     return found

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from conditions.errors import StudyError
-from conditions.tables.session_facts import read_session_facts
+from conditions.tables.session_facts import moment, read_session_facts
 
 RUN = {"state": "complete", "started_at": "2026-01-01T10:00:00+01:00", "ended_at": None}
 GOOD = {
@@ -50,6 +50,19 @@ def test_an_editors_byte_order_mark_is_no_damage(tmp_path):
     path = tmp_path / "session.json"
     path.write_text(json.dumps(GOOD), encoding="utf-8-sig")
     assert read_session_facts(path) == GOOD
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2026-01-01T10:00:00Z", "2026-01-01T10:00:00+00:00"),
+        ("2026-01-01T10:00:00.5+01:00", "2026-01-01T10:00:00.500000+01:00"),
+        ("2026-01-01T10:00:00.123456789+01:00", "2026-01-01T10:00:00.123456+01:00"),
+        ("2026-01-01 10:00:00-05:30", "2026-01-01T10:00:00-05:30"),
+    ],
+)
+def test_a_moment_is_read_alike_by_all_pythons(text, found):
+    assert moment(text).isoformat() == found
 
 
 @pytest.mark.parametrize(
