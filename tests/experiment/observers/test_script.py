@@ -41,6 +41,11 @@ def test_scripts_that_come_along_know_every_kind(name):
     assert found == {"none": 0.5, "photos": 0.92, "dreams": 0.82, "visions": 0.82, "parts": 0.87}
 
 
+def test_only_the_hasty_script_waits_for_no_page():
+    assert load_script("published", STUDY).reads
+    assert not load_script("hasty", STUDY).reads
+
+
 def test_a_name_of_the_study_comes_before_its_kind_and_that_before_others(tmp_path):
     found = script(
         tmp_path, "accuracy: {visions: 0.6, visualisation: 0.7, mixed: 0.1}\nothers: 0.8\n"
