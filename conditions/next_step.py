@@ -59,7 +59,7 @@ def start(folder: StudyFolder, typed: list[str]) -> NextStep:
     """What comes next in a study of which nothing else is known: images, trials, or sessions."""
     if _kinds_to_make(folder):
         return command("stimgen", "all", *typed)
-    return after_trials(folder, typed) if condition_files(folder) else after_images(folder, typed)
+    return after_trials(folder, typed) if _prepared(folder) else after_images(folder, typed)
 
 
 def after_images(folder: StudyFolder, typed: list[str]) -> NextStep:
@@ -69,7 +69,7 @@ def after_images(folder: StudyFolder, typed: list[str]) -> NextStep:
         return command("stimgen", "natural", *typed)
     if missing:
         return command("stimgen", "references", *typed)
-    if condition_files(folder):
+    if _prepared(folder):
         return command("conditions", "check", *typed)
     return command("conditions", "build", *typed, "--participants", EXAMPLE)
 
@@ -83,8 +83,7 @@ def after_trials(folder: StudyFolder, typed: list[str]) -> NextStep:
 
 def sessions_or_report(folder: StudyFolder, typed: list[str], *options: object) -> NextStep:
     """The next session, or where all participants are complete the report."""
-    gone = withdrawals(folder)
-    wanted = [number for number in condition_files(folder) if number not in gone]
+    wanted = _prepared(folder)
     if wanted and all(_is_complete(folder, number) for number in wanted):
         return command("analysis", "report", *typed)
     return command("experiment", "run", *typed, *options)
@@ -92,7 +91,23 @@ def sessions_or_report(folder: StudyFolder, typed: list[str], *options: object) 
 
 def has_sessions(folder: StudyFolder) -> bool:
     """Whether any person has been in a session."""
-    return bool(session_folders(folder.data))
+    try:
+        return bool(session_folders(folder.data))
+    except OSError:
+        return False
+
+
+def _prepared(folder: StudyFolder) -> list[int]:
+    """Who has a condition file and has not withdrawn.
+
+    A command that has done what it was asked does not fail because of what comes next: where that
+    cannot be told, the next command tells why.
+    """
+    try:
+        gone = withdrawals(folder)
+        return [number for number in condition_files(folder) if number not in gone]
+    except OSError:
+        return []
 
 
 def _is_complete(folder: StudyFolder, participant: int) -> bool:

@@ -214,7 +214,8 @@ def test_a_console_that_knows_few_letters(study, tmp_path, encoding, arguments):
     assert done.returncode == 0, done.stderr
     if "build" in arguments:
         assert " [red] :cat: " in done.stdout
-        assert done.stdout.count("\\u7814\\u7a76") == 1
+        for line in done.stdout.splitlines():
+            assert line.count("\\u7814\\u7a76") == 1
 
 
 def test_progress_bars_on_a_console_that_knows_few_letters():

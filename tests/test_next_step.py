@@ -10,12 +10,20 @@ import pytest
 from conditions.commands import NextStep
 from conditions.files import write_json
 from conditions.folder import open_study
-from conditions.next_step import after_images, as_typed, command, sessions_or_report, start
+from conditions.next_step import (
+    after_images,
+    as_typed,
+    command,
+    has_sessions,
+    sessions_or_report,
+    start,
+)
 from conditions.stimuli import read_stimuli
 from conditions.tables.files import write_table
 from conditions.tables.session_facts import read_session_facts
 from conditions.tables.stimuli import STIMULI
 from experiment.records import facts
+from experiment.records.people.coming import next_session
 from tests.conftest import in_process
 from tests.experiment.records.sessions import answer
 from tests.experiment.rehearsed import SHORT, tiny_study
@@ -112,6 +120,17 @@ def test_images_that_are_missing_come_first(folder):
     (folder.session(1)).mkdir(parents=True)
     (folder.session(1) / "session.json").write_text("{", encoding="utf-8")
     assert sessions_or_report(folder, typed).startswith("python -m experiment run")
+
+
+def test_a_command_that_is_done_does_not_fail_for_what_comes_next(folder):
+    typed = ["my_study.yaml"]
+    for place in (folder.conditions, folder.data):
+        shutil.rmtree(place, ignore_errors=True)
+        place.write_text("a file in a folder's place", encoding="utf-8")
+    assert sessions_or_report(folder, typed) == "python -m experiment run my_study.yaml"
+    assert after_images(folder, typed).startswith("python -m conditions build my_study.yaml")
+    assert next_session(folder, typed) == "python -m experiment status my_study.yaml"
+    assert not has_sessions(folder)
 
 
 def test_a_study_is_named_as_it_was_typed(folder, tmp_path):

@@ -149,7 +149,11 @@ def next_session(
     by_dialog : bool
         Whether the operator is asked for the number, as before.
     """
-    found = survey(folder, list(condition_files(folder)))
+    try:
+        found = survey(folder, list(condition_files(folder)))
+    except OSError:
+        # The session is over, and its disk may be gone: that command tells.
+        return command("experiment", "status", *typed)
     if not found.coming:
         if found.running:
             return command("experiment", "monitor", *typed)
