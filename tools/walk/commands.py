@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from conditions.commands import NEXT_STEP
 from conditions.errors import StudyError
 from conditions.progress import PROGRESS_FILE, Told, told
 from tools.walk.step import Step
@@ -19,6 +20,8 @@ from tools.walk.step import Step
 # Seconds between looks at a command that runs, and what it has to stop when it is asked to.
 LOOK_S = 0.2
 STOP_S = 60.0
+# It is the walk that says what comes next.
+_LEADS = {NEXT_STEP: "off"}
 _SERVER = ("-screen", "0", "1920x1080x24", "-noreset", "-nolisten", "tcp")
 
 
@@ -59,7 +62,7 @@ def run_hidden(
         printed.flush()
         child = subprocess.Popen(
             [sys.executable, "-m", *step.command],
-            env={**environment, PROGRESS_FILE: str(telling)},
+            env={**environment, **_LEADS, PROGRESS_FILE: str(telling)},
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=subprocess.STDOUT,
@@ -84,7 +87,7 @@ def run_hidden(
 
 def run_with_person(step: Step) -> int:
     """Run a step's command with this terminal and the person's screen."""
-    child = subprocess.Popen([sys.executable, "-m", *step.command])
+    child = subprocess.Popen([sys.executable, "-m", *step.command], env={**os.environ, **_LEADS})
     while True:
         try:
             code = child.wait()
