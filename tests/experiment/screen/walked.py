@@ -70,7 +70,7 @@ ANSWERS = {
 class Keyboard:
     """Presses what is asked for; of three answers the second is wrong, the third comes too late."""
 
-    name = "human"
+    name, reads = "human", False
     reads = True
 
     def __init__(self) -> None:
