@@ -89,10 +89,6 @@ RUN = [
     Run("python -m analysis power my_study.yaml"),
     Run("python -m analysis plan my_study.yaml"),
     Run("python -m experiment machine my_study.yaml --participants all"),
-    Run(
-        "python -m experiment machine my_study.yaml --participants all"
-        " --embedding pixels --embedding oracle"
-    ),
     Run(f"python -m experiment machine my_study.yaml --participants all {EMBEDDINGS}"),
     Run("python -m analysis difficulty my_study.yaml"),
     Run("python -m analysis compare studies/my_study"),
