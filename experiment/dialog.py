@@ -1,5 +1,6 @@
 """The operator's dialog: whose session it is, on which screen, in which language."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ SESSION, RIG, LANGUAGE = "session", "rig", "language"
 # Of more sessions that were stopped there is only the list.
 _NAMED = 3
 _RED = "#b00020"
+# Letters in a line of what is said above the fields.
+_LINE = 88
 
 
 @dataclass(frozen=True)
@@ -168,12 +171,12 @@ def hints(found: Survey) -> list[str]:
         for coming in others[:_NAMED]
     ]
     if more := others[_NAMED:]:
-        numbers = in_ranges([coming.participant for coming in more])
+        numbers = _numbers([coming.participant for coming in more])
         told.append(f"Participants {numbers} were stopped too.")
     waiting = [coming.participant for coming in found.coming if coming.now.waits]
     if waiting:
         told.append(
-            f"Waiting for their next session: {in_ranges(waiting)}. What they told about "
+            f"Waiting for their next session: {_numbers(waiting)}. What they told about "
             "themselves is kept: leave that empty."
         )
     gone = {
@@ -182,8 +185,12 @@ def hints(found: Survey) -> list[str]:
         "withdrawn": found.withdrawn,
         "damaged (see python -m experiment status)": tuple(found.damaged),
     }
-    absent = [f"{in_ranges(numbers)} {why}" for why, numbers in gone.items() if numbers]
+    absent = [f"{_numbers(numbers)} {why}" for why, numbers in gone.items() if numbers]
     return [*told, *([f"Not in the list: {'; '.join(absent)}."] if absent else [])]
+
+
+def _numbers(participants: Sequence[int]) -> str:
+    return in_ranges(participants).replace(",", ", ")
 
 
 def _show(
@@ -199,8 +206,8 @@ def _show(
     dialog = qtgui.Dlg(title=folder.study.title)
 
     def say(text: str, colour: str = "") -> None:
-        label = dialog.addText(text, color=colour)
-        label.setWordWrap(True)
+        # Lines that Qt breaks are cut off at the dialog's edge: it does not foresee their height.
+        label = dialog.addText(textwrap.fill(text, _LINE, break_on_hyphens=False), color=colour)
         # A name with < in it is no markup.
         label.setTextFormat(qtgui.Qt.TextFormat.PlainText)
 
