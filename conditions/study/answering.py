@@ -18,7 +18,7 @@ class Timing(Strict):
 
     fixation: Seconds = 0.5
     feedback_delay: Seconds = 0.5
-    feedback: Seconds = Field(1.5, description="Length of the green frame; off for none.")
+    feedback: Seconds = Field(1.5, description="How long the answer is marked; off for none.")
     blank: Seconds = 0.1
     deadline: Annotated[float, Field(ge=0.1, le=600)] | None = None
     reading: Seconds = later(
