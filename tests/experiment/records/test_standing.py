@@ -23,6 +23,7 @@ from experiment.records.store import SessionStore
 from experiment.rig import Rig
 from experiment.texts.languages import load_texts
 from experiment.texts.wording import session_end
+from tests.conftest import in_process
 from tests.experiment.rehearsed import tiny_study
 
 SESSIONS = {
@@ -167,6 +168,18 @@ def test_the_next_session_is_offered(folder):
     assert "Waiting for their next session: 1-2. What they told" in hints(found)[0]
     leave(folder, ALL, facts.COMPLETE, 2, rated=2)
     assert survey(folder, prepared).complete == (1,)
+
+
+def test_a_session_that_is_complete_is_all_that_is_needed(folder):
+    leave(folder, FIRST, facts.BETWEEN, 1)
+    needed = ("experiment", "run", str(folder.path), "--participant", "1", "--as-needed")
+    done = in_process(*needed, "--session", "1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == f"{folder.session(1)}: session 1 of 2 is complete"
+    assert done.stdout.splitlines()[1].endswith("--participant 2")
+    refused = in_process(*needed, "--session", "3")
+    assert refused.returncode == 2
+    assert "--session: found 3, wanted 1 to 2" in refused.stderr
 
 
 def offered(folder) -> list[str]:
