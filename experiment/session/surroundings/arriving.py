@@ -40,7 +40,7 @@ def arrive(
         Where the participant does not agree, or the computer shuts down meanwhile.
     """
     begin = texts["ready_go_on"].format(key=keys_label(texts, study.keys.go_on))
-    (sheet,) = sheets(window, texts["ready"], texts["ready_title"], begin, "")
+    sheet = sheets(window, texts["ready"], texts["ready_title"], begin, "")[0]
 
     def draw() -> None:
         sheet.draw()

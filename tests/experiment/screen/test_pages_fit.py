@@ -11,6 +11,7 @@ import pytest
 from experiment.texts.languages import load_texts
 from tests.conftest import ROOT
 from tests.experiment.screen.boxes import Box, faults
+from tests.experiment.screen.report import CHECKED
 
 pytestmark = pytest.mark.window
 
@@ -110,6 +111,12 @@ def test_all_kinds_of_pages_were_seen(walked, language):
     read = " ".join(" ".join(found).split())
     texts = {key: " ".join(load_texts(language)[key].split()) for key in ANYWHERE}
     assert [key for key, words in texts.items() if words not in read] == []
+
+
+@pytest.mark.parametrize("run", RUNS, ids=str)
+def test_a_long_list_goes_on_on_another_page_and_loses_nothing(walked, run):
+    read = " ".join(" ".join(walked[run]["texts"]).split())
+    assert [name for name in CHECKED if f"✓ {name}: rig laboratory:" not in read] == []
 
 
 @pytest.mark.parametrize(

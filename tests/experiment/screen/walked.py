@@ -42,6 +42,7 @@ from experiment.session.surroundings.key_check import check_keys
 from experiment.session.trial import Meeting
 from experiment.texts.kinds import session_texts
 from tests.experiment.screen.boxes import Box, faults
+from tests.experiment.screen.report import REPORT
 
 CONSENT = (
     "Information about the study\n\nTaking part is voluntary. You may stop at any time, without "
@@ -49,12 +50,6 @@ CONSENT = (
     "https://www.example.org/a/long/address/that/goes/on/and/on/study-of-units/information.html\n\n"
 )
 LONG_TITLE = "Photographs that a computer altered, then cut to squares"
-# As the operator is shown of a calibration or a self-test.
-REPORT = [
-    f"✓ {name}: rig laboratory: drawn by a program, not by a graphics card (llvmpipe, 256 bits): "
-    "flips do not wait for the screen; frames are judged by the rig's 60 Hz"
-    for name in ("refresh", "size", "keys", "letters", "scaling", "power", "disk", "self-test")
-]
 ANSWERS = {
     "two_stage": {"mode": "two_stage"},
     "several": {"upper": ["up", "num_8", "w"], "lower": ["down", "num_2", "s"]},
@@ -264,7 +259,7 @@ def walk(canvas: Canvas, language: str, keys: str, references: list[int], titles
         sessions.Session(study, {}, 1, start, meeting, pages, texts, store).run()
         pages.regain()
         pages.ask_to_stop()
-        pages.show("\n".join(REPORT), LONG_TITLE, height=20, alignText="left")
+        pages.show(REPORT, LONG_TITLE, height=20, alignText="left")
         keyboard.asked(Question("page", ("return",)))
         check_width(window, keyboard, pages, 31.0)
 
