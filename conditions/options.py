@@ -11,4 +11,7 @@ class Words(str, Enum):
     """
 
     __str__ = str.__str__
-    __format__ = str.__format__
+
+    def __format__(self, how: str) -> str:
+        """As its text."""
+        return str.__format__(self, how)
