@@ -9,7 +9,7 @@ import typer
 
 from analysis.planning.commands import compare, difficulty, plan, power, provenance, tell
 from analysis.writing.overview.command import index
-from conditions.commands import (
+from conditions.commands.command_line import (
     DEFAULT_ROOT,
     NextStep,
     RootOption,
@@ -18,11 +18,11 @@ from conditions.commands import (
     console,
     run,
 )
+from conditions.commands.participants import participant_option
 from conditions.errors import StudyError
 from conditions.files import sha256_of, write_json
 from conditions.folder import open_study
 from conditions.next_step import as_typed, look_at, quoted, sessions_or_report
-from conditions.participants import participant_option
 from conditions.provenance import commit, versions
 from conditions.study.exclusions import Exclusions
 

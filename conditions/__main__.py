@@ -2,7 +2,7 @@
 
 import time
 
-from conditions.commands import (
+from conditions.commands.command_line import (
     DEFAULT_ROOT,
     NextStep,
     RootOption,
@@ -11,10 +11,10 @@ from conditions.commands import (
     console,
     run,
 )
+from conditions.commands.participants import ParticipantsOption, parse_participants
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, find_study_file, open_study
 from conditions.next_step import after_trials, as_typed, sessions_or_report, start
-from conditions.participants import ParticipantsOption, parse_participants
 from conditions.provenance import write_provenance
 from conditions.strays import all_prepared, condition_files, name_strays
 from conditions.study.study import load_study

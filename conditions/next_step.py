@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from conditions.commands import DEFAULT_ROOT, NextStep
+from conditions.commands.command_line import DEFAULT_ROOT, NextStep
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import condition_files, session_folders, withdrawals

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from conditions.commands import console
+from conditions.commands.command_line import console
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 

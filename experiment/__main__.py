@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from conditions.commands import (
+from conditions.commands.command_line import (
     DEFAULT_ROOT,
     NextStep,
     RootOption,
@@ -14,15 +14,15 @@ from conditions.commands import (
     console,
     run,
 )
-from conditions.files import atomic_path
-from conditions.folder import open_study
-from conditions.next_step import command, look_at
-from conditions.participants import (
+from conditions.commands.participants import (
     PARTICIPANTS,
     ParticipantOption,
     in_ranges,
     parse_participants,
 )
+from conditions.files import atomic_path
+from conditions.folder import open_study
+from conditions.next_step import command, look_at
 from experiment.calibration.command import calibrate_rig
 from experiment.copies.commands import join_rescued, merge_copies, withdraw_participant
 from experiment.monitor.command import monitor_study

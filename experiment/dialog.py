@@ -6,9 +6,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
+from conditions.commands.participants import in_ranges
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.participants import in_ranges
 from experiment.records.people.coming import Coming, Survey, require_coming, survey
 from experiment.records.people.enrolling import COLUMNS, check_people, read_person
 from experiment.records.start import check_start

@@ -7,12 +7,18 @@ from typing import Annotated
 
 import typer
 
-from conditions.commands import DEFAULT_ROOT, NextStep, RootOption, StudyArgument, console
+from conditions.commands.command_line import (
+    DEFAULT_ROOT,
+    NextStep,
+    RootOption,
+    StudyArgument,
+    console,
+)
+from conditions.commands.options import Words
+from conditions.commands.participants import participant_option
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
 from conditions.next_step import as_typed, command
-from conditions.options import Words
-from conditions.participants import participant_option
 from conditions.strays import condition_files, name_strays
 from experiment.checks.check import Check
 from experiment.keyboard.observer import HumanObserver, Observer

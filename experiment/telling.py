@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from conditions.commands import console
+from conditions.commands.command_line import console
 from conditions.errors import StudyError
 from experiment.checks.check import Check, summary
 from experiment.screen.pages import StoppedError

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from conditions.commands import console
+from conditions.commands.command_line import console
 from conditions.folder import StudyFolder
 from conditions.tables.files import read_table
 from conditions.tables.stimuli import POOL

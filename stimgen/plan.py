@@ -8,7 +8,7 @@ import numpy as np
 from rich.table import Table
 from typing_extensions import Unpack
 
-from conditions.commands import console
+from conditions.commands.command_line import console
 from conditions.folder import StudyFolder
 from conditions.study.recipes import ImageSize
 from stimgen.models.model import Model

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from hypothesis import settings
 
-from conditions.commands import run
+from conditions.commands.command_line import run
 from conditions.folder import DESIGNS
 
 # Hypothesis would call an example a failure that a busy machine lets wait.

@@ -15,7 +15,7 @@ import pytest
 import typer
 import yaml
 
-from conditions import commands
+from conditions.commands import command_line as commands
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS, StudyFolder
 from tests.conftest import ROOT, command, in_process
@@ -220,7 +220,7 @@ def test_a_console_that_knows_few_letters(study, tmp_path, encoding, arguments):
 
 def test_progress_bars_on_a_console_that_knows_few_letters():
     script = (
-        "from conditions.commands import progress_bar\n"
+        "from conditions.commands.command_line import progress_bar\n"
         "with progress_bar() as bar:\n"
         "    bar.advance(bar.add_task('[red] — 研究', total=2), 1)\n"
     )

@@ -7,7 +7,7 @@ from typing import get_type_hints
 
 import pytest
 
-from conditions.commands import NextStep
+from conditions.commands.command_line import NextStep
 from conditions.files import write_json
 from conditions.folder import open_study
 from conditions.next_step import (

@@ -8,17 +8,17 @@ from typing import Annotated
 import typer
 
 from analysis.planning.machines.solved import SOLVED
-from conditions.commands import (
+from conditions.commands.command_line import (
     DEFAULT_ROOT,
     NextStep,
     RootOption,
     StudyArgument,
     console,
 )
+from conditions.commands.participants import parse_numbers
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
 from conditions.next_step import as_typed, command, look_at, start
-from conditions.participants import parse_numbers
 from conditions.provenance import write_provenance
 
 PilotOption = Annotated[

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conditions.commands import NextStep, console
+from conditions.commands.command_line import NextStep, console
 from conditions.errors import StudyError
 from conditions.next_step import command
 from conditions.rig.rig import Rig

@@ -5,11 +5,17 @@ from typing import Annotated
 
 import typer
 
-from conditions.commands import DEFAULT_ROOT, NextStep, RootOption, StudyArgument, console
+from conditions.commands.command_line import (
+    DEFAULT_ROOT,
+    NextStep,
+    RootOption,
+    StudyArgument,
+    console,
+)
+from conditions.commands.participants import ParticipantOption, participant_option
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
 from conditions.next_step import as_typed, command, has_sessions
-from conditions.participants import ParticipantOption, participant_option
 from conditions.strays import name_strays, withdrawals
 from experiment.copies.joining import join, plan_joining
 from experiment.copies.merging import merge

@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from conditions.commands import DEFAULT_ROOT, NextStep, RootOption, StudyArgument
+from conditions.commands.command_line import DEFAULT_ROOT, NextStep, RootOption, StudyArgument
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
 from conditions.next_step import as_typed, command

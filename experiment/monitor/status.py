@@ -1,6 +1,12 @@
 """``python -m experiment status``: a line a participant."""
 
-from conditions.commands import DEFAULT_ROOT, NextStep, RootOption, StudyArgument, console
+from conditions.commands.command_line import (
+    DEFAULT_ROOT,
+    NextStep,
+    RootOption,
+    StudyArgument,
+    console,
+)
 from conditions.errors import StudyError
 from conditions.folder import open_study
 from conditions.next_step import as_typed, command, start

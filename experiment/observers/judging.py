@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from conditions.options import Words
+from conditions.commands.options import Words
 from conditions.seeds import named_rng
 from conditions.tables.condition_file import LEFT_COLUMNS, RIGHT_COLUMNS
 from conditions.tables.stimuli import POLES

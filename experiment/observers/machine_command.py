@@ -5,17 +5,17 @@ from typing import Annotated
 
 import typer
 
-from conditions.commands import (
+from conditions.commands.command_line import (
     DEFAULT_ROOT,
     NextStep,
     RootOption,
     StudyArgument,
     console,
 )
+from conditions.commands.participants import PARTICIPANTS, parse_participants, participant_option
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
 from conditions.next_step import as_typed, command, has_sessions
-from conditions.participants import PARTICIPANTS, parse_participants, participant_option
 from conditions.strays import all_prepared, name_strays
 from conditions.study.kinds.references import NO_TEXT
 from experiment.observers.judging import ALPHA, Rule

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from conditions.commands import DEFAULT_ROOT, NextStep, RootOption, console
+from conditions.commands.command_line import DEFAULT_ROOT, NextStep, RootOption, console
+from conditions.commands.options import Words
+from conditions.commands.participants import participant_option
 from conditions.errors import StudyError
 from conditions.folder import open_study
 from conditions.next_step import as_typed, command
-from conditions.options import Words
-from conditions.participants import participant_option
 from conditions.rig.selftest import selftest_file
 from experiment.rig import OWN_RIGS, RIGS, load_rig
 from experiment.selftest.files import check_free, write_selftest

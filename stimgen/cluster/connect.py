@@ -11,7 +11,7 @@ import torch
 from dask import config
 from distributed import Client, Nanny, Scheduler, SpecCluster
 
-from conditions.commands import console
+from conditions.commands.command_line import console
 from conditions.errors import StudyError
 from stimgen.cluster.dask_workers import GPU, DaskWorkers
 from stimgen.cluster.job_queue import BATCH_SYSTEMS, job_queue_cluster, read_job_queue

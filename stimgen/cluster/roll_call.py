@@ -11,7 +11,7 @@ from typing import Any, cast
 from distributed import Client, Future
 from tornado.platform.asyncio import BaseAsyncIOLoop
 
-from conditions.commands import console
+from conditions.commands.command_line import console
 from conditions.errors import StudyError
 
 # How often the workers are counted at most, in seconds.

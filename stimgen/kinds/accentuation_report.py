@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from conditions.commands import console
+from conditions.commands.command_line import console
 from conditions.folder import StudyFolder
 from conditions.tables.files import read_table, write_table
 from conditions.tables.made_images import ACCENTUATION_REPORT

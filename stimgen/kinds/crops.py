@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from conditions.commands import console
+from conditions.commands.command_line import console
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.kinds.crops import Crops

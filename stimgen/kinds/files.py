@@ -5,7 +5,7 @@ import time
 
 from PIL import Image
 
-from conditions.commands import console
+from conditions.commands.command_line import console
 from conditions.tables.stimuli import POLES
 from stimgen.activations import measure_images
 from stimgen.bringing.offered.folder import files_kind

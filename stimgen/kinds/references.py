@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from conditions.commands import console
+from conditions.commands.command_line import console
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.study import Study

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from conditions.commands import console
+from conditions.commands.command_line import console
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from stimgen.pool.decoding.decode import UnusableImageError, decode

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 from typing_extensions import Unpack
 
-from conditions.commands import console, progress_bar
+from conditions.commands.command_line import console, progress_bar
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.units.names import unit_name

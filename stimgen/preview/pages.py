@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader
 
-from conditions.commands import console
+from conditions.commands.command_line import console
 from conditions.files import write_text
 from conditions.folder import StudyFolder
 from stimgen.preview.facts import named, read_facts

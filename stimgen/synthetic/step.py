@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from conditions.commands import console, progress_bar
+from conditions.commands.command_line import console, progress_bar
 from conditions.folder import StudyFolder
 from conditions.tables.stimuli import POLES
 from stimgen.dead_units import warn_of_dead_units

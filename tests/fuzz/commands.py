@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 import pytest
 
-from conditions.commands import run
+from conditions.commands.command_line import run
 from tests.fuzz.bases import FREE, STOPPED, Base
 
 SECONDS = 30

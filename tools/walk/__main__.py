@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from conditions.commands import run
+from conditions.commands.command_line import run
 from conditions.errors import StudyError
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

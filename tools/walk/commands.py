@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from conditions.commands import NEXT_STEP
+from conditions.commands.command_line import NEXT_STEP
+from conditions.commands.progress import PROGRESS_FILE, Told, told
 from conditions.errors import StudyError
-from conditions.progress import PROGRESS_FILE, Told, told
 from tools.walk.step import Step
 
 # Seconds between looks at a command that runs, and what it has to stop when it is asked to.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from conditions.progress import Told
+from conditions.commands.progress import Told
 from tools.walk.commands import (
     needs_virtual_screen,
     run_hidden,

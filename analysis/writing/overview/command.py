@@ -4,7 +4,13 @@ from typing import Annotated
 
 import typer
 
-from conditions.commands import DEFAULT_ROOT, NextStep, RootOption, StudyArgument, console
+from conditions.commands.command_line import (
+    DEFAULT_ROOT,
+    NextStep,
+    RootOption,
+    StudyArgument,
+    console,
+)
 from conditions.folder import open_study
 from conditions.next_step import look_at
 

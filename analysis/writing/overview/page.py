@@ -17,10 +17,10 @@ from analysis.writing.overview.found import (
     tables,
 )
 from analysis.writing.page import page_environment
+from conditions.commands.participants import in_ranges
 from conditions.files import write_text
 from conditions.folder import StudyFolder
 from conditions.next_step import quoted
-from conditions.participants import in_ranges
 from conditions.strays import condition_files
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from analysis.writing.session.checks import open_session
 from analysis.writing.session.page import write_session_page
-from conditions.commands import progress_bar
+from conditions.commands.command_line import progress_bar
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import session_folders

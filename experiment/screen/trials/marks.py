@@ -5,7 +5,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from conditions.options import Words
+from conditions.commands.options import Words
 from experiment.screen.correction import Colour
 from experiment.screen.inks import Ink
 from experiment.screen.layout import FRAME, TEXT_HEIGHT, TITLE_DISTANCE, Place

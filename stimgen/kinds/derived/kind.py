@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from conditions.commands import console, progress_bar
+from conditions.commands.command_line import console, progress_bar
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from stimgen.kinds.derived.originals import (

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from conditions.commands import console
+from conditions.commands.command_line import console
 from conditions.study.recipes import ImageSize
 from stimgen.dead_units import CONSTANT
 from stimgen.models.model import Model

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from conditions.commands import console, progress_bar
+from conditions.commands.command_line import console, progress_bar
 from conditions.folder import StudyFolder
 from stimgen.models.model import Model
 from stimgen.stimuli import known_stimuli

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from conditions.commands import console
+from conditions.commands.command_line import console
 from conditions.folder import StudyFolder
 from stimgen.synthetic.judged.report import read_report
 from stimgen.wording import named

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conditions.commands import run
+from conditions.commands.command_line import run
 from conditions.errors import StudyError
 from conditions.stimuli import read_stimuli
 from stimgen.__main__ import app

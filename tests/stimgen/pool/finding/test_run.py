@@ -8,7 +8,7 @@ import pandas as pd
 import yaml
 from PIL import Image
 
-from conditions.commands import console
+from conditions.commands.command_line import console
 from conditions.files import sha256_of
 from conditions.folder import open_study
 from conditions.tables.files import read_table

@@ -17,9 +17,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from conditions.commands.progress import TellingProgress
 from conditions.errors import StudyError
 from conditions.misfortunes import MISFORTUNES, in_words
-from conditions.progress import TellingProgress
 
 StudyArgument = Annotated[
     str,

@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from conditions.progress import PROGRESS_FILE, TellingProgress, Told, told
+from conditions.commands.progress import PROGRESS_FILE, TellingProgress, Told, told
 
 
 def moved(*steps: int) -> None:

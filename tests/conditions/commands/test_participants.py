@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.main import get_command
 
+from conditions.commands.participants import HIGHEST_NUMBER, in_ranges, parse_participants
 from conditions.errors import StudyError
-from conditions.participants import HIGHEST_NUMBER, in_ranges, parse_participants
 from tests.conftest import in_process
 
 ROOMS = ["stimgen", "conditions", "experiment", "analysis"]

@@ -1,0 +1,1 @@
+"""Command lines: habits of all rooms, words of options, who is meant, how far they are."""
