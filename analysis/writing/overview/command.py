@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from analysis.writing.overview.options import SESSION_PAGES
 from conditions.commands.command_line import (
     DEFAULT_ROOT,
     NextStep,
@@ -13,8 +14,6 @@ from conditions.commands.command_line import (
 )
 from conditions.folder import open_study
 from conditions.next_step import look_at
-
-SESSION_PAGES = "--session-pages"
 
 
 def index(

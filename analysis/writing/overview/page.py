@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from analysis.data.machine import machine_sessions
 from analysis.wording import counted
-from analysis.writing.overview.command import SESSION_PAGES
 from analysis.writing.overview.found import (
     NOT_BEGUN,
     Link,
@@ -16,6 +15,7 @@ from analysis.writing.overview.found import (
     table,
     tables,
 )
+from analysis.writing.overview.options import SESSION_PAGES
 from analysis.writing.page import page_environment
 from conditions.commands.participants import in_ranges
 from conditions.files import write_text
