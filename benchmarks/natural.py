@@ -29,7 +29,8 @@ from stimgen.layers.layer import Layer
 from stimgen.machine import keep_big_blocks
 from stimgen.models.model import Model
 from stimgen.models.registry import load_model
-from stimgen.natural.scanning.scan import ScanSettings, columns_of, scan, unit_activations
+from stimgen.natural.scanning.activations import columns_of, unit_activations
+from stimgen.natural.scanning.scan import ScanSettings, scan
 from stimgen.pool.decoding.decode import decode
 from stimgen.pool.decoding.quick import decode_for_scan
 from stimgen.pool.finding.find import open_pool

@@ -13,7 +13,8 @@ from conditions.folder import StudyFolder
 from conditions.study.recipes import ImageSize
 from stimgen.models.model import Model
 from stimgen.natural.same_pool import noted_pool, refuse_other_pool
-from stimgen.natural.scanning.scan import HowToScan, ScanSettings, columns_of, unit_activations
+from stimgen.natural.scanning.activations import columns_of, unit_activations
+from stimgen.natural.scanning.scan import HowToScan, ScanSettings
 from stimgen.natural.tasks import is_done, missing_units, settings_for, spans, units_to_rank
 from stimgen.natural.write import images_per_unit
 from stimgen.pool.decoding.decode import UnusableImageError, decode

@@ -8,7 +8,8 @@ from conditions.commands.command_line import console
 from conditions.study.recipes import ImageSize
 from stimgen.dead_units import CONSTANT
 from stimgen.models.model import Model
-from stimgen.natural.scanning.scan import ScanSettings, columns_of, unit_activations
+from stimgen.natural.scanning.activations import columns_of, unit_activations
+from stimgen.natural.scanning.scan import ScanSettings
 from stimgen.pool.images import Pool
 from stimgen.pool.loader import load_batches
 

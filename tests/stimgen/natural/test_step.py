@@ -22,9 +22,10 @@ from conditions.tables.files import read_table
 from conditions.tables.stimuli import EXTREMES, POOL, POOL_REPORT, STIMULI
 from stimgen.models.registry import load_model
 from stimgen.natural.choose import Candidates, candidates_of, choose
+from stimgen.natural.scanning.activations import columns_of, unit_activations
 from stimgen.natural.scanning.agreement import disagreement
 from stimgen.natural.scanning.extremes import NONE
-from stimgen.natural.scanning.scan import ScanSettings, columns_of, scan, unit_activations
+from stimgen.natural.scanning.scan import ScanSettings, scan
 from stimgen.natural.scanning.tables import distributions, histograms
 from stimgen.pool.decoding.decode import Status
 from stimgen.pool.finding.find import open_pool

@@ -13,9 +13,10 @@ from conditions.tables.stimuli import HISTOGRAM, POOL, POOL_REPORT, STIMULI
 from stimgen.natural.choose import candidates_of
 from stimgen.natural.scanning import not_finite as not_finite_module
 from stimgen.natural.scanning import remarks as remarks_module
+from stimgen.natural.scanning.activations import columns_of, unit_activations
 from stimgen.natural.scanning.extremes import NONE, Extremes
 from stimgen.natural.scanning.remarks import broken_units, of_images, warnings
-from stimgen.natural.scanning.scan import PoolScan, ScanSettings, columns_of, scan, unit_activations
+from stimgen.natural.scanning.scan import PoolScan, ScanSettings, scan
 from stimgen.natural.scanning.tables import distributions, histograms
 from stimgen.natural.step import make_natural
 from stimgen.pool.finding.find import open_pool

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from stimgen.natural.scanning.activations import columns_of, unit_activations
 from stimgen.natural.scanning.agreement import disagreement
 from stimgen.natural.scanning.extremes import NONE
-from stimgen.natural.scanning.scan import columns_of, unit_activations
 from stimgen.natural.step import make_natural
 from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
