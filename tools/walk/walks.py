@@ -160,7 +160,7 @@ def _session(
     return Step(
         f"Session {participant}, " + ("with a person" if person else "by a script"),
         (*command, *(["--as-needed"] if as_needed else [])),
-        seconds=64,
+        seconds=60 if hasty else 72,
         again=4,
         result=folder / "data" / f"sub-{participant:03d}" / "session.json",
         holds=COMPLETE,

@@ -117,8 +117,8 @@ def _images(folder: StudyFolder) -> Part:
     links, missing = [], []
     if folder.preview.is_file():
         about = (
-            "All images of each unit: those that drive it most and those that drive it least, of "
-            "each kind. Look whether you can see what a unit prefers; what nobody sees, no "
+            "All images of each unit, of each kind: those that it responds to most and least. "
+            "Look whether you can see what a unit prefers; what nobody sees, no "
             "participant will tell."
         )
         links.append(link(folder, folder.preview, "All images", about))
@@ -149,8 +149,8 @@ def _trials(folder: StudyFolder) -> Part:
         missing.append(Missing("There is no picture of a trial yet.", make))
     about = (
         f"Every trial was decided before the first session: {counted(len(files), 'participant')}, "
-        "a table each. Two images stand in the middle; the participant says which of them drives "
-        "the unit more, and how sure that is, by the references at both sides."
+        "a table each. Two images stand in the middle; the participant says to which of them "
+        "the unit responds strongly, going by the references at both sides, and how sure they are."
         if files
         else ""
     )
