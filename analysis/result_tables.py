@@ -1,43 +1,16 @@
 """The tables of results: their columns, and how they are written."""
 
+from analysis.result_columns import (
+    CONDITION,
+    ESTIMATE,
+    EXPERIMENT,
+    EXPERTISE,
+    MEASURE,
+    N_PARTICIPANTS,
+    N_TRIALS,
+    SCHEME,
+)
 from conditions.tables.schema import Column, Table
-
-ALL = "all"
-
-EXPERIMENT = Column("experiment", "str", "Name of the experiment or study.")
-SCHEME = Column(
-    "scheme",
-    "str",
-    "Reference scheme; none where no references are shown; all for all schemes together.",
-)
-CONDITION = Column(
-    "condition", "str", "The study's name for the kind of the reference images, or none."
-)
-EXPERTISE = Column(
-    "expertise",
-    "str",
-    "Experience with CNNs, as recorded (naive: lay people); all for everybody together.",
-)
-N_PARTICIPANTS = Column("n_participants", "int", "Participants.", minimum=0)
-N_TRIALS = Column("n_trials", "int", "Trials that count.", minimum=0)
-MEASURE = Column("measure", "str", "What is measured.")
-ESTIMATE = (
-    Column(
-        "sem",
-        "float",
-        "Standard error over participants, from the sample standard deviation (n − 1); empty for "
-        "one participant.",
-        required=False,
-    ),
-    Column(
-        "ci_low",
-        "float",
-        "Lower end of the 95 % interval over participants: of proportions Wilson's with the "
-        "effective number of trials, of all else Student's t (of times on the mean's logarithm).",
-        required=False,
-    ),
-    Column("ci_high", "float", "Upper end of that interval.", required=False),
-)
 
 ACCURACY_TABLE = Table(
     "accuracy",
@@ -266,19 +239,5 @@ CATCH_TABLE = Table(
         N_TRIALS,
         Column("n_correct", "int", "Correct catch trials."),
         Column("accuracy", "float", "Proportion correct.", unit="0–1"),
-    ),
-)
-
-EXCLUSIONS_TABLE = Table(
-    "exclusions",
-    "Each rule of the study file and whom it left out. No rows: nothing was left out.",
-    (
-        EXPERIMENT,
-        Column("participant", "int", "Number of the participant."),
-        Column("rule", "str", "Name of the rule in the study file."),
-        Column("limit", "float", "Its limit."),
-        Column("found", "float", "The participant's value; for min_rt_s the fastest trial."),
-        Column("left_out", "str", "participant, or trials.", levels=("participant", "trials")),
-        Column("n_trials", "int", "Main trials left out by this rule."),
     ),
 )

@@ -6,9 +6,24 @@ import pandas as pd
 
 from analysis.data.dataset import Dataset, main_trials
 from analysis.data.sessions.numbers import minutes_of
-from analysis.result_tables import EXCLUSIONS_TABLE
+from analysis.result_columns import EXPERIMENT
 from conditions.errors import StudyError
 from conditions.study.exclusions import Exclusions
+from conditions.tables.schema import Column, Table
+
+EXCLUSIONS_TABLE = Table(
+    "exclusions",
+    "Each rule of the study file and whom it left out. No rows: nothing was left out.",
+    (
+        EXPERIMENT,
+        Column("participant", "int", "Number of the participant."),
+        Column("rule", "str", "Name of the rule in the study file."),
+        Column("limit", "float", "Its limit."),
+        Column("found", "float", "The participant's value; for min_rt_s the fastest trial."),
+        Column("left_out", "str", "participant, or trials.", levels=("participant", "trials")),
+        Column("n_trials", "int", "Main trials left out by this rule."),
+    ),
+)
 
 
 def exclude(dataset: Dataset) -> tuple[Dataset, pd.DataFrame]:
@@ -20,7 +35,7 @@ def exclude(dataset: Dataset) -> tuple[Dataset, pd.DataFrame]:
         Without excluded participants (their trials and ratings) and too fast or too slow trials.
     DataFrame
         One row for each participant and rule that was not met, columns of
-        :data:`analysis.result_tables.EXCLUSIONS_TABLE`.
+        :data:`EXCLUSIONS_TABLE`.
     """
     rules = dataset.exclusions
     participants = _participants_by_rule(dataset, rules)

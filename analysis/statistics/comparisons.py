@@ -14,7 +14,8 @@ from analysis.data.measures import (
     paired,
     participant_averages,
 )
-from analysis.result_tables import ALL, TESTS_TABLE
+from analysis.result_columns import ALL
+from analysis.result_tables import TESTS_TABLE
 from analysis.statistics.answering.intuitiveness import CHANGE, participant_ratings
 from analysis.statistics.inference.rank_tests import RankTest, holm, mann_whitney, signed_rank
 from conditions.study.kinds.kind import NONE

@@ -1,6 +1,6 @@
 """The table of the questions of a study and their answers."""
 
-from analysis.result_tables import EXPERIMENT, MEASURE
+from analysis.result_columns import EXPERIMENT, MEASURE
 from analysis.statistics.inference.crossed import BOTH, PARTICIPANTS
 from analysis.statistics.inference.differences import FEWEST
 from conditions.tables.schema import Column, Table

@@ -6,13 +6,12 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from analysis.data.dataset import TIDY, Dataset
-from analysis.data.exclude import exclude_not_all
+from analysis.data.exclude import EXCLUSIONS_TABLE, exclude_not_all
 from analysis.result_tables import (
     ACCURACY_TABLE,
     AGREEMENT_TABLE,
     CATCH_TABLE,
     CONFIDENCE_TABLE,
-    EXCLUSIONS_TABLE,
     MEASURES_TABLE,
     PARTICIPANTS_TABLE,
     RATINGS_TABLE,

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, MEASURES, Measure, participant_averages
-from analysis.result_tables import ALL
+from analysis.result_columns import ALL
 from analysis.statistics.inference.intervals import Estimate, estimate
 
 FACTORS = (

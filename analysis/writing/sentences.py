@@ -2,7 +2,7 @@
 
 import math
 
-from analysis.result_tables import ALL
+from analysis.result_columns import ALL
 from analysis.statistics.models.model_terms import mean_of_schemes
 from analysis.statistics.results import Results
 from analysis.wording import (

@@ -8,7 +8,7 @@ from matplotlib.ticker import PercentFormatter
 from analysis.data.kinds import Kinds
 from analysis.figures.style.drawing import CHANCE, legend_below
 from analysis.figures.style.looks import looks
-from analysis.result_tables import ALL
+from analysis.result_columns import ALL
 from analysis.wording import number
 
 _COLUMNS = 3

@@ -9,7 +9,7 @@ from scipy import stats
 from analysis.data.dataset import Dataset
 from analysis.data.machine import CEILING, Machine
 from analysis.planning.machines.tables import COMPARISON_TABLE, PAIRS_TABLE
-from analysis.result_tables import ALL
+from analysis.result_columns import ALL
 from analysis.statistics.answering.reliability import cell_means, rank_correlation, split_half
 from analysis.wording import counted, number
 from conditions.errors import StudyError

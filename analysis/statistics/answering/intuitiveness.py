@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.data.dataset import Dataset
-from analysis.result_tables import ALL
+from analysis.result_columns import ALL
 from analysis.statistics.inference.intervals import estimate
 from analysis.statistics.summaries import uncertainty
 

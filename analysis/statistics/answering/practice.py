@@ -4,7 +4,7 @@ import pandas as pd
 
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, participant_averages
-from analysis.result_tables import CONDITION, ESTIMATE, EXPERIMENT, N_PARTICIPANTS, N_TRIALS
+from analysis.result_columns import CONDITION, ESTIMATE, EXPERIMENT, N_PARTICIPANTS, N_TRIALS
 from analysis.statistics.summaries import estimate_of, uncertainty
 from conditions.tables.schema import Column, Table
 

@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.data.dataset import Dataset
-from analysis.result_tables import CONDITION, EXPERIMENT, N_PARTICIPANTS
+from analysis.result_columns import CONDITION, EXPERIMENT, N_PARTICIPANTS
 from analysis.statistics.inference.crossed import components
 from analysis.statistics.inference.intervals import LEVEL
 from conditions.seeds import named_rng

@@ -8,7 +8,7 @@ from scipy import stats
 from scipy.special import ndtri
 
 from analysis.data.dataset import Dataset
-from analysis.result_tables import ALL, CONDITION, ESTIMATE, EXPERIMENT, N_PARTICIPANTS, N_TRIALS
+from analysis.result_columns import ALL, CONDITION, ESTIMATE, EXPERIMENT, N_PARTICIPANTS, N_TRIALS
 from analysis.statistics.inference.intervals import estimate
 from analysis.statistics.inference.rank_tests import holm
 from analysis.statistics.summaries import uncertainty

@@ -4,7 +4,7 @@ import pandas as pd
 
 from analysis.data.dataset import Dataset
 from analysis.data.implausible import LONGEST_S, SHORTEST_S
-from analysis.result_tables import CONDITION, EXPERIMENT, N_TRIALS
+from analysis.result_columns import CONDITION, EXPERIMENT, N_TRIALS
 from conditions.tables.schema import Column, Table
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.data.dataset import Dataset, natural_key
 from analysis.data.measures import ACCURACY, CONFIDENCE, MEASURES, Measure
-from analysis.result_tables import EXPERIMENT, MEASURE
+from analysis.result_columns import EXPERIMENT, MEASURE
 from analysis.statistics.answering.interactions import POLES, REFERENCES, SCHEME, scheme_contrasts
 from analysis.statistics.answering.slopes import (
     PARTICIPANTS,

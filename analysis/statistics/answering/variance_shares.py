@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.data.measures import ACCURACY
-from analysis.result_tables import EXPERIMENT, MEASURE
+from analysis.result_columns import EXPERIMENT, MEASURE
 from analysis.statistics.models.model_terms import SD_WORDS
 from conditions.tables.schema import Column, Table
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from analysis.data.dataset import Dataset, natural_key
 from analysis.data.measures import Measure
-from analysis.result_tables import ALL
+from analysis.result_columns import ALL
 from analysis.statistics.inference.contrasts import Contrast, apart_from, contrast_of, slope_of
 from analysis.statistics.inference.differences import MOSTLY
 from conditions.study.asked.questions import CHANCE, CONDITION, INTERACTION, LEARNING, Question

@@ -9,7 +9,7 @@ from scipy.special import expit
 
 from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY
-from analysis.result_tables import EXPERIMENT
+from analysis.result_columns import EXPERIMENT
 from analysis.statistics.models.crossed.design import crossed_design
 from analysis.statistics.models.crossed.effects import LARGEST_SD, CrossedFit, fit_crossed
 from analysis.statistics.models.estimates import Estimates, estimates

@@ -5,7 +5,7 @@ import pandas as pd
 
 from analysis.data.dataset import Dataset
 from analysis.data.measures import MEASURES
-from analysis.result_tables import EXPERIMENT, MEASURE
+from analysis.result_columns import EXPERIMENT, MEASURE
 from analysis.statistics.models.crossed.design import crossed_design
 from analysis.statistics.models.crossed.effects import fit_crossed
 from analysis.statistics.models.estimates import estimates

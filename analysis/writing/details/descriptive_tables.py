@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from analysis.result_tables import ALL
+from analysis.result_columns import ALL
 from analysis.statistics.results import WITHOUT_EXCLUSIONS, Results
 from analysis.wording import factor_word, measure_word, plus_minus, scheme_word
 from analysis.writing.page_table import (

@@ -3,7 +3,7 @@
 import math
 
 from analysis.data.measures import ACCURACY, CONFIDENCE, RT
-from analysis.result_tables import ALL
+from analysis.result_columns import ALL
 from analysis.statistics.inference.crossed import BOTH
 from analysis.statistics.questions import EQUIVALENT, LARGER, PRIMARY, SMALLER
 from analysis.statistics.results import Results

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.data.dataset import Dataset
-from analysis.result_tables import CONDITION, EXPERIMENT, N_PARTICIPANTS, N_TRIALS
+from analysis.result_columns import CONDITION, EXPERIMENT, N_PARTICIPANTS, N_TRIALS
 from analysis.statistics.answering.metacognition.meta_d import MetaD, fit_meta_d
 from analysis.statistics.inference.intervals import LEVEL
 from conditions.tables.schema import Column, Table
