@@ -7,6 +7,7 @@ requirements=$1
 
 # PsychoPy runs on these; the newest that is there is taken.
 SUPPORTED=(3.12 3.11 3.10)
+NAMED="PYTHON=/path/to/python3.12 make demo"
 
 stop() {
     echo "setup: $*" >&2
@@ -71,7 +72,7 @@ find_python() {
         [ -z "$found" ] || others+=("$found")
     done
     stop "found ${others[0]:+only Python ${others[0]}, and }no Python ${SUPPORTED[*]};" \
-        "install one of them, or name it: make PYTHON=/path/to/python3.12"
+        "install one of them, or name it in front of the command, as in $NAMED"
 }
 
 # Debian and Ubuntu keep what makes an environment in a package of its own, one for each Python.
@@ -80,7 +81,7 @@ make_environment() {
     found=$(release "$python")
     if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         command -v apt-get >/dev/null ||
-            stop "Python $found lacks its module ensurepip; install it, or name another: make PYTHON=/path/to/python3.12"
+            stop "Python $found lacks its module ensurepip; install it, or name another Python in front of the command, as in $NAMED"
         apt_install "python$found-venv"
     fi
     "$python" -m venv .venv
@@ -105,6 +106,10 @@ check_environment() {
 
 python_packages() {
     local mark=.venv/installed-$requirements wanted
+    # A link to a folder that is gone, or a file: nothing that an environment can be made in.
+    if [ ! -d .venv ] && { [ -e .venv ] || [ -L .venv ]; }; then
+        stop ".venv is there and no folder; move it away (mv .venv .venv-old) and repeat, then one is made"
+    fi
     # A link to an interpreter that is gone counts as there.
     if [ -e .venv/bin/python ] || [ -L .venv/bin/python ]; then
         check_environment

@@ -116,7 +116,19 @@ def test_without_a_supported_python_one_line_says_so(checkout, there, named, wor
     done = setup(checkout, **({"PYTHON": named} if named else {}))
     assert done.returncode == 2
     assert words in done.stderr.splitlines()[-1]
+    # `make` alone shows its targets, whatever Python is named.
+    assert ("in front of the command, as in PYTHON=" in done.stderr) == (named is None)
     assert not (checkout / ".venv").exists()
+
+
+def test_what_is_no_folder_is_named_and_kept(checkout):
+    python(checkout.parent / "programs" / "python3.12", "3.12")
+    for make in (Path.touch, lambda path: path.symlink_to("a disk that is not mounted")):
+        make(checkout / ".venv")
+        done = setup(checkout)
+        assert done.returncode == 2
+        assert ".venv is there and no folder; move it away" in done.stderr.splitlines()[-1]
+        (checkout / ".venv").unlink()
 
 
 def test_an_environment_that_cannot_be_used_is_named_and_kept(checkout):
