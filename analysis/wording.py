@@ -1,6 +1,7 @@
-"""Numbers in words, the same in the report, in results.txt and for the operator."""
+"""Numbers in words and names in order, the same in the report and for the operator."""
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -155,6 +156,11 @@ def counted(count: int, noun: str) -> str:
     ('1 trial', '2 trials')
     """
     return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def natural_key(name: str) -> list:
+    """Sort key by which layer2 comes before layer10."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
 
 
 def _missing(value: float) -> bool:

@@ -1,6 +1,5 @@
 """One tidy table of trials, whatever the source: the form in which all analyses get their data."""
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -230,11 +229,6 @@ def tidy(trials: pd.DataFrame) -> pd.DataFrame:
 def no_ratings() -> pd.DataFrame:
     """A table of ratings without rows."""
     return typed(pd.DataFrame(columns=RATINGS.column_names), RATINGS)
-
-
-def natural_key(name: str) -> list:
-    """Sort key by which layer2 comes before layer10."""
-    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
 
 
 def _references_shown(scheme: str) -> tuple:

@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from analysis.data.dataset import Dataset, natural_key
+from analysis.data.dataset import Dataset
 from analysis.figures.style.described import described
 from analysis.figures.style.drawing import Drawing, label_levels, legend_below, new_figure
 from analysis.figures.style.looks import BEGINNING, END
 from analysis.figures.style.means import draw_means, each_mean, means_words
 from analysis.statistics.inference.intervals import estimate
-from analysis.wording import counted
+from analysis.wording import counted, natural_key
 
 _LIMITS = (-100.0, 100.0)
 _MOMENTS = {"beginning": BEGINNING, "end": END}

@@ -1,6 +1,6 @@
 """Accuracy over layers and branches of the network, and by how the units were picked."""
 
-from analysis.data.dataset import Dataset, natural_key
+from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, participant_averages
 from analysis.figures.style.described import described
 from analysis.figures.style.drawing import (
@@ -13,7 +13,7 @@ from analysis.figures.style.drawing import (
 )
 from analysis.figures.style.looks import looks
 from analysis.figures.style.means import draw_chance, draw_means, means_words, with_bars
-from analysis.wording import counted, listed
+from analysis.wording import counted, listed, natural_key
 from conditions.study.kinds.kind import NONE
 
 _BRANCHES = ("1x1", "3x3", "5x5", "pool")

@@ -8,11 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from analysis.data.dataset import Dataset, natural_key
+from analysis.data.dataset import Dataset
 from analysis.figures.style.drawing import CHANCE, Drawing, legend_below, new_figure
 from analysis.figures.style.looks import Look, looks
 from analysis.statistics.answering.agreement import units_table
-from analysis.wording import percent
+from analysis.wording import natural_key, percent
 
 _ROWS = 45
 # More units than these have no names: they stand in the order of their accuracy.

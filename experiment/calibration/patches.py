@@ -33,6 +33,22 @@ class Reading:
     luminance: float
     seconds: float
 
+    def row(self, number: int) -> dict:
+        """Row of the rig's table of readings, of which it is the ``number``-th."""
+        red, green, blue = self.patch.levels
+        return {
+            "reading": number,
+            "stage": self.patch.stage,
+            "repetition": self.patch.repetition,
+            "channel": self.patch.channel,
+            "value": self.patch.value,
+            "red_level": red,
+            "green_level": green,
+            "blue_level": blue,
+            "luminance": self.luminance,
+            "seconds": round(self.seconds, 3),
+        }
+
 
 def sweep_patches(n_levels: int, sweeps: int, name: str) -> list[Patch]:
     """The patches from which a screen's curves are fitted.

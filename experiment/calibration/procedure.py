@@ -232,22 +232,5 @@ class _Calibration:
             now = self._photometer.seconds()
             self._began = now if self._began is None else self._began
             found.append(Reading(patch, luminance, now - self._began))
-            table.append(_row(n_before + i, found[-1]))
+            table.append(found[-1].row(n_before + i))
         return found
-
-
-def _row(number: int, reading: Reading) -> dict:
-    patch = reading.patch
-    red, green, blue = patch.levels
-    return {
-        "reading": number,
-        "stage": patch.stage,
-        "repetition": patch.repetition,
-        "channel": patch.channel,
-        "value": patch.value,
-        "red_level": red,
-        "green_level": green,
-        "blue_level": blue,
-        "luminance": reading.luminance,
-        "seconds": round(reading.seconds, 3),
-    }

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.data.dataset import NO_SCHEME, natural_key
+from analysis.data.dataset import NO_SCHEME
 from analysis.data.kinds import Kinds, kinds_of
 from analysis.data.machine import CEILING, FLOOR, Machine
 from analysis.figures.planning import difficulty as figure
 from analysis.figures.style.drawing import styled
 from analysis.planning.machines.solved import SOLVED
-from analysis.wording import counted, listed, percent
+from analysis.wording import counted, listed, natural_key, percent
 from analysis.writing.page import write_figure
 from conditions.files import write_text
 from conditions.folder import StudyFolder

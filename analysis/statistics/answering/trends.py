@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from analysis.data.dataset import Dataset, natural_key
+from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, CONFIDENCE, MEASURES, Measure
 from analysis.result_columns import EXPERIMENT, MEASURE
 from analysis.statistics.answering.interactions import POLES, REFERENCES, SCHEME, scheme_contrasts
@@ -22,6 +22,7 @@ from analysis.statistics.answering.slopes import (
 )
 from analysis.statistics.inference.rank_tests import holm
 from analysis.statistics.ranking.ranked import usual_baseline
+from analysis.wording import natural_key
 from conditions.study.kinds.kind import NONE
 from conditions.tables.schema import Column, Table
 

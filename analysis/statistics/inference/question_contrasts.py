@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from analysis.data.dataset import Dataset, natural_key
+from analysis.data.dataset import Dataset
 from analysis.data.measures import Measure
 from analysis.result_columns import ALL
 from analysis.statistics.inference.contrasts import Contrast, apart_from, contrast_of, slope_of
 from analysis.statistics.inference.differences import MOSTLY
+from analysis.wording import natural_key
 from conditions.study.asked.questions import CHANCE, CONDITION, INTERACTION, LEARNING, Question
 
 # Of two queries one is right.
