@@ -127,7 +127,7 @@ def test_a_rigs_file_is_taken_whatever_it_lacks(tmp_path):
     lettering, check = lines("en", read_rig(rig_file), rig_file)
     assert lettering.typeface.family == "Own"
     assert not check.good
-    assert "cannot draw W (U+0057)" in check.found
+    assert "cannot draw P (U+0050)" in check.found
     assert "more; name a font that has them in the rig file" in check.found
 
 
