@@ -35,7 +35,6 @@ USUAL = (
     ((1366, 768), "de", "combined", (9, 4), False),
     ((1440, 900), "de", "several", (1,), True),
     ((1920, 1080), "de", "two_stage", (9, 0), True),
-    ((3440, 1440), "en", "pad", (0,), False),
     ((3840, 2160), "en", "combined", (9, 1), True),
     ((1080, 1920), "de", "pad", (9, 0), True),
 )
