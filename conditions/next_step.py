@@ -19,6 +19,7 @@ __all__ = [
     "as_typed",
     "command",
     "has_sessions",
+    "images_or_sheet",
     "look_at",
     "quoted",
     "sessions_or_report",
@@ -72,6 +73,13 @@ def after_images(folder: StudyFolder, typed: list[str]) -> NextStep:
     if _prepared(folder):
         return command("conditions", "check", *typed)
     return command("conditions", "build", *typed, "--participants", EXAMPLE)
+
+
+def images_or_sheet(folder: StudyFolder, typed: list[str]) -> NextStep:
+    """The images that the study still lacks, or a sheet of all that there are."""
+    if _kinds_to_make(folder):
+        return after_images(folder, typed)
+    return command("stimgen", "preview", *typed)
 
 
 def after_trials(folder: StudyFolder, typed: list[str]) -> NextStep:

@@ -15,9 +15,10 @@ from conditions.commands.command_line import (
     run,
 )
 from conditions.folder import StudyFolder, open_study
-from conditions.next_step import after_images, as_typed, command, look_at
+from conditions.next_step import after_images, as_typed, images_or_sheet, look_at
 from conditions.study.kinds.visualisation import Visualisation
 from stimgen.machine import keep_big_blocks
+from stimgen.models.listing_command import layers
 from stimgen.who_works import ClusterOption, PatienceOption, count_of, decoders, workers_of
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def natural(
         return NOT_DRY
     with workers_of(cluster, patience) as by:
         make_natural(folder, model, images, all_units, by, **how)
-    return _images_or_sheet(folder, as_typed(study, root))
+    return images_or_sheet(folder, as_typed(study, root))
 
 
 @app.command()
@@ -136,7 +137,7 @@ def references(
         return NOT_DRY
     with workers_of(cluster, patience) as by:
         make_references(folder, model, by, only)
-    return _images_or_sheet(folder, as_typed(study, root))
+    return images_or_sheet(folder, as_typed(study, root))
 
 
 @app.command()
@@ -171,7 +172,7 @@ def bring(
     files_kind(open_study(study, root, make=False).study, name)
     folder, model = _open(study, root)
     bring_images(folder, model, name, place)
-    return _images_or_sheet(folder, as_typed(study, root))
+    return images_or_sheet(folder, as_typed(study, root))
 
 
 @app.command(hidden=True)
@@ -225,30 +226,7 @@ def everything(
     return look_at(folder.preview, after_images(folder, as_typed(study, root)))
 
 
-@app.command()
-def layers(
-    model: Annotated[str, typer.Argument(help="Name of a model, as in a study file.")],
-    weights: Annotated[
-        Path | None, typer.Option(help="A file of its weights; without it they are random here.")
-    ] = None,
-) -> NextStep:
-    """List what can be read of a model: layers, channels, and how their values are laid out.
-
-    Nothing is downloaded.
-    """
-    from stimgen.models.listing import listed
-    from stimgen.models.registry import load_model
-
-    for line in listed(load_model(model, weights, "cpu", blank=weights is None)):
-        console.print(line, soft_wrap=True, highlight=False, markup=False)
-    described = command("conditions", "describe", "my_study.yaml")
-    return NextStep(f"name units of these layers under `units:` in a study file, then {described}")
-
-
-def _images_or_sheet(folder: StudyFolder, typed: list[str]) -> NextStep:
-    """The images that are still missing, or a sheet of all."""
-    step = after_images(folder, typed)
-    return step if step.startswith("python -m stimgen") else command("stimgen", "preview", *typed)
+app.command()(layers)
 
 
 def _open(study: str, root: Path) -> "tuple[StudyFolder, Model]":

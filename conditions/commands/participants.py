@@ -31,7 +31,6 @@ def participant_option(more: str = "") -> Any:
 
 
 ParticipantOption = Annotated[int, participant_option()]
-AnyParticipantOption = Annotated[int | None, participant_option("by default all are meant")]
 PARTICIPANTS = typer.Option(
     "--participants",
     help=f"Which participants: {NUMBERS_WORDS}, or {EVERYBODY}, who have condition files.",
