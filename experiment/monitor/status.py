@@ -12,8 +12,8 @@ from conditions.folder import open_study
 from conditions.next_step import as_typed, command, start
 from conditions.strays import condition_files, name_strays, session_folders, withdrawals
 from experiment.records.people.coming import next_session
+from experiment.records.progress import progress
 from experiment.records.rescues import rescues_of
-from experiment.records.start import progress
 
 
 def tell_status(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> NextStep:

@@ -9,20 +9,16 @@ import pandas as pd
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
-from conditions.strays import withdrawals
 from conditions.study.study import load_study
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, table_sha256
 from conditions.tables.schema import Table
 from conditions.tables.session_facts import moment, read_session_facts
 from conditions.tables.sessions import ONSETS, RATINGS, TRIALS
-from experiment.records.facts import KILLED, RUNNING
-from experiment.records.lock import is_held
 from experiment.records.recorder import check_can_grow, mend, whole_rows
 from experiment.records.rescues import rescues_of
 from experiment.records.same_trials import check_answers, check_ratings
 from experiment.records.standing import (
-    WITHDRAWN,
     Standing,
     check_not_withdrawn,
     is_begun,
@@ -171,33 +167,6 @@ def load_start(folder: StudyFolder, participant: int) -> Start:
             is_begun(folder, participant),
         ),
     )
-
-
-def progress(folder: StudyFolder, participant: int) -> tuple[int, int, str]:
-    """Answered and wanted trials and ratings of a participant, and the state of the session.
-
-    Reads only. A session that says that it runs and that no process holds was killed.
-    """
-    trials, data = load_trials(folder, participant), folder.session(participant)
-    wanted = len(trials) + folder.study.n_repeats
-    done = sum(whole_rows(data / f"{table.name}.csv") for table in (TRIALS, RATINGS))
-    if not is_begun(folder, participant):
-        return done, wanted, WITHDRAWN if participant in withdrawals(folder) else "not begun"
-    if is_held(session_lock(folder, participant)):
-        return done, wanted, RUNNING
-    now = standing(folder, participant)
-    if now.waits:
-        return (
-            done,
-            wanted,
-            f"between sessions {now.session - 1} and {now.session} of {now.sessions}",
-        )
-    try:
-        facts = read_session_facts(data / "session.json")
-    except StudyError as error:
-        return done, wanted, f"session.json is damaged ({error}); it can be resumed"
-    state = facts.get("state", "without session.json; it can be resumed")
-    return done, wanted, KILLED if state == RUNNING else state
 
 
 def session_lock(folder: StudyFolder, participant: int) -> Path:

@@ -17,7 +17,8 @@ from experiment.records.lock import only_one
 from experiment.records.people.coming import survey
 from experiment.records.people.enrolling import enrol, people_path
 from experiment.records.people.file import read_people
-from experiment.records.start import check_start, progress, session_lock
+from experiment.records.progress import progress
+from experiment.records.start import check_start, session_lock
 from experiment.records.store import rescue_places
 from tests.conftest import in_process
 from tests.experiment.records.sessions import answer, everything, set_state

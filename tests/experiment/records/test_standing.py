@@ -17,8 +17,9 @@ from experiment.checks.sessions import session_checks
 from experiment.dialog import hints
 from experiment.records import facts
 from experiment.records.people.coming import survey
+from experiment.records.progress import progress
 from experiment.records.standing import Standing, standing
-from experiment.records.start import check_start, load_start, progress
+from experiment.records.start import check_start, load_start
 from experiment.records.store import SessionStore
 from experiment.rig import Rig
 from experiment.texts.languages import load_texts

@@ -15,8 +15,9 @@ from conditions.tables.sessions import PARTICIPANTS, RATINGS, TRIALS
 from experiment.records import facts
 from experiment.records.lock import only_one
 from experiment.records.people.enrolling import enrol, read_person
+from experiment.records.progress import progress
 from experiment.records.recorder import TableRecorder
-from experiment.records.start import check_start, load_start, progress, session_lock
+from experiment.records.start import check_start, load_start, session_lock
 from experiment.records.store import RESCUED
 from tests.conftest import in_process
 from tests.experiment.records.sessions import answer
