@@ -24,7 +24,6 @@ from conditions.files import sha256_of, write_json
 from conditions.folder import open_study
 from conditions.next_step import as_typed, look_at, quoted, sessions_or_report
 from conditions.provenance import commit, versions
-from conditions.study.exclusions import Exclusions
 
 app = command_line("analysis", "From the trials of a study to tables, figures and a report.")
 # Statistics and figures take seconds to load: each command loads what it uses, --help nothing.
@@ -145,7 +144,7 @@ def session(
 
     folder = open_study(study, root, make=False)
     opened = open_session(folder, participant)
-    exclusions = getattr(folder.study, "exclusions", Exclusions())
+    exclusions = folder.study.exclusions
     path = folder.session_page(participant)
     write_session_page(opened, exclusions, folder.study.title, path)
     rows = summary_table(opened).to_dict("records")

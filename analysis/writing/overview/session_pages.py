@@ -8,7 +8,6 @@ from conditions.commands.command_line import progress_bar
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import session_folders
-from conditions.study.exclusions import Exclusions
 
 
 def write_session_pages(folder: StudyFolder) -> list[str]:
@@ -19,7 +18,7 @@ def write_session_pages(folder: StudyFolder) -> list[str]:
     list of str
         Why a session has no page, a line each.
     """
-    exclusions = getattr(folder.study, "exclusions", Exclusions())
+    exclusions = folder.study.exclusions
     wanted = [
         participant
         for participant, session in session_folders(folder.data).items()
