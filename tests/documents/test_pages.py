@@ -83,6 +83,16 @@ def test_every_file_of_ours_that_is_named_is_there(page):
     assert not [name for name in sorted(named) if not (ROOT / name).exists()]
 
 
+def test_the_architecture_names_every_corner_and_what_lies_beside_them():
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\w+", page))
+    rooms = [ROOT / room for room in ("conditions", "stimgen", "experiment", "analysis")]
+    modules = [path for room in rooms for path in room.glob("*.py") if path.stem != "__init__"]
+    corners = [path.parent for room in rooms for path in room.rglob("*/__init__.py")]
+    found = {path.stem: path for path in [*modules, *corners]}
+    assert not [str(path.relative_to(ROOT)) for name, path in found.items() if name not in named]
+
+
 def test_every_page_is_reached_from_readme():
     linked = {(ROOT / target.partition("#")[0]).resolve() for target in links(ROOT / "README.md")}
     assert set(PAGES[1:]) <= linked
