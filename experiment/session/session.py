@@ -183,9 +183,10 @@ class Session:
         correct = sum(self._correct[trial["trial"]] for trial in block.trials)
         result = self._texts["feedback"].format(correct=correct, trials=len(block.trials))
         breaks = self._study.breaks
-        if breaks is None:
+        goes_on = block.number != total or ratings_of(self._trials, "end").trials
+        if breaks is None and goes_on:
             self._pages.show(f"{result}\n\n{self._texts['pause']}")
-        elif is_break(breaks, block.number, total):
+        elif breaks is not None and is_break(breaks, block.number, total):
             where = self._meeting.screen.window, self._pages, self._texts
             ended = partial(self._record_break, block.number)
             take_break(*where, breaks, self._study.keys.go_on, result, ended)

@@ -75,8 +75,11 @@ def _how(texts: Texts, keys: Keys) -> str:
 def _course(texts: Texts, timing: Timing) -> str:
     """How long an answer may take, and what follows it."""
     limit = texts["limit_none"]
-    if timing.deadline is not None:
-        limit = texts["limit"].format(seconds=f"{timing.deadline:g}")
+    if timing.deadline == 1:
+        limit = texts["limit_one"]
+    elif timing.deadline is not None:
+        seconds = f"{timing.deadline:g}".replace(".", texts["decimal"])
+        limit = texts["limit"].format(seconds=seconds)
     feedback = texts["feedback_on" if timing.feedback else "feedback_off"]
     return f"{limit}\n\n{feedback}"
 

@@ -33,7 +33,8 @@ def test_by_position_the_caps_of_this_keyboard_are_named(demo):
     found = placed(with_keys(demo, mode="combined"), load_texts("en"), AZERTY)
     assert found.study.keys.answers == list("qweasd")
     assert row_label(found.texts, found.study.keys.upper_confidence) == "a z e"
-    assert "lower image  q s d" in instructions(found.texts, found.study)
+    pages = [page.body for page in instructions(found.texts, found.study)]
+    assert any("for the lower one q s d." in body for body in pages)
 
 
 def test_by_cap_the_keys_are_where_the_caps_are(demo):

@@ -111,6 +111,17 @@ def test_all_kinds_of_pages_were_seen(walked, language):
     assert [key for key, words in texts.items() if words not in read] == []
 
 
+def test_a_rest_is_offered_where_something_follows(walked):
+    offered = {}
+    for run in RUNS:
+        _, language, _, references, breaks = run
+        rest = load_texts(language)["pause"]
+        offered[not breaks and references != (0,), run] = any(
+            rest in " ".join(text.split()) for text in walked[run]["texts"]
+        )
+    assert offered == {key: key[0] for key in offered}
+
+
 @pytest.mark.parametrize("run", RUNS, ids=str)
 def test_a_long_list_goes_on_on_another_page_and_loses_nothing(walked, run):
     read = " ".join(" ".join(walked[run]["texts"]).split())

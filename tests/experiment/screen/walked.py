@@ -50,6 +50,7 @@ CONSENT = (
     "https://www.example.org/a/long/address/that/goes/on/and/on/study-of-units/information.html\n\n"
 )
 LONG_TITLE = "Photographs that a computer altered, then cut to squares"
+BREAKS = {"every_blocks": 2, "least_seconds": 30, "most_seconds": 300}
 ANSWERS = {
     "two_stage": {"mode": "two_stage"},
     "several": {"upper": ["up", "num_8", "w"], "lower": ["down", "num_2", "s"]},
@@ -173,7 +174,7 @@ def _study(language: str, keys: str, references: list[int], titles: bool) -> Stu
             "language": language,
             "languages": ["en", "de"],
             "timing": {**timing, "deadline": 60},
-            "breaks": {"every_blocks": 2, "least_seconds": 30, "most_seconds": 300},
+            "breaks": BREAKS if titles else None,
             "consent": {"version": "1", "text": {"en": CONSENT * 6, "de": CONSENT * 6}},
         }
     )

@@ -127,7 +127,7 @@ def test_a_study_has_words_of_its_own():
     trial = {"condition": "dreams", "n_references": 2, "left_title": None}
     said = [wording.block_card(texts, trial) for texts in (english, german)]
     assert said[0].startswith("Look {here}.\n\nOn the right is what the unit responds to")
-    assert said[1].startswith("Schau.\n\nRechts steht, ")
+    assert said[1].startswith("Schau.\n\nRechts sehen Sie, ")
     assert english["card_visions"] == CARDS["en"]["dreams"]
     assert (english["title_dreams"], english["title_visions"]) == ("A", "Made by a computer")
     # The page before the ratings does not give away what the study's own title keeps quiet.

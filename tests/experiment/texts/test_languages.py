@@ -5,7 +5,11 @@ import string
 import pytest
 
 from conditions.errors import StudyError
+from conditions.rig.key_names import KEY_NAMES
+from conditions.study.study import Study
+from experiment.texts import wording
 from experiment.texts.languages import TEXTS, flowing, key_label, load_texts
+from tests.experiment.rehearsed import TINY
 
 LANGUAGES = sorted(path.stem for path in TEXTS.glob("*.yaml"))
 
@@ -66,3 +70,29 @@ def test_an_unknown_language_is_named_with_those_that_exist():
 def test_keys_have_names_that_people_know():
     assert key_label(load_texts("de"), "space") == "der Leertaste"
     assert key_label(load_texts("en"), "1") == "1"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_keys_that_two_hands_rest_on_are_not_called_as_programs_call_them(language):
+    texts = load_texts(language)
+    labels = {name: key_label(texts, name) for name in KEY_NAMES if name[1:] in ("shift", "ctrl")}
+    pad = {name: key_label(texts, name) for name in KEY_NAMES if name.startswith("num_")}
+    assert [name for name, label in labels.items() if name in label] == []
+    assert [name for name, label in pad.items() if len(label.split()[-1]) > 1] == ["num_enter"]
+
+
+@pytest.mark.parametrize(
+    ("language", "seconds", "words"),
+    [
+        ("en", 1, "You have one second to choose"),
+        ("en", 2.5, "You have 2.5 seconds"),
+        ("de", 1, "Sie haben eine Sekunde, um"),
+        ("de", 0.5, "Sie haben 0,5 Sekunden"),
+        ("de", 10, "Sie haben 10 Sekunden"),
+        ("en", None, "as much time as you need"),
+    ],
+)
+def test_the_time_limit_is_said_as_people_say_it(language, seconds, words):
+    study = Study.model_validate(TINY | {"timing": {"deadline": seconds}})
+    pages = wording.instructions(load_texts(language), study)
+    assert any(words in page.body for page in pages)
