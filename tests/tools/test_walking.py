@@ -34,21 +34,22 @@ ENDED = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 WAITING = """
 import sys, time
 from pathlib import Path
-Path("begun").touch()
 try:
+    Path("begun").touch()
     time.sleep(60)
 except KeyboardInterrupt:
     Path("stopped").touch()
     sys.exit(1)
 """
 WRITING = "from pathlib import Path; Path('result').touch()"
+ADDING = "open('result', 'a').write('more')"
 
 
 @pytest.fixture
 def here(tmp_path, monkeypatch) -> Path:
     """A folder with small modules to be run."""
     modules = {"talking": TALKING, "failing": FAILING, "ended": ENDED, "waiting": WAITING}
-    for name, code in {**modules, "writing": WRITING}.items():
+    for name, code in {**modules, "writing": WRITING, "adding": ADDING}.items():
         (tmp_path / f"{name}_command.py").write_text(code, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.chdir(tmp_path)
@@ -92,6 +93,8 @@ def test_what_was_there_and_is_left_as_it_is_is_shown_so_and_the_log_goes_on(her
     assert code == 0
     assert shown.count("was done before") == 1
     assert log.count("$ python -m writing_command") == 2
+    # There as well, and not left as it was.
+    assert "was done before" not in taken(here, step("adding", result=here / "result"))[1]
 
 
 def test_a_result_that_is_there_but_not_complete_is_not_done(here):
@@ -120,8 +123,16 @@ def test_a_command_that_was_ended_by_a_signal_fails_as_in_a_shell(here):
     assert taken(here, step("ended"))[0] == 128 + signal.SIGKILL
 
 
+@pytest.fixture(params=[signal.default_int_handler, signal.SIG_IGN], ids=["shown", "background"])
+def interrupts(request):
+    """How interrupts are taken where a walk begins: as usual, or not, as behind a script's &."""
+    before = signal.signal(signal.SIGINT, request.param)
+    yield request.param
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_lets_the_command_stop_and_ends_the_walk(here, number):
+def test_an_interrupt_lets_the_command_stop_and_ends_the_walk(here, interrupts, number):
     def interrupt() -> None:
         while not (here / "begun").exists():
             time.sleep(0.02)
@@ -134,7 +145,10 @@ def test_an_interrupt_lets_the_command_stop_and_ends_the_walk(here, number):
     assert (here / "stopped").exists()
     assert not (here / "result").exists()
     assert shown.endswith("\nStopped at: Step waiting. Begun again, it goes on from here.\n")
-    assert signal.getsignal(signal.SIGTERM) == before
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == (
+        interrupts,
+        before,
+    )
 
 
 def test_a_persons_session_has_the_terminal_and_none_of_it_is_in_the_log(here, capfd):

@@ -21,6 +21,7 @@ from tools.walk.display import Display, display_for
 from tools.walk.step import State, Step, Walk, Walked
 
 INTERRUPTED = 130
+ENDING = (signal.SIGINT, signal.SIGTERM)
 # Of what a step that failed has printed, the last lines are shown.
 LAST_LINES = 20
 
@@ -121,16 +122,21 @@ def _content(step: Step) -> bytes | None:
 
 @contextlib.contextmanager
 def _ended_as_interrupted() -> Iterator[None]:
-    """Let the request to end, as systems send it, stop a walk as cleanly as an interrupt."""
+    """Let the request to end, as systems send it, stop a walk as cleanly as an interrupt.
+
+    A script's shell lets what it starts in the background ignore interrupts, and the commands that
+    a walk starts would ignore them too: they are heard here, so that those can be stopped.
+    """
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in ENDING}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _tell_end(
