@@ -2,7 +2,7 @@
 
 from conditions.study.kinds.kind import ReferenceKind, References
 from conditions.study.study import Study
-from experiment.texts.languages import Texts, load_texts
+from experiment.texts.languages import Texts, flowing, load_texts
 
 
 def session_texts(study: Study, language: str) -> Texts:
@@ -31,14 +31,14 @@ def session_texts(study: Study, language: str) -> Texts:
 
 
 def _own(study: Study, field: str, language: str) -> Texts:
-    """The texts that kinds have of their own, by name."""
+    """The texts that kinds have of their own, by name; lines end where the screen does."""
     own = {}
     for name, kind in study.references.items():
         said = getattr(kind, field)
         # Of every language that the study has: it is checked when it is read.
         if said is not None:
-            own[name] = said[language] if isinstance(said, dict) else said
-    return own
+            own[name] = flowing(said[language] if isinstance(said, dict) else said)
+    return {name: words for name, words in own.items() if words}
 
 
 def _card(texts: Texts, kinds: References, name: str) -> str:

@@ -133,3 +133,14 @@ def test_a_study_has_words_of_its_own():
     # The page before the ratings does not give away what the study's own title keeps quiet.
     assert "On the left you see the images “A”, on the right images made" in english["ratings"]
     assert "Links sehen Sie die Bilder „A“, rechts vom Computer" in german["ratings"]
+
+
+def test_own_words_have_no_line_ends_of_their_file():
+    own = {"title": "Out of the\narchive\n", "card": "Photographs\nof things.\n\nLook.\n"}
+    texts = texts_of(rated=["photos", "dreams"], photos=own, dreams={"title": " \n", "card": "\n"})
+    assert texts["card_photos"] == "Photographs of things.\n\nLook."
+    assert texts["title_photos"] == "Out of the archive"
+    assert "the images “Out of the archive”, on the right images made" in texts["ratings"]
+    # Nothing but spaces is no words.
+    assert texts["card_dreams"] == CARDS["en"]["dreams"]
+    assert texts["title_dreams"] == "Made by a computer"
