@@ -7,6 +7,9 @@ from collections.abc import Callable
 # would fit that a page holds at least, for an end of that kind to be taken.
 _ENDS = (("\n\n", 0.6), ("\n", 0.6), (". ", 0.6), ("。", 0.6), (" ", 0.0))
 
+# A paragraph of one line that ends no sentence is a heading: it stands above what follows.
+_HEADING = re.compile(r"\n\n[^\n]{1,60}(?<![.!?…。])\Z")
+
 # So many letters are tried first: to lay out twenty pages at once takes seconds.
 _FIRST = 250
 
@@ -74,5 +77,6 @@ def _end_of_page(words: str, fits: Callable[[str], bool]) -> int:
         found = words.rfind(mark, 0, most + len(mark))
         end = found + len(mark.rstrip())
         if found > 0 and end <= most and end >= least * most:
-            return end
+            heading = _HEADING.search(words, 0, end) if mark == _ENDS[0][0] else None
+            return heading.start() if heading else end
     return most
