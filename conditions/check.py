@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
@@ -117,7 +118,7 @@ def read_conditions(folder: StudyFolder) -> dict[int, pd.DataFrame]:
     if not files:
         raise StudyError(
             f"{folder.conditions}: no condition files; write them with "
-            f"`python -m conditions build {folder.path} --participants 1-2`"
+            f"`{typed_command('conditions', 'build', *folder.typed, '--participants', '1-2')}`"
         )
     table = table_of(folder.study)
     frames = {}

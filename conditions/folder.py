@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from conditions.commands.command_line import DEFAULT_ROOT
 from conditions.errors import StudyError
 from conditions.files import atomic_path
 from conditions.study.study import Study, load_study
@@ -41,6 +42,14 @@ class StudyFolder:
     def file(self) -> Path:
         """The study file that is there: the folder's own, or before it begins the one named."""
         return self.study_file if self.source is None else self.source
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """What a command takes to mean this study: its folder, or before it begins its file."""
+        if self.source is None or self.study_file.is_file():
+            return (str(self.path),)
+        root = self.path.parent
+        return (str(self.source), *(() if root == DEFAULT_ROOT else ("--root", str(root))))
 
     @property
     def stimuli(self) -> Path:

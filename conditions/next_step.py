@@ -1,12 +1,9 @@
 """What comes after a command, told by what a study folder holds: the last line of each command."""
 
-import os
-import shlex
-import subprocess
-from collections.abc import Iterable
 from pathlib import Path
 
 from conditions.commands.command_line import DEFAULT_ROOT, NextStep
+from conditions.commands.typed import quoted, typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import condition_files, session_folders, withdrawals
@@ -30,19 +27,13 @@ __all__ = [
 EXAMPLE = "1-24"
 
 
-def quoted(words: Iterable[object]) -> str:
-    """Words of a command as this computer's shell takes them: names may hold blanks."""
-    plain = [str(word) for word in words]
-    return subprocess.list2cmdline(plain) if os.name == "nt" else shlex.join(plain)
-
-
 def command(room: str, name: str, *words: object) -> NextStep:
     """A command of a room, to be typed as it is.
 
     >>> command("stimgen", "preview", "studies/my study")
     "python -m stimgen preview 'studies/my study'"
     """
-    return NextStep(f"python -m {room} {quoted([name, *words])}")
+    return NextStep(typed_command(room, name, *words))
 
 
 def look_at(path: Path, then: NextStep | None = None) -> NextStep:

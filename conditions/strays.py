@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from conditions.commands.command_line import console
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 
@@ -56,8 +57,8 @@ def all_prepared(folder: StudyFolder) -> list[int]:
     numbers = list(condition_files(folder))
     if not numbers:
         raise StudyError(
-            f"{folder.conditions}: no condition files; write them with `python -m conditions build "
-            f"{folder.path} --participants 1-24`"
+            f"{folder.conditions}: no condition files; write them with "
+            f"`{typed_command('conditions', 'build', *folder.typed, '--participants', '1-24')}`"
         )
     return numbers
 

@@ -16,6 +16,7 @@ from conditions.commands.command_line import (
 )
 from conditions.commands.options import Words
 from conditions.commands.participants import participant_option
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
 from conditions.next_step import as_typed, command
@@ -165,7 +166,9 @@ def run_one(
         console.print(end_without_consent(folder, participant, end.refusal))
         return next_session(folder, typed, *options, by_dialog=by_dialog)
     if outcome.trouble is not None:
-        again = f"`python -m experiment join {folder.path}` brings them back into the study"
+        again = (
+            f"`{typed_command('experiment', 'join', folder.path)}` brings them back into the study"
+        )
         raise StudyError(
             f"{outcome.trouble.folder}: could not be written ({outcome.trouble.reason}). Once it "
             f"can be, {again}: {outcome.kept}"

@@ -1,6 +1,8 @@
 """What comes next: the last line of every command, as it can be typed."""
 
+import ast
 import importlib
+import re
 import shutil
 from dataclasses import replace
 from typing import get_type_hints
@@ -8,6 +10,7 @@ from typing import get_type_hints
 import pytest
 
 from conditions.commands.command_line import NextStep
+from conditions.commands.typed import for_windows
 from conditions.files import write_json
 from conditions.folder import open_study
 from conditions.next_step import (
@@ -24,7 +27,7 @@ from conditions.tables.session_facts import read_session_facts
 from conditions.tables.stimuli import STIMULI
 from experiment.records import facts
 from experiment.records.people.coming import next_session
-from tests.conftest import in_process
+from tests.conftest import ROOT, in_process
 from tests.experiment.records.sessions import answer
 from tests.experiment.rehearsed import SHORT, tiny_study
 
@@ -139,3 +142,42 @@ def test_a_study_is_named_as_it_was_typed(folder, tmp_path):
     assert as_typed("demo", root) == ["demo", "--root", str(root)]
     words = command("experiment", "run", *as_typed("demo", root))
     assert words == f"python -m experiment run demo --root '{root}'"
+
+
+def test_commands_in_messages_are_quoted_too():
+    """A path that is set into the words of a command is not as a shell takes it."""
+    begun = re.compile(rf"python -m ({'|'.join(ROOMS)})\b[^`]*$")
+    for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            words = text.values if isinstance(text, ast.JoinedStr) else []
+            for part in (part.value for part in words[:-1] if isinstance(part, ast.Constant)):
+                assert not begun.search(str(part)), f"{path}:{text.lineno}: typed_command quotes"
+
+
+def test_a_study_that_has_not_begun_is_meant_by_its_file(folder, tmp_path):
+    assert folder.typed == (str(folder.path),)
+    source = tmp_path / "my study.yaml"
+    shutil.copy(folder.study_file, source)
+    refused = in_process("experiment", "status", str(source), "--root", str(tmp_path / "new"))
+    build = f"python -m conditions build '{source}' --root {tmp_path / 'new'} --participants N"
+    assert build in refused.stdout
+    begun = open_study(str(source), tmp_path / "new")
+    assert begun.typed == (str(begun.path),)
+
+
+@pytest.mark.parametrize(
+    ("word", "typed"),
+    [
+        (r"studies\demo", r"studies\demo"),
+        (r"C:\Übung\a_1.yaml", r"C:\Übung\a_1.yaml"),
+        (r"C:\my studies", r'"C:\my studies"'),
+        ("R&D", '"R&D"'),
+        ("demo (2)", '"demo (2)"'),
+        # PowerShell makes a list of it.
+        ("1,3", '"1,3"'),
+        ("C:\\my studies\\", '"C:\\my studies\\\\"'),
+        ("", '""'),
+    ],
+)
+def test_what_windows_shells_take_for_their_own_is_quoted(word, typed):
+    assert for_windows(word) == typed

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.data.dataset import NO_SCHEME, no_ratings
 from analysis.data.sessions.belonging import planned_trials, refused
 from analysis.data.sessions.files import Recorded, session_table
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import session_folders
@@ -60,8 +61,8 @@ def load_machines(folder: StudyFolder) -> list[Machine]:
     sessions = machine_sessions(folder)
     if not sessions:
         raise StudyError(
-            f"{folder.machine}: no sessions of machine observers; make them with `python -m "
-            f"experiment machine {folder.path} --participants all`"
+            f"{folder.machine}: no sessions of machine observers; make them with "
+            f"`{typed_command('experiment', 'machine', *folder.typed, '--participants', 'all')}`"
         )
     machines = [_machine(folder, name, paths) for name, paths in sessions.items()]
     return sorted(machines, key=lambda machine: (ROLES.index(machine.role), machine.name))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.files import atomic_path, write_text
 from conditions.rig.rig import Rig, read_rig
@@ -105,5 +106,6 @@ def write_calibration(
     with atomic_path(folder / f"{rig.name}.png") as temporary:
         temporary.write_bytes(picture.getvalue())
     path = rig_path(folder, rig.name)
-    write_text(path, f"# Written by `python -m experiment calibrate {rig.name}`.\n{content}")
+    written_by = typed_command("experiment", "calibrate", rig.name)
+    write_text(path, f"# Written by `{written_by}`.\n{content}")
     return path, earlier

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.rig.selftest import SelfTest, read_selftest, selftest_file
@@ -94,7 +95,7 @@ def check_selftest(
 
     by_name = rig_file.parent in (OWN_RIGS, RIGS)
     rig = rig_file.stem if by_name else rig_file
-    make = f"`python -m experiment selftest {rig} --study STUDY` makes one"
+    make = f"`{typed_command('experiment', 'selftest', rig, '--study', 'STUDY')}` makes one"
     if not path.exists():
         return Tested(judged(False, f"{path}: there is none; {make}"))
     try:

@@ -75,8 +75,8 @@ def join_rescued(
         number = identity(path).participant
         if number in gone and identity(path).study == folder.study.fingerprint():
             if rescued or participant in (None, number):
-                again = f"`python -m experiment withdraw {folder.path} --participant {number}`"
-                _say(f"{path}: passed over: participant {number} was withdrawn; {again} moves it")
+                again = command("experiment", "withdraw", folder.path, "--participant", number)
+                _say(f"{path}: passed over: participant {number} was withdrawn; `{again}` moves it")
         elif number is None or not facts_in(path).get("study_sha256"):
             _say(f"{path}: passed over: its session.json does not say whose answers it holds")
         elif participant in (None, number) and belongs(path, folder, number):

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import condition_files, session_folders, withdrawals
@@ -158,8 +159,11 @@ def _withdrawn_in_one(folder: StudyFolder, other: StudyFolder) -> list[str]:
             if belongings(copy, participant, None).is_empty:
                 lines.append(f"{what}, where the number is not to be given again")
             else:
-                then = f"`python -m experiment withdraw {copy.path} --participant {participant}`"
-                lines.append(f"{what}: nothing of theirs was copied; to be done: {then}")
+                then = ("withdraw", copy.path, "--participant", participant)
+                lines.append(
+                    f"{what}: nothing of theirs was copied; to be done: "
+                    f"`{typed_command('experiment', *then)}`"
+                )
     return lines
 
 

@@ -7,6 +7,7 @@ from conditions.commands.command_line import (
     StudyArgument,
     console,
 )
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import open_study
 from conditions.next_step import as_typed, command, start
@@ -22,8 +23,8 @@ def tell_status(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> NextSt
     name_strays(folder)
     numbers = sorted({*condition_files(folder), *session_folders(folder.data)})
     if not numbers:
-        build = f"`python -m conditions build {study} --participants N`"
-        console.print(f"{folder.conditions}: no condition files; write them with {build}")
+        build = typed_command("conditions", "build", *folder.typed, "--participants", "N")
+        console.print(f"{folder.conditions}: no condition files; write them with `{build}`")
     for participant in numbers:
         name = folder.condition_file(participant).stem
         try:
@@ -34,10 +35,10 @@ def tell_status(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> NextSt
         else:
             console.print(f"{name}: {state}, {done} of {wanted} trials answered")
     for rescue in rescues_of(folder):
-        then = f"bring them back with `python -m experiment join {folder.path}`"
+        then = f"bring them back with `{typed_command('experiment', 'join', folder.path)}`"
         if rescue.participant in withdrawals(folder):
-            again = f"withdraw {folder.path} --participant {rescue.participant}"
-            then = f"who was withdrawn: move them with `python -m experiment {again}`"
+            again = ("withdraw", folder.path, "--participant", rescue.participant)
+            then = f"who was withdrawn: move them with `{typed_command('experiment', *again)}`"
         console.print(
             f"{rescue.path}: holds {rescue.held} answers of participant {rescue.participant}, the "
             f"study {rescue.have}; {then}"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import withdrawals
@@ -174,8 +175,8 @@ def load_trials(folder: StudyFolder, participant: int) -> pd.DataFrame:
     """
     path = folder.condition_file(participant)
     if not path.exists():
+        build = ("build", *folder.typed, "--participants", participant)
         raise StudyError(
-            f"{path}: no such file; write it with `python -m conditions build {folder.path} "
-            f"--participants {participant}`"
+            f"{path}: no such file; write it with `{typed_command('conditions', *build)}`"
         )
     return read_table(path, table_of(folder.study))

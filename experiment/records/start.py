@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.study import load_study
@@ -100,7 +101,7 @@ def check_start(
             raise StudyError(
                 f"{rescue.path}: holds {rescue.held} answers of participant {participant}, {data} "
                 f"holds {rescue.have}, because it could not be written; bring them back with "
-                f"`python -m experiment join {folder.path}`, then resume"
+                f"`{typed_command('experiment', 'join', folder.path)}`, then resume"
             )
     now = standing(folder, participant)
     if session not in (None, now.session) and not now.complete:
@@ -203,10 +204,11 @@ def _check_same(folder: StudyFolder, participant: int, facts: dict[str, Any]) ->
     begun_with = data / "session.json"
     trials = load_trials(folder, participant)
     if facts and facts["condition_file_sha256"] != table_sha256(trials, CONDITION_FILE):
+        build = ("conditions", "build", folder.path, "--participants", participant)
         raise StudyError(
             f"{condition_file}: not the file that the session was begun with ({begun_with}): put "
-            "that one back, or move this one away and write it anew with `python -m conditions "
-            f"build {folder.path} --participants {participant}`"
+            "that one back, or move this one away and write it anew with "
+            f"`{typed_command(*build)}`"
         )
     study = facts.get("study_sha256") or _fingerprint_of_copy(data / "study.yaml")
     if study not in (None, folder.study.fingerprint()):

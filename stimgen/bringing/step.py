@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from conditions.commands.command_line import console, progress_bar
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.folder import StudyFolder
@@ -58,7 +59,7 @@ def bring_images(folder: StudyFolder, model: Model, name: str, place: str | None
     if place is None and kind.folder is None:
         raise StudyError(
             f"references.{name}: the study names no folder: "
-            f"`python -m stimgen bring {folder.path} {name} FOLDER`"
+            f"`{typed_command('stimgen', 'bring', *folder.typed, name, 'FOLDER')}`"
         )
     table = checked_units(folder, model)
     refuse_other_weights(folder, model, scanned_pool(folder))
@@ -118,10 +119,9 @@ def is_there(folder: StudyFolder, name: str, units: Sequence[str]) -> bool:
 def _medians(folder: StudyFolder, name: str) -> dict[str, float]:
     """The median of each unit's activation over the pool."""
     if not folder.pool_table.exists():
-        study = folder.path if folder.study_file.exists() else folder.file
         raise StudyError(
             f"{folder.pool_table}: no such file; images of {name} are compared with the pool: "
-            f"first run `python -m stimgen natural {study}`"
+            f"first run `{typed_command('stimgen', 'natural', *folder.typed)}`"
         )
     pool = read_table(folder.pool_table, POOL)
     return dict(zip(pool["unit"], pool["median"], strict=True))

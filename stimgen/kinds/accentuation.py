@@ -5,6 +5,7 @@ from dataclasses import replace
 import torch
 from PIL import Image
 
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.seeds import named_integer
 from conditions.study.kinds.accentuation import Accentuation
@@ -153,7 +154,7 @@ def _unchanged(originals: list[Original], note: str) -> list[Picture]:
 def _pool_sd(given: Given) -> float | None:
     """Standard deviation of the unit over the pool; none for a dead unit."""
     path, unit = given.folder.pool_table, given.unit["unit"]
-    first = f"first run `python -m stimgen natural {given.folder.path}`"
+    first = f"first run `{typed_command('stimgen', 'natural', *given.folder.typed)}`"
     if not path.exists():
         raise StudyError(
             f"{path}: no such file; references.{given.name}.strength counts in standard deviations "

@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.files import sha256_of
 from stimgen.layers.hooks import Hooks
@@ -102,8 +103,8 @@ class Model:
                 )
             raise StudyError(
                 f"model {self.name} has no layer {name!r}; of its {len(self.layers)} there are "
-                f"{', '.join(named)}; `python -m stimgen layers {self.name}` lists all that can be "
-                "read"
+                f"{', '.join(named)}; `{typed_command('stimgen', 'layers', self.name)}` lists all "
+                "that can be read"
             )
         return self.layers[name]
 

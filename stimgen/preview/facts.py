@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.stimuli import read_stimuli
@@ -79,7 +80,7 @@ def read_facts(folder: StudyFolder) -> Facts:
     if not folder.stimuli_table.exists():
         raise StudyError(
             f"{folder.stimuli_table}: no such file: there are no images to show yet; make them "
-            f"with `python -m stimgen natural {folder.path}`"
+            f"with `{typed_command('stimgen', 'natural', *folder.typed)}`"
         )
     units = read_table(folder.units_table, UNITS)
     # A study may have a million images: their hashes are not shown.
@@ -95,8 +96,8 @@ def read_facts(folder: StudyFolder) -> Facts:
     if unjudged:
         no_report = [
             f"Not judged by borders, fine detail and diversity: {count(unjudged, 'set')} of "
-            f"visualisations; `python -m stimgen references {folder.path}` does it where the study "
-            f"has {LEAST_PHOTOGRAPHS} photographs."
+            f"visualisations; `{typed_command('stimgen', 'references', *folder.typed)}` does it "
+            f"where the study has {LEAST_PHOTOGRAPHS} photographs."
         ]
     return Facts(
         units,

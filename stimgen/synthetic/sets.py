@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.tables.files import read_table
@@ -59,7 +60,7 @@ def _all_wanted(folder: StudyFolder, name: str, table: pd.DataFrame, planned: bo
     if recipe.beat_natural and not levels and not planned:
         raise StudyError(
             f"{folder.stimuli_table}: no natural images; references.{name}.beat_natural "
-            f"compares with them: first run `python -m stimgen natural {folder.path}`"
+            f"compares with them: first run `{typed_command('stimgen', 'natural', *folder.typed)}`"
         )
     return [
         Wanted(
@@ -84,6 +85,6 @@ def _pool_spread(folder: StudyFolder, name: str) -> dict[str, float]:
     if recipe_of(folder.study, name).diversity == "auto":
         raise StudyError(
             f"{folder.pool_table}: no such file; references.{name}.diversity auto follows from "
-            f"the pool: first run `python -m stimgen natural {folder.path}`"
+            f"the pool: first run `{typed_command('stimgen', 'natural', *folder.typed)}`"
         )
     return {}

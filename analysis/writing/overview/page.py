@@ -18,9 +18,9 @@ from analysis.writing.overview.found import (
 from analysis.writing.overview.options import SESSION_PAGES
 from analysis.writing.page import page_environment
 from conditions.commands.participants import in_ranges
+from conditions.commands.typed import typed_command
 from conditions.files import write_text
 from conditions.folder import StudyFolder
-from conditions.next_step import quoted
 from conditions.strays import condition_files
 
 
@@ -100,7 +100,7 @@ def write_overview(folder: StudyFolder) -> list[Missing]:
 
 
 def _typed(folder: StudyFolder, room: str, name: str, *words: object) -> str:
-    return f"python -m {room} {quoted([name, folder.path, *words])}"
+    return typed_command(room, name, *folder.typed, *words)
 
 
 def _people(numbers: list[int]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.next_step import NextStep, command
@@ -129,7 +130,7 @@ def require_coming(folder: StudyFolder, found: Survey) -> None:
         done = "; ".join(found.damaged.values())
     raise StudyError(
         f"{folder.conditions}: {done}; write more condition files with "
-        f"`python -m conditions build {folder.path} --participants N`"
+        f"`{typed_command('conditions', 'build', *folder.typed, '--participants', 'N')}`"
     )
 
 

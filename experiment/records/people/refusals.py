@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.tables.refusals import REFUSALS
@@ -46,10 +47,10 @@ def end_without_consent(folder: StudyFolder, participant: int, refusal: Refusal 
         what, counted = f"was refused (version {refusal.version})", f"; {_count(folder, refusal)}"
     if not began:
         return f"consent {what}: no data were written, and no folder was made{counted}"
+    withdraw = typed_command("experiment", "withdraw", folder.path, "--participant", participant)
     return (
         f"{folder.session(participant)}: consent {what}: nothing was added, and what was answered "
-        f"before stays; `python -m experiment withdraw {folder.path} --participant {participant}` "
-        f"would move it away{counted}"
+        f"before stays; `{withdraw}` would move it away{counted}"
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 from PIL import Image
 
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.kinds.derived import Derived
@@ -175,12 +176,14 @@ def open_original(folder: StudyFolder, row: dict) -> Original:
 
 def command_for(folder: StudyFolder, name: str) -> str:
     """What makes the images of a kind, for a message."""
-    study, where = folder.study, printable(str(folder.path))
+    study, typed = folder.study, folder.typed
     if name == photographs_of(study.references):
-        return f"run `python -m stimgen natural {where}`"
-    if isinstance(study.references[name], Files):
-        return f"run `python -m stimgen bring {where} {name} FOLDER`"
-    return f"run `python -m stimgen references {where} --only {name}`"
+        words = typed_command("stimgen", "natural", *typed)
+    elif isinstance(study.references[name], Files):
+        words = typed_command("stimgen", "bring", *typed, name, "FOLDER")
+    else:
+        words = typed_command("stimgen", "references", *typed, "--only", name)
+    return f"run `{printable(words)}`"
 
 
 def derived_kind(study: Study, name: str) -> Derived:

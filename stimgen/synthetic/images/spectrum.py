@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from stimgen.pool.finding.find import absolute, open_pool
@@ -34,7 +35,7 @@ def spectrum_pool(folder: StudyFolder, name: str, planned: bool = False) -> Scan
     if noted is None and planned:
         return described(open_pool(study.natural.pool, study.image), "")
     if noted is None:
-        scan = f"`python -m stimgen natural {folder.path}`"
+        scan = f"`{typed_command('stimgen', 'natural', *folder.typed)}`"
         why = f"no pool has been scanned: first run {scan}"
         if folder.pool_table.exists():
             why = (
@@ -51,6 +52,6 @@ def spectrum_pool(folder: StudyFolder, name: str, planned: bool = False) -> Scan
             return noted.model_copy(update={"path": path})
     raise StudyError(
         f"pool {noted}: is not there; references.{name}.method maco takes its spectrum from it: "
-        "connect its disk, or say where it lies now: `python -m stimgen natural "
-        f"{folder.path} --images POOL`"
+        "connect its disk, or say where it lies now: "
+        f"`{typed_command('stimgen', 'natural', *folder.typed, '--images', 'POOL')}`"
     )

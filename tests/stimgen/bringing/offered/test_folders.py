@@ -72,4 +72,6 @@ def test_the_pool_comes_first(tmp_path, lite0):
     )
     folder = open_study(str(tmp_path / "tiny.yaml"), tmp_path / "not begun", make=False)
     folder.path.mkdir(parents=True)
-    assert refused(folder, lite0, root).endswith("python -m stimgen natural PARENT/tiny.yaml`")
+    assert refused(folder, lite0, root).endswith(
+        "python -m stimgen natural PARENT/tiny.yaml --root 'PARENT/not begun'`"
+    )
