@@ -29,7 +29,7 @@ def test_a_page_ends_after_a_paragraph_a_line_a_sentence_a_word():
         # A heading does not stand alone on a page.
         ("Title\n\nOne two three four five", 20, ["Title\n\nOne two three", "four five"]),
         ("One. Two.\n\nTitle\n\nThree. Four.", 20, ["One. Two.", "Title\n\nThree. Four."]),
-        ("One. Two.\n\nTo ask:\n\nThree. Four.", 20, ["One. Two.", "To ask:\n\nThree. Four."]),
+        ("One. Two.\n\nTo ask:\n\nThree. Four.", 21, ["One. Two.", "To ask:\n\nThree. Four."]),
         ("One. Two.\n\nTo ask.\n\nThree. Four.", 20, ["One. Two.\n\nTo ask.", "Three. Four."]),
         ("abcdef", 4, ["abcd", "ef"]),
     ):
