@@ -13,6 +13,8 @@ STANDS_FOR = {
     "/media/pc_2/my_study": "pc_2/my_study",
     "experiment_1": "experiment_1.yaml",
     "1-24": "1-7",
+    # Of the same family, and sooner there.
+    "resnet50": "resnet18",
 }
 # A script in the place of a person.
 SCRIPTED = "--observer scripted --script hasty"

@@ -21,8 +21,8 @@ from tests.stimgen.small_pictures import write_pictures
 UNITS = ["block02_0004", "block02_0007", "block08_0031"]
 REFERENCES = {
     "natural": {"kind": "photographs"},
-    "fourier": {"kind": "visualisation", "images": 2, "steps": 4},
-    "maco": {"kind": "visualisation", "method": "maco", "images": 2, "steps": 4},
+    "fourier": {"kind": "visualisation", "images": 1, "steps": 1},
+    "maco": {"kind": "visualisation", "method": "maco", "images": 1, "steps": 1},
     "theirs": {"kind": "files", "folder": "FOLDER", "images": 1},
 }
 SHOWN = ["natural", "fourier", "maco"]
