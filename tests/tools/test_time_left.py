@@ -58,6 +58,13 @@ def test_a_step_that_works_although_its_result_is_there_was_not_done():
     assert seconds_left([one]) == pytest.approx(50)
 
 
+@pytest.mark.parametrize("state", [State.STOPPED, State.FAILED])
+def test_what_was_stopped_or_failed_is_as_far_as_it_was(state):
+    told = Walked(step(100), False, state, seconds=30, share=0.25)
+    assert share_of_all([told, Walked(step(100), False)]) == pytest.approx(0.125)
+    assert share_of_all([Walked(step(100), False, state, seconds=1)]) == pytest.approx(0.01)
+
+
 def test_a_silent_step_is_never_done_before_it_ends():
     one = Walked(step(10), False, State.RUNNING, seconds=9)
     assert share_done(one, 1) == pytest.approx(0.9)

@@ -16,6 +16,7 @@ from tools.walk.commands import needs_virtual_screen, virtual_screen
 from tools.walk.display import MovingList, left
 from tools.walk.step import State, Step, Walk, Walked
 from tools.walk.walking import take
+from tools.walk.walks import WALKS
 
 TALKING = """
 import os, sys
@@ -225,3 +226,14 @@ def test_the_virtual_screen_says_nothing_of_the_desktop_around_it():
     with virtual_screen(desktop) as environment:
         assert environment["DISPLAY"].startswith(":")
         assert set(environment) == {"DISPLAY", "HOME"}
+
+
+@pytest.mark.parametrize("name", WALKS)
+def test_titles_of_steps_are_whole_in_a_narrow_terminal(name):
+    walked = [Walked(step, True, State.WAS_THERE) for step in WALKS[name]("scripted").steps]
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=60, height=40, color_system=None)
+    with MovingList(console, "A walk", walked):
+        pass
+    for one in walked:
+        assert f"{one.step.title} " in stream.getvalue()

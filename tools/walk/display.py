@@ -32,6 +32,8 @@ MARKS = {
 # After these nothing more is done.
 HALTED = {State.FAILED, State.STOPPING, State.STOPPED}
 BAR = 24
+# In a narrow terminal it gives way to titles, as long as "was done before" has its place.
+LEAST_BAR = 16
 # Columns of "100%  12:34".
 SHARE = 11
 # Lines around the list: the title, an empty line, the whole walk's bar.
@@ -101,10 +103,12 @@ class MovingList:
 
     def _drawn(self) -> RenderableType:
         table = Table.grid(padding=(0, 1))
-        # Mark, title, bar, share and clock: in a narrow terminal the title gives way.
-        title = max(len(one.step.title) for one in self._walked)
-        title = max(8, min(title, self._console.width - BAR - SHARE - 4))
-        for width in (1, title, BAR, SHARE):
+        # Mark, title, bar, share and clock: in a very narrow terminal the title gives way.
+        longest = max(len(one.step.title) for one in self._walked)
+        room = self._console.width - SHARE - 4
+        bar_width = max(LEAST_BAR, min(BAR, room - longest))
+        title = max(8, min(longest, room - bar_width))
+        for width in (1, title, bar_width, SHARE):
             table.add_column(no_wrap=True, overflow="ellipsis", width=width)
         slow = slowness(self._walked)
         for one in self._seen():
@@ -115,13 +119,15 @@ class MovingList:
                 bar = Text("yours")
             elif one.state is State.RUNNING:
                 done = share_done(one, slow)
-                bar = ProgressBar(total=1, completed=done, width=BAR)
+                bar = ProgressBar(total=1, completed=done, width=bar_width)
                 share = Text(f"{done:4.0%}  {clock(one.seconds)}")
             table.add_row(Text(mark, style=style), Text(one.step.title, style=style), bar, share)
         whole = share_of_all(self._walked)
         below = Table.grid(padding=(0, 1))
         below.add_row(
-            ProgressBar(total=1, completed=whole, width=BAR), f"{whole:4.0%}", self._words()
+            ProgressBar(total=1, completed=whole, width=bar_width),
+            f"{whole:4.0%}",
+            self._words(),
         )
         return Group(Text(self._title, style="bold"), table, Text(""), below)
 

@@ -35,8 +35,8 @@ def slowness(walked: Sequence[Walked]) -> float:
 
 
 def share_done(one: Walked, slow: float) -> float:
-    """Share of a step that is done: told, or from the time that it runs."""
-    if one.ended:
+    """Share of a step that is done: told, or from the time that it runs or ran until it failed."""
+    if one.state in (State.DONE, State.WAS_THERE):
         return 1.0
     if one.state is State.WAITING or one.step.person:
         return 0.0

@@ -67,7 +67,7 @@ def visualisations(observer: str, root: Path = STUDIES) -> Walk:
     name = "visualisations"
     folder = root / name
     images = Step(
-        "Images of nine units, by four methods",
+        "Images by four methods",
         ("stimgen", "all", *_study(name, root)),
         seconds=270,
         again=8,
@@ -117,7 +117,7 @@ def rehearse(observer: str, root: Path = STUDIES) -> Walk:
     root = root / "rehearsals" / f"{datetime.now():%Y%m%dT%H%M%S}"
     folder = root / name
     made = Step(
-        "Stand-ins for images, and trials",
+        "Stand-in images, and trials",
         ("experiment", "rehearsal", "experiment_1", "--fast", "--root", str(root)),
         seconds=15,
     )
