@@ -14,6 +14,7 @@ from experiment.keyboard.listener import KeyListener
 from experiment.keyboard.pad import is_pad
 from experiment.keyboard.positions import canonical
 from experiment.keyboard.queues import Keyboards
+from experiment.texts.languages import relabelled
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def placed(
             labels |= _buttons(box, texts)
     return Placed(
         study.model_copy(update={"keys": by_position}),
-        {**texts, **{key: label for key, label in labels.items() if key in used}},
+        relabelled(dict(texts), {key: label for key, label in labels.items() if key in used}),
         caps,
         positions,
         box,

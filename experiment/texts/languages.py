@@ -13,6 +13,8 @@ from conditions.yaml.loading import load_mapping
 TEXTS = Path(__file__).parent
 # Names of keys of the number pad begin so.
 PAD = "num_"
+# What keys are called begins so, in a sentence and alone.
+_KEY, _PRINTED = "key_", "printed_"
 # By key.
 Texts = dict[str, str]
 # What the file of a language says of its letters, beside the texts.
@@ -106,10 +108,34 @@ def _content(language: str) -> tuple[Path, dict[Any, Any]]:
 
 def key_label(texts: Texts, key: str) -> str:
     """A key as participants know it: an arrow, a word of their language, or its name."""
-    known = texts.get(f"key_{key}")
+    known = texts.get(f"{_KEY}{key}")
     if known is None and key.startswith(PAD):
         return texts["key_of_pad"].format(key=key_label(texts, key.removeprefix(PAD)))
     return known or key
+
+
+def as_printed(texts: Texts) -> Texts:
+    """The texts with keys as they are called in lists, where there is no sentence around them.
+
+    >>> as_printed({"key_space": "the space bar", "printed_space": "space bar"})["key_space"]
+    'space bar'
+    """
+    alone = {name: words for name, words in texts.items() if name.startswith(_PRINTED)}
+    return texts | {name.replace(_PRINTED, _KEY): words for name, words in alone.items()}
+
+
+def relabelled(texts: Texts, labels: Texts) -> Texts:
+    """The texts with other names of keys, which are alike in a sentence and alone.
+
+    Parameters
+    ----------
+    texts : dict
+        Those of a language or a session.
+    labels : dict
+        Names by ``key_`` and the key.
+    """
+    gone = {name.replace(_KEY, _PRINTED) for name in labels}
+    return {name: words for name, words in texts.items() if name not in gone} | labels
 
 
 def keys_label(texts: Texts, keys: Sequence[str]) -> str:

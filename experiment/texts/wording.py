@@ -9,7 +9,7 @@ from conditions.study.study import Study
 from experiment.plan import Trial
 from experiment.records.standing import Standing
 from experiment.records.store import Trouble
-from experiment.texts.languages import Texts, keys_label, row_label
+from experiment.texts.languages import Texts, as_printed, keys_label, row_label
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _how(texts: Texts, keys: Keys) -> str:
     single |= {"upper": keys.upper, "lower": keys.lower}
     return texts[f"how_{keys.mode}"].format(
         **{name: keys_label(texts, names) for name, names in single.items()},
-        **{name: row_label(texts, row) for name, row in rows.items()},
+        **{name: row_label(as_printed(texts), row) for name, row in rows.items()},
     )
 
 

@@ -14,7 +14,7 @@ from experiment.screen.trials.images import IMAGE_COLUMNS
 from experiment.screen.trials.marks import Mark, Marks
 from experiment.screen.trials.patch import Patch
 from experiment.screen.window import QUIET, Stimulus, Window, length, shown, text
-from experiment.texts.languages import keys_label, row_label
+from experiment.texts.languages import as_printed, keys_label, row_label
 
 
 class TrialScreen:
@@ -45,6 +45,7 @@ class TrialScreen:
 
         self.window = window
         self._layouts, self._texts, self._keys = layouts, texts, keys
+        self._printed = as_printed(texts)
         some = next(iter(layouts.values()))
         self.image = some.image
         size = (some.image, some.image)
@@ -120,10 +121,10 @@ class TrialScreen:
     def ask_choice(self, trial: Trial) -> None:
         """Set the texts that ask which query it is."""
         blanks = {
-            "upper": keys_label(self._texts, self._keys.upper),
-            "lower": keys_label(self._texts, self._keys.lower),
-            "upper_keys": row_label(self._texts, self._keys.upper_confidence),
-            "lower_keys": row_label(self._texts, self._keys.lower_confidence),
+            "upper": keys_label(self._printed, self._keys.upper),
+            "lower": keys_label(self._printed, self._keys.lower),
+            "upper_keys": row_label(self._printed, self._keys.upper_confidence),
+            "lower_keys": row_label(self._printed, self._keys.lower_confidence),
         }
         hint = "hint_choice" if self._keys.mode == "two_stage" else "hint_combined"
         self.ask(
@@ -133,7 +134,7 @@ class TrialScreen:
 
     def ask_confidence(self) -> None:
         """Set the texts that ask how confident the answer is."""
-        low, middle, high = (keys_label(self._texts, names) for names in self._keys.confidence)
+        low, middle, high = (keys_label(self._printed, names) for names in self._keys.confidence)
         hint = self._texts["hint_confidence"].format(low=low, middle=middle, high=high)
         self.ask(self._texts["confidence"], hint)
 

@@ -7,7 +7,7 @@ from experiment.screen.layout import TEXT_HEIGHT
 from experiment.screen.page import headline, hint_of
 from experiment.screen.pages import Pages
 from experiment.screen.window import Stimulus, Window, length, text
-from experiment.texts.languages import go_on_hint, key_label
+from experiment.texts.languages import as_printed, go_on_hint, key_label
 
 PRESSED, WAITS = "✓", "·"
 # Between keys, in pixels of a usual screen.
@@ -65,7 +65,7 @@ class KeyCheck:
     def words(self, key: str) -> str:
         """What is printed on a key, and below it a mark that says whether it was pressed."""
         mark = PRESSED if key in self._pressed else WAITS
-        return f"{key_label(self._placed.texts, key)}\n{mark}"
+        return f"{key_label(as_printed(self._placed.texts), key)}\n{mark}"
 
     def check(self) -> Check:
         """The result as a line."""

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 # Letters in pixels that can still be read.
 SMALLEST = 12
+# What texts beside each other are apart, as a multiple of their letters' height.
+_APART = 1.5
 
 
 class Box(NamedTuple):
@@ -36,11 +38,20 @@ def faults(boxes: Sequence[Box], screen: tuple[int, int]) -> Iterator[str]:
     for one, other in combinations(there, 2):
         if _meet(one, other) and not (_belong(one, other) or _belong(other, one)):
             yield f"{one} meets {other}"
+        elif one.kind == other.kind == "text" and _run_together(one, other):
+            yield f"{one} reads on in {other}"
 
 
 def _meet(one: Box, other: Box) -> bool:
     beside = one.right <= other.left or other.right <= one.left
     return not (beside or one.top <= other.bottom or other.top <= one.bottom)
+
+
+def _run_together(one: Box, other: Box) -> bool:
+    """Whether two texts beside each other are hardly further apart than words of a line are."""
+    apart = max(one.left, other.left) - min(one.right, other.right)
+    beside = min(one.top, other.top) - max(one.bottom, other.bottom)
+    return apart < _APART * max(one.letters, other.letters) and beside > 0
 
 
 def _belong(inner: Box, outer: Box) -> bool:

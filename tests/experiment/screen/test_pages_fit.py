@@ -128,10 +128,19 @@ def test_a_long_list_goes_on_on_another_page_and_loses_nothing(walked, run):
     assert [name for name in CHECKED if f"✓ {name}: rig laboratory:" not in read] == []
 
 
+@pytest.mark.parametrize("run", RUNS, ids=str)
+def test_who_reads_has_each_page_for_its_least_time(walked, run):
+    reads = run[4]
+    # Welcome, network, unit, instructions, example, keys; of ratings; and a card a block.
+    assert walked[run]["held"] >= 10 if reads else walked[run]["held"] == 0
+
+
 @pytest.mark.parametrize(
     ("boxes", "words"),
     [
-        ((Box("a", "text", -10, 10, -5, 5), Box("b", "text", 10, 30, -5, 5)), None),
+        ((Box("a", "text", -10, 10, -5, 5), Box("b", "text", 10, 30, 5, 15)), None),
+        ((Box("a", "text", -10, 10, -5, 5), Box("b", "text", 30, 40, -5, 5)), None),
+        ((Box("a", "text", -10, 10, -5, 5), Box("b", "text", 20, 40, -5, 5)), "reads on in 'b'"),
         ((Box("a", "text", -10, 10, -5, 5), Box("b", "text", 9, 30, 0, 9)), "meets 'b'"),
         ((Box("a", "text", -10, 10, -5, 5), Box("image", "image", 0, 30, 4, 9)), "meets 'image'"),
         ((Box("a", "text", 0, 51, 0, 9),), "leaves the screen of 100 × 60"),

@@ -6,7 +6,7 @@ import pytest
 
 from conditions.study.answering import Keys
 from experiment.session.surroundings.keys_summary import rows_of
-from experiment.texts.languages import load_texts
+from experiment.texts.languages import keys_label, load_texts, relabelled
 from tests.experiment.in_window import run_in_window
 
 pytestmark = pytest.mark.window
@@ -154,3 +154,12 @@ def test_the_summary_names_each_key_and_what_it_says():
     rows = rows_of(load_texts("de"), Keys(mode="combined"))
     assert [[key for key, _ in row] for row in rows] == [list("qwe"), list("asd")]
     assert rows[1][2] == ("d", "unteres Bild\nsehr sicher")
+
+
+def test_keys_are_named_without_a_sentence_around_them():
+    keys = Keys(upper=["space"], lower=["lctrl"], go_on="right")
+    (upper, lower), _ = rows_of(load_texts("de"), keys)
+    assert (upper[0], lower[0]) == ("Leertaste", "Strg links")
+    button = {"key_space": "Taste 5"}
+    texts = relabelled(load_texts("de"), button)
+    assert rows_of(texts, keys)[0][0][0] == keys_label(texts, ["space"]) == "Taste 5"
