@@ -66,10 +66,10 @@ ANSWERS = {
 class Keyboard:
     """Presses what is asked for; of three answers the second is wrong, the third comes too late."""
 
-    name, reads = "human", False
-    reads = True
+    name = "human"
 
-    def __init__(self) -> None:
+    def __init__(self, reads: bool) -> None:
+        self.reads, self.held_pages = reads, 0
         self.escaped = self.away = self.lost = False
         self.focus, self._waiting, self._told, self._looks = self, [], None, 0
         self._answers, self._examples, self.late = itertools.count(), itertools.count(), False
@@ -81,6 +81,7 @@ class Keyboard:
         again, self._told = question == self._told, question
         self.away = not again and kind in ("page", "consent", "ready", "keys") and bool(keys)
         self._looks = 0
+        self.held_pages += kind == "page" and not keys
         self.late, wrong = False, kind == "example" and next(self._examples) == 0
         if kind in ("choice", "combined"):
             number = next(self._answers)
@@ -159,7 +160,13 @@ def _study(language: str, keys: str, references: list[int], titles: bool) -> Stu
     }
     if titles:
         kinds["soft"]["title"] = LONG_TITLE
-    timing = {"fixation": 0, "feedback_delay": 0.001, "feedback": 0.001, "blank": 0, "reading": 0}
+    timing = {
+        "fixation": 0,
+        "feedback_delay": 0.001,
+        "feedback": 0.001,
+        "blank": 0,
+        "reading": 0.001,
+    }
     study = Study.model_validate(
         content
         | {
@@ -232,9 +239,12 @@ def _ticking() -> Iterator[None]:
     breaks.time = usual
 
 
-def walk(canvas: Canvas, language: str, keys: str, references: list[int], titles: bool) -> None:
-    """Go through a session on the canvas, as large as it is now."""
-    window, keyboard = canvas.window, Keyboard()
+def walk(canvas: Canvas, language: str, keys: str, references: list[int], titles: bool) -> int:
+    """Go through a session on the canvas, as large as it is now.
+
+    Returns how many pages there were with no key that goes on: for a reader, and in breaks.
+    """
+    window, keyboard = canvas.window, Keyboard(reads=titles)
     study = _study(language, keys, references, titles)
     on_keyboard = placed(study, session_texts(study, language), None)
     study, texts = on_keyboard.study, on_keyboard.texts
@@ -263,6 +273,7 @@ def walk(canvas: Canvas, language: str, keys: str, references: list[int], titles
         pages.show(REPORT, LONG_TITLE, height=20, alignText="left")
         keyboard.asked(Question("page", ("return",)))
         check_width(window, keyboard, pages, 31.0)
+    return keyboard.held_pages
 
 
 def main(runs: list[dict]) -> Iterator[dict]:
@@ -274,10 +285,14 @@ def main(runs: list[dict]) -> Iterator[dict]:
     )
     for run in runs:
         canvas.size, canvas.seen = tuple(run.pop("size")), {}
-        walk(canvas, **run)
+        held = walk(canvas, **run)
         found = [fault for boxes in canvas.seen for fault in faults(boxes, canvas.size)]
         texts = [box.name for boxes in canvas.seen for box in boxes if box.kind == "text"]
-        yield {"faults": list(dict.fromkeys(found)), "texts": list(dict.fromkeys(texts))}
+        yield {
+            "faults": list(dict.fromkeys(found)),
+            "texts": list(dict.fromkeys(texts)),
+            "held": held,
+        }
     canvas.window.close()
 
 
