@@ -11,7 +11,17 @@ from experiment.keyboard.positions import SCAN_CODES, X_OFFSET, canonical
 # Names that differ between PsychoPy and X11; others are the same.
 _X_NAMES = {"up": "Up", "down": "Down", "left": "Left", "right": "Right", "return": "Return"}
 _X_NAMES |= {"escape": "Escape", "space": "space", "num_enter": "KP_Enter", "numlock": "Num_Lock"}
-_X_NAMES |= {"backspace": "BackSpace"}
+_X_NAMES |= {"backspace": "BackSpace", "tab": "Tab", "pageup": "Prior", "pagedown": "Next"}
+_X_NAMES |= {name: name.capitalize() for name in ("home", "end", "insert", "delete", "menu")}
+_X_NAMES |= {
+    f"{side}{key}": f"{symbol}_{side.upper()}"
+    for side in "lr"
+    for key, symbol in (("shift", "Shift"), ("ctrl", "Control"), ("alt", "Alt"))
+}
+_X_NAMES |= {
+    f"num_{name}": f"KP_{name.capitalize()}" for name in ("add", "subtract", "multiply", "divide")
+}
+_X_NAMES |= {f"f{number}": f"F{number}" for number in range(1, 13)}
 _X_NAMES |= {f"num_{digit}": f"KP_{digit}" for digit in range(10)}
 
 

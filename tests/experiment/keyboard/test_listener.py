@@ -68,6 +68,17 @@ subprocess.run(["xdotool", "key", "Num_Lock"], check=True)
 found["device"] = sorted({press.device for press in presses})
 
 keyboard.start()
+others = [*("lshift rshift lctrl rctrl lalt ralt tab home end insert delete pageup pagedown".split()),
+          *("num_add num_subtract num_multiply num_divide f1 f12 a comma backspace".split())]
+
+def press_others():
+    for key in others:
+        fake.press(key, 0.01)
+
+heard = [press.key for press in heard_while(press_others, keyboard)]
+found["others"] = [heard, others]
+
+keyboard.start()
 fake.down("num_4")
 time.sleep(0.1)
 keyboard.presses()
@@ -119,6 +130,12 @@ def test_of_500_presses_of_the_number_pad_none_is_lost(found):
     assert counts["num_8"] == ("up", "8")
     assert counts["num_enter"] == ("return",)
     assert found["num_lock"] == [["8"]]
+
+
+@pytest.mark.window
+def test_a_program_presses_what_a_study_may_name(found):
+    heard, pressed = found["others"]
+    assert heard == pressed
 
 
 @pytest.mark.window
