@@ -68,8 +68,8 @@ subprocess.run(["xdotool", "key", "Num_Lock"], check=True)
 found["device"] = sorted({press.device for press in presses})
 
 keyboard.start()
-others = [*("lshift rshift lctrl rctrl lalt ralt tab home end insert delete pageup pagedown".split()),
-          *("num_add num_subtract num_multiply num_divide f1 f12 a comma backspace".split())]
+others = "lshift rshift lctrl rctrl lalt ralt tab home end insert delete pageup pagedown".split()
+others += "num_add num_subtract num_multiply num_divide f1 f12 a comma backspace".split()
 
 def press_others():
     for key in others:
