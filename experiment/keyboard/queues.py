@@ -114,8 +114,9 @@ def require_real_time() -> None:
     except OSError as error:
         raise StudyError(
             "keyboard: this user may not have real-time priority, without which psychtoolbox "
-            "crashes: as administrator put the line `* - rtprio 10` into "
-            "/etc/security/limits.d/99-lab.conf, then log out and in again"
+            "crashes: for this terminal alone, `sudo prlimit --pid $$ --rtprio=10`; for good, as "
+            "administrator put the line `* - rtprio 10` into /etc/security/limits.d/99-lab.conf, "
+            "then log out and in again"
         ) from error
     os.sched_setscheduler(0, policy, before)
 

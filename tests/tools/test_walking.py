@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -226,6 +227,21 @@ def test_the_virtual_screen_says_nothing_of_the_desktop_around_it():
     with virtual_screen(desktop) as environment:
         assert environment["DISPLAY"].startswith(":")
         assert set(environment) == {"DISPLAY", "HOME"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a permission of Linux")
+def test_a_permission_that_sessions_need_is_asked_for_before_the_images(here, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "sched_setscheduler", refuse)
+    with pytest.raises(StudyError, match="for this terminal alone, `sudo prlimit --pid"):
+        taken(here, step("writing"), step("writing", window=True))
+    assert not (here / "result").exists()
+    # Without windows, and where theirs are there, none is needed.
+    done = step("writing", window=True, result=here / "result")
+    assert taken(here, step("writing"))[0] == 0
+    assert taken(here, done)[0] == 0
 
 
 @pytest.mark.parametrize("name", WALKS)

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from conditions.commands.progress import Told
+from experiment.keyboard.queues import require_real_time
 from tools.walk.commands import (
     needs_virtual_screen,
     run_hidden,
@@ -40,8 +41,12 @@ def take(walk: Walk, console: Console) -> int:
     Raises
     ------
     StudyError
-        Where a virtual screen is wanted and there is none.
+        Where sessions are to come and this user may not listen to keys in real time, or where a
+        virtual screen is wanted and there is none.
     """
+    if any(step.window and not step.is_done() for step in walk.steps):
+        # Else it would be said after the images, minutes later.
+        require_real_time()
     walk.folder.mkdir(parents=True, exist_ok=True)
     begun = datetime.now().astimezone().isoformat(timespec="seconds")
     with walk.log.open("a", encoding="utf-8") as log:
