@@ -5,15 +5,21 @@ from datetime import datetime
 
 import pytest
 
+from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table
 from conditions.tables.sessions import ONSETS, PARTICIPANTS, RATINGS
+from experiment import picture
+from experiment.rig import load_rig
+from experiment.session import running
 from experiment.session.rating import STEP
 from tests.conftest import in_process
+from tests.experiment.in_window import run_script
 from tests.experiment.patch_watch import PatchWatch
 from tests.experiment.rehearsed import (
     SHORT,
+    arguments,
     check_whole,
     facts,
     play,
@@ -23,6 +29,22 @@ from tests.experiment.rehearsed import (
 
 pytestmark = pytest.mark.window
 
+# What the operator is told of the checks, and whether anything was written by then.
+TOLD = """
+import runpy, sys
+from experiment.session import running
+
+run_session = running.run_session
+
+def told(order, make_observer, report, enrol, tell):
+    def tell(checks):
+        begun = order.folder.session(order.participant).exists()
+        print("told:", begun, *(check.line() for check in checks), sep="\\n", end="\\nall told\\n")
+    return run_session(order, make_observer, report, enrol, tell)
+
+running.run_session = told
+runpy.run_module("experiment", run_name="__main__")
+"""
 RIG = """
 name: lab
 resolution: [1920, 1080]
@@ -138,7 +160,7 @@ def test_a_complete_session_is_not_begun_again(done, screen):
     assert {path: path.read_bytes() for path in done.session(1).iterdir()} == before
 
 
-def test_one_key_says_all_with_one_reference_without_feedback(tmp_path, screen):
+def test_one_key_says_all_and_the_operator_is_told_of_all_checks_before(tmp_path, screen):
     folder = tiny_study(
         tmp_path,
         keys={"mode": "combined"},
@@ -147,14 +169,28 @@ def test_one_key_says_all_with_one_reference_without_feedback(tmp_path, screen):
         intuitiveness=[],
         timing={"feedback": False},
     )
-    ran = play(folder, screen)
-    assert ran.returncode == 0, ran.stderr
+    said = run_script(TOLD, screen, *arguments(folder)[1:])
+    reported, told = said.partition("all told\n")[0].split("told:\n")
+    assert told == "False\n" + reported
+    assert reported.count("\n✓ ") > 10
     trials = check_whole(folder)
     keys = presses(folder, "combined").set_index("trial")["key"]
     for row in trials.itertuples():
         said = {"upper": "qwe", "lower": "asd"}[row.response][row.confidence - 1]
         assert said == keys[row.trial]
     assert trials.confidence_rt.isna().all()
+
+
+def test_a_session_and_a_picture_have_the_studys_grey(tmp_path, screen, monkeypatch):
+    def opened(rig, correction, lettering, background):
+        raise StudyError(f"opened on grey {background}")
+
+    monkeypatch.setattr(running, "open_window", opened)
+    monkeypatch.setattr(picture, "open_window", opened)
+    folder = tiny_study(tmp_path, parts=SHORT, intuitiveness=[], presentation={"background": 90})
+    with pytest.raises(StudyError, match="opened on grey 90"):
+        picture.trial_picture(folder, 1, 2, *load_rig("any"), "en", print)
+    assert "opened on grey 90" in in_process(*arguments(folder), env=screen).stderr
 
 
 @pytest.mark.slow
