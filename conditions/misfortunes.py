@@ -2,13 +2,15 @@
 
 import errno
 import os
+import sys
 import sysconfig
 from pathlib import Path
 
 # Where a file of ours is missing, it is we who have to mend that.
 _LABORATORY = Path(__file__).resolve().parent.parent
+_ROOMS = ("conditions", "stimgen", "experiment", "analysis")
 _OURS = [
-    *(_LABORATORY / room for room in ("conditions", "stimgen", "experiment", "analysis")),
+    *(_LABORATORY / room for room in _ROOMS),
     *(Path(sysconfig.get_path(kind)).resolve() for kind in ("stdlib", "purelib", "platlib")),
 ]
 
@@ -38,7 +40,9 @@ _WORDS = {
     errno.ENOMEM: "no memory is left: close other programs",
 }
 # What the world can do to a command; anything else that is raised is a fault of ours.
-MISFORTUNES = (OSError, UnicodeError, MemoryError)
+MISFORTUNES = (OSError, UnicodeError, MemoryError, ModuleNotFoundError)
+# What requirements-lab.txt leaves to the machine that makes images.
+_OF_NETWORKS = ("torch", "torchvision", "lucent", "safetensors", "efficientnet_lite_pytorch")
 
 
 def in_words(error: BaseException) -> str | None:
@@ -53,6 +57,8 @@ def in_words(error: BaseException) -> str | None:
         return "no memory is left: close other programs, or work on fewer things at once"
     if isinstance(error, UnicodeError):
         return f"a text in another encoding than UTF-8 ({_one_line(error)}): save it as UTF-8"
+    if isinstance(error, ModuleNotFoundError):
+        return _not_installed((error.name or "").partition(".")[0])
     if not isinstance(error, OSError):
         return None
     paths = [str(name) for name in (error.filename, error.filename2) if name is not None]
@@ -60,6 +66,16 @@ def in_words(error: BaseException) -> str | None:
         return None
     words = _WORDS.get(error.errno or 0) or error.strerror or _one_line(error)
     return ": ".join([*paths[:1], words])
+
+
+def _not_installed(package: str) -> str | None:
+    if package in {*_ROOMS, *sys.stdlib_module_names, ""}:
+        return None
+    wanted = "requirements.txt" if package in _OF_NETWORKS else "requirements-lab.txt"
+    return (
+        f"{package}: found no such package in this Python ({sys.executable}), wanted those of "
+        f"{wanted}: pip install -r {wanted}"
+    )
 
 
 def _is_ours(path: str) -> bool:

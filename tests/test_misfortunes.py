@@ -83,6 +83,13 @@ def fails(app_raises: BaseException) -> typer.Typer:
             "a text in another encoding than UTF-8",
         ),
         (MemoryError(), "no memory is left"),
+        # A lab PC makes no images; another Python than that of the environment has nothing.
+        (
+            ModuleNotFoundError("No module named 'torch'", name="torch.nn"),
+            f"torch: found no such package in this Python ({sys.executable}), wanted those of "
+            "requirements.txt: pip install -r requirements.txt",
+        ),
+        (ModuleNotFoundError("No module", name="scipy"), "scipy: found no such package in this"),
         (StudyError("study.yaml: [red] is no colour"), "study.yaml: [red] is no colour"),
     ],
 )
@@ -101,6 +108,7 @@ def test_what_befalls_a_command_is_one_line(monkeypatch, capsys, error, words):
     [
         ZeroDivisionError(),
         KeyError("unit"),
+        ModuleNotFoundError("No module named 'stimgen.gone'", name="stimgen.gone"),
         FileNotFoundError(errno.ENOENT, "No such file", str(DESIGNS / "gone.yaml")),
     ],
 )
