@@ -1,7 +1,9 @@
 """Whose session comes next, and what the operator's dialog makes of it, without its window."""
 
-from contextlib import contextmanager
+import sys
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -147,3 +149,44 @@ def test_what_ends_the_dialog_is_shown_where_nobody_sees_a_terminal(folder, monk
     with pytest.raises(StudyError, match="no condition files"):
         ask_operator(folder, [], Choice(0, "any", "en", False), shown())
     assert len(told) == 1
+
+
+class Filled:
+    """A dialog that is filled in: its text, and what stands in each line at first."""
+
+    OK = True
+    texts, lines, ages = [], [], []
+
+    def __init__(self, title: str) -> None:
+        self.texts.append([])
+        self.lines.append({})
+
+    def addText(self, text: str, color: str) -> SimpleNamespace:  # noqa: N802
+        self.texts[-1].append(text)
+        return SimpleNamespace(setTextFormat=lambda how: None)
+
+    def addField(self, name: str, first: str, choices: list | None, **_: object) -> None:  # noqa: N802
+        assert choices is None or first in choices
+        self.lines[-1][name] = first
+
+    def adjustSize(self) -> None:  # noqa: N802
+        pass
+
+    def show(self) -> dict[str, str]:
+        return self.lines[-1] | {"age": self.ages.pop(0)}
+
+
+def test_above_the_lines_stands_what_is_wrong_and_who_was_stopped(folder, monkeypatch):
+    how = SimpleNamespace(TextFormat=SimpleNamespace(PlainText=0))
+    gui = SimpleNamespace(qtgui=SimpleNamespace(Dlg=Filled, Qt=how))
+    monkeypatch.setitem(sys.modules, "psychopy.gui", gui)
+    monkeypatch.setattr("experiment.dialog.require_display", lambda: None)
+    monkeypatch.setattr(Filled, "ages", ["3x", "31"])
+    leave(folder, 1, 2)
+    chosen = ask_operator(folder, PREPARED, Choice(0, "any", "de", False), nullcontext())
+    assert chosen == Choice(2, "any", "de", False, {"age": 31})
+    (first, *_), (wrong, second, *_) = Filled.texts
+    assert first == second
+    assert first == "Participant 1 stopped at trial 3 of 4: choose it under Session to go on."
+    assert wrong.startswith("Age in years: found '3x'")
+    assert Filled.lines[1] == Filled.lines[0] | {"age": "3x"}
