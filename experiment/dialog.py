@@ -11,6 +11,7 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from experiment.records.people.coming import Coming, Survey, require_coming, survey
 from experiment.records.people.enrolling import COLUMNS, check_people, read_person
+from experiment.records.standing import begun_language
 from experiment.records.start import check_start
 from experiment.rig import load_rig, rig_words, rigs_on_offer
 from experiment.screen.window import require_display
@@ -112,7 +113,8 @@ def fields_of(folder: StudyFolder, found: Survey, first: Choice) -> dict[str, Fi
         RIG: Field("Screen *", rigs, rig_words(first.rig), True),
     }
     if len(languages) > 1:
-        spoken = dialog_words(first.language)["name"]
+        begun = begun_language(folder, found.coming[0].participant)
+        spoken = dialog_words(begun if begun in study.languages else first.language)["name"]
         fields[LANGUAGE] = Field("Language *", languages, spoken, True)
     for name in study.demographics:
         levels = {"": "", **{words[level]: level for level in COLUMNS[name].levels or ()}}
@@ -147,6 +149,12 @@ def read_choice(
     language = folder.study.language
     if LANGUAGE in fields:
         language = fields[LANGUAGE].choices[said[LANGUAGE]]
+        begun = begun_language(folder, coming.participant)
+        if coming.resume and begun in folder.study.languages and begun != language:
+            raise StudyError(
+                f"{fields[LANGUAGE].label}: found {said[LANGUAGE]!r}, wanted "
+                f"{dialog_words(begun)['name']!r}, in which participant {coming.participant} began"
+            )
     asked = folder.study.demographics
     person: dict[str, object] = {}
     for name in asked:

@@ -28,7 +28,7 @@ from experiment.records.facts import COMPLETE
 from experiment.records.people.coming import after_session, next_session
 from experiment.records.people.enrolling import check_people, enrol, fields_of, read_person
 from experiment.records.people.refusals import end_without_consent
-from experiment.records.standing import check_among, load_trials, standing
+from experiment.records.standing import begun_language, check_among, load_trials, standing
 from experiment.rig import load_rig
 
 
@@ -104,7 +104,7 @@ def run_one(
     load_rig(rig)
     how = load_script(script, folder.study)
     person = read_person(fields_of(about or []), folder.study.demographics)
-    language = language or folder.study.language
+    wanted, language = language, language or folder.study.language
     typed, by_dialog = as_typed(study, root), participant is None
     if participant is None:
         from experiment.dialog import Choice, ask_operator
@@ -120,13 +120,15 @@ def run_one(
             return command("experiment", "run", *typed)
         participant, rig, language = choice.participant, choice.rig, choice.language
         resume, person = choice.resume, choice.person
+    load_trials(folder, participant)
+    if not (by_dialog or wanted):
+        language = begun_language(folder, participant) or language
     check_language(folder, language)
     scripted = (
         [] if observer is ObserverKind.HUMAN else ["--observer", observer, "--script", script]
     )
     options = [*_unless("--rig", rig, "any"), *scripted]
     options += _unless("--language", language, folder.study.language)
-    load_trials(folder, participant)
     if as_needed:
         now = standing(folder, participant)
         check_among(session, now)

@@ -18,7 +18,7 @@ _RIG_OF_RUN = re.compile(r"rig-run-(\d+)\.yaml")
 
 
 def resume_checks(
-    start: Start, data: Path, observer: str, rig: Rig, now: datetime | None = None
+    start: Start, data: Path, observer: str, rig: Rig, language: str, now: datetime | None = None
 ) -> list[Check]:
     """Checks of a run that goes on with a session; none for a first run.
 
@@ -32,6 +32,8 @@ def resume_checks(
         Who is to answer now: human, scripted.
     rig : Rig
         The rig of this run.
+    language : str
+        In which this run is read.
     now : datetime, optional
         By default the computer's clock.
     """
@@ -41,6 +43,7 @@ def resume_checks(
     checks = [
         Check("observer", begun == observer, f"session begun by: {begun}; to go on: {observer}"),
         _same_rig(data, rig, start.standing),
+        _same_language(start, language),
     ]
     return [*checks, _clock(start, data, now or datetime.now().astimezone())]
 
@@ -62,6 +65,14 @@ def _same_rig(data: Path, rig: Rig, standing: Standing) -> Check:
         return Check("rig", True, found)
     found = f"{last}: the run before was on another rig ({before.name}, now {rig.name})"
     return Check("same rig", False, found)
+
+
+def _same_language(start: Start, language: str) -> Check:
+    """Within a session the words of the questions stay; the next one may have others."""
+    # Sessions of earlier versions do not say theirs.
+    before = start.facts.get("language") or language
+    found = f"read before in: {before}; to go on: {language}"
+    return Check("same language", before == language or start.standing.waits, found)
 
 
 def _clock(start: Start, data: Path, now: datetime) -> Check:

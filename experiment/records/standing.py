@@ -165,6 +165,14 @@ def known_facts(data: Path) -> dict[str, Any]:
         return {}
 
 
+def begun_language(folder: StudyFolder, participant: int) -> str | None:
+    """The language of a session that was begun and goes on; None where none does."""
+    if not standing(folder, participant).begun:
+        return None
+    language = known_facts(folder.session(participant)).get("language")
+    return language if isinstance(language, str) else None
+
+
 def load_trials(folder: StudyFolder, participant: int) -> pd.DataFrame:
     """A participant's condition file.
 

@@ -116,7 +116,7 @@ def run_session(
         start = load_start(folder, participant)
         excused = excuse_for(folder, order.observer)
         data = folder.session(participant)
-        checks.add(resume_checks(start, data, order.observer, order.rig))
+        checks.add(resume_checks(start, data, order.observer, order.rig, order.language))
         checks.add(session_checks(folder.study, start, excused))
         checks.add(machine_checks(order.rig, excused))
         grey = folder.study.presentation.background

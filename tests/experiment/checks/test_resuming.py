@@ -36,18 +36,21 @@ def bad(checks) -> list[str]:
 
 def test_the_same_goes_on(session):
     start, data = session
-    checks = resume_checks(start, data, "human", RIG)
+    checks = resume_checks(start, data, "human", RIG, "en")
     assert bad(checks) == []
-    assert len(checks) == 3
+    assert len(checks) == 4
     assert not any(check.vital for check in checks), "the operator may have a reason"
 
 
-def test_another_observer_another_rig_and_an_earlier_hour_are_named(session):
+def test_another_observer_rig_or_language_and_an_earlier_hour_are_named(session):
     start, data = session
-    assert bad(resume_checks(start, data, "scripted", RIG)) == ["observer"]
-    assert bad(resume_checks(start, data, "human", Rig(name="lab", screen=1))) == ["same rig"]
+    assert bad(resume_checks(start, data, "scripted", RIG, "en")) == ["observer"]
+    assert bad(resume_checks(start, data, "human", Rig(name="lab", screen=1), "en")) == ["same rig"]
+    german = replace(start, facts=start.facts | {"language": "de"})
+    assert bad(resume_checks(german, data, "human", RIG, "en")) == ["same language"]
+    assert bad(resume_checks(german, data, "human", RIG, "de")) == []
     early = datetime.now().astimezone() - timedelta(hours=1)
-    assert bad(resume_checks(start, data, "human", RIG, early)) == ["clock"]
+    assert bad(resume_checks(start, data, "human", RIG, "en", early)) == ["clock"]
 
 
 @pytest.mark.parametrize("text", ['2025-01-03T10:00:1"8+01:00', "yesterday", "2025-01-03T10:00:18"])
@@ -59,7 +62,7 @@ def test_a_time_that_is_none_is_named_with_its_file(session, text):
         ("trials.csv", replace(start, answered=pd.DataFrame({"started_at": [text]}))),
     ):
         with pytest.raises(StudyError, match=rf"{name}: last time: found .*wanted a date"):
-            resume_checks(damaged, data, "human", RIG)
+            resume_checks(damaged, data, "human", RIG, "en")
 
 
 def test_a_rig_is_compared_with_that_of_the_last_run(session):
@@ -68,10 +71,10 @@ def test_a_rig_is_compared_with_that_of_the_last_run(session):
         text = yaml.safe_dump({"name": f"lab {run}"})
         (data / f"rig-run-{run}.yaml").write_text(text, encoding="utf-8")
     (data / "rig-run-10 (1).yaml").write_text("name: a copy\n", encoding="utf-8")
-    assert bad(resume_checks(start, data, "human", Rig(name="lab 10"))) == []
-    assert bad(resume_checks(start, data, "human", RIG)) == ["same rig"]
+    assert bad(resume_checks(start, data, "human", Rig(name="lab 10"), "en")) == []
+    assert bad(resume_checks(start, data, "human", RIG, "en")) == ["same rig"]
 
 
 def test_a_first_run_has_nothing_to_agree_with(tmp_path):
     folder = tiny_study(tmp_path, parts=SHORT)
-    assert resume_checks(load_start(folder, 1), folder.session(1), "human", RIG) == []
+    assert resume_checks(load_start(folder, 1), folder.session(1), "human", RIG, "en") == []

@@ -1,5 +1,6 @@
 """Whose session comes next, and what the operator's dialog makes of it, without its window."""
 
+import json
 import sys
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -20,6 +21,7 @@ from experiment.records.people.coming import (
     survey,
 )
 from experiment.records.people.enrolling import enrol
+from experiment.records.standing import begun_language
 from tests.experiment.records.sessions import answer
 from tests.experiment.rehearsed import SHORT, tiny_study
 
@@ -121,6 +123,22 @@ def test_what_the_dialog_says_is_checked_in_its_own_words(folder):
     assert read_choice(folder, fields, again).resume
     with pytest.raises(StudyError, match="column age: found '40' there, and now '41'"):
         read_choice(folder, fields, again | {"age": "41"})
+
+
+def test_a_session_goes_on_in_its_own_language(folder):
+    leave(folder, 1, 2)
+    file = folder.session(1) / "session.json"
+    write_json(file, json.loads(file.read_text(encoding="utf-8")) | {"language": "de"})
+    fields = asked(folder)
+    stopped = said(fields, session="Participant 1 stopped at trial 3 of 4: resume")
+    wanted = r"^Language \*: found 'English', wanted 'Deutsch', in which participant 1 began$"
+    with pytest.raises(StudyError, match=wanted):
+        read_choice(folder, fields, stopped)
+    assert read_choice(folder, fields, stopped | {"language": "Deutsch"}).language == "de"
+    # Nobody else is left: the language stands there at first.
+    only = fields_of(folder, survey(folder, [1]), Choice(0, "any", "en", False, {}))
+    assert said(only)["language"] == "Deutsch"
+    assert (begun_language(folder, 1), begun_language(folder, 2)) == ("de", None)
 
 
 def test_a_german_study_asks_in_german_and_keeps_the_tables_words(folder):

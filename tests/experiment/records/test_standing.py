@@ -212,7 +212,7 @@ def test_the_next_session_may_be_on_another_rig(folder):
     other = Rig(name="upstairs")
 
     def of_rig() -> tuple[bool, str]:
-        checks = resume_checks(load_start(folder, 1), folder.session(1), "human", other)
+        checks = resume_checks(load_start(folder, 1), folder.session(1), "human", other, "en")
         return checks[1].good, checks[1].found
 
     leave(folder, FIRST - 1, facts.STOPPED, 1)

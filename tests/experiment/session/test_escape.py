@@ -20,7 +20,7 @@ def session(tmp_path, screen, monkeypatch):
     script = tmp_path / "slow.yaml"
     script.write_text(SLOW, encoding="utf-8")
     folder = tiny_study(tmp_path, parts=SHORT, intuitiveness=[], repeats=None)
-    process = start(folder, screen, "--script", str(script))
+    process = start(folder, screen, "--script", str(script), "--language", "de")
     while whole_rows(folder.session(1) / "trials.csv") < 1:
         assert process.poll() is None, process.communicate()[1]
         time.sleep(0.01)
@@ -56,3 +56,5 @@ def test_a_stopped_session_is_resumed_at_the_first_unanswered_trial(session, scr
     assert (first["state"], first["escapes"]) == ("stopped", 1)
     assert first["ended_at"] is not None
     assert (second["state"], second["answered_before"]) == ("complete", 1)
+    # Nobody reads the rest in another language because the operator did not say which.
+    assert (first["language"], second["language"]) == ("de", "de")
