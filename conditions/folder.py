@@ -48,8 +48,9 @@ class StudyFolder:
         """What a command takes to mean this study: its folder, or before it begins its file."""
         if self.source is None or self.study_file.is_file():
             return (str(self.path),)
+        named = self.source.stem if self.source.parent == DESIGNS else str(self.source)
         root = self.path.parent
-        return (str(self.source), *(() if root == DEFAULT_ROOT else ("--root", str(root))))
+        return (named, *(() if root == DEFAULT_ROOT else ("--root", str(root))))
 
     @property
     def stimuli(self) -> Path:

@@ -5,6 +5,7 @@ import importlib
 import re
 import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import get_type_hints
 
 import pytest
@@ -163,6 +164,7 @@ def test_a_study_that_has_not_begun_is_meant_by_its_file(folder, tmp_path):
     assert build in refused.stdout
     begun = open_study(str(source), tmp_path / "new")
     assert begun.typed == (str(begun.path),)
+    assert open_study("demo", Path("studies"), make=False).typed == ("demo",)
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,10 @@ def for_windows(word: str) -> str:
     return '"' + re.sub(r"(\\+)$", r"\1\1", escaped) + '"'
 
 
-def typed_command(room: str, name: str, *words: object) -> str:
+def typed_command(room: str, *words: object) -> str:
     """A command of a room, to be typed as it is.
 
     >>> typed_command("stimgen", "preview", "studies/my study")
     "python -m stimgen preview 'studies/my study'"
     """
-    return f"python -m {room} {quoted([name, *words])}"
+    return f"python -m {room} {quoted(words)}"

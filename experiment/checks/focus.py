@@ -3,10 +3,10 @@
 import sys
 
 from experiment.checks.check import Check
-from experiment.checks.machine.x11 import x_display
 from experiment.keyboard.watched import Focus
 from experiment.screen.focus import focus_of
 from experiment.screen.window import Window
+from experiment.screen.x_server import x_display
 
 # A window manager takes a moment to hand it over.
 _FLIPS = 30

@@ -13,6 +13,7 @@ from experiment.rig import Rig
 from experiment.screen.correction import UNCHANGED, Colour, Correction
 from experiment.screen.inks import Ink, inks_on, shares_of
 from experiment.screen.layout import TEXT_HEIGHT, Place, line_length, scaled
+from experiment.screen.x_server import x_display
 from experiment.texts.fonts.choosing import Lettering, usual_lettering
 
 Window = Any  # psychopy.visual.Window: the library ships no types.
@@ -37,14 +38,18 @@ def require_display() -> None:
     Raises
     ------
     StudyError
-        On Linux without a display: PsychoPy and Psychtoolbox would crash there. Where neither the
-        home folder nor a temporary one can be written.
+        On Linux without a display, or with one that is gone: PsychoPy and Psychtoolbox would crash
+        there. Where neither the home folder nor a temporary one can be written.
     """
-    if sys.platform == "linux" and not os.environ.get("DISPLAY"):
-        raise StudyError(
-            "there is no screen (DISPLAY is not set); without one, run the command under "
-            'xvfb-run -a -s "-screen 0 1920x1080x24"'
-        )
+    if sys.platform == "linux":
+        if not os.environ.get("DISPLAY"):
+            raise StudyError(
+                "there is no screen (DISPLAY is not set); without one, run the command under "
+                'xvfb-run -a -s "-screen 0 1920x1080x24"'
+            )
+        # A terminal may be older than the desktop, or name that of a connection that has ended.
+        with x_display():
+            pass
     settle_home()
 
 

@@ -3,7 +3,8 @@
 import os
 
 from experiment.checks.check import Check
-from experiment.checks.machine.x11 import Display, is_xwayland
+from experiment.checks.machine.x11 import is_xwayland
+from experiment.screen.x_server import Display
 
 # What comes before the colon of a DISPLAY on this computer.
 _HERE = ("", "unix")

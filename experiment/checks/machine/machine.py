@@ -12,11 +12,12 @@ from experiment.checks.check import Check, excuse
 from experiment.checks.machine.compositor import compositor_check
 from experiment.checks.machine.display import near_check, window_system_check, x_screens_check
 from experiment.checks.machine.scaling import scaling_check
-from experiment.checks.machine.x11 import compositor_of, x_display
+from experiment.checks.machine.x11 import compositor_of
 from experiment.keyboard.queues import require_real_time
 from experiment.records.home import settle_home
 from experiment.records.store import rescue_places
 from experiment.screen.window import require_display
+from experiment.screen.x_server import x_display
 
 
 def machine_checks(rig: Rig, excused: str) -> list[Check]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from conditions.errors import StudyError
-from experiment.checks.machine.x11 import Display, x_display
+from experiment.screen.x_server import Display, x_display
 
 # A property of the root window, which lives as long as the settings do: as the X server.
 _NOTE = "_SCREEN_SAVER_BEFORE_SESSION"

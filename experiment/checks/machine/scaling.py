@@ -6,7 +6,8 @@ import sys
 from typing import Any
 
 from experiment.checks.check import Check
-from experiment.checks.machine.x11 import Display, scaled_to, text_dpi
+from experiment.checks.machine.x11 import scaled_to, text_dpi
+from experiment.screen.x_server import Display
 
 _NAME = "desktop scaling"
 # What toolkits of Linux enlarge their own windows by; ours is none of theirs.

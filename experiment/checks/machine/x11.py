@@ -1,34 +1,11 @@
 """What an X server says of itself; asked for on Linux alone."""
 
-import os
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from conditions.errors import StudyError
+from experiment.screen.x_server import Display
 
-Display = Any  # Xlib.display.Display: the library ships no types.
 Properties = Any  # An Xlib window.
-
-_TRIES, _PAUSE_S = 10, 0.05
-
-
-@contextmanager
-def x_display() -> Iterator[Display]:
-    """The X server that ``DISPLAY`` names.
-
-    Raises
-    ------
-    StudyError
-        Where it cannot be reached.
-    """
-    opened = _opened()
-    try:
-        yield opened
-    finally:
-        opened.close()
 
 
 @dataclass(frozen=True)
@@ -106,25 +83,6 @@ def text_dpi(display: Display) -> float | None:
         return float(values[-1]) if values else None
     except ValueError:
         return None
-
-
-def _opened() -> Display:
-    from Xlib import display, error
-
-    failures = (error.DisplayError, error.XauthError, error.ConnectionClosedError, OSError)
-    tries = 0
-    while True:
-        tries += 1
-        try:
-            return display.Display()
-        except failures as problem:
-            # A server whose last client has just left begins anew, and turns one away meanwhile.
-            if isinstance(problem, error.ConnectionClosedError) and tries < _TRIES:
-                time.sleep(_PAUSE_S)
-                continue
-            name = os.environ.get("DISPLAY", "")
-            found = f"DISPLAY: found {name!r}, which cannot be opened: {problem}"
-            raise StudyError(found) from problem
 
 
 def _place(display: Display, screen: int) -> tuple[int, int] | None:

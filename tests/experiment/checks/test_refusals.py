@@ -11,11 +11,11 @@ from Xlib import X
 from conditions.folder import open_study
 from experiment.checks.check import Check, excuse, require, summary
 from experiment.checks.focus import focus_check
-from experiment.checks.machine.x11 import x_display
 from experiment.checks.preflight import refresh_check
 from experiment.checks.rehearsals import excuse_for
 from experiment.rig import Rig
 from experiment.screen.window import Refresh, drawn_by_program
+from experiment.screen.x_server import x_display
 from tests.conftest import command, in_process
 from tests.experiment.checks.machine.test_display import compositor
 from tests.experiment.rehearsed import SHORT, tiny_study

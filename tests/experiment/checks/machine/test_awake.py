@@ -14,7 +14,7 @@ import pytest
 from experiment.checks.machine import awake, desktop, saver
 from experiment.checks.machine.awake import kept_awake
 from experiment.checks.machine.saver import Saver, x_awake
-from experiment.checks.machine.x11 import x_display
+from experiment.screen.x_server import x_display
 from tests.conftest import ROOT
 
 USUAL = Saver(600, 300, 1, 1, False)

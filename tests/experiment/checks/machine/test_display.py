@@ -13,8 +13,11 @@ from conditions.errors import StudyError
 from experiment.checks.machine import display as of_display
 from experiment.checks.machine.compositor import compositor_check
 from experiment.checks.machine.scaling import scaling_check
-from experiment.checks.machine.x11 import Compositor, compositor_of, scaled_to, x_display
+from experiment.checks.machine.x11 import Compositor, compositor_of, scaled_to
 from experiment.rig import Rig
+from experiment.screen.window import open_window
+from experiment.screen.x_server import x_display
+from tests.conftest import in_process
 
 RIG = Rig(name="lab")
 
@@ -130,6 +133,13 @@ def test_a_display_that_is_not_there_is_named(monkeypatch):
         monkeypatch.setenv("DISPLAY", name)
         with pytest.raises(StudyError, match=f"DISPLAY: found '{name}', which cannot be opened"):
             x_display().__enter__()
+    # Whatever opens a window says so too, before PsychoPy is loaded.
+    with pytest.raises(StudyError, match="DISPLAY: found 'nonsense', which cannot be opened"):
+        open_window(RIG)
+    refused = in_process("experiment", "calibrate", "rig", "--simulate")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("experiment: DISPLAY: found 'nonsense', which cannot be")
+    assert refused.stderr.count("\n") == 1
 
 
 def test_several_x_screens_are_counted(x, two_screens, monkeypatch):
