@@ -17,7 +17,7 @@ help:
 
 # Their steps stand in tools/walk/walks.py.
 demo visualisations rehearse: setup
-	@$(PY) -m tools.walk $@ --observer $(OBSERVER)
+	@$(PY) -m tools.walk $@ --observer="$(OBSERVER)"
 
 test: setup-dev lint
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder

@@ -32,3 +32,10 @@ def test_another_walk_is_refused_in_a_line():
     assert done.returncode == 2
     wanted = "found no such walk, wanted one of demo, visualisations, rehearse"
     assert done.stderr == f"tools.walk: stroll: {wanted}\n"
+
+
+@pytest.mark.parametrize("observer", ["humen", "", "--help"])
+def test_another_observer_is_refused_before_anything_is_made(observer):
+    done = command("tools.walk", "demo", f"--observer={observer}")
+    assert done.returncode == 2
+    assert done.stderr == f"tools.walk: OBSERVER: found {observer!r}, wanted scripted or human\n"
