@@ -14,7 +14,6 @@ from experiment.keyboard.listener import KeyListener
 from experiment.keyboard.pad import is_pad
 from experiment.keyboard.positions import canonical
 from experiment.keyboard.queues import Keyboards
-from experiment.texts.languages import relabelled
 
 
 @dataclass(frozen=True)
@@ -77,11 +76,17 @@ def placed(
             labels |= _buttons(box, texts)
     return Placed(
         study.model_copy(update={"keys": by_position}),
-        relabelled(dict(texts), {key: label for key, label in labels.items() if key in used}),
+        _relabelled(texts, {key: label for key, label in labels.items() if key in used}),
         caps,
         positions,
         box,
     )
+
+
+def _relabelled(texts: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
+    """The texts with other names of keys, which are alike in a sentence and alone."""
+    gone = {label.replace("key_", "printed_") for label in labels}
+    return {label: words for label, words in texts.items() if label not in gone} | dict(labels)
 
 
 def _buttons(box: ResponseBox, texts: Mapping[str, str]) -> dict[str, str]:

@@ -124,20 +124,6 @@ def as_printed(texts: Texts) -> Texts:
     return texts | {name.replace(_PRINTED, _KEY): words for name, words in alone.items()}
 
 
-def relabelled(texts: Texts, labels: Texts) -> Texts:
-    """The texts with other names of keys, which are alike in a sentence and alone.
-
-    Parameters
-    ----------
-    texts : dict
-        Those of a language or a session.
-    labels : dict
-        Names by ``key_`` and the key.
-    """
-    gone = {name.replace(_KEY, _PRINTED) for name in labels}
-    return {name: words for name, words in texts.items() if name not in gone} | labels
-
-
 def keys_label(texts: Texts, keys: Sequence[str]) -> str:
     """Keys with one meaning: all that are known by different names, as in “↑ or w”."""
     *others, last = dict.fromkeys(key_label(texts, key) for key in keys)

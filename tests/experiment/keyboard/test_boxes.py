@@ -20,7 +20,7 @@ from experiment.keyboard.boxes.keyboard_box import KeyboardResponseBox
 from experiment.keyboard.placed import placed
 from experiment.keyboard.plugged import PlugWatch
 from experiment.keyboard.queues import KeyEvent
-from experiment.texts.languages import keys_label, load_texts
+from experiment.texts.languages import as_printed, keys_label, load_texts
 
 DESK, PAD = "AT Translated Set 2 keyboard", "LabHackers MilliKey MK-8"
 ANSWERS = ("up", "down", "1", "2", "3")
@@ -111,6 +111,12 @@ def test_hints_name_the_buttons_of_a_box(demo):
     too = box.model_copy(update={"keyboard_too": True})
     texts = placed(Study.model_validate(demo), load_texts("en"), None, too).texts
     assert keys_label(texts, ("up",)) == "↑"
+    # A button is called alike in a sentence and alone; a key is not.
+    spaced = Study.model_validate(demo | {"keys": {"upper": "space", "go_on": "right"}})
+    box = CedrusBox(kind="cedrus_xid", keys={1: "space", 7: "down"})
+    for given, label in ((box, "Taste 1"), (None, "Leertaste")):
+        texts = placed(spaced, load_texts("de"), None, given).texts
+        assert keys_label(as_printed(texts), ("space",)) == label
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from conditions.study.answering import Keys
 from experiment.session.surroundings.keys_summary import rows_of
-from experiment.texts.languages import keys_label, load_texts, relabelled
+from experiment.texts.languages import load_texts
 from tests.experiment.in_window import run_in_window
 
 pytestmark = pytest.mark.window
@@ -160,6 +160,3 @@ def test_keys_are_named_without_a_sentence_around_them():
     keys = Keys(upper=["space"], lower=["lctrl"], go_on="right")
     (upper, lower), _ = rows_of(load_texts("de"), keys)
     assert (upper[0], lower[0]) == ("Leertaste", "Strg links")
-    button = {"key_space": "Taste 5"}
-    texts = relabelled(load_texts("de"), button)
-    assert rows_of(texts, keys)[0][0][0] == keys_label(texts, ["space"]) == "Taste 5"
