@@ -32,7 +32,14 @@ def x_display() -> Iterator[Display]:
 def _opened() -> Display:
     from Xlib import display, error
 
-    failures = (error.DisplayError, error.XauthError, error.ConnectionClosedError, OSError)
+    # The last one is of a number that no port has.
+    failures = (
+        error.DisplayError,
+        error.XauthError,
+        error.ConnectionClosedError,
+        OSError,
+        OverflowError,
+    )
     tries = 0
     while True:
         tries += 1

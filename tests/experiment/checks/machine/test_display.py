@@ -129,7 +129,7 @@ def test_a_display_is_of_this_computer(name, good, monkeypatch):
 
 
 def test_a_display_that_is_not_there_is_named(monkeypatch):
-    for name in (":4077", "nonsense"):
+    for name in (":4077", ":99999", "nonsense"):
         monkeypatch.setenv("DISPLAY", name)
         with pytest.raises(StudyError, match=f"DISPLAY: found '{name}', which cannot be opened"):
             x_display().__enter__()
