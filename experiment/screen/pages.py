@@ -77,7 +77,7 @@ class Pages:
         StoppedError
             Where the operator presses Escape and then confirms.
         """
-        go_on, number = go_on_hint(self._texts, self._go_on), self._texts["consent_page"]
+        go_on, number = go_on_hint(self._texts, self._go_on), self._texts["page_number"]
         for sheet in sheets(self._window, body, title, go_on, number, height, **options):
             self.wait(sheet.draw, sheet.hint.draw, seconds)
 

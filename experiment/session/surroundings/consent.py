@@ -127,7 +127,7 @@ def _answer(
             for i, hint in enumerate(hints)
         ]
         if len(parts) > 1:
-            page = texts["consent_page"].format(page=number + 1, pages=len(parts))
+            page = texts["page_number"].format(page=number + 1, pages=len(parts))
             lines.append(_line(window, page, _NUMBER, QUIET))
         shown.set(parts[number])
         pressed = pages.choose(partial(_draw, [shown.stimulus, *lines]), keys, "consent")

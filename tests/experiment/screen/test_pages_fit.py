@@ -11,7 +11,7 @@ import pytest
 from experiment.texts.languages import load_texts
 from tests.conftest import ROOT
 from tests.experiment.screen.boxes import Box, faults
-from tests.experiment.screen.report import CHECKED
+from tests.experiment.screen.long_texts import CHECKED
 
 pytestmark = pytest.mark.window
 

@@ -42,14 +42,8 @@ from experiment.session.surroundings.key_check import check_keys
 from experiment.session.trial import Meeting
 from experiment.texts.kinds import session_texts
 from tests.experiment.screen.boxes import Box, faults
-from tests.experiment.screen.report import REPORT
+from tests.experiment.screen.long_texts import CONSENT, LONG_TITLE, REPORT
 
-CONSENT = (
-    "Information about the study\n\nTaking part is voluntary. You may stop at any time, without "
-    "giving a reason and without any disadvantage. Data are stored under a number.\n\nQuestions: "
-    "https://www.example.org/a/long/address/that/goes/on/and/on/study-of-units/information.html\n\n"
-)
-LONG_TITLE = "Photographs that a computer altered, then cut to squares"
 BREAKS = {"every_blocks": 2, "least_seconds": 30, "most_seconds": 300}
 ANSWERS = {
     "two_stage": {"mode": "two_stage"},

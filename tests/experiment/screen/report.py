@@ -1,9 +1,0 @@
-"""A list as the operator is shown of a calibration or a self-test: longer than a small screen."""
-
-CHECKED = ("refresh", "size", "keys", "letters", "scaling", "power", "disk", "self-test")
-REPORT = "\n".join(
-    f"✓ {name}: rig laboratory: drawn by a program, not by a graphics card (llvmpipe, 256 bits): "
-    "flips do not wait for the screen; frames are judged by the rig's 60 Hz, and what comes late "
-    "is counted (goes on: a script answers)"
-    for name in CHECKED * 3
-)
