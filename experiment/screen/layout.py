@@ -115,15 +115,17 @@ def shown_side(
     for side in [*sides, *(smaller if shrink else [])]:
         if _fits(screen, side, n_references):
             return side
-    width, height = least_screen(screen, image, n_references)
+    # The smallest that was tried is what does not fit.
+    side = smaller[-1] if shrink and smaller else image
+    width, height = least_screen(screen, side, n_references)
     grid = _columns(n_references)
     offer = ""
     if can_shrink and not shrink:
-        fitting = [side for side in smaller if _fits(screen, side, n_references)]
+        fitting = [each for each in smaller if _fits(screen, each, n_references)]
         offer = SMALLER.format(side=fitting[0]) if fitting else ""
     raise StudyError(
         f"the trial does not fit the screen: two grids of {grid} × {grid} images and a column "
-        f"of queries of {image} px with their margins take {width} × {height} px; "
+        f"of queries of {side} px with their margins take {width} × {height} px; "
         f"the screen has {screen[0]} × {screen[1]} px{offer}"
     )
 
