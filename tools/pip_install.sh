@@ -29,11 +29,16 @@ done_showing() {
 }
 trap done_showing EXIT
 
-code=0
+code=0 stopped=
+trap 'stopped=yes' INT
 .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off "$@" >"$log" 2>&1 || code=$?
 if [ "$code" -ne 0 ]; then
     trap - EXIT
     done_showing
+    if [ -n "$stopped" ]; then
+        echo "setup: stopped; repeated, it begins with this step" >&2
+        exit 130
+    fi
     tail -n 20 "$log" >&2
     echo "setup: pip failed (exit code $code); all that it printed is in $log" >&2
 fi

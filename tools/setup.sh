@@ -77,14 +77,17 @@ find_python() {
 
 # Debian and Ubuntu keep what makes an environment in a package of its own, one for each Python.
 make_environment() {
-    local python=$1 found
+    local python=$1 found said
     found=$(release "$python")
     if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         command -v apt-get >/dev/null ||
             stop "Python $found lacks its module ensurepip; install it, or name another Python in front of the command, as in $NAMED"
         apt_install "python$found-venv"
     fi
-    "$python" -m venv .venv
+    # Half of one would only be in the way.
+    [ -e .venv ] || trap 'rm -rf .venv' EXIT
+    said=$("$python" -m venv .venv 2>&1) || stop "no environment could be made: ${said##*$'\n'}"
+    trap - EXIT
 }
 
 # An environment that is there is used or named, never replaced.

@@ -16,18 +16,35 @@ exit {code}
 """
 
 
-@pytest.mark.parametrize("code", [0, 1])
-def test_what_pip_prints_is_kept_and_shown_where_it_fails(tmp_path, code):
+def installed(tmp_path, pip: str) -> subprocess.CompletedProcess:
+    """What the script says with such a program in pip's place."""
     script = tmp_path / "tools" / "pip_install.sh"
     python = tmp_path / ".venv" / "bin" / "python"
     for path in (script, python):
         path.parent.mkdir(parents=True)
     shutil.copy(ROOT / "tools" / script.name, script)
-    python.write_text(PIP.format(code=code), encoding="utf-8")
+    python.write_text(pip, encoding="utf-8")
     python.chmod(0o755)
-    done = subprocess.run(
-        [script, "-r", "some.txt"], capture_output=True, text=True, timeout=30, check=False
+    return subprocess.run(
+        [script, "-r", "some.txt"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        start_new_session=True,
     )
+
+
+def test_an_interrupt_is_no_failure_of_pip(tmp_path):
+    # As a terminal does, it reaches the script and pip alike.
+    done = installed(tmp_path, "#!/bin/sh\necho Collecting\nkill -INT 0\nsleep 5\n")
+    assert done.returncode == 130
+    assert done.stderr == "setup: stopped; repeated, it begins with this step\n"
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_what_pip_prints_is_kept_and_shown_where_it_fails(tmp_path, code):
+    done = installed(tmp_path, PIP.format(code=code))
     log = Path(tmp_path / ".venv" / "setup.log").read_text(encoding="utf-8")
     assert done.returncode == code
     assert log.endswith("-r some.txt\n")

@@ -121,6 +121,21 @@ def test_without_a_supported_python_one_line_says_so(checkout, there, named, wor
     assert not (checkout / ".venv").exists()
 
 
+def test_half_an_environment_is_not_left(checkout):
+    fails = 'mkdir -p .venv/bin && echo "a traceback" >&2 && echo "the disk is full" >&2 && exit 1'
+    text = PYTHON.format(release="3.12", lacks_ensurepip="", lacks_pip="")
+    making = text.index("mkdir -p .venv/bin && cp"), text.index(";;\n    *) echo")
+    program(
+        checkout.parent / "programs" / "python3.12", text[: making[0]] + fails + text[making[1] :]
+    )
+    done = setup(checkout)
+    assert done.returncode == 2
+    said = done.stderr.splitlines()
+    assert said[-1] == "setup: no environment could be made: the disk is full"
+    assert "a traceback" not in said
+    assert not (checkout / ".venv").exists()
+
+
 def test_what_is_no_folder_is_named_and_kept(checkout):
     python(checkout.parent / "programs" / "python3.12", "3.12")
     for make in (Path.touch, lambda path: path.symlink_to("a disk that is not mounted")):

@@ -24,6 +24,8 @@ def write_session_pages(folder: StudyFolder) -> list[str]:
         for participant, session in session_folders(folder.data).items()
         if _changed(session / "trials.csv") > _changed(folder.session_page(participant))
     ]
+    if not wanted:
+        return []
     failed = []
     with progress_bar() as progress:
         bar = progress.add_task("Pages of sessions", total=len(wanted))

@@ -169,11 +169,14 @@ def test_pages_of_sessions_are_written_once_and_again_where_there_are_new_answer
     done = in_process("analysis", "index", str(study_folder.path), "--session-pages")
     assert done.returncode == 0
     assert "sub-002/trials.csv: " in done.stdout.replace(os.sep, "/")
+    assert "Pages of sessions" in done.stderr
     page = study_folder.session_page(1)
     assert not study_folder.session_page(2).exists()
     assert 'href="report/session-001.html"' in text_of(study_folder)
     page.write_text("as it was", encoding="utf-8")
-    write_session_pages(study_folder)
+    (study_folder.session(2) / "trials.csv").unlink()
+    done = in_process("analysis", "index", str(study_folder.path), "--session-pages")
+    assert done.stderr == ""  # no bar of nothing
     assert page.read_text(encoding="utf-8") == "as it was"
     os.utime(page, (0, 0))
     write_session_pages(study_folder)
