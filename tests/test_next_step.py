@@ -84,6 +84,13 @@ def test_from_trials_to_the_report(folder):
     assert last("experiment", "withdraw", study, "--participant", "2") == report
 
 
+def test_only_what_can_be_compared_with_people_is(folder):
+    machine = ("experiment", "machine", folder.path, "--participants", "1", "--embedding")
+    answer(folder, 1, 2, AT)
+    assert last(*machine, "oracle") == f"Next: python -m analysis difficulty '{folder.path}'"
+    assert last(*machine, "pixels") == f"Next: python -m analysis compare '{folder.path}'"
+
+
 def test_as_needed_does_nothing_once_all_is_done(folder):
     complete(folder, 1)
     needed = ("experiment", "run", folder.path, "--participant", "1", "--as-needed")

@@ -81,7 +81,7 @@ def comparison_table(machines: list[Machine], people: Dataset) -> pd.DataFrame:
     Raises
     ------
     StudyError
-        Where no machine has answered the trials of a participant.
+        Where no machine but the ceiling has answered, or none the trials of a participant.
     """
     rows = []
     for machine in _judges(machines):
@@ -109,6 +109,11 @@ def comparison_table(machines: list[Machine], people: Dataset) -> pd.DataFrame:
                     "reliability": reliability,
                 }
             )
+    if not _judges(machines):
+        raise StudyError(
+            f"{people.title}: no machine observer but the ceiling, which is always right; wanted "
+            "one that may find units hard: --embedding pixels, or any but oracle"
+        )
     if not rows:
         raise StudyError(
             f"{people.title}: no machine observer has answered trials with references of these "

@@ -137,8 +137,14 @@ def test_ranks_in_the_same_order_correlate_fully():
 def test_the_ceiling_is_not_compared_and_nobody_in_common_is_an_error():
     people = dataset([(1, 0, "a", "natural", True)])
     answers = [(1, 0, "a", "natural", 0.9)]
-    for machines in ([machine(answers, "ceiling")], [machine([(2, 0, "a", "natural", 0.9)])]):
-        with pytest.raises(StudyError, match="no machine observer has answered"):
+    for machines, words in (
+        (
+            [machine(answers, "ceiling")],
+            "no machine observer but the ceiling, which is always right",
+        ),
+        ([machine([(2, 0, "a", "natural", 0.9)])], "no machine observer has answered trials"),
+    ):
+        with pytest.raises(StudyError, match=words):
             comparison_table(machines, people)
 
 
