@@ -198,7 +198,7 @@ def hints(found: Survey) -> list[str]:
 
 
 def _numbers(participants: Sequence[int]) -> str:
-    return in_ranges(participants).replace(",", ", ")
+    return in_ranges(participants, ", ")
 
 
 def _show(

@@ -98,11 +98,11 @@ def parse_numbers(text: str, option: str, wanted: str = "numbers as in 24 or 8,1
     return sorted(set(numbers))
 
 
-def in_ranges(numbers: Sequence[int]) -> str:
-    """Numbers as ``--participants`` takes them.
+def in_ranges(numbers: Sequence[int], between: str = ",") -> str:
+    """Numbers as ``--participants`` takes them, or with another text between ranges.
 
-    >>> in_ranges([7, 1, 2, 3])
-    '1-3,7'
+    >>> in_ranges([7, 1, 2, 3]), in_ranges([3, 4, 5, 9], ", ")
+    ('1-3,7', '3-5, 9')
     """
     rising = sorted(set(numbers))
     if not rising:
@@ -110,4 +110,4 @@ def in_ranges(numbers: Sequence[int]) -> str:
     ends = [(a, b) for a, b in pairwise(rising) if b - a > 1]
     firsts, lasts = [rising[0], *(b for _, b in ends)], [*(a for a, _ in ends), rising[-1]]
     spans = zip(firsts, lasts, strict=True)
-    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
+    return between.join(str(first) if first == last else f"{first}-{last}" for first, last in spans)

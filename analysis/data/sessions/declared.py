@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from analysis.data.sessions.files import Recorded
+from conditions.commands.participants import in_ranges
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.study import Study, load_study
-from conditions.trials.told.balance_in_words import ranges
 
 # The blocks of a study file that say what is done with the data.
 BLOCKS = ("analysis", "exclusions")
@@ -52,7 +52,7 @@ def in_words(folder: StudyFolder, changes: Changes) -> list[str]:
     sentences = []
     for (field, then, now), sessions in changes.items():
         numbers = sorted(session.participant for session in sessions)
-        who = f"participant{'s' if len(numbers) > 1 else ''} {ranges(numbers)}"
+        who = f"participant{'s' if len(numbers) > 1 else ''} {in_ranges(numbers, ', ')}"
         sentences.append(
             f"Changed since the data: the study file now says {field}: {_told(now)}; when {who} "
             f"came it said {_told(then)} ({folder.relative(sessions[0].path / 'study.yaml')})."

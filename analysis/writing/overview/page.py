@@ -105,7 +105,7 @@ def _typed(folder: StudyFolder, room: str, name: str, *words: object) -> str:
 
 def _people(numbers: list[int]) -> str:
     noun = "participant" if len(numbers) == 1 else "participants"
-    return f"{noun} {in_ranges(numbers).replace('-', '–').replace(',', ', ')}"
+    return f"{noun} {in_ranges(numbers, ', ').replace('-', '–')}"
 
 
 def _images(folder: StudyFolder) -> Part:

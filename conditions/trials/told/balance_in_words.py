@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Collection
-from itertools import groupby, permutations
+from itertools import permutations
 
+from conditions.commands.participants import in_ranges
 from conditions.study.parts import Part
 from conditions.study.study import Study
 from conditions.trials.counterbalance import condition_order, participants_an_order
@@ -56,7 +57,7 @@ def with_participants(study: Study, participants: Collection[int]) -> list[str]:
                 f"Not balanced: {cycle.what} ({cycle.turns} of them, a cycle of {cycle.length} "
                 f"participants; there are {len(people)}): {missing} more "
                 f"{'completes' if missing == 1 else 'complete'} it"
-                + (f", {ranges(cycle.who_completes(people))}" if missing <= _NAMED else "")
+                + (f", {in_ranges(cycle.who_completes(people), ', ')}" if missing <= _NAMED else "")
             )
     for parts in _alike(study):
         part = parts[0]
@@ -136,16 +137,3 @@ def _times(n: int) -> str:
 
 def _capital(text: str) -> str:
     return text[0].upper() + text[1:]
-
-
-def ranges(numbers: list[int]) -> str:
-    """Rising numbers in short.
-
-    >>> ranges([3, 4, 5, 9])
-    '3-5, 9'
-    """
-    runs = [
-        [number for _, number in run]
-        for _, run in groupby(enumerate(numbers), key=lambda item: item[1] - item[0])
-    ]
-    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from numbers import Integral
 
+from conditions.commands.participants import in_ranges
 from conditions.study.kinds.kind import NONE
-from conditions.trials.told.balance_in_words import ranges
 from conditions.trials.told.confounds import Association
 
 # Of more levels that tell something only the number is said.
@@ -115,7 +115,7 @@ def _in_short(levels: Sequence) -> str:
         if len(levels) > 2 and len(odd) == 1 and max(levels) - min(levels) == 2 * len(levels) - 2:
             parity = "odd" if odd == {1} else "even"
             return f"{parity} from {min(levels)} to {max(levels)}"
-        return ranges(sorted(levels))
+        return in_ranges(levels, ", ")
     if len(levels) > _NAMED:
         return f"({len(levels)} of them)"
     return ", ".join(str(level) for level in levels)
