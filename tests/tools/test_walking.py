@@ -173,6 +173,16 @@ def test_who_stops_a_session_of_theirs_does_not_get_the_next(here):
     assert "Step failing" not in shown
 
 
+def test_where_each_walk_has_a_folder_of_its_own_none_is_gone_on_with(here):
+    (here / "result").write_text('{"state": "stopped"}', encoding="utf-8")
+    mine = {"person": True, "result": here / "result", "holds": '"state": "complete"'}
+    shown = io.StringIO()
+    walk = Walk("small", "A walk", here / "study", (step("writing", **mine),), (), goes_on=False)
+    assert take(walk, Console(file=shown, width=60)) == 130
+    assert shown.getvalue().endswith("Begun again, it begins anew, in another folder.\n")
+    assert [name for name in WALKS if not WALKS[name]("scripted").goes_on] == ["rehearse"]
+
+
 def test_the_moving_list_has_each_step_and_the_time_left_and_fits_a_low_terminal():
     states = [State.DONE, State.WAS_THERE, State.RUNNING, State.WAITING]
     walked = [Walked(Step(f"Step {s.value}", (), 60), s is State.WAS_THERE, s) for s in states]

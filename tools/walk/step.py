@@ -64,6 +64,8 @@ class Walk:
     steps : tuple of Step
     look_at : tuple of str
         Where its results are, a line each.
+    goes_on : bool
+        Whether a walk that was stopped is gone on with: not where each has a folder of its own.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Walk:
     folder: Path
     steps: tuple[Step, ...]
     look_at: tuple[str, ...]
+    goes_on: bool = True
 
     @property
     def log(self) -> Path:

@@ -152,7 +152,8 @@ def _tell_end(
     if code == 0:
         lines = [*walk.look_at, f"What the commands have printed is in {walk.log}."]
     elif code == INTERRUPTED:
-        lines = [f"Stopped at: {step.title}. Begun again, it goes on from here."]
+        again = "goes on from here" if walk.goes_on else "begins anew, in another folder"
+        lines = [f"Stopped at: {step.title}. Begun again, it {again}."]
     elif step.person:
         lines = [f"{failed}; what was wrong stands above."]
     else:

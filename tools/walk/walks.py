@@ -129,6 +129,7 @@ def rehearse(observer: str, root: Path = STUDIES) -> Walk:
         folder,
         (made, session, status),
         (f"The rehearsal is in {folder}.",),
+        goes_on=False,
     )
 
 
