@@ -1,6 +1,7 @@
 """What pip prints at an installation is kept, and its end is shown where it fails."""
 
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -32,6 +33,8 @@ def installed(tmp_path, pip: str) -> subprocess.CompletedProcess:
         timeout=30,
         check=False,
         start_new_session=True,
+        # In a shell's background an interrupt is ignored, also by all that is started there.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 
