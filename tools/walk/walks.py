@@ -18,10 +18,10 @@ def demo(observer: str, root: Path = STUDIES) -> Walk:
     images = Step(
         "Images of nine units",
         ("stimgen", "all", *_study("demo", root)),
-        seconds=220,
+        seconds=178,
         again=8,
         result=folder / "stimuli" / "preview.html",
-        phases={"Scanning the pool": 14, "Writing natural images": 9, "Optimising synthetic": 190},
+        phases={"Scanning the pool": 11, "Writing natural images": 7, "Optimising synthetic": 155},
     )
     trials = Step(
         "Trials of two participants",
@@ -47,7 +47,7 @@ def demo(observer: str, root: Path = STUDIES) -> Walk:
         for name, participant, trial in (("synthetic", "1", "10"), ("natural", "2", "11"))
     ]
     sessions = [_session("demo", root, number, observer) for number in (1, 2)]
-    report = Step("Report", ("analysis", "report", str(folder)), seconds=14)
+    report = Step("Report", ("analysis", "report", str(folder)), seconds=8)
     index = _index(folder)
     return Walk(
         "demo",
@@ -161,7 +161,7 @@ def _session(
     return Step(
         f"Session {participant}, " + ("with a person" if person else "by a script"),
         (*command, *(["--as-needed"] if as_needed else [])),
-        seconds=60 if hasty else 72,
+        seconds=60 if hasty else 75,
         again=4,
         result=folder / "data" / f"sub-{participant:03d}" / "session.json",
         holds=COMPLETE,
