@@ -48,6 +48,7 @@ def content_of(name: str) -> dict:
     content = yaml.safe_load((DESIGNS / f"{name}.yaml").read_text(encoding="utf-8"))
     for part in content["parts"]:
         part |= EARLIER_ORDER if "order" in part else {}
+    content.get("timing", {}).pop("reading", None)
     return {field: value for field, value in content.items() if field not in LATER}
 
 
