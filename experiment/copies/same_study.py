@@ -110,7 +110,9 @@ def check_session_belongs(
 
 def _first_row(session: Path) -> dict[str, str]:
     lines = whole_lines(session / f"{TRIALS.name}.csv")[:2]
-    return dict(zip(*csv.reader(lines), strict=False)) if len(lines) == 2 else {}
+    # The csv module of Python 3.10 refuses zeros, as a power cut leaves them.
+    cells = csv.reader(line.replace("\0", "\ufffd") for line in lines)
+    return dict(zip(*cells, strict=False)) if len(lines) == 2 else {}
 
 
 def _hashes(table: Path) -> dict[str, str]:

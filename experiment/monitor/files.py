@@ -68,6 +68,8 @@ class Files:
 def whole_rows_of(content: bytes) -> list[Row]:
     """Rows of a table by column, without one that is still being written."""
     whole = content[: content.rfind(b"\n") + 1].decode("utf-8-sig", "replace")
+    # As a power cut leaves them; the csv module of Python 3.10 refuses them.
+    whole = whole.replace("\0", "\ufffd")
     first = whole.partition("\n")[0]
     # A spreadsheet may have saved the table of a session that is over.
     mark = max(",;\t", key=first.count)
