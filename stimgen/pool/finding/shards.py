@@ -1,5 +1,6 @@
 """The photographs in uncompressed tar files, read from their middle without unpacking."""
 
+import errno
 import posixpath
 import tarfile
 from dataclasses import dataclass, field
@@ -91,7 +92,10 @@ def _photographs(name: str, path: Path) -> list[tuple[str, Span | str]]:
                 archive.members.clear()  # type: ignore[attr-defined]  # unknown to typeshed
                 _sort_in(member, index)
             _check_end(archive)
-    except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
+    except (tarfile.TarError, EOFError, ValueError, OverflowError, OSError) as error:
+        # Python 3.10 looks before the beginning of an archive without members.
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+            raise
         what = f"pool {printable(name)}: {written(path.name)}"
         raise StudyError(f"{what}: {_why(path, error)}") from error
     for link in index.links:
