@@ -1,6 +1,5 @@
 """The photographs in uncompressed tar files, read from their middle without unpacking."""
 
-import errno
 import posixpath
 import tarfile
 from dataclasses import dataclass, field
@@ -84,7 +83,8 @@ def _photographs(name: str, path: Path) -> list[tuple[str, Span | str]]:
     try:
         with tarfile.open(path, "r:", encoding="utf-8", errors="surrogateescape") as archive:
             before = -1
-            while (member := archive.next()) is not None:
+            # Opening has read the first; Python 3.10 would look for it before the beginning.
+            while archive.offset and (member := archive.next()) is not None:
                 if archive.offset <= before:
                     raise tarfile.ReadError("a member ends before it begins")
                 before = archive.offset
@@ -92,10 +92,7 @@ def _photographs(name: str, path: Path) -> list[tuple[str, Span | str]]:
                 archive.members.clear()  # type: ignore[attr-defined]  # unknown to typeshed
                 _sort_in(member, index)
             _check_end(archive)
-    except (tarfile.TarError, EOFError, ValueError, OverflowError, OSError) as error:
-        # Python 3.10 looks before the beginning of an archive without members.
-        if isinstance(error, OSError) and error.errno != errno.EINVAL:
-            raise
+    except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
         what = f"pool {printable(name)}: {written(path.name)}"
         raise StudyError(f"{what}: {_why(path, error)}") from error
     for link in index.links:

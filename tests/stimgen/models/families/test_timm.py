@@ -147,12 +147,12 @@ def test_images_of_other_than_three_channels_are_refused(monkeypatch):
 
 
 def test_without_a_hub_a_line_says_what_to_do(monkeypatch):
-    import httpx
+    import httpx2
     import timm.models._hub as timms
     from huggingface_hub.errors import LocalEntryNotFoundError
 
     logging.getLogger("timm").setLevel(logging.ERROR)
-    for error in (LocalEntryNotFoundError("not\nthere"), httpx.ReadTimeout("not there")):
+    for error in (LocalEntryNotFoundError("not\nthere"), httpx2.ReadTimeout("not there")):
 
         def nobody(*_, error=error, **__):
             raise error

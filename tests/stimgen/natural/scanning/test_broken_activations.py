@@ -39,16 +39,6 @@ from tests.stimgen.natural.scanning.broken import (
 )
 
 
-@pytest.fixture(scope="module")
-def photographs(tmp_path_factory):
-    return make_pool(tmp_path_factory.mktemp("reddish") / "pool", REDS)
-
-
-@pytest.fixture
-def pool(photographs):
-    return open_pool(str(photographs), SIZE)
-
-
 def values_of(pool) -> np.ndarray:
     batches = load_batches(pool, SIZE, 32, workers=0)
     columns = columns_of(UNITS)
@@ -247,8 +237,8 @@ def test_more_than_are_listed_are_counted_where_they_can_be(pool, tmp_path, monk
     assert of_images(found, NAMES)[REDDISH[-1]] == "not finite: activations of other units"
 
 
-def test_the_step_names_counts_and_refuses(photographs, tmp_path, capsys):
-    folder = study(tmp_path, photographs, [WHOLE, SOME, NEVER, DEAD])
+def test_the_step_names_counts_and_refuses(reddish, tmp_path, capsys):
+    folder = study(tmp_path, reddish, [WHOLE, SOME, NEVER, DEAD])
     with pytest.raises(StudyError) as refused:
         make_natural(folder, network(), all_units=True, workers=0, batch_size=4)
     assert str(refused.value) == (
@@ -272,8 +262,8 @@ def test_the_step_names_counts_and_refuses(photographs, tmp_path, capsys):
     assert len(read_table(folder.stimuli / "all_units" / "pool.csv", POOL)) == len(UNITS) - 1
 
 
-def test_a_study_of_nothing_but_broken_units_ends_in_a_line(photographs, tmp_path):
-    folder = study(tmp_path, photographs, [NEVER])
+def test_a_study_of_nothing_but_broken_units_ends_in_a_line(reddish, tmp_path):
+    folder = study(tmp_path, reddish, [NEVER])
     with pytest.raises(StudyError, match="units_0002: natural: its activation is not finite"):
         make_natural(folder, network(), workers=0)
     assert len(read_table(folder.pool_table, POOL)) == 0
@@ -284,6 +274,6 @@ def test_too_few_finite_images_are_the_reason_that_is_given(tmp_path):
     folder = study(tmp_path, pool, [WHOLE, SOME])
     with pytest.raises(StudyError) as refused:
         make_natural(folder, network(), workers=0)
-    assert "units_0001: natural: the 4 candidates (of 6 photographs)" in str(refused.value)
+    assert "units_0001: natural: the 4 candidates (of 6 reddish)" in str(refused.value)
     assert "for 5 images of the pool its activation is not finite (NaN or inf" in str(refused.value)
     assert set(read_table(folder.stimuli_table, STIMULI)["unit"]) == {NAMES[WHOLE]}

@@ -8,28 +8,15 @@ from stimgen.natural.scanning.activations import columns_of, unit_activations
 from stimgen.natural.scanning.agreement import disagreement
 from stimgen.natural.scanning.extremes import NONE
 from stimgen.natural.step import make_natural
-from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
 from tests.stimgen.natural.scanning.broken import (
     OVERFLOWS,
-    REDS,
     SIZE,
     UNITS,
-    make_pool,
     network,
     scanned,
     study,
 )
-
-
-@pytest.fixture(scope="module")
-def photographs(tmp_path_factory):
-    return make_pool(tmp_path_factory.mktemp("reddish") / "pool", REDS)
-
-
-@pytest.fixture
-def pool(photographs):
-    return open_pool(str(photographs), SIZE)
 
 
 def test_an_image_that_overflows_reduced_precision_is_computed_again(pool, tmp_path):
@@ -47,8 +34,8 @@ def test_an_image_that_overflows_reduced_precision_is_computed_again(pool, tmp_p
         )
 
 
-def test_reduced_precision_that_overflows_is_not_used(photographs, tmp_path, capsys):
-    folder = study(tmp_path, photographs, [OVERFLOWS])
+def test_reduced_precision_that_overflows_is_not_used(reddish, tmp_path, capsys):
+    folder = study(tmp_path, reddish, [OVERFLOWS])
     make_natural(folder, network(), workers=0, autocast=True)
     words = "autocast: gives activations that are not finite, where full precision gives finite "
     assert f"{words}ones: not used" in capsys.readouterr().out
