@@ -274,6 +274,6 @@ def test_too_few_finite_images_are_the_reason_that_is_given(tmp_path):
     folder = study(tmp_path, pool, [WHOLE, SOME])
     with pytest.raises(StudyError) as refused:
         make_natural(folder, network(), workers=0)
-    assert "units_0001: natural: the 4 candidates (of 6 reddish)" in str(refused.value)
+    assert "units_0001: natural: the 4 candidates (of 6 photographs)" in str(refused.value)
     assert "for 5 images of the pool its activation is not finite (NaN or inf" in str(refused.value)
     assert set(read_table(folder.stimuli_table, STIMULI)["unit"]) == {NAMES[WHOLE]}
