@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from conditions.errors import StudyError
 from conditions.tables.condition_file import CONDITION_FILE
+from conditions.tables.events import EVENTS
 from conditions.tables.files import read_table, write_table
 from conditions.tables.rigs import READINGS
 from conditions.tables.schema import Column, Table
@@ -24,6 +25,7 @@ ALL = (
     RATINGS,
     PARTICIPANTS,
     FRAMES,
+    EVENTS,
     PRESSES,
     READINGS,
 )
