@@ -35,6 +35,7 @@ def describe(study: Study) -> str:
         sessions_in_words(study),
         _trial(study),
         _shown(study),
+        _markers(study),
         _totals(study),
         questions_in_words(study),
     ]
@@ -191,6 +192,14 @@ def _shown(study: Study) -> str:
         "none": "pixel values are left as they are",
     }[asked.transfer]
     return f"Presentation. Images have sides of {side}; on a calibrated screen {luminance}."
+
+
+def _markers(study: Study) -> str:
+    """All codes of a study that gives some of its own; the usual ones stand in docs/markers.md."""
+    if not study.markers.codes:
+        return ""
+    codes = ", ".join(f"{code} {word}" for word, code in study.marker_codes.items())
+    return f"Markers, where a rig has outlets: {codes}."
 
 
 def _totals(study: Study) -> str:

@@ -19,6 +19,7 @@ from conditions.study.kinds.references import (
     made_in_order,
     photographs_of,
 )
+from conditions.study.markers.codes import Markers
 from conditions.study.parts import BatchRule, Condition, Part, PracticeRule, Repeats
 from conditions.study.presentation import Presentation
 from conditions.study.readouts import ReadoutChoice, ReadoutName
@@ -124,6 +125,9 @@ class StudyContents(Strict):
         None, "Breaks with a clock; without the field each block ends with a word about a break."
     )
     resuming: Resuming = later(Resuming(), "What is shown again where a session goes on.")
+    markers: Markers = later(
+        Markers(), "What recordings beside a session are told, where the rig file lists outlets."
+    )
     presentation: Presentation = Presentation()
     calibration: Calibration = Calibration()
 
@@ -151,6 +155,11 @@ class StudyContents(Strict):
     def kinds_shown(self) -> list[str]:
         """The conditions with references, in the order of the study's references."""
         return [name for name in self.references if name in self.conditions]
+
+    @property
+    def marker_codes(self) -> dict[str, int]:
+        """Codes of the events that are marked, by event."""
+        return self.markers.table(list(self.references))
 
     @property
     def repeated_conditions(self) -> list[Condition]:

@@ -33,6 +33,7 @@ class Study(StudyContents):
             feasible.check_moments,
             check_sessions,
             feasible.check_questions,
+            feasible.check_markers,
         ):
             check(self)
         return self

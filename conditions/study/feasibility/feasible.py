@@ -43,6 +43,11 @@ def check_questions(study: StudyContents) -> None:
         raise ValueError(f"analysis.{error}") from error
 
 
+def check_markers(study: StudyContents) -> None:
+    """Check that marker codes are of events that there are, and tell them apart."""
+    study.markers.check(list(study.references))
+
+
 def check_readouts(study: StudyContents) -> None:
     """Check that no readout is called as the layer that it, or another one, reads."""
     for name in study.readouts:
