@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from conditions.rig.font import Font
 from conditions.rig.luminance import Luminance
+from conditions.rig.markers import Outlet, check_outlets
 from conditions.rig.patch import Patch
 from conditions.rig.response_box import ResponseBox
 from conditions.rig.visual_angle import degrees_of, pixels_of
@@ -55,6 +56,9 @@ class Rig(Strict):
     response_box: ResponseBox | None = later(
         None, "What participants answer with, where that is no ordinary keyboard."
     )
+    markers: list[Outlet] = later(
+        [], "Outlets that are told of each event, for recordings beside the session."
+    )
 
     @property
     def has_sizes(self) -> bool:
@@ -98,6 +102,11 @@ class Rig(Strict):
                 f"distance_cm: a screen {self.width_cm:g} cm wide at {self.distance_cm:g} cm takes "
                 f"{angle:.3g}° of the visual field, wanted {low:g}° to {high:g}°"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> "Rig":
+        check_outlets(self.markers)
         return self
 
     @model_validator(mode="after")

@@ -14,16 +14,18 @@ from conditions.yaml.strict import Strict
 LOWEST, HIGHEST = 1, 255
 Code = Annotated[int, Field(ge=LOWEST, le=HIGHEST)]
 
-# Documented in docs/markers.md.
+# Documented in docs/markers.md. A word is an event's kind and what it is, as the table of events
+# has them; those of choice, confidence and rating mark the press that gave the answer.
 USUAL: Mapping[str, int] = {
-    "session_start": 1,
+    "session_begin": 1,
     "session_end": 2,
-    "block": 3,
-    "page": 4,
-    "pause_start": 5,
+    "block_begin": 3,
+    "block_end": 4,
+    "pause_begin": 5,
     "pause_end": 6,
     "focus_lost": 7,
     "focus_back": 8,
+    "page": 9,
     "blank": 10,
     "fixation": 11,
     # Between them images_CONDITION and catch_CONDITION.
@@ -31,14 +33,14 @@ USUAL: Mapping[str, int] = {
     "example_images": 41,
     "choice_upper": 51,
     "choice_lower": 52,
-    "choice_none": 53,
     "confidence_1": 61,
     "confidence_2": 62,
     "confidence_3": 63,
     "rating": 64,
+    "feedback_chosen": 70,
     "feedback_correct": 71,
     "feedback_wrong": 72,
-    "feedback_none": 73,
+    "feedback_too_slow": 73,
 }
 # Those of trials without references; kinds of reference follow, in the order of the study file.
 FIRST_IMAGES, FIRST_CATCH = 20, 30
@@ -48,7 +50,7 @@ class Markers(Strict):
     """What is sent to outlets, which a rig file lists, with the event that it marks.
 
     ``codes`` gives events other numbers than the usual ones, or none (null), by their words:
-    session_start, page, images_CONDITION, catch_CONDITION, choice_upper and so on. Two events have
+    session_begin, page, images_CONDITION, catch_CONDITION, choice_upper and so on. Two events have
     one number only where the study file says it of both.
     """
 

@@ -24,7 +24,7 @@ def test_every_event_has_a_number_of_its_own_in_every_design():
     assert eight["images_none"] == 20
     assert eight["images_kind0"] == 21
     assert eight["catch_kind7"] == 38
-    assert (eight["session_start"], eight["choice_lower"], eight["feedback_none"]) == (1, 52, 73)
+    assert (eight["session_begin"], eight["choice_lower"], eight["feedback_wrong"]) == (1, 52, 72)
 
 
 def test_a_study_has_numbers_of_its_own_and_may_say_that_two_are_one(demo):
