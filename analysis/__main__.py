@@ -176,7 +176,7 @@ def bids(
     Dates and times are left out, and ages from 89 on are written as 89+: by these a person may be
     known.
     """
-    from analysis.bids import write_bids
+    from analysis.bids.data_set import write_bids
 
     folder = open_study(study, root, make=False)
     participants = write_bids(folder, out, clock_times, tell)

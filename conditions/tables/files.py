@@ -120,7 +120,9 @@ def _named(names: list[str]) -> str:
     return ", ".join(name[:_LONGEST] for name in names[:_NAMED]) + more or "none"
 
 
-def read_table(path: Path, table: Table, keep_extra: bool = False) -> pd.DataFrame:
+def read_table(
+    path: Path, table: Table, keep_extra: bool = False, growing: bool = False
+) -> pd.DataFrame:
     """Read and check a table.
 
     Parameters
@@ -131,6 +133,8 @@ def read_table(path: Path, table: Table, keep_extra: bool = False) -> pd.DataFra
         Its schema. A column that is optional there may be absent.
     keep_extra : bool
         Whether the file may have columns that the schema does not name.
+    growing : bool
+        Whether a last row without a line end is left out: it was cut off while it was written.
 
     Returns
     -------
@@ -148,7 +152,7 @@ def read_table(path: Path, table: Table, keep_extra: bool = False) -> pd.DataFra
     path = Path(path)
     if not path.exists():
         raise StudyError(f"{path}: no such file; it is the table of {table.name}")
-    raw, mark = read_cells(path, table.column_names)
+    raw, mark = read_cells(path, table.column_names, growing)
     needed = [c.name for c in table.columns if not c.optional]
     missing = [name for name in needed if name not in raw.columns]
     extra = [name for name in raw.columns if name not in table.column_names]

@@ -9,7 +9,11 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from analysis.data.sessions.differences import differences
+from analysis.data.sessions.events.agreement import event_doubts
+from analysis.data.sessions.events.attention import focus_doubts
+from analysis.data.sessions.events.markers import marker_doubts
 from analysis.data.sessions.files import HUMAN, Recorded
+from analysis.data.sessions.numbered import are
 from analysis.data.sessions.numbers import session_doubts
 from analysis.data.sessions.rigs import shown_facts
 from conditions.errors import StudyError
@@ -26,7 +30,6 @@ PLANNED_PHASES = ("practice", "main")
 COPIED_SHARE, COPIED_TRIALS = 0.5, 2
 # An answer ends before the next onset, but for clocks that were set while the session stood still.
 CLOCK_S = 1.0
-_SHOWN = 5
 
 
 def planned_trials(folder: StudyFolder, participant: int) -> pd.DataFrame | None:
@@ -95,6 +98,9 @@ def doubts(folder: StudyFolder, session: Recorded, planned: pd.DataFrame | None)
     yield from _plan(folder, session, planned)
     yield from _answers(session.trials)
     yield from _order(session.trials)
+    yield from event_doubts(session.trials, session.ratings, session.events)
+    yield from focus_doubts(session.events)
+    yield from marker_doubts(session.trials, session.events, folder.study.marker_codes)
 
 
 def _same_study(folder: StudyFolder, session: Recorded) -> bool:
@@ -149,7 +155,7 @@ def _plan(folder: StudyFolder, session: Recorded, planned: pd.DataFrame | None) 
         trials = list(dict.fromkeys(trial for trial, *_ in found))
         trial, column, there, wanted = found[0]
         yield (
-            f"{_counted(trials)} not of {name}: trial {trial}, column {column}: found {there}, "
+            f"{are(trials)} not of {name}: trial {trial}, column {column}: found {there}, "
             f"planned {wanted}."
         )
 
@@ -177,21 +183,18 @@ def _answers(trials: pd.DataFrame) -> Iterator[str]:
     against = both & (trials["correct"].fillna(False).astype(bool) != right)
     if against.any():
         yield (
-            f"{_counted(trials['trial'][against])} answered otherwise than the column correct "
+            f"{are(trials['trial'][against])} answered otherwise than the column correct "
             "says (response and correct_response); correct is used."
         )
     half = known & (trials["response"].notna() != trials["correct"].notna())
     if half.any():
-        yield f"{_counted(trials['trial'][half])} half answered: response or correct is empty."
+        yield f"{are(trials['trial'][half])} half answered: response or correct is empty."
     late = trials["timed_out"] == trials["response"].notna()
     if late.any():
-        yield (
-            f"{_counted(trials['trial'][late])} in doubt: timed_out says the contrary of response."
-        )
+        yield (f"{are(trials['trial'][late])} in doubt: timed_out says the contrary of response.")
     if (again := trials["shown_before"].fillna(0) > 0).any():
         yield (
-            f"{_counted(trials['trial'][again])} shown earlier too, without an answer "
-            "(shown_before)."
+            f"{are(trials['trial'][again])} shown earlier too, without an answer (shown_before)."
         )
 
 
@@ -203,7 +206,7 @@ def _order(trials: pd.DataFrame) -> Iterator[str]:
     ended = (rows["onset"] + spent).groupby(rows["session"]).shift()
     early = rows["onset"] < ended - CLOCK_S
     if early.any():
-        yield f"{_counted(rows['trial'][early])} shown before the answer to the trial before."
+        yield f"{are(rows['trial'][early])} shown before the answer to the trial before."
     try:
         begun = rows["started_at"].map(lambda text: moment(text).timestamp())
     except ValueError as error:
@@ -211,10 +214,4 @@ def _order(trials: pd.DataFrame) -> Iterator[str]:
         return
     back = begun < begun.groupby(rows["session"]).shift()
     if back.any():
-        yield f"{_counted(rows['trial'][back])} begun before the last one: the clock was set back."
-
-
-def _counted(trials: Iterable[int]) -> str:
-    numbers = [str(trial) for trial in trials]
-    shown = ", ".join(numbers[:_SHOWN]) + (", …" if len(numbers) > _SHOWN else "")
-    return f"{len(numbers)} trials ({shown}) are" if len(numbers) > 1 else f"1 trial ({shown}) is"
+        yield f"{are(rows['trial'][back])} begun before the last one: the clock was set back."

@@ -9,6 +9,7 @@ import pandas as pd
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import session_folders, withdrawals
+from conditions.tables.events import EVENTS
 from conditions.tables.files import read_table, typed
 from conditions.tables.schema import Table
 from conditions.tables.session_facts import read_session_facts
@@ -33,6 +34,9 @@ class Recorded:
         Content of ``session.json``; empty where it is missing or damaged.
     remarks : tuple of str
         What is missing, damaged or added among its files.
+    events : DataFrame
+        Columns of :data:`conditions.tables.events.EVENTS`, by run and onset; no rows where a
+        session left none, as those before events were recorded, or they cannot be read.
     """
 
     participant: int
@@ -41,6 +45,7 @@ class Recorded:
     ratings: pd.DataFrame
     facts: dict[str, Any] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    events: pd.DataFrame = field(default_factory=lambda: _nothing(EVENTS))
 
     @property
     def observer(self) -> str:
@@ -99,14 +104,36 @@ def _read(path: Path, participant: int) -> Recorded:
             f"session.json is damaged: study, observer and screen are not known "
             f"({str(error).splitlines()[0]})."
         )
+    events, of_events = session_events(path / "events.csv", participant)
+    if len(trials) and events.empty and not of_events and (path / "events.csv").exists():
+        of_events = ["events.csv holds no events."]
     return Recorded(
         participant,
         path,
         trials,
         ratings,
         facts,
-        (*remarks, *of_ratings),
+        (*remarks, *of_ratings, *of_events),
+        events,
     )
+
+
+def session_events(path: Path, participant: int) -> tuple[pd.DataFrame, list[str]]:
+    """The events of a session, by run and onset, and what is to be known of their file.
+
+    No result rests on them: where they cannot be read, that is said, and they are left aside.
+    """
+    if not path.exists():
+        return _nothing(EVENTS), []
+    try:
+        events, remarks = session_table(path, EVENTS, participant)
+    except StudyError as error:
+        # The folder's name stands before what is said of a session.
+        words = str(error).splitlines()[0].replace(str(path), path.name)
+        return _nothing(EVENTS), [f"The events are left aside: {words}."]
+    if len(events) and not path.read_bytes().rstrip(b"\0").endswith((b"\n", b"\r")):
+        remarks.append(f"The last row of {path.name} is not whole, and left out.")
+    return events.sort_values(["run", "onset"], kind="stable", ignore_index=True), remarks
 
 
 def session_table(path: Path, table: Table, participant: int) -> tuple[pd.DataFrame, list[str]]:
@@ -124,13 +151,14 @@ def session_table(path: Path, table: Table, participant: int) -> tuple[pd.DataFr
     StudyError
         Where it does not fit its schema, or holds another participant than its folder says.
     """
-    nothing = typed(pd.DataFrame(columns=table.column_names), table)
     if not path.exists():
-        return nothing, []
+        return _nothing(table), []
     if path.is_file() and not path.stat().st_size:
         # Left by a disk that was full when the file was begun.
-        return nothing, [f"{path.name} is empty: there is no answer in it."]
-    frame = read_table(path, table, keep_extra=True)
+        what = "event" if table is EVENTS else "answer"
+        return _nothing(table), [f"{path.name} is empty: there is no {what} in it."]
+    # A row that a power cut left half costs an event, but no answer: these are mended by hand.
+    frame = read_table(path, table, keep_extra=True, growing=table is EVENTS)
     wrong = frame.index[frame["participant"] != participant]
     if len(wrong):
         raise StudyError(
@@ -142,3 +170,7 @@ def session_table(path: Path, table: Table, participant: int) -> tuple[pd.DataFr
     if frame.empty and table is TRIALS:
         remarks.append(f"{path.name} holds no answers yet.")
     return frame[table.column_names], remarks
+
+
+def _nothing(table: Table) -> pd.DataFrame:
+    return typed(pd.DataFrame(columns=table.column_names), table)

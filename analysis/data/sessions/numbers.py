@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis.data.sessions.files import Recorded
+from analysis.data.sessions.numbered import named
 from conditions.study.study import Study
 from conditions.trials.course import n_sessions, sessions_of
 
-_SHOWN = 5
 # Instructions before the first answer and pages after the last are no part of what lay between.
 _LEEWAY_HOURS = 0.5
 
@@ -34,11 +34,10 @@ def session_doubts(study: Study, session: Recorded, planned: pd.DataFrame) -> It
     right = rows["trial"].map(wanted).fillna(last)
     wrong = rows[rows["session"] != right]
     if len(wrong):
-        numbers = [str(trial) for trial in wrong["trial"]]
-        shown = ", ".join(numbers[:_SHOWN]) + (", …" if len(numbers) > _SHOWN else "")
         yield (
-            f"{len(numbers)} rows (trial {shown}) say session {wrong['session'].iloc[0]}, the "
-            f"study places the first of them in session {int(right[wrong.index].iloc[0])}."
+            f"{len(wrong)} rows (trial {named(wrong['trial'])}) say session "
+            f"{wrong['session'].iloc[0]}, the study places the first of them in session "
+            f"{int(right[wrong.index].iloc[0])}."
         )
     if last == 1:
         return

@@ -27,7 +27,7 @@ def separator(path: Path) -> str:
     return "\t" if Path(path).suffix == ".tsv" else ","
 
 
-def read_cells(path: Path, known: list[str]) -> tuple[pd.DataFrame, str]:
+def read_cells(path: Path, known: list[str], growing: bool = False) -> tuple[pd.DataFrame, str]:
     """The cells of a file.
 
     A byte-order mark, any line ends, UTF-16 with its mark, semicolons or tabs in place of commas
@@ -39,6 +39,8 @@ def read_cells(path: Path, known: list[str]) -> tuple[pd.DataFrame, str]:
         A ``.csv`` or ``.tsv`` file.
     known : list of str
         Names of columns that may be there: they tell the separator.
+    growing : bool
+        Whether a last row without a line end is left out: it was cut off while it was written.
 
     Returns
     -------
@@ -54,6 +56,8 @@ def read_cells(path: Path, known: list[str]) -> tuple[pd.DataFrame, str]:
         Where the file is no text, a name occurs twice, or a row has too few or too many cells.
     """
     text = _decoded(path)
+    if growing:
+        text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
     first = text.lstrip("\r\n").split("\n", 1)[0].split("\r", 1)[0]
     candidates = dict.fromkeys((separator(path), *_SEPARATORS))
     found = max(candidates, key=lambda mark: sum(_clean(c) in known for c in first.split(mark)))

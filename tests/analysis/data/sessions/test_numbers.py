@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from analysis.bids import write_bids
+from analysis.bids.data_set import write_bids
 from analysis.data.exclude import checked_values
 from analysis.data.sessions.files import read_session
 from analysis.data.sessions.numbers import minutes_of, session_doubts, sessions_in_words
@@ -23,8 +23,8 @@ from conditions.tables.files import read_table, write_table
 from conditions.tables.sessions import RATINGS, TRIALS
 from conditions.trials.course import sessions_of
 from conditions.trials.repeats import choose_repeats
+from tests.analysis.bids.validating import errors, validated
 from tests.analysis.simulated import planned_session, simulate_session, write_session
-from tests.analysis.test_bids import errors, validated
 
 SESSIONS = [{"parts": ["before"]}, {"parts": ["references"], "conditions": ["natural"]}]
 REST = {"parts": ["references"], "conditions": ["synthetic"]}

@@ -1,21 +1,16 @@
 """The BIDS data set: accepted by the official validator, and whole."""
 
 import json
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from analysis.bids import write_bids
+from analysis.bids.data_set import write_bids
 from conditions.errors import StudyError
 from conditions.tables.files import read_table
 from conditions.tables.sessions import TRIALS
+from tests.analysis.bids.validating import errors, validated
 from tests.analysis.simulated import simulate_study, write_ratings
-
-VALIDATOR = Path(sys.executable).with_name("bids-validator-deno")
 
 
 @pytest.fixture
@@ -25,24 +20,6 @@ def data_set(study_folder, tmp_path):
     out = tmp_path / "bids"
     assert write_bids(study_folder, out) == [1, 2, 3]
     return out
-
-
-def validated(out: Path) -> dict:
-    program = VALIDATOR if VALIDATOR.is_file() else shutil.which("bids-validator-deno")
-    if program is None:
-        pytest.skip("the official validator (bids-validator-deno) is not installed")
-    done = subprocess.run(
-        [program, "--format", "json", "--max-rows", "-1", out],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return json.loads(done.stdout)
-
-
-def errors(found: dict) -> list[str]:
-    issues = found["issues"]["issues"]
-    return [f"{i['code']} {i.get('location')}" for i in issues if i["severity"] == "error"]
 
 
 def test_the_official_validator_finds_no_error(data_set):
@@ -133,7 +110,11 @@ def test_a_missing_or_damaged_table_of_people_is_said(study_folder, tmp_path):
     simulate_study(study_folder, 1)
     told: list[str] = []
     write_bids(study_folder, tmp_path / "bids", tell=told.append)
-    assert told == ["No participants.tsv: nothing is known of the participants."]
+    assert told == [
+        "No participants.tsv: nothing is known of the participants.",
+        "Without events, which their sessions do not have: participant 1.",
+    ]
+    assert not list((tmp_path / "bids").rglob("*_events.*"))
     people_of(study_folder, "sub-1\told\t\t\t\t\t2025-01-01\t")
     with pytest.raises(StudyError, match=r"participants\.tsv: row 2, column age: found 'old'"):
         write_bids(study_folder, tmp_path / "second")

@@ -1,31 +1,26 @@
 """A study's data as a BIDS data set (behaviour only): the form in which data is shared."""
 
-import csv
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from types import MappingProxyType
 
 import pandas as pd
 
-from analysis.data.kinds import kinds_of
+from analysis.bids.tables import as_tsv, bids_dictionary
+from analysis.bids.tasks import write_sessions
 from analysis.data.sessions.people import read_people
 from analysis.data.study import checked_sessions
+from conditions.commands.participants import in_ranges
 from conditions.errors import StudyError
 from conditions.files import write_json, write_text
 from conditions.folder import StudyFolder
 from conditions.provenance import commit
-from conditions.tables.files import cells
-from conditions.tables.schema import Table
-from conditions.tables.sessions import PARTICIPANTS, RATINGS, TRIALS
+from conditions.tables.sessions import PARTICIPANTS
 from conditions.trials.told.sessions_in_words import sessions_in_words
 
 BIDS_VERSION = "1.10.0"
-MISSING = "n/a"
 CLOCK_TIMES = ("started_at", "date")
 # From this age on the specification hides how old exactly a participant is.
 OLD = 89
-NOTHING: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
 def write_bids(
@@ -77,17 +72,11 @@ def write_bids(
     if extra := [str(name) for name in people if name not in PARTICIPANTS.column_names]:
         remarks.append(f"participants.tsv has other columns, left out: {', '.join(extra)}.")
     left_out = () if clock_times else CLOCK_TIMES
-    words = {"condition": kinds_of(folder.study).levels}
-    trials = TRIALS.with_levels({"condition": tuple(words["condition"])})
-    task = re.sub(r"[^A-Za-z0-9]", "", folder.study.name)
-    of_ratings, several = f"{task}Intuitiveness", bool(folder.study.sessions)
-    for number, session in sessions.items():
-        title = folder.study.title
-        for labels, rows in _by_session(session.trials, number, several).items():
-            _write(rows, trials, out, labels, task, title, left_out, words)
-        title = f"{title}: intuitiveness ratings"
-        for labels, rows in _by_session(session.ratings, number, several).items():
-            _write(rows, RATINGS, out, labels, of_ratings, title, left_out)
+    without_events = [number for number, session in sessions.items() if session.events.empty]
+    if without_events:
+        who = in_ranges(without_events, ", ")
+        remarks.append(f"Without events, which their sessions do not have: participant {who}.")
+    write_sessions(folder.study, sessions.values(), out, left_out)
     _write_participants(people, out, left_out)
     write_text(out / "README", _readme(folder, len(sessions), remarks))
     write_json(
@@ -99,7 +88,7 @@ def write_bids(
             "GeneratedBy": [
                 {
                     "Name": "python -m analysis bids",
-                    "Description": "From the trials.csv of each session.",
+                    "Description": "From the trials.csv and events.csv of each session.",
                     "Version": commit() or "unknown",
                 }
             ],
@@ -110,81 +99,17 @@ def write_bids(
     return list(sessions)
 
 
-def bids_dictionary(table: Table, words: Mapping[str, Mapping[str, str]] = NOTHING) -> dict:
-    """Descriptions of a table's columns as BIDS sidecars have them.
-
-    Parameters
-    ----------
-    table : Table
-        The table.
-    words : mapping
-        What the levels of a column mean, by column and level; by default a level is its own word.
-    """
-    entries = {}
-    for column in table.columns:
-        entry: dict = {"Description": column.description}
-        if column.unit:
-            entry["Units"] = column.unit
-        if column.kind == "bool":
-            entry["Levels"] = {"true": "yes", "false": "no"}
-        elif column.levels:
-            meaning = words.get(column.name, {})
-            entry["Levels"] = {level: meaning.get(level, level) for level in column.levels}
-        entries[column.name] = entry
-    return entries
-
-
-def _by_session(
-    frame: pd.DataFrame, participant: int, several: bool
-) -> dict[tuple[str, ...], pd.DataFrame]:
-    """Rows by the labels of their file: the participant and, where a study has several, a session.
-
-    There is no file without a row.
-    """
-    label = f"sub-{participant:03d}"
-    if not several:
-        return {(label,): frame} if len(frame) else {}
-    return {(label, f"ses-{number}"): rows for number, rows in frame.groupby("session")}
-
-
-def _write(
-    frame: pd.DataFrame,
-    table: Table,
-    out: Path,
-    labels: tuple[str, ...],
-    task: str,
-    description: str,
-    left_out: tuple[str, ...],
-    words: Mapping[str, Mapping[str, str]] = NOTHING,
-) -> None:
-    path = out.joinpath(*labels, "beh", f"{'_'.join(labels)}_task-{task}_beh.tsv")
-    # BIDS names the participant in the path.
-    columns = [name for name in table.column_names if name not in ("participant", *left_out)]
-    write_text(path, _tsv(cells(frame, table)[columns]))
-    known = bids_dictionary(table, words)
-    entries = {name: known[name] for name in columns}
-    write_json(
-        path.with_suffix(".json"), {"TaskName": task, "TaskDescription": description} | entries
-    )
-
-
 def _write_participants(people: pd.DataFrame, out: Path, left_out: tuple[str, ...]) -> None:
     """One row a session, also where nothing is known of the person."""
     ids = [f"sub-{number:03d}" for number in people.index]
     ages = people["age"].astype("object").mask((people["age"] >= OLD).fillna(False), f"{OLD}+")
     columns = [name for name in PARTICIPANTS.column_names if name not in left_out]
-    write_text(out / "participants.tsv", _tsv(people.assign(participant_id=ids, age=ages)[columns]))
+    write_text(
+        out / "participants.tsv", as_tsv(people.assign(participant_id=ids, age=ages)[columns])
+    )
     known = bids_dictionary(PARTICIPANTS)
     known["age"]["Description"] += f" {OLD} or higher is given as {OLD}+, for privacy."
     write_json(out / "participants.json", {name: known[name] for name in columns})
-
-
-def _tsv(frame: pd.DataFrame) -> str:
-    """BIDS has no quotes around cells: what would need them becomes a space."""
-    plain = frame.replace(r"[\t\r\n]+", " ", regex=True)
-    return plain.to_csv(
-        sep="\t", index=False, na_rep=MISSING, lineterminator="\n", quoting=csv.QUOTE_NONE
-    )
 
 
 def _readme(folder: StudyFolder, count: int, remarks: list[str]) -> str:

@@ -1,0 +1,216 @@
+"""Events that are damaged, disagree with the trials, or tell of lost markers and focus."""
+
+import shutil
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from analysis.data.sessions.files import read_session
+from analysis.data.study import load_study
+from analysis.writing.session.checks import oddities, open_session
+from conditions.folder import open_study
+from conditions.study.exclusions import Exclusions
+from conditions.tables.events import EVENTS
+from conditions.tables.files import read_table, write_table
+from tests.analysis.events import events_of, leave_events, recorded_trials
+from tests.analysis.simulated import simulate_study
+from tests.conftest import in_process
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    folder = open_study("demo", tmp_path_factory.mktemp("studies"))
+    simulate_study(folder, 1, expertise=("expert",))
+    leave_events(folder, events_of(recorded_trials(folder, 1), folder.study.marker_codes))
+    return folder
+
+
+@pytest.fixture
+def folder(good, tmp_path):
+    shutil.copytree(good.path, tmp_path / "demo")
+    return replace(good, path=tmp_path / "demo")
+
+
+def said(folder) -> list[str]:
+    """What the report says of the participant; the operator's page says it too."""
+    remarks = [text.removeprefix("Participant 1: ") for text in load_study(folder).remarks]
+    page = oddities(open_session(folder, 1), Exclusions())
+    assert set(remarks) <= set(page)
+    return remarks
+
+
+def change(folder, made) -> None:
+    """Write what a function makes of the events."""
+    path = folder.session(1) / "events.csv"
+    write_table(made(read_table(path, EVENTS)), EVENTS, path)
+
+
+def added(folder, *rows) -> None:
+    """Add rows of onset, duration, kind, trial, detail and code."""
+    names = ["onset", "duration", "kind", "trial", "detail", "code"]
+    more = pd.DataFrame(rows, columns=names).assign(participant=1, session=1, run=1)
+    change(folder, lambda events: pd.concat([events, more[EVENTS.column_names]]))
+
+
+def test_events_that_agree_are_not_remarked_on(folder):
+    assert said(folder) == []
+    assert len(read_session(folder, 1).events) > 200
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda content: b"", "events.csv is empty: there is no event in it."),
+        (lambda content: content[:40], "left aside: events.csv: "),
+        (lambda content: content[: content.index(b"\n") + 1], "events.csv holds no events."),
+        (lambda content: content + b"\0" * 4096, "not a readable table: line "),
+        (lambda content: content[:2000] + b"\0" * 9 + content[2009:], "found a NUL byte"),
+        (lambda content: content.replace(b"\n1,", b"\n2,"), "row 2, column participant: found 2"),
+        (lambda content: content.replace(b",blank,", b",blink,"), "found 'blink', wanted one of"),
+        (lambda content: content.replace(b",code", b",cod"), "missing code; unknown cod"),
+        (lambda content: b"\xff" + content, "found the byte 0xff"),
+        (lambda content: content.replace(b",page,,", b",page,,,"), "found 10 cells, wanted 9"),
+    ],
+)
+def test_damaged_events_are_left_aside_and_named(folder, damage, words):
+    path = folder.session(1) / "events.csv"
+    path.write_bytes(damage(path.read_bytes()))
+    (remark,) = said(folder)
+    assert words in remark
+    assert str(folder.path) not in remark
+    done = in_process("analysis", "session", str(folder.path), "1")
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        lambda content: content.replace(b"\n", b"\r\n"),
+        lambda content: b"\xef\xbb\xbf" + content,
+        lambda content: content.decode().encode("utf-16"),
+        lambda content: content.replace(b",", b";"),
+    ],
+)
+def test_events_that_a_spreadsheet_saved_again_are_the_same(folder, saved):
+    before, path = read_session(folder, 1).events, folder.session(1) / "events.csv"
+    path.write_bytes(saved(path.read_bytes()))
+    pd.testing.assert_frame_equal(read_session(folder, 1).events, before)
+    assert said(folder) == []
+
+
+def test_a_row_that_a_power_cut_left_half_costs_that_row(folder):
+    before, path = read_session(folder, 1).events, folder.session(1) / "events.csv"
+    whole = path.read_bytes()
+    for cut in (1, 4, 20):
+        path.write_bytes(whole[:-cut])
+        assert len(read_session(folder, 1).events) == len(before) - 1
+        assert said(folder) == ["The last row of events.csv is not whole, and left out."]
+
+
+def test_rows_in_another_order_are_sorted(folder):
+    before = read_session(folder, 1).events
+    change(folder, lambda events: events.iloc[::-1])
+    assert read_session(folder, 1).events["onset"].tolist() == before["onset"].tolist()
+    assert said(folder) == []
+
+
+def of(events, kind, trial):
+    return (events["kind"] == kind) & (events["trial"] == trial)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (lambda e: e[~of(e, "images", 3)], "1 trial (3) is answered, and not shown by the events."),
+        (
+            lambda e: e.assign(onset=e["onset"].mask(of(e, "images", 3), e["onset"] + 0.02)),
+            "1 trial (3) is shown at another time by the events: trial 3 at",
+        ),
+        (
+            lambda e: e.assign(detail=e["detail"].mask(of(e, "choice", 3), "neither")),
+            "1 trial (3) is answered otherwise by the events; trials.csv is used.",
+        ),
+        (
+            lambda e: e.assign(duration=e["duration"].mask(of(e, "choice", 3), 99)),
+            "1 trial (3) is answered otherwise by the events; trials.csv is used.",
+        ),
+        (
+            lambda e: e.assign(trial=e["trial"].mask(of(e, "images", 3), 777)),
+            "1 trial (777) is shown by the events, and not answered.",
+        ),
+        (
+            lambda e: e[~(e["trial"] <= 2)].query("onset > 30"),
+            "are without events: they came before the first of them.",
+        ),
+        (
+            lambda e: e.assign(run=e["run"].mask(e["onset"] > 60, 2)).pipe(
+                lambda f: f.assign(onset=f["onset"].mask(of(f, "blank", 20), 5.0))
+            ),
+            "Run 2 began before run 1 had ended: a clock was set back.",
+        ),
+        (
+            lambda e: e.assign(code=e["code"].mask(of(e, "images", 3), pd.NA)),
+            "1 trial (3) has no marker at its images, though the rig has outlets (file).",
+        ),
+    ],
+)
+def test_events_that_disagree_are_named(folder, changed, words):
+    change(folder, changed)
+    found = said(folder)
+    assert any(words in text for text in found), found
+
+
+def test_a_trial_that_was_shown_twice_agrees_by_its_last_images(folder):
+    events = read_session(folder, 1).events
+    row = events[of(events, "images", 3)].iloc[0]
+    added(folder, (row["onset"] - 0.9, None, "images", 3, row["detail"], row["code"]))
+    assert said(folder) == []
+
+
+def test_an_outlet_that_was_lost_is_named_with_the_markers_that_it_missed(folder):
+    events = read_session(folder, 1).events
+    start = events["onset"][events["kind"] == "images"].iloc[4] - 0.01
+    missed = int((events["code"].notna() & events["onset"].between(start, start + 2)).sum())
+    assert missed > 1
+    added(
+        folder,
+        (start, None, "marker", None, "serial lost: [Errno 5] Input/output error", None),
+        (start + 2, None, "marker", None, "serial back", None),
+        (events["onset"].max() - 0.3, None, "marker", None, "file lost: gone", None),
+    )
+    found = said(folder)
+    assert found[0] == (
+        f"The outlet serial was lost at {start:.1f} s until {start + 2:.1f} s: {missed} markers "
+        "were sent meanwhile, and are not in its recording."
+    )
+    assert "The outlet file was lost at" in found[1]
+    assert "did not come back in its run" in found[1]
+
+
+def test_a_study_without_a_code_for_images_lacks_none(folder):
+    codes = folder.study.markers.codes | dict.fromkeys(
+        f"images_{name}" for name in (*folder.study.references, "none")
+    )
+    markers = folder.study.markers.model_copy(update={"codes": codes})
+    study = folder.study.model_copy(update={"markers": markers})
+    change(folder, lambda e: e.assign(code=e["code"].mask(of(e, "images", 3), pd.NA)))
+    assert not any("no marker" in text for text in said(replace(folder, study=study)))
+
+
+def test_the_keyboard_elsewhere_while_images_were_shown_is_named(folder):
+    events = read_session(folder, 1).events
+    shown, blank = (events[of(events, kind, 7)].iloc[0]["onset"] for kind in ("images", "blank"))
+    added(
+        folder,
+        (blank + 0.1, None, "focus", 7, "lost", None),
+        (blank + 0.2, None, "focus", 7, "back", None),
+    )
+    assert said(folder) == []
+    added(
+        folder,
+        (shown + 0.3, None, "focus", 7, "lost", None),
+        (shown + 2.0, None, "focus", None, "back", None),
+    )
+    assert said(folder) == ["Another window took the keyboard while images were shown: trial 7."]
