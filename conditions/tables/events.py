@@ -25,10 +25,12 @@ KINDS: tuple[str, ...] = get_args(Kind)
 
 # What lasts long has a row at its begin and one at its end: a kill leaves the first.
 BEGIN, END = "begin", "end"
+# A question without an answer whose trial began again, or whose session was stopped.
+INTERRUPTED = "interrupted"
 # What a press was that did not count, the second word of its detail; see the column.
 EARLY, EXTRA, LATE, OTHER, HELD, AWAY = "early", "extra", "late", "other", "held", "away"
 UNCOUNTED = (EARLY, EXTRA, LATE, OTHER, HELD, AWAY)
-# Seconds between two flips, of which the second was due, that are a stall.
+# Seconds for which nothing is drawn that was due.
 STALL_S = 0.1
 LOWEST_CODE, HIGHEST_CODE = 1, 255
 
@@ -54,8 +56,8 @@ EVENTS = Table(
             "onset",
             "float",
             "When it happened, on the clock of the table of trials: of what is shown, the flip "
-            "that showed it; of keys, their own time stamp; of a stall, the flip before it; of "
-            "focus, when it was found.",
+            "that showed it; of keys, their own time stamp; of a stall, the last flip before it; "
+            "of focus, when it was found.",
             unit="s since session start",
             minimum=0,
         ),
@@ -66,7 +68,8 @@ EVENTS = Table(
             "the next; of images, until the answer was complete or the deadline had passed (they "
             "stay in sight during the feedback); of choice and confidence, until the press that "
             "answered (of a choice this is the reaction time). Empty for what is a moment "
-            "(session, block, pause, press, release, focus, marker), and for what was cut off.",
+            "(session, block, pause, press, release, focus, marker). What was on the screen when a "
+            "session was killed is missing.",
             unit="s",
             minimum=0,
             required=False,
@@ -77,8 +80,8 @@ EVENTS = Table(
             "What happened: session, block and pause begin and end, each with a row of its own; "
             "page, blank, fixation, images and feedback come on the screen; choice and confidence "
             "are asked while images are there; a key goes down (press) and up (release); focus: "
-            "another window gets the keyboard; stall: two flips of a trial or page are more than "
-            "0.1 s apart; marker: an outlet for markers opens, is lost, is back or is closed.",
+            "another window gets the keyboard; stall: for more than 0.1 s nothing was drawn that "
+            "was due; marker: an outlet for markers opens, is lost, is back or is closed.",
             levels=KINDS,
         ),
         Column(
@@ -93,8 +96,9 @@ EVENTS = Table(
             "detail",
             "str",
             "Which one. session: begin, or end and how; block and pause: begin or end, and which; "
-            "page: its name; images: the condition, and catch in a catch trial; choice: the query "
-            "(upper, lower); confidence: 1 to 3; both are empty where nothing was answered; "
+            "page: its name; images: the condition, and catch in a catch trial, or rated, or "
+            "example; choice: the query (upper, lower), or rating and its value; confidence: 1 to "
+            "3; both are empty where the deadline passed, and interrupted where the trial was; "
             "feedback: chosen (a mark alone, before it), correct, wrong or too_slow; focus: lost "
             "or back; release: the key. press: the key alone where the press counted, else a "
             "space and why not: early (before the question), late (after the answer or the "
@@ -105,10 +109,45 @@ EVENTS = Table(
         Column(
             "code",
             "int",
-            "Number that was sent to the outlets for markers with it; empty where none was.",
+            "Number that was sent to the outlets for markers with it; empty where none was. The "
+            "codes of answers stand with their presses.",
             required=False,
             minimum=LOWEST_CODE,
             maximum=HIGHEST_CODE,
+        ),
+    ),
+)
+
+
+# Where a rig lists an outlet of the kind file.
+MARKERS = Table(
+    "markers",
+    "Every code that was sent to the outlets for markers, one row each, in the order of sending.",
+    (
+        Column("participant", "int", "Number of the participant, from 1.", minimum=1),
+        Column("session", "int", "Number of the participant's session, from 1.", minimum=1),
+        Column("run", "int", "Number of the run, from 1, as in the table of events.", minimum=1),
+        Column(
+            "code",
+            "int",
+            "The code; which event has which stands in session.json, in markers.",
+            minimum=LOWEST_CODE,
+            maximum=HIGHEST_CODE,
+        ),
+        Column(
+            "onset",
+            "float",
+            "When what it marks happened, as in the table of events.",
+            unit="s since session start",
+            minimum=0,
+        ),
+        Column(
+            "sent",
+            "float",
+            "When it was written here: what the onset differs by is what a session needs to hand a "
+            "code over (and of a key, until it was heard).",
+            unit="s since session start",
+            minimum=0,
         ),
     ),
 )

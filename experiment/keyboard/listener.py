@@ -17,13 +17,15 @@ __all__ = ["BACKEND", "ESCAPE", "KeyListener", "Press"]
 class Press:
     """A key that went down ``rt`` seconds after the clock was started.
 
-    ``also`` are keys that it counts as (of the number pad), ``device`` is where it was pressed.
+    ``also`` are keys that it counts as (of the number pad), ``device`` is where it was pressed,
+    ``at`` when, by the keyboards' clock.
     """
 
     key: str
     rt: float
     also: tuple[str, ...] = ()
     device: str = ""
+    at: float = 0.0
 
     def among(self, wanted: Collection[str]) -> str | None:
         """Which of some keys it is or counts as; None if it is none of them.
@@ -34,11 +36,27 @@ class Press:
         return next((key for key in (self.key, *self.also) if key in wanted), None)
 
 
+@dataclass(frozen=True)
+class Heard:
+    """A key that went down or up, whether it counts for anything or not.
+
+    ``at`` is by the keyboards' clock; ``held`` says that it was down already. For the rest see
+    :class:`Press`.
+    """
+
+    key: str
+    also: tuple[str, ...]
+    down: bool
+    at: float
+    held: bool = False
+
+
 class KeyListener:
     """All keyboards, through Psychtoolbox's event queues, and a response box if there is one.
 
     Times do not depend on our polling. ``escaped`` tells whether Escape went down at any time
-    since it was last set to False: the operator is heard in every phase of a trial.
+    since it was last set to False: the operator is heard in every phase of a trial. ``heard`` is
+    all that came in the last look, in order, what went up and what was pressed too early as well.
 
     Parameters
     ----------
@@ -65,6 +83,7 @@ class KeyListener:
         # Keys that are down now, by device and key: their names, and since when.
         self._down: dict[tuple[str, str], tuple[tuple[str, ...], float]] = {}
         self.escaped = False
+        self.heard: tuple[Heard, ...] = ()
 
     @property
     def backend(self) -> str:
@@ -88,17 +107,20 @@ class KeyListener:
             Where a keyboard that was used, or the box, is gone.
         """
         self._plugs.require("keyboard", self._used)
-        new = []
+        new, heard = [], []
         for event in self._events():
             where = (event.device, event.key)
             if not event.down:
                 self._down.pop(where, None)
+                heard.append(Heard(event.key, (), False, event.at))
                 continue
             self._used.add(event.device)
             press = self._press(event)
+            heard.append(Heard(press.key, press.also, True, event.at, where in self._down))
             self._down[where] = ((press.key, *press.also), event.at)
             if press.rt >= 0:
                 new.append(press)
+        self.heard = tuple(heard)
         self.escaped |= any(press.key == ESCAPE for press in new)
         return new
 
@@ -124,4 +146,4 @@ class KeyListener:
             also = counts_as(event.key, self._own, num_lock_is_on())
             if self.box is not None:
                 also = tuple(name for name in also if self.box.heard(name, event.device))
-        return Press(event.key, event.at - self._started, also, event.device)
+        return Press(event.key, event.at - self._started, also, event.device, event.at)

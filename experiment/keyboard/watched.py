@@ -1,10 +1,10 @@
 """Keys that count only while the window of the session has the keyboard."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
-from experiment.keyboard.listener import KeyListener, Press
+from experiment.keyboard.listener import Heard, KeyListener, Press
 
 
 class Focus(Protocol):
@@ -74,6 +74,9 @@ class WatchedKeyboard:
         Seconds since the session's start.
     on_change : callable
         Called when the window has lost the keyboard, and when it has got it back.
+    on_look : callable
+        Told at each look of all keys that were heard, and whether none of them counts because
+        another window had the keyboard.
     """
 
     def __init__(
@@ -82,9 +85,10 @@ class WatchedKeyboard:
         focus: Focus,
         clock: Callable[[], float],
         on_change: Callable[[], None] = lambda: None,
+        on_look: Callable[[Sequence[Heard], bool], None] = lambda heard, ignored: None,
     ) -> None:
         self._listener, self.focus = listener, focus
-        self._clock, self._on_change = clock, on_change
+        self._clock, self._on_change, self._on_look = clock, on_change, on_look
         self._phase = "page"
         self._trial: int | None = None
         self._losses: list[FocusLoss] = []
@@ -131,6 +135,7 @@ class WatchedKeyboard:
         elif was_away and not self.away:
             last = self._losses[-1]
             self._losses[-1] = replace(last, seconds=round(self._clock() - last.at, 3))
+        self._on_look(self._listener.heard, self.away or was_away)
         if self.away != was_away:
             self._on_change()
         if self.away or was_away:

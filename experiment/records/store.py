@@ -4,20 +4,21 @@ import errno
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from conditions.files import atomic_path, write_json
 from conditions.folder import StudyFolder
+from conditions.tables.events import EVENTS
 from conditions.tables.schema import Table
 from conditions.tables.sessions import FRAMES, ONSETS, RATINGS, TRIALS
 from experiment.records.facts import RUNNING, updated
 from experiment.records.home import own_home
 from experiment.records.recorder import TableRecorder, header, lines
 
-TABLES = (TRIALS, RATINGS, FRAMES, ONSETS)
+TABLES = (TRIALS, RATINGS, FRAMES, ONSETS, EVENTS)
 RESCUED = "rescued_sessions"
 
 
@@ -51,6 +52,7 @@ class SessionStore:
         self._facts: dict = {}
         self._belongs_in = str(self._data.resolve())
         self._syncing = ThreadPoolExecutor(max_workers=1)
+        self._to_settle: list[Future[None]] = []
         self._text: dict[str, str] = {}
         self._open: dict[str, TableRecorder] = {}
         self.trouble: Trouble | None = None
@@ -68,17 +70,28 @@ class SessionStore:
         self._text[table.name] += text
         self._try(lambda: self._open[table.name].write(text))
 
-    def note(self, table: Table, row: dict) -> None:
-        """Add a row without waiting for the disk, while something is on the screen.
+    def note(self, table: Table, *rows: dict, sync: bool = True) -> None:
+        """Add rows without waiting for the disk, while something is on the screen.
 
-        A kill cannot take it; a power cut in the next moment can.
+        A kill cannot take them; a power cut in the next moment can, and without ``sync`` one until
+        the table is synchronised for another row.
         """
-        text = lines(table, row)
+        text = lines(table, *rows)
         self._text[table.name] += text
         recorder = self._open[table.name]
         self._try(lambda: recorder.write(text, sync=False))
-        # Where this fails, the next row that is waited for fails as well.
-        self._syncing.submit(recorder.sync)
+        if sync and self._open[table.name] is recorder:
+            self._to_settle.append(self._syncing.submit(recorder.sync))
+
+    def settle(self) -> None:
+        """Wait until all rows that were noted to be synchronised are on the disk itself."""
+        waiting, self._to_settle = self._to_settle, []
+
+        def wait() -> None:
+            for sync in waiting:
+                sync.result()
+
+        self._try(wait)
 
     def record(self, facts: dict) -> None:
         """Write ``session.json``, the facts of the session so far."""
@@ -121,6 +134,7 @@ class SessionStore:
 
     def _rescue(self, reason: str) -> None:
         """Write all that there is to the first place that takes it."""
+        self._to_settle = []
         self._close_tables()
         stamp = datetime.now().strftime("%Y%m%dT%H%M%S%f")
         for place in self._rescues:

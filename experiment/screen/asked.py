@@ -26,9 +26,11 @@ class Asked:
     until : callable
         It ends where this comes true.
     heard : callable
-        Is told of every press.
+        Is told of every press; whether it means something there.
     to_press : tuple of str, optional
         Keys to tell the observer in place of ``keys``.
+    name : str
+        What the page is called among the events of the session.
     """
 
     draw: Draw
@@ -36,8 +38,9 @@ class Asked:
     kind: Kind = "page"
     clicks: bool = False
     until: Callable[[], bool] = lambda: False
-    heard: Callable[[Press], object] = lambda press: None
+    heard: Callable[[Press], bool] = lambda press: False
     to_press: tuple[str, ...] | None = None
+    name: str = ""
 
     @property
     def question(self) -> Question:

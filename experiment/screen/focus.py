@@ -2,10 +2,10 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from experiment.keyboard.listener import KeyListener
+from experiment.keyboard.listener import Heard, KeyListener
 from experiment.keyboard.watched import Focus, WatchedKeyboard
 from experiment.screen.window import Window
 
@@ -17,9 +17,10 @@ def watched(
     window: Window,
     clock: Callable[[], float] = time.monotonic,
     on_change: Callable[[], None] = lambda: None,
+    on_look: Callable[[Sequence[Heard], bool], None] = lambda heard, ignored: None,
 ) -> WatchedKeyboard:
     """A listener whose presses count only while a window has the keyboard."""
-    return WatchedKeyboard(listener, focus_of(window), clock, on_change)
+    return WatchedKeyboard(listener, focus_of(window), clock, on_change, on_look)
 
 
 def focus_of(window: Window) -> Focus:

@@ -54,6 +54,15 @@ def hint_of(window: Window, words: str) -> Stimulus:
     return text(window, words, (0, round(HINT * size_of(window)[1])), color=QUIET)
 
 
+def numbered(name: str, pages: int) -> list[str]:
+    """Names of pages: with numbers where there are several.
+
+    >>> numbered("welcome", 1), numbered("keys", 2)
+    (['welcome'], ['keys 1', 'keys 2'])
+    """
+    return [name] if pages == 1 else [f"{name} {i}" for i in range(1, pages + 1)]
+
+
 def sheets(
     window: Window,
     body: str,

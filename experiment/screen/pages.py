@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from conditions.rig.key_names import CONFIRM_KEY
+from experiment.events.log import EventLog
 from experiment.keyboard.listener import Press
 from experiment.keyboard.observer import Kind, Observer, Question
 from experiment.keyboard.watched import WatchedKeyboard
 from experiment.screen.asked import Asked, Draw
-from experiment.screen.page import BODY_HEIGHT, LINE, hint_of, notice, sheets
+from experiment.screen.page import BODY_HEIGHT, LINE, hint_of, notice, numbered, sheets
 from experiment.screen.window import Stimulus, Window, text
 from experiment.texts.languages import go_on_hint, key_label, keys_label
 
@@ -41,6 +42,8 @@ class Pages:
         Where pages are shown, gone on from, announced, and in what words.
     go_on : tuple of str
         The keys that go on.
+    events : EventLog, optional
+        Is told of pages, by name, and of the presses that count on them.
     """
 
     def __init__(
@@ -50,7 +53,9 @@ class Pages:
         observer: Observer,
         texts: dict[str, str],
         go_on: tuple[str, ...],
+        events: EventLog | None = None,
     ) -> None:
+        self.events = events or EventLog()
         self._window, self._keyboard, self._observer = window, keyboard, observer
         self._texts, self._go_on = texts, go_on
         self.escapes = 0
@@ -66,11 +71,13 @@ class Pages:
         title: str = "",
         height: int = BODY_HEIGHT,
         seconds: float = 0.0,
+        name: str = "",
         **options: Any,
     ) -> None:
         """Show a page of text until its key is pressed, as :meth:`wait` does.
 
-        A long text goes on on further pages; see :func:`experiment.screen.page.sheets`.
+        A long text goes on on further pages, see :func:`experiment.screen.page.sheets`; they are
+        called by its name and a number.
 
         Raises
         ------
@@ -78,14 +85,16 @@ class Pages:
             Where the operator presses Escape and then confirms.
         """
         go_on, number = go_on_hint(self._texts, self._go_on), self._texts["page_number"]
-        for sheet in sheets(self._window, body, title, go_on, number, height, **options):
-            self.wait(sheet.draw, sheet.hint.draw, seconds)
+        parts = sheets(self._window, body, title, go_on, number, height, **options)
+        for sheet, called in zip(parts, numbered(name, len(parts)), strict=True):
+            self.wait(sheet.draw, sheet.hint.draw, seconds, called)
 
     def wait(
         self,
         draw: Draw,
         hint: Draw = lambda: None,
         seconds: float = 0.0,
+        name: str = "",
     ) -> None:
         """Show what ``draw`` draws until the key is pressed that goes on.
 
@@ -98,8 +107,8 @@ class Pages:
         """
         if seconds > 0:
             begun = time.monotonic()
-            self.hold(draw, lambda: time.monotonic() - begun >= seconds)
-        asked = Asked(lambda: (draw(), hint()), self._go_on)
+            self.hold(draw, lambda: time.monotonic() - begun >= seconds, name)
+        asked = Asked(lambda: (draw(), hint()), self._go_on, name=name)
         while self._first_of(asked) is None:
             self.ask_to_stop()
 
@@ -107,7 +116,7 @@ class Pages:
         """Show what ``draw`` draws until one of some keys is pressed: which; None on Escape."""
         return self._first_of(Asked(draw, keys, kind))
 
-    def hold(self, draw: Draw, until: Callable[[], bool]) -> None:
+    def hold(self, draw: Draw, until: Callable[[], bool], name: str = "") -> None:
         """Show what ``draw`` draws until something is so; no key ends it.
 
         Raises
@@ -115,15 +124,16 @@ class Pages:
         StoppedError
             Where the operator presses Escape and then confirms.
         """
-        while self._first_of(Asked(draw, until=until)) is None:
+        while self._first_of(Asked(draw, until=until, name=name)) is None:
             self.ask_to_stop()
 
     def listen(
         self,
         draw: Draw,
         keys: tuple[str, ...],
-        heard: Callable[[Press], object],
+        heard: Callable[[Press], bool],
         until: Callable[[], bool],
+        name: str = "",
     ) -> None:
         """Show what ``draw`` draws while ``heard`` hears each press of any key.
 
@@ -134,7 +144,7 @@ class Pages:
         StoppedError
             Where the operator presses Escape and then confirms.
         """
-        asked = Asked(draw, kind="keys", until=until, heard=heard, to_press=keys)
+        asked = Asked(draw, kind="keys", until=until, heard=heard, to_press=keys, name=name)
         while self._first_of(asked) is None:
             self.ask_to_stop()
 
@@ -157,7 +167,7 @@ class Pages:
             if not self._keyboard.away:
                 below.draw()
 
-        while self._first_of(Asked(draw, self._go_on, clicks=True)) is None:
+        while self._first_of(Asked(draw, self._go_on, clicks=True, name="focus")) is None:
             self.ask_to_stop()
 
     def ask_to_stop(self) -> None:
@@ -174,20 +184,23 @@ class Pages:
         )
         question = text(self._window, words.strip(), height=BODY_HEIGHT, line=LINE)
         pressed = None
-        # Escape once more asks once more.
-        while pressed is None:
-            pressed = self._first_of(Asked(question.draw, (*self._go_on, CONFIRM_KEY)))
+        with self.events.pause("escape"):
+            # Escape once more asks once more.
+            while pressed is None:
+                asked = Asked(question.draw, (*self._go_on, CONFIRM_KEY), name="stop")
+                pressed = self._first_of(asked)
         if pressed == CONFIRM_KEY:
             raise StoppedError
 
     def _first_of(self, asked: Asked) -> str | None:
         """The key that ended it, or :data:`CLICK`; "" where ``until`` came true; None on Escape."""
-        keyboard, focus = self._keyboard, self._keyboard.focus
+        keyboard, focus, events = self._keyboard, self._keyboard.focus, self.events
         keyboard.escaped = False
         keyboard.now("page")
-        self._window.callOnFlip(keyboard.start)
+        self._window.callOnFlip(events.page, asked.name, keyboard.start)
         asked.draw()
         self._window.flip()
+        events.reads(self._go_on)
         focus.clicked()  # Only from now on.
         told = asked.question
         self._observer.asked(told)
@@ -195,7 +208,8 @@ class Pages:
         try:
             while not keyboard.escaped:
                 for press in keyboard.presses():
-                    asked.heard(press)
+                    if asked.heard(press) or press.among(asked.keys):
+                        events.counts(press)
                     if (key := press.among(asked.keys)) is not None:
                         return key
                 if asked.until():
@@ -219,6 +233,7 @@ class Pages:
                 self._window.flip()
         finally:
             self._window.mouseVisible = False
+            events.rests()
             keyboard.lost = keyboard.away  # A page may end by itself, without the keyboard.
         keyboard.escaped = False
         return None

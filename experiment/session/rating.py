@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from conditions.tables.sessions import HIGHEST_RATING as HIGHEST
 from conditions.tables.sessions import LOWEST_RATING as LOWEST
@@ -11,7 +12,7 @@ from experiment.screen.layout import TEXT_HEIGHT, Place
 from experiment.screen.pages import EscapedError, FocusLostError
 from experiment.screen.trials.trial_screen import TrialScreen
 from experiment.screen.window import FOREGROUND, QUIET, Stimulus, Window, length, shown, text
-from experiment.session.trial import Meeting, Onset
+from experiment.session.meeting import Meeting, Onset
 from experiment.texts.languages import key_label
 
 # A tap moves the slider by STEP; a key that is held longer goes on by 1, so many times a second.
@@ -140,22 +141,28 @@ def rate(
         Where another window got the keyboard.
     """
     screen, keyboard = meeting.screen, meeting.keyboard
-    window = screen.window
-    keyboard.now("fixation", trial["trial"])
+    window, events, number = screen.window, meeting.events, trial["trial"]
+    keyboard.now("fixation", number)
+    events.phase("before", number, answers=KEYS)
     fixation, period = meeting.timing.fixation, meeting.period
-    screen.fixate(keyboard, fixation, period, until=lambda: keyboard.lost)
+    crossed = partial(events.appears, "fixation", trial=number)
+    screen.fixate(keyboard, fixation, period, lambda: keyboard.lost, crossed)
     screen.ask(question)
     slider.start()
     keyboard.presses()
     if keyboard.lost:
         raise FocusLostError
-    keyboard.now("rating", trial["trial"])
+    keyboard.now("rating", number)
     screen.mark(True)
     onsets: list[Onset] = []
-    window.callOnFlip(lambda: onsets.append(meeting.onset()))
+    shown_as = number, "rated", "rated_images"
+    window.callOnFlip(lambda: onsets.append(meeting.onset(*shown_as)))
     window.mouseVisible = True
     try:
         _flip(screen, slider)
+        onset = onsets[0].onset
+        events.asks("choice", number, onset)
+        events.phase("rating", number, KEYS, begun=onset)
         on_shown(onsets[0])
         meeting.observer.asked(Question("rating", KEYS, trial))
         while True:
@@ -169,7 +176,11 @@ def rate(
                 key = press.among(KEYS)
                 if key in DIRECTIONS:
                     slider.move_by(STEP * DIRECTIONS[key])
+                    events.counts(press)
                 elif key == CONFIRM and slider.touched:
+                    events.counts(press, "rating")
+                    events.answers(f"rating {slider.value}", onset + press.rt, press.rt)
+                    events.images_end(onset + press.rt)
                     return Rating(slider.value, press.rt)
             held = [(d, keyboard.held(key)) for key, d in DIRECTIONS.items()]
             direction, seconds = max(held, key=lambda pair: pair[1] or 0)

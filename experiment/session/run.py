@@ -7,9 +7,12 @@ from pathlib import Path
 
 from conditions.errors import StudyError, add_note
 from conditions.files import atomic_path, sha256_of
+from conditions.tables.events import EVENTS
 from conditions.tables.session_facts import moment
 from experiment.checks.check import Check
 from experiment.checks.selftest import Tested
+from experiment.events.log import EventLog
+from experiment.events.past import Past, past_events
 from experiment.keyboard.listener import BACKEND, KeyListener
 from experiment.keyboard.observer import Observer
 from experiment.keyboard.placed import Placed
@@ -21,12 +24,14 @@ from experiment.screen.pages import Pages, StoppedError
 from experiment.screen.sizes import Size
 from experiment.screen.trials.trial_screen import TrialScreen
 from experiment.screen.window import Refresh, renderer, size_of
+from experiment.session.meeting import Clock, Meeting
 from experiment.session.order import Order, Outcome
 from experiment.session.priority import HELD, Priority
 from experiment.session.session import Session
 from experiment.session.surroundings.consent import keep_text
 from experiment.session.surroundings.key_check import check_keys
-from experiment.session.trial import Clock, Meeting
+
+READINGS = 20
 
 
 class Run:
@@ -59,6 +64,7 @@ class Run:
         self._order, self._checks, self._refresh = order, checks, refresh
         self._size, self._start, self._encoded = size, start, encoded
         self._data = order.folder.session(order.participant)
+        self._number = len(start.facts.get("runs", [])) + 1
 
     def run(
         self,
@@ -70,6 +76,7 @@ class Run:
         """Run the session to its end or its stop, and record how it ended."""
         order, study, texts = self._order, on_keyboard.study, on_keyboard.texts
         try:
+            past = past_events(self._data / f"{EVENTS.name}.csv")
             store = self._store()
         except OSError as error:
             raise StudyError(f"{self._data}: cannot be written: {error.strerror}") from error
@@ -77,13 +84,15 @@ class Run:
             order.folder, order.participant, self._start.facts, **self._facts(screen, observer)
         )
         store.record(begun)
-        clock = _session_clock(begun["started_at"], self._start.last_onset)
+        clock = _session_clock(begun["started_at"], max(self._start.last_onset, past.end))
+        events = self._events(store, clock, keyboard, past)
 
         def record_losses() -> None:
+            events.focus(keys.away)
             store.add_facts(**pages.found())
 
-        keys = watched(keyboard, screen.window, clock.getTime, record_losses)
-        pages = Pages(screen.window, keys, observer, texts, study.keys.go_on)
+        keys = watched(keyboard, screen.window, clock.getTime, record_losses, events.looks)
+        pages = Pages(screen.window, keys, observer, texts, study.keys.go_on, events)
         meeting = Meeting(
             screen,
             keys,
@@ -92,11 +101,13 @@ class Run:
             study.keys,
             self._refresh.period,
             clock,
+            events,
         )
         session = Session(
             study, self._encoded, order.participant, self._start, meeting, pages, texts, store
         )
         state = facts.FAILED
+        events.begin()
         try:
             pressed = check_keys(pages, screen.window, on_keyboard, order.override)
             self._checks = [*self._checks, pressed]
@@ -107,11 +118,31 @@ class Run:
         except (StoppedError, KeyboardInterrupt):
             state = facts.STOPPED
         except BaseException as error:
+            events.end(state)
             add_note(error, self._ended(store, begun, state, pages, session))
             raise
+        events.end(state)
         # The last file may be the first that cannot be written.
         kept = self._ended(store, begun, state, pages, session)
         return Outcome(state, store.trouble, kept)
+
+    def _events(
+        self, store: SessionStore, clock: Clock, keyboard: KeyListener, past: Past
+    ) -> EventLog:
+        """What is told of all that happens, and writes it into the session's table.
+
+        A session that has lost its ``session.json`` does not know its runs; its events do.
+        """
+        who = {
+            "participant": self._order.participant,
+            "session": self._start.standing.session,
+            "run": max(self._number, past.run + 1),
+        }
+
+        def save(rows: list[dict], sync: bool) -> None:
+            store.note(EVENTS, *(who | row for row in rows), sync=sync)
+
+        return EventLog(clock.getTime, save, _start_of(clock, keyboard))
 
     def _ended(
         self, store: SessionStore, begun: dict, state: str, pages: Pages, session: Session
@@ -161,9 +192,8 @@ class Run:
 
     def _store(self) -> SessionStore:
         """The tables, with copies of the study, the rig and its self-test beside them."""
-        number = len(self._start.facts.get("runs", [])) + 1
         self._copy(self._order.folder.study_file, "study.yaml")
-        run = "" if number == 1 else f"-run-{number}"
+        run = "" if self._number == 1 else f"-run-{self._number}"
         self._copy(self._order.rig_file, f"rig{run}.yaml")
         if self._tested.file is not None:
             self._copy(self._tested.file, f"selftest{run}.json")
@@ -187,3 +217,15 @@ def _session_clock(started_at: str, last_onset: float) -> Clock:
     since = datetime.now().astimezone() - moment(started_at)
     clock.addTime(max(last_onset, since.total_seconds()))
     return clock
+
+
+def _start_of(clock: Clock, keyboard: KeyListener) -> float:
+    """The session's start by the keyboards' clock, from the closest of some pairs of readings.
+
+    PsychoPy's clock is Psychtoolbox's as well, counted from another moment.
+    """
+    readings = []
+    for _ in range(READINGS):
+        before, at, after = keyboard.keyboards.time(), clock.getTime(), keyboard.keyboards.time()
+        readings.append((after - before, (before + after) / 2 - at))
+    return min(readings)[1]

@@ -2,27 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from functools import partial
+from math import inf
 from typing import Any
 
-from conditions.study.answering import Keys, Timing
+from conditions.study.answering import Keys
+from conditions.study.markers.codes import images_word
 from experiment.keyboard.listener import Press
-from experiment.keyboard.observer import Kind, Observer, Question
-from experiment.keyboard.watched import WatchedKeyboard
+from experiment.keyboard.observer import Kind, Question
 from experiment.plan import Trial
 from experiment.screen.pages import EscapedError, FocusLostError
 from experiment.screen.trials.marks import Mark, feedback_marks
-from experiment.screen.trials.trial_screen import TrialScreen
+from experiment.session.meeting import Meeting, Onset
 
-Clock = Any  # psychopy.core.Clock: the library ships no types.
-
-
-@dataclass(frozen=True)
-class Onset:
-    """When images came on the screen: seconds since the session's start, and ISO 8601."""
-
-    onset: float
-    started_at: str
+EXAMPLE = "example"
 
 
 @dataclass(frozen=True)
@@ -38,28 +31,6 @@ class Answer:
     confidence_rt: float | None = None
     timed_out: bool = False
     frame_intervals: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """Who meets in a trial: the screen, the keyboard and the observer, with their rules.
-
-    ``period`` are the seconds between two refreshes, ``clock`` counts from the session's start.
-    """
-
-    screen: TrialScreen
-    keyboard: WatchedKeyboard
-    observer: Observer
-    timing: Timing
-    keys: Keys
-    period: float
-    clock: Clock
-
-    def onset(self) -> Onset:
-        """Start the reaction time and take note of the moment; to be called on the flip."""
-        self.keyboard.start()
-        now = datetime.now().astimezone().isoformat(timespec="milliseconds")
-        return Onset(self.clock.getTime(), now)
 
 
 def meanings(keys: Keys) -> dict[str, tuple[str, int | None]]:
@@ -120,9 +91,11 @@ def run_trial(
     """
     screen, keyboard, observer = meeting.screen, meeting.keyboard, meeting.observer
     timing, period, window = meeting.timing, meeting.period, meeting.screen.window
-    number = trial["trial"]
+    number, events, keys = trial["trial"], meeting.events, meeting.keys.answers
     keyboard.now("fixation", number)
-    screen.fixate(keyboard, timing.fixation, period, until=lambda: keyboard.lost)
+    events.phase("before", number, answers=keys)
+    crossed = partial(events.appears, "fixation", trial=number)
+    screen.fixate(keyboard, timing.fixation, period, lambda: keyboard.lost, crossed)
     screen.ask_choice(trial)
     onsets: list[Onset] = []
     keyboard.presses()  # An Escape that was pressed just now is not forgotten at the onset.
@@ -130,22 +103,29 @@ def run_trial(
         raise FocusLostError
     keyboard.now("choice", number)
     screen.mark(number is not None)
-    window.callOnFlip(lambda: onsets.append(meeting.onset()))
+    window.callOnFlip(lambda: onsets.append(meeting.onset(number, *_shown_as(trial))))
     screen.draw()
     window.flip()
+    started, at = asdict(onsets[0]), onsets[0].onset
+    says, over = meanings(meeting.keys), at + (timing.deadline or inf)
+    events.asks("choice", number, at)
+    events.phase("choice", number, says, keys, at, over)
     on_shown(onsets[0])
-    started = asdict(onsets[0])
     window.frameIntervals = []
     window.recordFrameIntervals = True
     try:
-        says = meanings(meeting.keys)
         kind: Kind = "choice" if meeting.keys.mode == "two_stage" else "combined"
         observer.asked(Question(kind, _first_keys(says), trial))
         choice = _await(meeting, tuple(says), timing.deadline)
         if choice is None:
             answer = Answer(**started, timed_out=True)
+            at = meeting.clock.getTime()
+            events.answers("", at)
         else:
             response, confidence = says[choice.key]
+            at += choice.rt
+            events.counts(choice, f"choice_{response}")
+            events.answers(response, at, choice.rt)
             answer = Answer(
                 **started,
                 response=response,
@@ -155,11 +135,14 @@ def run_trial(
             )
             if confidence is None:
                 marks = {response: Mark.CHOSEN}
-                confidence, seconds = _ask_confidence(meeting, trial, marks, choice.rt)
+                confidence, seconds = _ask_confidence(meeting, trial, marks, choice.rt, at)
+                at += seconds
                 answer = replace(answer, confidence=confidence, confidence_rt=seconds)
     finally:
         window.recordFrameIntervals = False
         screen.mark(False)
+    events.images_end(at)
+    events.phase("after", number, answers=keys, begun=at)
     answer = replace(answer, frame_intervals=tuple(window.frameIntervals))
     on_answer(answer)
     _give_feedback(meeting, trial, answer)
@@ -167,37 +150,59 @@ def run_trial(
 
 
 def _ask_confidence(
-    meeting: Meeting, trial: Trial, marks: dict[str, Mark], chosen_at: float
+    meeting: Meeting, trial: Trial, marks: dict[str, Mark], rt: float, chosen_at: float
 ) -> tuple[int, float]:
-    """Confidence, and the seconds from the choice until it was given."""
+    """Confidence, and the seconds from the choice until it was given.
+
+    The choice came ``rt`` seconds after the images, at ``chosen_at`` on the session's clock.
+    """
     screen, levels = meeting.screen, enumerate(meeting.keys.confidence, start=1)
     says = {key: level for level, names in levels for key in names}
-    meeting.keyboard.now("confidence", trial["trial"])
+    number, events = trial["trial"], meeting.events
+    meeting.keyboard.now("confidence", number)
     screen.ask_confidence()
     screen.draw(marks=marks)
+    screen.window.callOnFlip(events.asks, "confidence", number)
     screen.window.flip()
+    events.phase("confidence", number, says, meeting.keys.answers, chosen_at)
     meeting.observer.asked(Question("confidence", _first_keys(says), trial))
-    press = _await(meeting, tuple(says), None, marks, after=chosen_at)
+    press = _await(meeting, tuple(says), None, marks, after=rt)
     assert press is not None  # There is no deadline that could pass.
-    return says[press.key], press.rt - chosen_at
+    level, seconds = says[press.key], press.rt - rt
+    events.counts(press, f"confidence_{level}")
+    events.answers(str(level), chosen_at + seconds)
+    return level, seconds
 
 
 def _give_feedback(meeting: Meeting, trial: Trial, answer: Answer) -> None:
     screen, timing = meeting.screen, meeting.timing
     meeting.keyboard.now("feedback", trial["trial"])
+
+    def hold(seconds: float, detail: str, asks: bool, marks: dict[str, Mark]) -> None:
+        now = detail, trial["trial"], f"feedback_{detail}"
+        on_flip = partial(meeting.events.appears, "feedback", *now)
+        screen.hold(meeting.keyboard, seconds, meeting.period, on_flip, asks=asks, marks=marks)
+
     if answer.response is not None:
-        chosen = {answer.response: Mark.CHOSEN}
-        screen.hold(
-            meeting.keyboard, timing.feedback_delay, meeting.period, asks=False, marks=chosen
-        )
+        hold(timing.feedback_delay, "chosen", False, {answer.response: Mark.CHOSEN})
     marks = {}
     if timing.feedback > 0:
         marks = feedback_marks(trial["correct_response"], answer.response)
         meeting.observer.asked(Question("feedback", (), trial))
+    detail = "correct" if answer.correct else "wrong"
     if answer.timed_out:
+        detail = "too_slow"
         screen.say_too_slow()
     seconds = timing.feedback or (timing.feedback_delay if answer.timed_out else 0)
-    screen.hold(meeting.keyboard, seconds, meeting.period, asks=answer.timed_out, marks=marks)
+    hold(seconds, detail, answer.timed_out, marks)
+
+
+def _shown_as(trial: Trial) -> tuple[str, str]:
+    """What the table of events and that of codes call the images of a trial."""
+    if trial["trial"] is None:
+        return EXAMPLE, f"{EXAMPLE}_images"
+    condition, catch = trial["condition"], bool(trial.get("catch"))
+    return f"{condition} catch" if catch else condition, images_word(condition, catch)
 
 
 def _await(

@@ -20,7 +20,8 @@ from experiment.screen.layout import trial_layout
 from experiment.screen.pages import EscapedError
 from experiment.screen.trials.trial_screen import TrialScreen
 from experiment.screen.window import open_window
-from experiment.session.trial import Meeting, run_trial
+from experiment.session.meeting import Meeting
+from experiment.session.trial import run_trial
 from experiment.texts.languages import load_texts
 
 window = open_window(Rig(name="test"))

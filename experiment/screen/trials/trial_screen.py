@@ -16,6 +16,8 @@ from experiment.screen.trials.patch import Patch
 from experiment.screen.window import QUIET, Stimulus, Window, length, shown, text
 from experiment.texts.languages import as_printed, keys_label, row_label
 
+OnFlip = Callable[[], None] | None
+
 
 class TrialScreen:
     """Draws trials.
@@ -164,9 +166,16 @@ class TrialScreen:
                 self.window.flip()  # Nothing was shown since the last trial: tells the two apart.
             self._patch.set(on)
 
-    def hold(self, keyboard: Keyboard, seconds: float, period: float, **drawing: Any) -> None:
-        """Draw the trial for some seconds, to the nearest refresh."""
-        self._flip_for(keyboard, seconds, period, lambda: self.draw(**drawing))
+    def hold(
+        self,
+        keyboard: Keyboard,
+        seconds: float,
+        period: float,
+        on_flip: OnFlip = None,
+        **drawing: Any,
+    ) -> None:
+        """Draw the trial for some seconds, to the nearest refresh; ``on_flip`` is of the first."""
+        self._flip_for(keyboard, seconds, period, lambda: self.draw(**drawing), on_flip)
 
     def fixate(
         self,
@@ -174,15 +183,21 @@ class TrialScreen:
         seconds: float,
         period: float,
         until: Callable[[], bool] = lambda: False,
+        on_flip: OnFlip = None,
     ) -> None:
         """Draw a fixation cross for some seconds, to the nearest refresh, or ``until`` is true."""
-        self._flip_for(keyboard, seconds, period, self._fixation.draw, until=until)
+        self._flip_for(keyboard, seconds, period, self._fixation.draw, on_flip, until=until)
 
     def blank(
-        self, keyboard: Keyboard, seconds: float, period: float, load: Callable[[], None]
+        self,
+        keyboard: Keyboard,
+        seconds: float,
+        period: float,
+        load: Callable[[], None],
+        on_flip: OnFlip = None,
     ) -> None:
         """Draw nothing for some seconds (or longer, while ``load`` works meanwhile)."""
-        self._flip_for(keyboard, seconds, period, lambda: None, load)
+        self._flip_for(keyboard, seconds, period, lambda: None, on_flip, load)
 
     def _flip_for(
         self,
@@ -190,6 +205,7 @@ class TrialScreen:
         seconds: float,
         period: float,
         draw: Callable[[], None],
+        on_flip: OnFlip = None,
         meanwhile: Callable[[], None] = lambda: None,
         until: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -201,6 +217,8 @@ class TrialScreen:
             meanwhile()
             return
         draw()
+        if on_flip is not None:
+            self.window.callOnFlip(on_flip)
         self.window.flip()
         shown = core.Clock()
         meanwhile()

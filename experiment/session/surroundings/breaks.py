@@ -14,6 +14,8 @@ from experiment.texts.languages import Texts, go_on_hint
 
 # Shares of the screen's height.
 _RESULT, _CLOCK, _WORDS = 0.2, 0.0, -0.2
+# As the table of events has it.
+BREAK = "break"
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,10 @@ def take_break(
         below.draw(_words(texts, breaks, seconds))
 
     try:
-        if breaks.least_seconds:
-            pages.hold(draw, lambda: passed() >= breaks.least_seconds)
-        pages.wait(draw)
+        with pages.events.pause(BREAK):
+            if breaks.least_seconds:
+                pages.hold(draw, lambda: passed() >= breaks.least_seconds, BREAK)
+            pages.wait(draw, name=BREAK)
     finally:
         seconds = passed()
         on_end(Taken(round(seconds, 1), _is_overlong(breaks, seconds)))

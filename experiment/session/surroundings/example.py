@@ -12,7 +12,8 @@ from experiment.screen.trials.examples import example_images, example_trial
 from experiment.screen.trials.marks import feedback_marks
 from experiment.screen.window import QUIET, Stimulus, length, text
 from experiment.session.interrupted import unless_interrupted
-from experiment.session.trial import Answer, Meeting, run_trial
+from experiment.session.meeting import Meeting
+from experiment.session.trial import Answer, run_trial
 from experiment.texts.languages import Texts, go_on_hint
 
 # The correct query of the first try, the second, …: pressing the other key is no answer.
@@ -75,7 +76,7 @@ def run_example(meeting: Meeting, pages: Pages, texts: Texts, like: Trial, secon
         screen, marks = meeting.screen, feedback_marks(correct, answer.response)
         screen.ask(texts["example_right" if answer.correct else "example_wrong"])
         hint = _hint(meeting, texts, trial)
-        pages.wait(partial(screen.draw, marks=marks), hint.draw, seconds)
+        pages.wait(partial(screen.draw, marks=marks), hint.draw, seconds, "example result")
         if answer.correct:
             break
     return tries

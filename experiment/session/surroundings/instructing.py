@@ -7,10 +7,11 @@ from conditions.study.surroundings import Resuming
 from conditions.tables.session_facts import moment
 from experiment.plan import Trial
 from experiment.records.start import Start
+from experiment.screen.page import numbered
 from experiment.screen.pages import Pages
+from experiment.session.meeting import Meeting
 from experiment.session.surroundings.example import run_example
 from experiment.session.surroundings.keys_summary import show_keys
-from experiment.session.trial import Meeting
 from experiment.texts import wording
 from experiment.texts.languages import Texts
 from experiment.texts.wording import Page
@@ -39,16 +40,18 @@ def is_long_ago(resuming: Resuming, start: Start, now: datetime | None = None) -
     return minutes < 0 or minutes > resuming.instructions_after_minutes
 
 
-def read(pages: Pages, shown: list[Page], seconds: float) -> None:
+def read(pages: Pages, shown: list[Page], seconds: float, name: str) -> None:
     """Show pages, one after the other, each for so many seconds at least.
+
+    The table of events calls them by their name, and by a number where there are several.
 
     Raises
     ------
     StoppedError
         Where the operator stops the session.
     """
-    for page in shown:
-        pages.show(page.body, page.title, seconds=seconds)
+    for page, called in zip(shown, numbered(name, len(shown)), strict=True):
+        pages.show(page.body, page.title, seconds=seconds, name=called)
 
 
 def instruct(
@@ -75,7 +78,7 @@ def instruct(
     StoppedError
         Where the operator stops the session.
     """
-    read(pages, wording.instructions(texts, study), seconds)
+    read(pages, wording.instructions(texts, study), seconds, "instructions")
     tries = run_example(meeting, pages, texts, like, seconds)
     show_keys(meeting.screen.window, pages, texts, study.keys, seconds)
     return tries

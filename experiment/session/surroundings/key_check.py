@@ -35,14 +35,20 @@ class KeyCheck:
         self._pressed: dict[str, str] = {}
         self.changed, self.over = False, False
 
-    def hear(self, press: Press) -> None:
-        """Take note of a press; the key that goes on ends it once each answer was given."""
+    def hear(self, press: Press) -> bool:
+        """Take note of a press; the key that goes on ends it once each answer was given.
+
+        Returns whether it was of use.
+        """
         key = press.among(self._answers)
         if key is not None and key not in self._pressed:
             self._pressed[key] = press.device
             self.changed = True
-        elif press.among(self._go_on) is not None:
+            return True
+        if press.among(self._go_on) is not None:
             self.over = self.complete or self._override
+            return self.over
+        return False
 
     @property
     def complete(self) -> bool:
@@ -101,7 +107,7 @@ def check_keys(pages: Pages, window: Window, placed: Placed, override: bool) -> 
         for stimulus in (title, *caps.values(), hint):
             stimulus.draw()
 
-    pages.listen(draw, keys.asked, keys.hear, lambda: keys.over)
+    pages.listen(draw, keys.asked, keys.hear, lambda: keys.over, "key check")
     return keys.check()
 
 

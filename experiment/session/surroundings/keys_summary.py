@@ -30,7 +30,7 @@ def show_keys(window: Window, pages: Pages, texts: Texts, keys: Keys, seconds: f
         Where the operator stops the session.
     """
     *fixed, hint = summary_of_keys(window, texts, keys)
-    pages.wait(lambda: [each.draw() for each in fixed], hint.draw, seconds)
+    pages.wait(lambda: [each.draw() for each in fixed], hint.draw, seconds, "keys")
 
 
 def summary_of_keys(window: Window, texts: Texts, keys: Keys) -> list[Stimulus]:

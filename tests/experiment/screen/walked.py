@@ -250,7 +250,8 @@ def walk(canvas: Canvas, language: str, keys: str, references: list[int], titles
     empty = trials.iloc[:0].assign(correct=[], confidence=[], started_at=[], onset=[])
     standing = Standing(1, 2, of_trials=(1,) * len(trials))
     start = Start(trials, empty, empty, empty, {}, standing=standing)
-    store = SimpleNamespace(note=keyboard.nothing, append=keyboard.nothing, trouble=None)
+    idle = dict.fromkeys(("note", "append", "settle"), keyboard.nothing)
+    store = SimpleNamespace(**idle, trouble=None)
     folder = Path("/srv/laboratory/studies/experiment_1_on_the_second_computer/data/sub-001")
     rescues = itertools.cycle([folder / "rescued", None])
 

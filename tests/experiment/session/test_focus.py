@@ -51,7 +51,7 @@ def play(turn):
 
 layout = trial_layout((1920, 1080), 64, 0)
 screen = TrialScreen(window, {0: layout}, texts, Keys())
-trial = example_trial(0) | {"trial": 7}
+trial = example_trial(0) | {"trial": 7, "condition": "none"}
 screen.load(trial, example_images(64, 0))
 slider, found = Slider(window, texts, screen.below_grid(trial)), {}
 faulthandler.dump_traceback_later(60, exit=True)

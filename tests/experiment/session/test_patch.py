@@ -28,7 +28,7 @@ rig = Rig(name="test", patch={"corner": "lower_right", "side_px": 80})
 window.correction = SimpleNamespace(colour=lambda colour: (90, 90, 90))
 layouts, patch = {9: trial_layout((1920, 1080), 224, 9)}, Patch(window, rig)
 screen = TrialScreen(window, layouts, texts, Keys(), patch)
-row = example_trial(9) | {"trial": 0, "upper": "image"}
+row = example_trial(9) | {"trial": 0, "condition": "natural", "upper": "image"}
 checks = []
 for corner, side in (("lower_right", 80), ("upper_left", 200), ("lower_left", 300)):
     other = Rig(name="lab", patch={"corner": corner, "side_px": side})

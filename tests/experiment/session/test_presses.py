@@ -1,6 +1,7 @@
 """What a press means: early, held, double, both at once, out of turn, late, Escape."""
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -9,6 +10,8 @@ from tests.experiment.in_window import run_in_window
 # Each scenario is a list of (seconds after the question, key, "down" or "up"); the session's own
 # run_trial hears them in a real window.
 SCENARIOS = """
+from experiment.events.log import EventLog
+
 wanted = json.loads(sys.argv[1])
 
 class Player(HumanObserver):
@@ -27,6 +30,7 @@ def play(moves):
         time.sleep(max(0, began + at - time.monotonic()))
         (fake.down if way == "down" else fake.up)(key)
 
+keyboard = watched(keyboard._listener, window, on_look=lambda *look: events.looks(*look))
 listened, heard = keyboard.presses, []
 
 def presses():
@@ -35,7 +39,9 @@ def presses():
     return new
 
 keyboard.presses = presses
-found, screens, trial = {}, {}, example_trial(0) | {"trial": 0}
+clock, rows = psychopy.core.Clock(), []
+zero = keyboard._listener.keyboards.time() - clock.getTime()
+told, found, screens, trial = {}, {}, {}, example_trial(0) | {"trial": 0, "condition": "none"}
 for mode in ("two_stage", "combined"):
     layouts = {0: trial_layout((1920, 1080), 64, 0)}
     screens[mode] = TrialScreen(window, layouts, texts, Keys(mode=mode))
@@ -44,9 +50,12 @@ for name, scenario in wanted.items():
     keys = Keys(mode=scenario.get("mode", "two_stage"), **scenario.get("keys", {}))
     timing = Timing(fixation=0.1, feedback_delay=0.05, feedback=scenario.get("feedback", 0.3),
                     blank=0, deadline=scenario.get("deadline"))
+    rows = []
+    events = EventLog(clock.getTime, lambda new, sync: rows.extend(new), zero)
+    events.begin()
     play(scenario.get("before", []))
     meeting = Meeting(screens[keys.mode], keyboard, Player(scenario["moves"]), timing, keys, 1 / 60,
-                      psychopy.core.Clock())
+                      clock, events)
     keyboard.escaped = False
     try:
         answer = run_trial(meeting, trial, lambda onset: None, lambda answer: None)
@@ -54,11 +63,13 @@ for name, scenario in wanted.items():
                        "rt": answer.rt, "timed_out": answer.timed_out, "heard": list(heard)}
     except EscapedError:
         found[name] = "escaped"
+    events.end("complete")
+    told[name] = rows
     if keyboard.escaped and found[name] != "escaped":
         found[name]["escape_after"] = True
     time.sleep(0.3)
     FakeKeyboard()
-print(json.dumps(found))
+print(json.dumps([found, told]))
 window.close()
 """
 
@@ -125,9 +136,19 @@ WANTED = {
 
 
 @pytest.fixture(scope="module")
-def found(screen) -> dict:
+def played(screen) -> list[dict]:
     printed = run_in_window(SCENARIOS, screen, json.dumps(WANTED))
     return json.loads(printed.splitlines()[-1])
+
+
+@pytest.fixture
+def found(played) -> dict:
+    return played[0]
+
+
+@pytest.fixture
+def events(played) -> dict:
+    return played[1]
 
 
 @pytest.mark.window
@@ -171,3 +192,45 @@ def test_escape_is_heard_in_every_phase(found):
     after = found["escape during the feedback"]
     assert after["escape_after"]
     assert after["confidence"] == 2
+
+
+@pytest.mark.window
+@pytest.mark.parametrize(
+    ("name", "presses"),
+    [
+        ("plain", ["up", "3"]),
+        ("held since before the onset", ["up early", "down", "1"]),
+        ("held on and on", ["down", "2"]),
+        ("twice", ["up", "up extra", "2"]),
+        ("both at once", ["down", "up extra", "1"]),
+        ("confidence before the choice", ["3 early", "up", "1"]),
+        ("combined", ["d"]),
+        ("combined, two keys", ["s", "w late"]),
+        ("a key that means nothing", ["x other", "up", "2"]),
+        ("another key of an answer", ["num_8", "x"]),
+        ("the number pad", ["num_2", "num_2"]),
+        ("too late", ["up late"]),
+        ("in time", ["up", "2"]),
+        ("escape instead of an answer", ["escape"]),
+        ("escape instead of a confidence", ["up", "escape"]),
+        ("escape during the feedback", ["up", "2", "escape"]),
+    ],
+)
+def test_every_press_is_told_and_why_it_did_not_count(found, events, name, presses):
+    rows = events[name]
+    assert [row["detail"] for row in rows if row["kind"] == "press"] == presses
+    down = [row["detail"].split()[0] for row in rows if row["kind"] == "press"]
+    up = [row["detail"] for row in rows if row["kind"] == "release"]
+    # A key that is still down at the end of its trial goes up later.
+    assert not Counter(up) - Counter(down)
+    images, choice = ({row["kind"]: row for row in rows}[kind] for kind in ("images", "choice"))
+    assert images["onset"] == choice["onset"]
+    answer = found[name]
+    if answer == "escaped":
+        assert "interrupted" in [row["detail"] for row in rows]
+        return
+    assert choice["detail"] == (answer["response"] or "")
+    if answer["response"]:
+        assert choice["duration"] == answer["rt"]
+        pressed = [row["onset"] for row in rows if row["kind"] == "press"]
+        assert any(abs(images["onset"] + answer["rt"] - at) < 0.001 for at in pressed)

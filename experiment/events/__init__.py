@@ -1,0 +1,1 @@
+"""What happens in a session, in time: pages, trials, keys, focus, stalls, and markers of them."""
