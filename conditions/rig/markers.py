@@ -9,8 +9,8 @@ from conditions.yaml.strict import Strict, Text
 
 # A line, for it stands in the data's table of events.
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=40)]
-# Longer than a sample of any amplifier, shorter than what is between two events.
-PulseMs = Annotated[float, Field(ge=1, le=1000)]
+# Longer than a sample of any amplifier. A code waits for the pulse of the one before.
+PulseMs = Annotated[float, Field(ge=1, le=100)]
 # I/O addresses of PC ports; below them are those of the board itself.
 Address = Annotated[int, Field(ge=0x100, le=0xFFFF)]
 

@@ -33,6 +33,13 @@ USUAL: Mapping[str, int] = {
     "example_images": 41,
     "choice_upper": 51,
     "choice_lower": 52,
+    # Where one press gives choice and confidence.
+    "choice_upper_1": 54,
+    "choice_upper_2": 55,
+    "choice_upper_3": 56,
+    "choice_lower_1": 57,
+    "choice_lower_2": 58,
+    "choice_lower_3": 59,
     "confidence_1": 61,
     "confidence_2": 62,
     "confidence_3": 63,

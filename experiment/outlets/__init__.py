@@ -1,0 +1,1 @@
+"""Outlets: where codes go that tell other recordings what happens in a session."""

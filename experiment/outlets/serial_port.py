@@ -1,0 +1,73 @@
+"""An outlet at a serial port: a byte a code."""
+
+import contextlib
+import sys
+from typing import Any
+
+from conditions.rig.markers import SerialOutlet
+from experiment.outlets.outlet import Clock, Marker
+
+# A port that takes nothing for so long is blocked: by its box, or by a handshake.
+PATIENCE_S = 0.5
+
+
+class SerialPort:
+    """A box that shows a byte on its lines.
+
+    Parameters
+    ----------
+    outlet : SerialOutlet
+        What the rig says of it.
+    """
+
+    kind = "serial"
+
+    def __init__(self, outlet: SerialOutlet) -> None:
+        self.name, self.place = outlet.name, outlet.place
+        after = outlet.reset_after_ms
+        self.pulse_s = None if after is None else after / 1000
+        self._outlet = outlet
+        self._port: Any = None
+
+    def open(self) -> None:
+        """See :class:`experiment.outlets.outlet.Outlet`."""
+        import serial
+
+        try:
+            self._port = serial.Serial(
+                self._outlet.port, self._outlet.baud, write_timeout=PATIENCE_S, exclusive=True
+            )
+        except ValueError as error:
+            # A rate that this port does not have.
+            raise OSError(str(error)) from error
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError, ValueError):
+                self._port.set_low_latency_mode(True)
+
+    def send(self, marker: Marker) -> None:
+        """See :class:`experiment.outlets.outlet.Outlet`."""
+        self._port.write(bytes([marker.code]))
+
+    def reset(self) -> None:
+        """See :class:`experiment.outlets.outlet.Outlet`."""
+        self._port.write(b"\x00")
+
+    def is_there(self) -> None:
+        """See :class:`experiment.outlets.outlet.Outlet`; what the box answers is thrown away."""
+        if self._port.in_waiting:
+            self._port.reset_input_buffer()
+
+    def told(self) -> str:
+        """Nothing: whether a box is at the port is not known."""
+        return ""
+
+    def offset(self, clock: Clock) -> tuple[float, float] | None:
+        """None: a port has no clock."""
+        return None
+
+    def close(self) -> None:
+        """See :class:`experiment.outlets.outlet.Outlet`."""
+        if self._port is not None:
+            with contextlib.suppress(OSError):
+                self._port.close()
+        self._port = None

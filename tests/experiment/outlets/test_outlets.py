@@ -1,0 +1,266 @@
+"""Outlets with a real port, a real stream and a real file at their other end."""
+
+import threading
+import time
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from conditions.rig.markers import FileOutlet, LslOutlet, ParallelOutlet, SerialOutlet
+from conditions.tables.events import MARKERS
+from conditions.tables.files import read_table
+from experiment.outlets import line as lines
+from experiment.outlets.offset import measured_offset
+from experiment.outlets.outlets import Outlets, outlets_of
+from tests.experiment.outlets.boxes import PlayedBox, Recorder, wait_for
+
+WHO = {"participant": 3, "session": 1, "run": 2}
+
+
+def serial(box: PlayedBox, **fields: object) -> SerialOutlet:
+    return SerialOutlet(kind="serial", port=str(box.port), **fields)
+
+
+def begun(*listed, folder=None, told=None) -> Outlets:
+    tell = (lambda line: None) if told is None else told.append
+    outlets = outlets_of(listed, {"page": 9, "block_begin": 3}, {"participant": 3}, tell)
+    began = time.perf_counter()
+    outlets.begin(lambda: time.perf_counter() - began, folder, WHO)
+    return outlets
+
+
+def words(outlets: Outlets) -> list[str]:
+    return [happened.words for happened in outlets.happened()]
+
+
+def test_without_outlets_all_of_it_is_nothing():
+    before = threading.active_count()
+    outlets = begun()
+    outlets.send(1)
+    outlets.close()
+    assert (words(outlets), outlets.facts(), outlets.states(), len(outlets)) == ([], [], [], 0)
+    assert threading.active_count() == before
+
+
+def test_all_outlets_get_all_codes_in_order(tmp_path):
+    pylsl = pytest.importorskip("pylsl", reason="requirements-markers.txt is not installed")
+    box, stream = PlayedBox(tmp_path / "ttyBOX"), f"markers-{time.time_ns()}"
+    listed = LslOutlet(kind="lsl", stream=stream), serial(box), FileOutlet(kind="file")
+    outlets = outlets_of(listed, {"page": 9}, {"participant": 3})
+    assert [good for _, good in outlets.states()] == [True] * 3
+    assert outlets.states()[0][0] == f"lsl: the stream {stream}: nobody reads it yet"
+    assert not list(tmp_path.glob("*.csv"))
+    recorder = Recorder(stream)
+    wait_for(lambda: outlets.states()[0][0].endswith("is read"))
+    xml = recorder.info.as_xml()
+    assert all(part in xml for part in ("<type>Markers", "<event>page", "<participant>3"))
+    began = time.perf_counter() - 1
+    outlets.begin(lambda: time.perf_counter() - began, tmp_path, WHO)
+    ahead, took = [], []
+    for code in range(1, 256):
+        # Of a press, which is heard after it was made.
+        at = time.perf_counter() - began - 0.01 * (code % 2)
+        called = time.perf_counter()
+        outlets.send(code, at)
+        took.append(time.perf_counter() - called)
+        ahead.append(at)
+        time.sleep(0.002)
+    outlets.close()
+    recorder.end()
+    codes = list(range(1, 256))
+    assert recorder.codes == box.codes == codes
+    # Between two codes the lines rest.
+    assert bytes(box.bytes) == b"".join(bytes([code, 0]) for code in codes)
+    table = read_table(tmp_path / "markers.csv", MARKERS)
+    assert table.code.tolist() == codes
+    assert table.onset.tolist() == pytest.approx(ahead)
+    assert (table.sent >= table.onset).all()
+    assert set(table.run) == {2}
+    # Streams have the time of what is marked, by their own clock.
+    first, last = outlets.facts()[0]["clock_offsets"]
+    off = np.array(recorder.times) - np.array(ahead) - first["offset_s"]
+    assert np.abs(off).max() < 1e-3
+    assert first["within_s"] < 1e-3
+    assert last["offset_s"] == pytest.approx(first["offset_s"], abs=1e-3)
+    # What the caller waits for is not what outlets take.
+    assert np.median(took) < 1e-3
+    assert [(f["sent"], f["lost"]) for f in outlets.facts()] == [(255, 0)] * 3
+    said = words(outlets)
+    assert said[:3] == ["lsl opened", "serial opened", "file opened"]
+    assert said[3].startswith("lsl clock offset ")
+    assert said[-3:] == ["lsl closed", "serial closed", "file closed"]
+    assert pylsl.library_version() > 0
+
+
+def test_a_box_that_is_pulled_out_is_named_and_tried_again(tmp_path):
+    told, box = [], PlayedBox(tmp_path / "ttyBOX")
+    outlets = begun(serial(box), FileOutlet(kind="file"), folder=tmp_path, told=told)
+    outlets.send(1)
+    wait_for(lambda: box.codes == [1])
+    box.pull_out()
+    for code in range(2, 7):
+        outlets.send(code)
+        time.sleep(0.01)
+    wait_for(lambda: told)
+    assert told[0].startswith("serial lost: ")
+    box.plug_in()
+    wait_for(lambda: len(told) > 1)
+    assert told[1] == "serial back, 5 codes lost"
+    outlets.send(7)
+    outlets.close()
+    # A late marker would be of the wrong moment: those are not sent then.
+    assert box.codes == [1, 7]
+    assert read_table(tmp_path / "markers.csv", MARKERS).code.tolist() == list(range(1, 8))
+    assert [(f["sent"], f["lost"]) for f in outlets.facts()] == [(2, 5), (7, 0)]
+    assert words(outlets)[-2:] == ["serial closed", "file closed"]
+
+
+def test_what_is_gone_is_seen_while_nothing_is_sent(tmp_path):
+    told, box = [], PlayedBox(tmp_path / "ttyBOX")
+    outlets = begun(serial(box, name="eeg"), told=told)
+    box.pull_out()
+    wait_for(lambda: told)
+    assert told[0].startswith("eeg lost: ")
+    outlets.send(1)
+    outlets.close()
+    assert words(outlets)[-1] == "eeg closed while lost, 1 code lost"
+
+
+def test_a_box_that_takes_nothing_stops_nobody(tmp_path, monkeypatch):
+    monkeypatch.setattr(lines, "MOST_WAITING", 20)
+    told, box = [], PlayedBox(tmp_path / "ttyBOX", reads=False)
+    outlets = begun(serial(box, reset_after_ms=None), told=told)
+    took = []
+    until = time.monotonic() + 30
+    while not told and time.monotonic() < until:
+        called = time.perf_counter()
+        outlets.send(1 + len(took) % 255)
+        took.append(time.perf_counter() - called)
+        if len(took) % 10 == 0:
+            time.sleep(0.0002)
+    assert told[0] == "serial lost: Write timeout"
+    assert max(took) < 0.25
+    assert np.median(took) < 1e-3
+    outlets.close()
+    facts = outlets.facts()[0]
+    assert facts["sent"] + facts["lost"] == len(took)
+    assert facts["lost"] > 0
+
+
+def test_what_cannot_be_opened_is_said_and_may_come_later(tmp_path):
+    link, told = tmp_path / "ttyBOX", []
+    listed = SerialOutlet(kind="serial", port=str(link))
+    outlets = outlets_of(
+        [listed, ParallelOutlet(kind="parallel", address=0x378)], {}, tell=told.append
+    )
+    (serial_words, there), (parallel_words, port) = outlets.states()
+    assert (there, port) == (False, False)
+    assert str(link) in serial_words
+    assert "No such file" in serial_words
+    assert parallel_words.startswith("parallel: the parallel port 0x378: ")
+    outlets.begin(time.perf_counter)
+    assert [line.partition(": ")[0] for line in told] == ["serial lost", "parallel lost"]
+    box = PlayedBox(link)
+    outlets.send(5)
+    wait_for(lambda: "serial back, 1 code lost" in told)
+    outlets.send(6)
+    outlets.close()
+    assert box.codes == [6]
+    assert words(outlets)[-1] == "parallel closed while lost, 2 codes lost"
+
+
+def test_a_driver_that_raises_what_it_likes_is_lost_and_no_more(tmp_path):
+    class Odd:
+        kind, name, place, pulse_s = "odd", "odd", "nowhere", None
+        faults = iter([ZeroDivisionError(), AttributeError("'NoneType' has no attribute 'x'")])
+
+        def open(self):
+            pass
+
+        def send(self, marker):
+            raise next(self.faults, OSError(5, "Input/output error"))
+
+        def told(self):
+            return ""
+
+        def offset(self, clock):
+            return None
+
+        reset = is_there = close = open
+
+    outlets = Outlets([Odd()])
+    outlets.begin(time.perf_counter)
+    outlets.send(1)
+    wait_for(lambda: outlets.facts()[0]["lost"] == 1)
+    outlets.close()
+    assert words(outlets)[1] == "odd lost: ZeroDivisionError"
+
+
+def test_a_table_with_half_a_row_is_mended_and_goes_on(tmp_path):
+    path = tmp_path / "markers.csv"
+    outlets = begun(FileOutlet(kind="file"), folder=tmp_path)
+    outlets.send(4)
+    outlets.close()
+    with path.open("ab") as stream:
+        stream.write(b"3,1,2,7,0.5")
+    outlets = begun(FileOutlet(kind="file"), folder=tmp_path)
+    outlets.send(5)
+    outlets.close()
+    assert read_table(path, MARKERS).code.tolist() == [4, 5]
+    assert len(list(tmp_path.glob("markers.torn-*"))) == 1
+
+
+def test_a_table_whose_folder_is_taken_away_is_lost_and_comes_back(tmp_path):
+    folder, told = tmp_path / "data", []
+    folder.mkdir()
+    outlets = begun(FileOutlet(kind="file"), folder=folder, told=told)
+    outlets.send(1)
+    wait_for(lambda: outlets.facts()[0]["sent"] == 1)
+    folder.rename(tmp_path / "away")
+    outlets.send(2)
+    wait_for(lambda: told)
+    assert told == ["file lost: the file is gone"]
+    (tmp_path / "away").rename(folder)
+    wait_for(lambda: len(told) == 2)
+    outlets.send(3)
+    outlets.close()
+    # The second was written to the file while it was away.
+    assert {1, 3} <= set(read_table(folder / "markers.csv", MARKERS).code)
+
+
+def test_the_closest_of_several_readings_tells_the_offset():
+    now = [0.0]
+    waits = iter([0.3, 0.1, 0.001, 0.2])
+
+    def ours() -> float:
+        return now[0]
+
+    def theirs() -> float:
+        wait = next(waits)
+        now[0] += wait / 4
+        told = 100 + now[0]
+        now[0] += 3 * wait / 4
+        return told
+
+    offset, within = measured_offset(theirs, ours, readings=4)
+    assert within == pytest.approx(0.0005)
+    assert abs(offset - 100) <= within
+
+
+def test_a_missing_package_is_one_line(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "pylsl", None)
+    ((said, good),) = outlets_of([LslOutlet(kind="lsl")], {}).states()
+    assert not good
+    assert "pip install -r requirements-markers.txt" in said
+    assert "\n" not in said
+
+
+def test_a_pc_without_a_driver_for_its_port_is_one_line(monkeypatch):
+    from psychopy import parallel
+
+    monkeypatch.setattr("experiment.outlets.parallel_port.sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setattr(parallel, "ParallelPort", None)
+    ((said, good),) = outlets_of([ParallelOutlet(kind="parallel", address=0x378)], {}).states()
+    assert not good
+    assert "InpOut32" in said
