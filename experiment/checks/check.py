@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from conditions.errors import StudyError
 
 # What a good check found that the operator is to know nevertheless.
-TO_READ = ("calibration", "transfer", "refresh", "size", "self-test", "answers")
+TO_READ = ("calibration", "transfer", "refresh", "size", "self-test", "markers", "answers")
 
 
 @dataclass(frozen=True)

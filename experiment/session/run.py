@@ -12,10 +12,12 @@ from conditions.tables.session_facts import moment
 from experiment.checks.check import Check
 from experiment.checks.selftest import Tested
 from experiment.events.log import EventLog
+from experiment.events.outside import Markers
 from experiment.events.past import Past, past_events
 from experiment.keyboard.listener import BACKEND, KeyListener
 from experiment.keyboard.observer import Observer
 from experiment.keyboard.placed import Placed
+from experiment.outlets.outlets import Outlets
 from experiment.records import facts
 from experiment.records.start import Start
 from experiment.records.store import SessionStore
@@ -46,6 +48,8 @@ class Run:
         What the session goes on from.
     encoded : dict
         Content of all image files by path.
+    outlets : Outlets
+        Where markers go; they end with the run.
     """
 
     def __init__(
@@ -59,8 +63,11 @@ class Run:
         priority: Priority,
         tested: Tested,
         consent: dict[str, str] | None,
+        outlets: Outlets,
     ) -> None:
         self._priority, self._tested, self._consent = priority, tested, consent
+        self._outlets = outlets
+        self._codes = order.folder.study.marker_codes if len(outlets) else {}
         self._order, self._checks, self._refresh = order, checks, refresh
         self._size, self._start, self._encoded = size, start, encoded
         self._data = order.folder.session(order.participant)
@@ -118,10 +125,10 @@ class Run:
         except (StoppedError, KeyboardInterrupt):
             state = facts.STOPPED
         except BaseException as error:
-            events.end(state)
+            self._end(events, state)
             add_note(error, self._ended(store, begun, state, pages, session))
             raise
-        events.end(state)
+        self._end(events, state)
         # The last file may be the first that cannot be written.
         kept = self._ended(store, begun, state, pages, session)
         return Outcome(state, store.trouble, kept)
@@ -142,13 +149,20 @@ class Run:
         def save(rows: list[dict], sync: bool) -> None:
             store.note(EVENTS, *(who | row for row in rows), sync=sync)
 
-        return EventLog(clock.getTime, save, _start_of(clock, keyboard))
+        self._outlets.begin(clock.getTime, self._data, who)
+        markers = Markers(self._outlets, self._codes)
+        return EventLog(clock.getTime, save, _start_of(clock, keyboard), markers)
+
+    def _end(self, events: EventLog, state: str) -> None:
+        events.end(state)
+        self._outlets.close()
+        events.write()
 
     def _ended(
         self, store: SessionStore, begun: dict, state: str, pages: Pages, session: Session
     ) -> str:
         """Record how the run ended, close its files, and say where its answers are."""
-        found = {**pages.found(), **session.found, **self._checked()}
+        found = {**pages.found(), **session.found, **self._checked(), **self._marked()}
         store.record(facts.updated(begun, state, **found))
         store.close()
         return store.kept()
@@ -182,7 +196,12 @@ class Run:
             "selftest": self._tested.facts,
             "garbage_collection": HELD,
             "torn_rows": list(self._start.torn),
+            **self._marked(),
         }
+
+    def _marked(self) -> dict:
+        outlets = self._outlets.facts()
+        return {"markers": {"codes": self._codes, "outlets": outlets}} if outlets else {}
 
     def _checked(self) -> dict:
         return {

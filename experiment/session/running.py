@@ -14,6 +14,7 @@ from experiment.checks.keys import key_checks
 from experiment.checks.letters import letters_of, session_words
 from experiment.checks.machine.awake import kept_awake
 from experiment.checks.machine.machine import machine_checks
+from experiment.checks.outlets import outlet_checks
 from experiment.checks.preflight import file_checks, refresh_check, screen_checks
 from experiment.checks.rehearsals import excuse_for
 from experiment.checks.resuming import resume_checks
@@ -24,6 +25,7 @@ from experiment.keyboard.layouts.caps import read_caps
 from experiment.keyboard.listener import KeyListener
 from experiment.keyboard.observer import Observer
 from experiment.keyboard.placed import Placed, placed
+from experiment.outlets.outlets import Outlets, outlets_of
 from experiment.plan import Trial, as_rows
 from experiment.records.home import settle_home
 from experiment.records.lock import only_one
@@ -69,11 +71,12 @@ class _Material:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where it happens: the window, its refreshes, and what hears the keys."""
+    """Where it happens: the window, its refreshes, what hears the keys, who is told of events."""
 
     window: Window
     refresh: Refresh
     keyboard: KeyListener
+    outlets: Outlets
 
 
 def run_session(
@@ -121,7 +124,8 @@ def run_session(
         checks.add(machine_checks(order.rig, excused))
         grey = folder.study.presentation.background
         window = open_window(order.rig, material.correction, material.lettering, grey)
-        with closing(window), kept_awake() as awake:
+        outlets = _outlets(order, start, report)
+        with closing(outlets), closing(window), kept_awake() as awake:
             refresh = measure_refresh(window, order.rig)
             keyboard = material.on_keyboard.listener()
             of_screen = [
@@ -131,8 +135,8 @@ def run_session(
                 excuse(awake, excused),
             ]
             of_keys = key_checks(material.on_keyboard, keyboard, folder.study_file)
-            checks.add([*of_screen, *of_keys])
-            place = _Place(window, refresh, keyboard)
+            checks.add([*of_screen, *of_keys, *outlet_checks(outlets, excused)])
+            place = _Place(window, refresh, keyboard, outlets)
             return _run_at(place, order, material, start, checks, excused, make_observer, enrol)
 
 
@@ -191,7 +195,8 @@ def _run_at(
             enrol()
             data.mkdir(parents=True, exist_ok=True)
             found = refresh, size, start, material.encoded, priority, tested, consent
-            return Run(order, checks.made, *found).run(screen, keyboard, observer, on_keyboard)
+            run = Run(order, checks.made, *found, place.outlets)
+            return run.run(screen, keyboard, observer, on_keyboard)
 
 
 def _arrive(
@@ -201,6 +206,22 @@ def _arrive(
     keys = watched(place.keyboard, window)
     pages = Pages(window, keys, observer, texts, study.keys.go_on)
     return arrive(study, order.language, start.facts, window, pages, texts)
+
+
+def _outlets(order: Order, start: Start, report: Callable[[Check], None]) -> Outlets:
+    """The rig's outlets for markers; whatever becomes of them is told, and stops nothing."""
+    study = order.folder.study
+    about = {
+        "study": study.name,
+        "participant": order.participant,
+        "session": start.standing.session,
+        "rig": order.rig.name,
+    }
+
+    def tell(line: str) -> None:
+        report(Check("markers", False, line, excused="no trial waits for outlets"))
+
+    return outlets_of(order.rig.markers, study.marker_codes, about, tell)
 
 
 @contextmanager

@@ -124,7 +124,8 @@ def run_trial(
         else:
             response, confidence = says[choice.key]
             at += choice.rt
-            events.counts(choice, f"choice_{response}")
+            level = "" if confidence is None else f"_{confidence}"
+            events.counts(choice, f"choice_{response}{level}")
             events.answers(response, at, choice.rt)
             answer = Answer(
                 **started,
