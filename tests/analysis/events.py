@@ -70,13 +70,13 @@ def _trial(row, add) -> None:
     catch = " catch" * bool(row["catch"])
     word = images_word(row["condition"], bool(row["catch"]))
     add(onset, rt + then, "images", number, f"{row['condition']}{catch}", word)
-    add(onset, rt, "choice", number, row["response"], f"choice_{row['response']}")
+    add(onset, rt, "choice", number, row["response"])
     key = {"upper": "up", "lower": "down"}[row["response"]]
-    add(onset + rt, None, "press", number, key)
+    add(onset + rt, None, "press", number, key, f"choice_{row['response']}")
     add(onset + rt + 0.08, None, "release", number, key)
     level = int(row["confidence"])
-    add(onset + rt, then, "confidence", number, str(level), f"confidence_{level}")
-    add(onset + rt + then, None, "press", number, CONFIDENCE_KEYS[level])
+    add(onset + rt, then, "confidence", number, str(level))
+    add(onset + rt + then, None, "press", number, CONFIDENCE_KEYS[level], f"confidence_{level}")
     add(onset + rt + then + 0.09, None, "release", number, CONFIDENCE_KEYS[level])
     right = "correct" if row["correct"] else "wrong"
     add(onset + rt + then, FEEDBACK, "feedback", number, right, f"feedback_{right}")

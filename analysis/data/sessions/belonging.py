@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.data.sessions.differences import differences
 from analysis.data.sessions.events.agreement import event_doubts
 from analysis.data.sessions.events.attention import focus_doubts
-from analysis.data.sessions.events.markers import marker_doubts
+from analysis.data.sessions.events.markers import file_doubts, marker_doubts
 from analysis.data.sessions.files import HUMAN, Recorded
 from analysis.data.sessions.numbered import are
 from analysis.data.sessions.numbers import session_doubts
@@ -101,6 +101,7 @@ def doubts(folder: StudyFolder, session: Recorded, planned: pd.DataFrame | None)
     yield from event_doubts(session.trials, session.ratings, session.events)
     yield from focus_doubts(session.events)
     yield from marker_doubts(session.trials, session.events, folder.study.marker_codes)
+    yield from file_doubts(session.path / "markers.csv", session.participant, session.events)
 
 
 def _same_study(folder: StudyFolder, session: Recorded) -> bool:

@@ -9,13 +9,15 @@ import pandas as pd
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import session_folders, withdrawals
-from conditions.tables.events import EVENTS
+from conditions.tables.events import EVENTS, MARKERS
 from conditions.tables.files import read_table, typed
 from conditions.tables.schema import Table
 from conditions.tables.session_facts import read_session_facts
 from conditions.tables.sessions import RATINGS, TRIALS
 
 HUMAN = "human"
+# Tables that tell of a session, and hold no answer.
+_BESIDE = (EVENTS, MARKERS)
 
 
 @dataclass(frozen=True)
@@ -119,21 +121,25 @@ def _read(path: Path, participant: int) -> Recorded:
 
 
 def session_events(path: Path, participant: int) -> tuple[pd.DataFrame, list[str]]:
-    """The events of a session, by run and onset, and what is to be known of their file.
+    """The events of a session, by run and onset, and what is to be known of their file."""
+    events, remarks = unless_damaged(path, EVENTS, participant)
+    return events.sort_values(["run", "onset"], kind="stable", ignore_index=True), remarks
 
-    No result rests on them: where they cannot be read, that is said, and they are left aside.
+
+def unless_damaged(path: Path, table: Table, participant: int) -> tuple[pd.DataFrame, list[str]]:
+    """As :func:`session_table`, of a table on which no result rests.
+
+    Where it cannot be read, that is said, and it is left aside.
     """
-    if not path.exists():
-        return _nothing(EVENTS), []
     try:
-        events, remarks = session_table(path, EVENTS, participant)
+        frame, remarks = session_table(path, table, participant)
     except StudyError as error:
         # The folder's name stands before what is said of a session.
         words = str(error).splitlines()[0].replace(str(path), path.name)
-        return _nothing(EVENTS), [f"The events are left aside: {words}."]
-    if len(events) and not path.read_bytes().rstrip(b"\0").endswith((b"\n", b"\r")):
+        return _nothing(table), [f"The {table.name} are left aside: {words}."]
+    if len(frame) and not path.read_bytes().rstrip(b"\0").endswith((b"\n", b"\r")):
         remarks.append(f"The last row of {path.name} is not whole, and left out.")
-    return events.sort_values(["run", "onset"], kind="stable", ignore_index=True), remarks
+    return frame, remarks
 
 
 def session_table(path: Path, table: Table, participant: int) -> tuple[pd.DataFrame, list[str]]:
@@ -155,10 +161,10 @@ def session_table(path: Path, table: Table, participant: int) -> tuple[pd.DataFr
         return _nothing(table), []
     if path.is_file() and not path.stat().st_size:
         # Left by a disk that was full when the file was begun.
-        what = "event" if table is EVENTS else "answer"
+        what = "event" if table in _BESIDE else "answer"
         return _nothing(table), [f"{path.name} is empty: there is no {what} in it."]
-    # A row that a power cut left half costs an event, but no answer: these are mended by hand.
-    frame = read_table(path, table, keep_extra=True, growing=table is EVENTS)
+    # A row that a power cut left half may cost an event, but no answer: those are mended by hand.
+    frame = read_table(path, table, keep_extra=True, growing=table in _BESIDE)
     wrong = frame.index[frame["participant"] != participant]
     if len(wrong):
         raise StudyError(

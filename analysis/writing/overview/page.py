@@ -175,7 +175,7 @@ def _sessions(folder: StudyFolder, rows: list[SessionRow]) -> Part:
         missing.append(Missing(f"No page of the session yet: {_people(pageless)}.", make))
     about = (
         "A folder each, with the answers, all presses of keys and the times of all frames. The "
-        "page of a session shows reaction times and frames over time, and what is odd."
+        "page of a session shows reaction times, frames and a time line, and what is odd."
         if begun
         else ""
     )

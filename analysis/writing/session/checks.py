@@ -11,9 +11,12 @@ from analysis.data.exclude import checked_values, trials_by_rule
 from analysis.data.implausible import implausible
 from analysis.data.kinds import Kinds, kinds_of
 from analysis.data.sessions.belonging import PLANNED_PHASES, doubts, planned_trials, refused
+from analysis.data.sessions.dropped import dropped_frames
 from analysis.data.sessions.files import Recorded, read_session
+from analysis.data.sessions.rigs import shown_facts
 from analysis.data.study import tidy_session
 from analysis.wording import counted, listed, percent
+from analysis.writing.session.event_checks import event_oddities
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import session_folders, strays_in_words
@@ -53,6 +56,10 @@ class Session:
         The study's kinds of reference images.
     sessions : int
         For how many a participant comes.
+    events : DataFrame
+        Columns of :data:`conditions.tables.events.EVENTS`; no rows where there are none.
+    dropped : DataFrame
+        When frames were dropped, of :func:`analysis.data.sessions.dropped.dropped_frames`.
     """
 
     participant: int
@@ -62,6 +69,8 @@ class Session:
     facts: dict
     planned: int | None
     doubts: tuple[str, ...]
+    events: pd.DataFrame
+    dropped: pd.DataFrame
     kinds: Kinds = field(default_factory=Kinds)
     sessions: int = 1
 
@@ -84,6 +93,7 @@ def open_session(folder: StudyFolder, participant: int) -> Session:
     ]
     if words := strays_in_words(folder):
         found.append(words)
+    refresh = shown_facts(recorded.facts)[0].get("refresh_hz")
     return Session(
         participant,
         recorded.trials,
@@ -92,6 +102,8 @@ def open_session(folder: StudyFolder, participant: int) -> Session:
         recorded.facts,
         None if planned is None else int(planned["phase"].isin(PLANNED_PHASES).sum()),
         tuple(found),
+        recorded.events,
+        dropped_frames(recorded.path / "frames.csv", recorded.trials, refresh),
         kinds_of(folder.study),
         n_sessions(folder.study),
     )
@@ -137,6 +149,7 @@ def oddities(session: Session, exclusions: Exclusions) -> list[str]:
         *_answers(session),
         *_times(session),
         *_frames(session),
+        *event_oddities(session.raw, session.events),
         *_rules(session, exclusions),
     ]
 

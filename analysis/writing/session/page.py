@@ -3,19 +3,23 @@
 import base64
 from pathlib import Path
 
-import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.data.sessions.belonging import PLANNED_PHASES
+from analysis.data.sessions.events.spans import sittings
 from analysis.data.sessions.numbers import minutes_of
 from analysis.figures.style.drawing import new_figure, styled
 from analysis.figures.style.looks import looks
-from analysis.wording import counted, number
+from analysis.wording import counted, listed, number
 from analysis.writing.page import page_environment, rendered
 from analysis.writing.session.checks import Session, oddities, summary_table
+from analysis.writing.session.lanes import interruptions, lanes_of
+from analysis.writing.session.time_line import clock_face, draw_time_line, in_time
 from conditions.files import write_text
 from conditions.study.exclusions import Exclusions
 
+# Interruptions that the page names one by one.
+_ROWS = 15
 FACTS = ("state", "observer", "rig", "refresh_hz", "keyboard_backend", "language", "written_at")
 
 
@@ -35,7 +39,7 @@ def write_session_page(session: Session, exclusions: Exclusions, title: str, pat
     """
     with styled():
         image = rendered(draw_session(session), "png")
-    raw = session.raw
+    raw, events = session.raw, session.events
     page = page_environment().get_template("session.html.jinja")
     write_text(
         path,
@@ -47,14 +51,39 @@ def write_session_page(session: Session, exclusions: Exclusions, title: str, pat
             rows=summary_table(session).to_dict("records"),
             answered=int(raw["phase"].isin(PLANNED_PHASES).sum()),
             planned=session.planned,
-            minutes=_minutes(raw),
+            minutes=_minutes(session),
+            runs=len(sittings(session.events)),
             dropped=int(raw["dropped_frames"].sum()),
             dropped_trials=int((raw["dropped_frames"] > 0).sum()),
             longest_ms=raw["max_frame_ms"].max(),
             shows=_shows(session),
             image=base64.b64encode(image).decode(),
+            line=_time_line(session) if len(events) else None,
         ),
     )
+
+
+def _time_line(session: Session) -> dict:
+    """What the page shows of the events: the time line, and what interrupted the session."""
+    lanes = lanes_of(session.events, session.dropped)
+    names = session.kinds.in_order(session.trials["condition"].dropna().unique().tolist())
+    with styled():
+        figure = draw_time_line(session.events, lanes, looks(session.kinds.names, names))
+        image = rendered(figure, "png")
+    runs = sittings(session.events)
+    rows = interruptions(session.events)
+    took = listed([in_time(run.end - run.start) for run in runs])
+    counts = listed([f"{lane.name.lower()}: {len(lane.rows)}" for lane in lanes])
+    return {
+        "image": base64.b64encode(image).decode(),
+        "shows": f"Time line of {counted(len(runs), 'run')} of {took}. {counts}.",
+        "several": len(runs) > 1,
+        "rows": [
+            row | {"at": clock_face(row["at"]), "seconds": in_time(row["seconds"])}
+            for row in rows.head(_ROWS).to_dict("records")
+        ],
+        "more": max(0, len(rows) - _ROWS),
+    }
 
 
 def _facts(session: Session) -> dict:
@@ -64,8 +93,15 @@ def _facts(session: Session) -> dict:
     return which | {key: session.facts[key] for key in FACTS if key in session.facts}
 
 
-def _minutes(raw: pd.DataFrame) -> float:
-    """From the start of the session to its last answer; of several, from their first onsets."""
+def _minutes(session: Session) -> float:
+    """From the start of the session to its last answer.
+
+    Of several sessions the minutes of each, and of runs, where events tell of all of them; what
+    lies between is left out.
+    """
+    raw, runs = session.raw, sittings(session.events)
+    if len(runs) > 1 and runs[0].start <= raw["onset"].min():
+        return sum(run.end - run.start for run in runs) / 60
     if raw["session"].nunique() > 1:
         return float(minutes_of(raw).iloc[0])
     return float((raw["onset"] + raw["rt"].fillna(0)).max() / 60)

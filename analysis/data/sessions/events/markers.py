@@ -1,12 +1,18 @@
 """Whether the recordings beside a session got all of its markers."""
 
+import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pandas as pd
 
-from analysis.data.sessions.events.spans import outlet_losses, outlets_of
+from analysis.data.sessions.events.spans import Span, outlet_losses, outlets_of
+from analysis.data.sessions.files import unless_damaged
 from analysis.data.sessions.numbered import named
 from conditions.study.markers.codes import images_word
+from conditions.tables.events import END, MARKERS
+
+_COUNTED = re.compile(r"(\d+) codes? lost")
 
 
 def marker_doubts(
@@ -21,28 +27,76 @@ def marker_doubts(
     codes : mapping
         The study's codes by event.
     """
-    if not (outlets := outlets_of(events)):
-        return
-    sent = events[events["code"].notna()]
+    told = _told_lost(events)
     for span in outlet_losses(events):
-        missed = int(((sent["run"] == span.run) & span.holds(sent["onset"])).sum())
-        until = f"until {span.end:.1f} s" if span.ended else "and did not come back in its run"
+        of_it = (told["outlet"] == span.what) & (told["run"] == span.run)
+        of_it &= span.holds(told["onset"])
+        lost = int(told["lost"][of_it].sum()) if of_it.any() else _sent_in(span, events)
+        told = told[~of_it]
+        until = f"until {span.end:.1f} s" if span.ended else "and not back in that run"
         yield (
-            f"The outlet {span.what} was lost at {span.start:.1f} s {until}: {missed} markers "
-            "were sent meanwhile, and are not in its recording."
+            f"The outlet {span.what} was lost at {span.start:.1f} s {until}; markers that its "
+            f"recording lacks: {lost}."
         )
-    yield from _without_code(trials, events, codes, outlets)
+    for outlet, lost in told["lost"].groupby(told["outlet"], sort=False).sum().items():
+        yield f"The outlet {outlet} was too slow; markers that its recording lacks: {lost}."
+    yield from _without_code(trials, events, codes)
+
+
+def file_doubts(path: Path, participant: int, events: pd.DataFrame) -> Iterator[str]:
+    """What does not fit between events and the outlet that is a table; best: none.
+
+    Parameters
+    ----------
+    path : Path
+        ``markers.csv`` of the session, if its rig has such an outlet.
+    participant : int
+        Whose session it is.
+    events : DataFrame
+        Its events.
+    """
+    if not path.exists():
+        return
+    markers, remarks = unless_damaged(path, MARKERS, participant)
+    yield from remarks
+    if remarks or events.empty:
+        return
+    for run, of_run in events.groupby("run"):
+        sent, there = int(of_run["code"].notna().sum()), int((markers["run"] == run).sum())
+        kinds = of_run["kind"] == "session"
+        ended = of_run["detail"][kinds].fillna("").str.startswith(END).any()
+        # What a kill took from the events had been sent already.
+        if there < sent or (there > sent and ended):
+            yield (f"Run {run}: markers.csv has {there} markers, and the events have {sent} codes.")
+
+
+def _told_lost(events: pd.DataFrame) -> pd.DataFrame:
+    """Where an outlet says how many codes it lost: ``run``, ``onset``, ``outlet`` and ``lost``."""
+    rows = events[(events["kind"] == "marker") & events["detail"].notna()]
+    counts = [(detail, _COUNTED.search(detail)) for detail in rows["detail"]]
+    found = rows[["run", "onset"]].assign(
+        outlet=[detail.partition(" ")[0] for detail, _ in counts],
+        lost=[int(match[1]) if match else 0 for _, match in counts],
+    )
+    return found[found["lost"] > 0]
+
+
+def _sent_in(span: Span, events: pd.DataFrame) -> int:
+    """Codes that were sent while an outlet was lost, which a kill kept it from telling."""
+    sent = events["code"].notna() & (events["run"] == span.run)
+    return int((sent & span.holds(events["onset"])).sum())
 
 
 def _without_code(
-    trials: pd.DataFrame, events: pd.DataFrame, codes: Mapping[str, int], outlets: list[str]
+    trials: pd.DataFrame, events: pd.DataFrame, codes: Mapping[str, int]
 ) -> Iterator[str]:
     """Trials whose images should have a marker, and have none."""
+    if not (outlets := outlets_of(events)):
+        return
+    columns = trials[["trial", "condition", "catch"]].itertuples(index=False)
     marked = {
         number
-        for number, condition, catch in trials[["trial", "condition", "catch"]].itertuples(
-            index=False
-        )
+        for number, condition, catch in columns
         if images_word(condition, bool(catch)) in codes
     }
     shown = events[(events["kind"] == "images") & events["trial"].isin(marked)]

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from conditions.tables.events import BEGIN, END
+from conditions.tables.events import BEGIN, END, INTERRUPTED
 
-LOST, BACK, OPENED = "lost", "back", "opened"
+LOST, BACK = "lost", "back"
 # What takes the whole screen; a mark of feedback stands beside the images.
 _SHOWN = ("page", "blank", "fixation", "images")
+_ASKED = ("choice", "confidence")
+_ROUNDING_S = 1e-3
 
 
 @dataclass(frozen=True)
@@ -98,18 +100,24 @@ def images_shown(events: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``trial``, ``run``, ``start``, ``end`` (s since session start), ``detail``, and ``whole``:
-        whether they were not cut off. Those that were ended where the next thing was shown in
-        their run, or at its end.
+        whether all was answered that was asked of them, or its time was over. Images without a
+        length end where the next thing was shown in their run, or at its end.
     """
     on_screen = events[events["kind"].isin(_SHOWN)].sort_values(["run", "onset"], kind="stable")
     ends = {sitting.run: sitting.end for sitting in sittings(events)}
     after = on_screen["onset"].groupby(on_screen["run"]).shift(-1)
     after = after.fillna(on_screen["run"].map(ends).astype("float64"))
     shown = on_screen[(on_screen["kind"] == "images") & on_screen["trial"].notna()]
-    whole = shown["duration"].notna()
-    end = (shown["onset"] + shown["duration"]).where(whole, after[shown.index])
-    columns = shown[["trial", "run", "detail"]]
-    return columns.assign(start=shown["onset"], end=end, whole=whole)
+    known = shown["duration"].notna()
+    end = (shown["onset"] + shown["duration"]).where(known, after[shown.index])
+    found = shown[["trial", "run", "detail"]].assign(start=shown["onset"], end=end, whole=known)
+    asked = events[events["kind"].isin(_ASKED) & (events["detail"] == INTERRUPTED)]
+    for question in asked.itertuples():
+        # Of images that came more than once, those that were asked about last.
+        of_it = (found["run"] == question.run) & (found["trial"] == question.trial)
+        shown_before = found.index[of_it & (found["start"] <= question.onset + _ROUNDING_S)]
+        found.loc[shown_before[-1:], "whole"] = False
+    return found
 
 
 def focus_losses(events: pd.DataFrame) -> list[Span]:
@@ -125,13 +133,12 @@ def outlet_losses(events: pd.DataFrame) -> list[Span]:
 def outlets_of(events: pd.DataFrame) -> list[str]:
     """Names of the outlets that markers were sent to, in the order in which they opened."""
     details = events.loc[events["kind"] == "marker", "detail"].dropna()
-    named = [words[0] for words in details.str.split(" ") if words[1:2] == [OPENED]]
-    return list(dict.fromkeys(named))
+    return list(dict.fromkeys(detail.partition(" ")[0] for detail in details))
 
 
 def _outlet(detail: str) -> tuple[str, str] | None:
     name, _, happened = detail.partition(" ")
-    word = happened.partition(" ")[0].rstrip(":")
+    word = happened.partition(" ")[0].rstrip(":,")
     return (word, name) if word in (LOST, BACK) else None
 
 
