@@ -98,6 +98,25 @@ class Section(_Open):
     longest_ms: Milliseconds
 
 
+class Output(_Open):
+    """Flips on some of which a code was sent to one outlet for markers; the first to none.
+
+    ``call`` is how long a flip waited for it, ``taken`` the time until the outlet had taken the
+    code. ``lost`` codes were not taken.
+    """
+
+    name: str
+    place: str
+    sent: Count
+    lost: Count
+    call: Times | None = None
+    taken: Times | None = None
+    flips: Count
+    missed: Count
+    median_ms: Milliseconds
+    longest_ms: Milliseconds
+
+
 class SelfTest(_Open):
     """A self-test: of what machine, what it measured, and what the laboratory may claim.
 
@@ -123,6 +142,7 @@ class SelfTest(_Open):
     trials: Trials
     keys: Presses
     sections: list[Section]
+    outputs: list[Output] = []
     versions: dict[str, str | None]
     claim: str | None
     reasons: list[str]

@@ -121,9 +121,10 @@ class Outlets:
             for line in self._lines
         ]
 
-    def seconds(self, name: str) -> list[float]:
-        """How long each code took from being given to having been taken by an outlet."""
-        return next(list(line.seconds) for line in self._lines if line.outlet.name == name)
+    def served(self, name: str) -> tuple[int, int, list[float]]:
+        """Codes that an outlet took and lost, and how long it took to take each (s)."""
+        line = next(line for line in self._lines if line.outlet.name == name)
+        return line.sent, line.lost, list(line.seconds)
 
     def close(self) -> None:
         """Send what waits, measure the clocks once more, and close all outlets; once."""

@@ -53,8 +53,9 @@ def selftest_rig(
     """Measure what this machine's timing is like, and say what you may claim of it.
 
     About two minutes. Flips of the heaviest trial, decoding and uploading, the gap between trials,
-    garbage collection, priority and keys are measured; the result and a figure are written beside
-    the rig file, and sessions with this rig name it. Ends with 2 where nothing may be claimed.
+    garbage collection, priority, outlets for markers and keys are measured; the result and a figure
+    are written beside the rig file, and sessions with this rig name it. Ends with 2 where nothing
+    may be claimed.
     """
     chosen, rig_file = load_rig(rig)
     path = selftest_file(rig_file, OWN_RIGS, RIGS)
@@ -77,7 +78,8 @@ def selftest_rig(
     found = run_selftest(Plan(chosen, rig_file, material, seconds, scripted), console.print)
     for line in report_lines(found.test):
         console.print(line)
-    figure = draw_selftest(found.test, found.times, found.trials, found.heard, found.pressed)
+    shown = found.times, found.trials, found.heard, found.pressed, found.taken
+    figure = draw_selftest(found.test, *shown)
     for earlier in write_selftest(path, found.test, figure):
         console.print(f"kept: {earlier}")
     console.print(f"{path}: written, with {path.with_suffix('.png').name}")

@@ -1,5 +1,6 @@
 """The figure of a self-test: intervals between flips, trials, sections and keys."""
 
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
 import numpy as np
@@ -9,6 +10,7 @@ from matplotlib.figure import Figure
 
 from conditions.rig.selftest import SelfTest
 from experiment.selftest.flips import LATE, late
+from experiment.selftest.outputs.panel import draw_outputs
 from experiment.selftest.presses import Heard
 from experiment.selftest.trials import TrialTimes
 from experiment.selftest.wording import conclusions
@@ -18,12 +20,19 @@ BLUE, RED, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#777777"
 TITLE_WIDTH = 165
 # Timeline, histogram, trials (R), sections, keys.
 PANELS = "TTH;RSK"
+# With outlets for markers (M).
+PANELS_WITH_OUTPUTS = "TTTH;RSKM"
 
 
 def draw_selftest(
-    test: SelfTest, times: list[float], trials: TrialTimes, heard: list[Heard], pressed: list[float]
+    test: SelfTest,
+    times: list[float],
+    trials: TrialTimes,
+    heard: list[Heard],
+    pressed: list[float],
+    taken: Mapping[str, Sequence[float]] | None = None,
 ) -> Figure:
-    """Five panels.
+    """Five panels; one more where the rig has outlets for markers.
 
     Parameters
     ----------
@@ -37,16 +46,21 @@ def draw_selftest(
         Presses.
     pressed : list of float
         Times at which a script pressed; empty where a person did, or where one was lost.
+    taken : mapping, optional
+        By outlet, seconds from each flip until the outlet had taken its code.
     """
-    figure = Figure(figsize=(13, 7.6), layout="constrained")
+    wide, mosaic = (17, PANELS_WITH_OUTPUTS) if test.outputs else (13, PANELS)
+    figure = Figure(figsize=(wide, 7.6), layout="constrained")
     FigureCanvasAgg(figure)
-    panels = figure.subplot_mosaic(PANELS, height_ratios=[1.15, 1])
+    panels = figure.subplot_mosaic(mosaic, height_ratios=[1.15, 1])
     period = 1 / test.refresh_hz
     _draw_timeline(panels["T"], times, period, test.refresh_measured)
     _draw_histogram(panels["H"], test, period)
     _draw_trials(panels["R"], trials, test.trials.gap_asked_ms)
     _draw_sections(panels["S"], test, period)
     _draw_keys(panels["K"], test, heard, pressed)
+    if test.outputs:
+        draw_outputs(panels["M"], test.outputs, taken or {})
     for axes in panels.values():
         axes.spines[["top", "right"]].set_visible(False)
     title = f"Rig {test.rig} on {test.host}, {test.measured_at:%Y-%m-%d %H:%M}"

@@ -11,15 +11,17 @@ from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.provenance import versions
 from conditions.rig.rig import Rig
-from conditions.rig.selftest import SelfTest
+from conditions.rig.selftest import Output, SelfTest
 from experiment.checks.check import Check, require
 from experiment.checks.focus import focus_check
 from experiment.checks.machine.awake import kept_awake
 from experiment.checks.machine.machine import machine_checks
+from experiment.checks.outlets import outlet_checks
 from experiment.checks.preflight import refresh_check, screen_checks
 from experiment.keyboard.layouts.caps import read_caps
 from experiment.keyboard.observer import HumanObserver
 from experiment.keyboard.placed import placed
+from experiment.outlets.outlets import outlets_of
 from experiment.records.facts import PACKAGES
 from experiment.screen.correction import correction_for
 from experiment.screen.pages import EscapedError, Pages, StoppedError
@@ -32,6 +34,7 @@ from experiment.screen.window import (
 from experiment.selftest.claims import claim_of, reasons_against
 from experiment.selftest.flips import WARM_UP, described_flips, record_flips
 from experiment.selftest.material import Material
+from experiment.selftest.outputs.sending import measure_outputs
 from experiment.selftest.presses import Heard, described_presses
 from experiment.selftest.sections import measure_sections
 from experiment.selftest.stage import PRESSES, Stage
@@ -79,6 +82,7 @@ class Found:
     trials: TrialTimes
     heard: list[Heard]
     pressed: list[float] = field(default_factory=list)
+    taken: dict[str, list[float]] = field(default_factory=dict)
 
 
 def run_selftest(plan: Plan, report: Callable[[str], None]) -> Found:
@@ -144,6 +148,7 @@ class _SelfTest:
         self._report("flips with and without garbage collection and raised priority")
         stage.load_heaviest()
         sections = measure_sections(window, stage.each_frame, plan.seconds / 12, period, measured)
+        outputs, taken = self._outputs(period, measured)
         stage.darken_patch()
         self._report(f"{PRESSES} presses")
         heard, pressed = stage.hear(plan.scripted)
@@ -171,6 +176,7 @@ class _SelfTest:
             trials=described_trials(trials, timing, period),
             keys=keys,
             sections=sections,
+            outputs=outputs,
             versions=versions(PACKAGES),
             claim=None if reasons else claim_of(period, flips),
             reasons=reasons,
@@ -178,7 +184,18 @@ class _SelfTest:
         if not plan.scripted:
             lines = "\n\n".join([*report_lines(test), *conclusions(test)])
             self._pages.show(lines, plan.rig.name, height=20, alignText="left")
-        return Found(test, times, trials, heard, pressed or [])
+        return Found(test, times, trials, heard, pressed or [], taken)
+
+    def _outputs(self, period: float, waits: bool) -> tuple[list[Output], dict[str, list[float]]]:
+        """Flips with markers; outlets that cannot be opened are a reason to claim nothing."""
+        plan, stage = self._plan, self._stage
+        listed = plan.rig.markers
+        if listed:
+            self._report(f"flips with markers to {', '.join(each.name for each in listed)}")
+            with closing(outlets_of(listed, {})) as outlets:
+                self._checks = [*self._checks, *outlet_checks(outlets, excuse="")]
+        what = stage.window, stage.each_frame, plan.seconds / 12, period, waits
+        return measure_outputs(*what, listed)
 
     def _explain(self) -> None:
         if self._plan.scripted:

@@ -1,6 +1,7 @@
 """A self-test in words, for the operator."""
 
 from conditions.rig.selftest import Presses, SelfTest, Times, Trials
+from experiment.selftest.outputs.wording import output_lines
 
 BEFORE = """
 Leave the computer as it is in sessions: the same programs closed, the same cables.
@@ -30,6 +31,7 @@ def report_lines(test: SelfTest) -> list[str]:
             f"{each.median_ms:.2f} ms, longest {each.longest_ms:.1f} ms"
             for each in test.sections
         ),
+        *output_lines(test.outputs),
         _keys(test.keys),
     ]
 

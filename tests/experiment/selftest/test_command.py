@@ -14,8 +14,10 @@ from PIL import Image
 from conditions.files import sha256_of, write_json
 from conditions.rig.selftest import read_selftest
 from experiment.keyboard.xtest import FakeKeyboard
+from experiment.selftest.outputs.sending import EVERY_FLIPS
 from tests.conftest import ROOT, in_process
 from tests.experiment.in_window import run_in_window
+from tests.experiment.outlets.boxes import PlayedBox
 from tests.experiment.rehearsed import SHORT, facts, play, tiny_study
 
 pytestmark = pytest.mark.window
@@ -61,7 +63,14 @@ class Operator:
 def done(tmp_path_factory, screen):
     """A rig with a self-test by a person's hands, what was said, and the study that was shown."""
     rigs = tmp_path_factory.mktemp("rigs")
-    (rigs / "lab.yaml").write_text(yaml.safe_dump(RIG), encoding="utf-8")
+    box = PlayedBox(rigs / "ttyBOX")
+    listed = [
+        {"kind": "serial", "port": str(box.port)},
+        {"kind": "file"},
+        {"kind": "parallel", "address": "/dev/no_such_port"},
+    ]
+    rig = yaml.safe_dump(RIG | {"markers": listed})
+    (rigs / "lab.yaml").write_text(rig, encoding="utf-8")
     wants = {"calibration": {"selftest_max_age_days": 30}}
     folder = tiny_study(rigs / "studies", parts=SHORT, repeats=None, intuitiveness=[], **wants)
     with pytest.MonkeyPatch.context() as patch:
@@ -80,13 +89,16 @@ def test_a_person_goes_through_it_and_no_claim_is_made_of_a_program_that_draws(d
     rigs, _, code, said, errors = done
     assert code == 2, errors
     reasons = errors.splitlines()
-    assert len(reasons) == 1
-    assert "no claim: refresh: rig lab: not measured: drawn by a program" in reasons[0]
+    assert len(reasons) == 2
+    assert any("no claim: refresh: rig lab: not measured: drawn by a prog" in r for r in reasons)
+    assert any(
+        "no claim: markers: parallel: the parallel port /dev/no_such_port" in r for r in reasons
+    )
     test = read_selftest(rigs / "lab-timing.json")
     assert (test.keys.pressed_by, test.keys.heard, test.keys.wanted) == ("person", 20, 20)
     assert list(test.keys.devices) == ["Virtual core XTEST keyboard"]
     assert (test.images, test.image_px, test.patch) == (3, 64, True)
-    assert (test.claim, len(test.reasons)) == (None, 1)
+    assert (test.claim, len(test.reasons)) == (None, 2)
     assert test.flips.seconds >= 1
     assert test.trials.gap.n == 2
     assert [(each.garbage_held, each.priority_raised) for each in test.sections] == [
@@ -98,6 +110,18 @@ def test_a_person_goes_through_it_and_no_claim_is_made_of_a_program_that_draws(d
     assert any(f"{rigs / 'lab-timing.json'}: written, with lab-timing.png" in s for s in said)
     with Image.open(rigs / "lab-timing.png") as picture:
         assert picture.size[0] > 1000
+    none, serial, table, parallel = test.outputs
+    assert (none.name, none.call, none.sent) == ("none", None, 0)
+    for output in (serial, table):
+        assert output.sent == output.call.n == output.taken.n >= output.flips // EVERY_FLIPS
+        # A flip waits for nothing.
+        assert output.call.median_ms < 1
+        assert output.lost == 0
+    assert (parallel.sent, parallel.taken, parallel.lost) == (0, None, parallel.call.n)
+    lines = [line for line in said if line.startswith(("without markers: ", "markers to "))]
+    assert len(lines) == 4
+    assert f"markers to serial (the port {rigs / 'ttyBOX'})" in lines[1]
+    assert "none taken" in lines[3]
 
 
 def test_a_session_names_its_self_test_and_keeps_a_copy(done, screen, tmp_path):
@@ -128,7 +152,6 @@ from pathlib import Path
 from conditions.errors import StudyError
 from conditions.folder import open_study
 from experiment.rig import load_rig
-from experiment.screen.focus import watched
 from experiment.selftest.flips import described_flips, record_flips
 from experiment.selftest.material import material_of
 from experiment.selftest.presses import Presser, described_presses, hear_presses
@@ -151,7 +174,7 @@ times = record_flips(window, lambda number: None, 130 * PERIOD, clock=lambda: re
 found = described_flips(times, PERIOD)
 late = [after for before, after in zip(returned, returned[1:]) if after - before > 1.5 * PERIOD]
 window.flip = flip
-watching = watched(keyboard, window)
+watching = keyboard
 watching.start()
 presser = Presser(watching, 20)
 presser.start()

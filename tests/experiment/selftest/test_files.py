@@ -106,9 +106,9 @@ def test_what_is_no_json_or_not_there_is_told_too(tmp_path):
 
 def test_fields_of_later_versions_are_kept(tmp_path):
     path = tmp_path / "lab-timing.json"
-    later = selftest().model_dump(mode="json") | {"outputs": [{"port": "/dev/ttyUSB0"}]}
+    later = selftest().model_dump(mode="json") | {"lamps": [{"port": "/dev/ttyUSB0"}]}
     path.write_text(json.dumps(later), encoding="utf-8")
-    assert read_selftest(path).model_dump(mode="json")["outputs"] == later["outputs"]
+    assert read_selftest(path).model_dump(mode="json")["lamps"] == later["lamps"]
 
 
 def test_a_figure_without_presses_or_with_a_stall_of_a_second_is_drawn():
