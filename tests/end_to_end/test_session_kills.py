@@ -13,11 +13,13 @@ import pandas as pd
 import pytest
 
 from conditions.folder import StudyFolder
+from conditions.tables.events import EVENTS
 from conditions.tables.files import read_table
 from conditions.tables.sessions import FRAMES, ONSETS, RATINGS
 from experiment.records.recorder import whole_rows
 from experiment.records.store import RESCUED
 from tests.conftest import in_process
+from tests.experiment.events.whole import check_events, check_order
 from tests.experiment.rehearsed import TINY, check_whole, facts, is_root, play, start, tiny_study
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]
@@ -125,6 +127,10 @@ def test_kills_at_random_moments_lose_at_most_the_trial_on_screen(tmp_path, scre
     assert states[-1] == "complete"
     assert set(states[:-1]) <= {"killed"}
     assert len(states) <= KILLS + 1
+    # What every run left, also of trials that were not answered in it, agrees with the answers.
+    events = check_events(folder)
+    assert set(events.run) <= set(range(1, len(states) + 1))
+    assert events.run.max() == len(states)
 
 
 def test_a_torn_row_is_kept_beside_the_table_and_asked_again(tmp_path, screen):
@@ -142,6 +148,7 @@ def test_a_torn_row_is_kept_beside_the_table_and_asked_again(tmp_path, screen):
     check_whole(folder)
     (beside,) = folder.session(1).glob("trials.torn-*.txt")
     assert beside.read_bytes() == torn
+    assert check_events(folder).run.max() == 2
     assert facts(folder)["runs"][1]["torn_rows"] == [beside.name]
     assert facts(folder)["runs"][0]["state"] == "killed"
 
@@ -191,6 +198,7 @@ def check_rescued(folder: StudyFolder, said: str, rescues: Path) -> Path:
     assert said.strip().splitlines()[-1].endswith(f"all {ANSWERS} answers are in {rescue}")
     assert "Traceback" not in said
     check_whole(folder, rescue)
+    check_events(folder, rescue)
     assert len(read_table(rescue / "ratings.csv", RATINGS)) == 2
     return rescue
 
@@ -203,6 +211,7 @@ def check_joined(folder: StudyFolder, screen: dict[str, str], rescue: Path) -> N
     joined = in_process("experiment", "join", str(folder.path), env=screen)
     assert joined.returncode == 0, joined.stderr
     check_whole(folder)
+    check_events(folder)
     assert len(read_table(folder.session(1) / "ratings.csv", RATINGS)) == 2
     again = play(folder, screen, "--resume", "--override")
     assert "the session is complete" in again.stderr
@@ -268,6 +277,15 @@ def test_a_session_that_is_told_to_end_stops_and_is_resumed(tmp_path, screen):
     process.terminate()
     assert process.wait(timeout=60) == 0, process.communicate()[1]
     assert facts(folder)["state"] == "stopped"
+    assert check_events(folder).detail.iloc[-1] == "end stopped"
+    before = whole_rows(folder.session(1) / "trials.csv")
+    # An earlier version of the laboratory left no events: they begin with the second run.
+    (folder.session(1) / "events.csv").unlink()
     ran = play(folder, screen, "--resume")
     assert ran.returncode == 0, ran.stderr
-    check_whole(folder)
+    trials = check_whole(folder)
+    events = read_table(folder.session(1) / "events.csv", EVENTS)
+    check_order(events)
+    assert set(events.run) == {2}
+    shown = events[(events.kind == "images") & events.trial.isin(trials.trial)]
+    assert shown.onset.tolist() == trials.onset[before:].tolist()

@@ -62,7 +62,7 @@ def test_a_run_that_was_killed_before_its_first_row_has_begun_nothing(folder):
     assert [name.partition(".")[0] for name in start.torn] == ["ratings"]
 
 
-@pytest.mark.parametrize("name", ["trials.csv", "onsets.csv"])
+@pytest.mark.parametrize("name", ["trials.csv", "onsets.csv", "events.csv"])
 def test_tables_that_cannot_be_added_to_are_named_before_anybody_sits_down(folder, name):
     answer(folder, 1, 2, "2025-01-01T10:00:00+01:00")
     path = folder.session(1) / name

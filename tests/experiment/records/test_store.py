@@ -1,9 +1,12 @@
 """What a session leaves when its folder cannot be written."""
 
+import errno
+import os
 import tempfile
 
 import pytest
 
+from conditions.tables.events import EVENTS
 from conditions.tables.files import read_table
 from conditions.tables.session_facts import read_session_facts
 from conditions.tables.sessions import ONSETS, RATINGS
@@ -80,3 +83,23 @@ def test_an_onset_is_written_at_once_though_nobody_waits_for_the_disk(folder, st
     store.note(ONSETS, onset)
     store.note(ONSETS, onset)
     assert len(read_table(store.trouble.rescue / "onsets.csv", ONSETS)) == 3
+
+
+def test_events_are_on_the_disk_once_they_are_settled(folder, store, monkeypatch):
+    event = {"participant": 1, "session": 1, "run": 1, "onset": 1.5, "kind": "images", "trial": 3}
+    store.note(EVENTS, event, event | {"kind": "choice"}, sync=False)
+    store.settle()
+    assert len(read_table(folder.session(1) / "events.csv", EVENTS)) == 2
+
+    def broken(handle: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", broken)
+        store.note(EVENTS, event)
+        store.settle()
+        assert store.trouble.reason == "Input/output error"
+        assert store.trouble.rescue is None
+    # The disk that could not say so before takes all of it, elsewhere.
+    store.note(EVENTS, event)
+    assert len(read_table(store.trouble.rescue / "events.csv", EVENTS)) == 4

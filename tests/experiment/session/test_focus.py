@@ -9,6 +9,7 @@ from conditions.tables.files import read_table
 from conditions.tables.sessions import ONSETS
 from experiment.keyboard.xtest import FakeKeyboard
 from experiment.records.recorder import whole_rows
+from tests.experiment.events.whole import check_events
 from tests.experiment.in_window import run_in_window
 from tests.experiment.rehearsed import SHORT, check_whole, facts, presses, start, tiny_study
 from tests.experiment.thief import Thief
@@ -221,6 +222,8 @@ def test_a_session_goes_on_after_another_window_took_the_keyboard(tmp_path, scre
         assert process.poll() is None, process.communicate()[1]
         time.sleep(0.01)
     time.sleep(0.4)
+    keyboard.press("3", 0.02)
+    keyboard.press("x", 0.25)
     thief.steal()
     keyboard.press("up", 0.02)
     assert process.wait(timeout=60) == 0
@@ -230,6 +233,16 @@ def test_a_session_goes_on_after_another_window_took_the_keyboard(tmp_path, scre
     assert len(presses(folder, "focus")) == 1
     record = facts(folder)
     (loss,) = record["focus_losses"]
+    events = check_events(folder)
+    at_first = events[(events.trial == 1) & (events.onset < trials.onset[1])]
+    images = at_first[at_first.kind == "images"].iloc[0]
+    assert at_first[at_first.kind == "choice"].detail.tolist() == ["interrupted"]
+    pressed = at_first[(at_first.kind == "press") & (at_first.onset > images.onset)]
+    assert pressed.detail.tolist() == ["3 early", "x other", "up away"]
+    focus = events[events.kind == "focus"]
+    assert focus.detail.tolist() == ["lost", "back"]
+    assert abs(focus.onset.iloc[0] - loss["at"]) < 0.1
+    assert "focus" in events[events.kind == "page"].detail.tolist()
     assert (loss["trial"], loss["phase"], loss["again"]) == (1, "choice", True)
     assert record["runs"][0]["focus_losses"] == [loss]
     assert record["priority"]["got"] == "usual"

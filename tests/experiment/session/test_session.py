@@ -9,12 +9,13 @@ from conditions.errors import StudyError
 from conditions.files import sha256_of
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table
-from conditions.tables.sessions import ONSETS, PARTICIPANTS, RATINGS
+from conditions.tables.sessions import ONSETS, PARTICIPANTS, PRESSES, RATINGS
 from experiment import picture
 from experiment.rig import load_rig
 from experiment.session import running
 from experiment.session.rating import STEP
 from tests.conftest import in_process
+from tests.experiment.events.whole import check_events
 from tests.experiment.in_window import run_script
 from tests.experiment.patch_watch import PatchWatch
 from tests.experiment.rehearsed import (
@@ -105,6 +106,20 @@ def test_answers_are_the_keys_that_were_pressed(done):
     assert (trials.confidence_rt > 0).all()
 
 
+def test_events_agree_with_the_answers_and_with_what_was_pressed(done):
+    events = check_events(done)
+    counts = events.kind.value_counts()
+    assert counts["images"] == counts["choice"] == 24
+    pressed = read_table(done.session(1) / "presses.csv", PRESSES)
+    told = events[events.kind == "press"].detail.tolist()
+    assert told == pressed[pressed.question != "ready"]["key"].tolist()
+    released = events[events.kind == "release"].detail.tolist()
+    # The last key may go up when all is over.
+    assert told in (released, [*released, told[-1]])
+    assert events.detail[events.kind == "session"].tolist() == ["begin", "end complete"]
+    assert events.code.isna().all()
+
+
 def test_ratings_are_where_the_arrow_keys_went(done):
     ratings = read_table(done.session(1) / "ratings.csv", RATINGS)
     decided = read_table(done.condition_file(1), CONDITION_FILE)
@@ -130,7 +145,7 @@ def test_the_session_says_how_it_was(done):
     assert found["condition_file_sha256"] == sha256_of(done.condition_file(1))
     assert [run["state"] for run in found["runs"]] == ["complete"]
     assert set(found["checks"]) >= {"images", "image content", "disk", "resolution", "refresh"}
-    for name in ("trials", "ratings", "frames"):
+    for name in ("trials", "ratings", "frames", "events"):
         dictionary = json.loads((done.session(1) / f"{name}.json").read_text(encoding="utf-8"))
         assert all("Description" in entry for key, entry in dictionary.items() if key[0].islower())
 
@@ -207,3 +222,8 @@ def test_too_late_is_no_answer(tmp_path, screen):
     assert trials.timed_out.all()
     assert trials[["response", "correct", "confidence", "rt"]].isna().all(axis=None)
     assert len(trials) == 4
+    events = check_events(folder)
+    assert set(events[events.kind == "feedback"].detail[events.trial >= 0]) == {"too_slow"}
+    pressed = events[(events.kind == "press") & (events.trial >= 0)]
+    assert len(pressed) == 4
+    assert set(pressed.detail.str.split().str[1]) <= {"late", "early"}

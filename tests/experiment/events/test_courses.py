@@ -1,0 +1,66 @@
+"""Whatever keys come when: each is told once, and the events of each answer are whole."""
+
+from collections import Counter
+from dataclasses import asdict
+
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conditions.study.answering import Timing
+from conditions.tables.events import AWAY, EVENTS, UNCOUNTED
+from tests.experiment.events.course import ZERO, Course, run
+from tests.experiment.events.whole import check_order, check_trial
+
+# Keys that answer, one that goes on, one that means nothing, and the operator's.
+KEYS = ("up", "down", "1", "2", "3", "e", "space", "x", "escape")
+MOMENT = st.floats(0, 3)
+# When, which, and how long it is held: also shorter than a refresh.
+TAPS = st.lists(st.tuples(MOMENT, st.sampled_from(KEYS), st.floats(0.001, 0.4)), max_size=12)
+AWAYS = st.lists(st.tuples(MOMENT, st.floats(0.01, 0.3)), max_size=2)
+SECONDS = st.sampled_from([0.0, 0.05, 0.2])
+TIMINGS = st.builds(
+    Timing,
+    fixation=SECONDS,
+    feedback_delay=SECONDS,
+    feedback=SECONDS,
+    blank=SECONDS,
+    deadline=st.sampled_from([None, 0.3, 1.0]),
+)
+
+
+def events_of(course: Course) -> pd.DataFrame:
+    who = {"participant": 1, "session": 1, "run": 1}
+    rows = pd.DataFrame([who | row for row in course.rows], columns=EVENTS.column_names)
+    rows["detail"] = rows["detail"].replace("", None)
+    return rows.astype({"trial": "Int64", "duration": "float64", "detail": "string"})
+
+
+@given(TAPS, AWAYS, TIMINGS, st.sampled_from(["two_stage", "combined"]))
+@settings(max_examples=150, deadline=None)
+def test_events_are_complete_ordered_and_nested(taps, aways, timing, mode):
+    keys = [(at + up, key, not up) for at, key, held in taps for up in (0, held)]
+    away = [(start, start + seconds) for start, seconds in aways]
+    course = run(Course(keys, away, timing, mode, trials=3))
+    events = events_of(course)
+    check_order(events)
+    assert [number for number, _ in course.answers] == [0, 1, 2]
+    for number, answer in course.answers:
+        trial = {"trial": number, "condition": "none", "catch": False}
+        check_trial(events[events.trial == number], trial | asdict(answer))
+    # Each key that was heard, and none twice.
+    told = events[events.kind.isin(("press", "release"))]
+    heard = Counter((round(each.at - ZERO, 6), each.key, each.down) for each in course.heard)
+    assert heard == Counter(
+        (round(row.onset, 6), row.detail.split()[0], row.kind == "press")
+        for row in told.itertuples()
+    )
+    pressed = told[told.kind == "press"].detail.str.split()
+    assert {words[1] for words in pressed if len(words) > 1} <= set(UNCOUNTED)
+    # As many presses count in trials as answers have, but for what was interrupted.
+    counted = told[(told.kind == "press") & told.trial.notna() & ~told.detail.str.contains(" ")]
+    answers = sum((a.rt is not None) + (a.confidence_rt is not None) for _, a in course.answers)
+    cut = (events.detail == "interrupted").sum()
+    assert answers <= (counted.detail != "escape").sum() <= answers + cut
+    if not away:
+        assert not told.detail.str.endswith(f" {AWAY}").any()
