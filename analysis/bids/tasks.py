@@ -57,6 +57,7 @@ def write_sessions(
                 write_table(Path(f"{name}_beh.tsv"), rows, trials, entries, about)
             if len(part.events):
                 rows, entries = _since(part, _with_moments(part.events), of_events)
+                entries = _with_codes(entries, session.facts)
                 shown = about | _presentation(session.facts)
                 path = Path(f"{name}_events.tsv")
                 write_table(path, rows, EVENTS, entries, shown, AS_BIDS_HAS_IT)
@@ -112,6 +113,19 @@ def _with_moments(events: pd.DataFrame) -> pd.DataFrame:
     """Events of which those without a length have 0: n/a is for what is not known."""
     moments = events["duration"].isna() & events["kind"].isin(MOMENTS)
     return events.assign(duration=events["duration"].mask(moments, 0.0))
+
+
+def _with_codes(entries: dict[str, dict], facts: dict[str, Any]) -> dict[str, dict]:
+    """Descriptions with what each code meant, as far as ``session.json`` knows."""
+    markers = facts.get("markers")
+    table = markers.get("codes") if isinstance(markers, dict) else None
+    if not isinstance(table, dict):
+        return entries
+    words: dict[str, list[str]] = {}
+    for word, code in table.items():
+        words.setdefault(str(code), []).append(str(word))
+    levels = {code: " or ".join(events) for code, events in words.items()}
+    return {**entries, "code": {**entries["code"], "Levels": levels}}
 
 
 def _presentation(facts: dict[str, Any]) -> dict[str, dict]:

@@ -20,6 +20,7 @@ from conditions.tables.files import read_table
 from conditions.tables.sessions import PRESSES, TRIALS
 from conditions.tables.stimuli import POOL, STIMULI, UNITS
 from experiment.screen.layout import trial_layout
+from tests.analysis.bids.validating import errors, validated
 from tests.conftest import command, in_process
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]
@@ -210,6 +211,27 @@ def test_the_preview_holds_the_predictions(study):
     page = study.preview.read_text(encoding="utf-8")
     assert page.count('<table class="difficulty">') == 6
     assert NETWORK in page
+
+
+def test_the_events_of_a_session_are_on_its_page_and_in_a_valid_bids_data_set(study, tmp_path):
+    done = in_process("analysis", "session", str(study.path), "1")
+    assert done.returncode == 0, done.stderr
+    # Made by one program at one time, they agree; a loaded machine may stall.
+    for word in ("events", "marker", "another window", "keys were pressed"):
+        assert not [line for line in done.stdout.splitlines() if word in line.lower()]
+    page = study.session_page(1).read_text(encoding="utf-8")
+    assert "Time line of 1 run of" in page
+    assert "trials: 25" in page
+    out = tmp_path / "bids"
+    done = in_process("analysis", "bids", str(study.path), str(out))
+    assert done.returncode == 0, done.stderr
+    path = out / "sub-001" / "beh" / "sub-001_task-small_events.tsv"
+    events = pd.read_csv(path, sep="\t", na_values=["n/a"])
+    trials = read_table(study.session(1) / "trials.csv", TRIALS)
+    images = events[(events["trial_type"] == "images") & events["trial"].notna()]
+    assert images["trial"].tolist() == trials["trial"].tolist()
+    assert np.abs(images["onset"].to_numpy() - trials["onset"].to_numpy()).max() < 1e-4
+    assert errors(validated(out)) == []
 
 
 def test_a_second_run_does_only_what_is_missing(study, screen):

@@ -17,6 +17,8 @@ from analysis.data.sessions.events.spans import (
     sittings,
 )
 
+# Images of units that are rated, and ask for no choice.
+RATED = "rated"
 _ESCAPE = "Escape: stop or go on?"
 _COLUMNS = ["start", "end", "run", "what"]
 

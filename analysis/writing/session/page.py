@@ -6,14 +6,14 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from analysis.data.sessions.belonging import PLANNED_PHASES
-from analysis.data.sessions.events.spans import sittings
+from analysis.data.sessions.events.spans import outlets_of, sittings
 from analysis.data.sessions.numbers import minutes_of
 from analysis.figures.style.drawing import new_figure, styled
 from analysis.figures.style.looks import looks
 from analysis.wording import counted, listed, number
 from analysis.writing.page import page_environment, rendered
 from analysis.writing.session.checks import Session, oddities, summary_table
-from analysis.writing.session.lanes import interruptions, lanes_of
+from analysis.writing.session.lanes import RATED, interruptions, lanes_of
 from analysis.writing.session.time_line import clock_face, draw_time_line, in_time
 from conditions.files import write_text
 from conditions.study.exclusions import Exclusions
@@ -78,6 +78,7 @@ def _time_line(session: Session) -> dict:
         "image": base64.b64encode(image).decode(),
         "shows": f"Time line of {counted(len(runs), 'run')} of {took}. {counts}.",
         "several": len(runs) > 1,
+        "rated": any((lane.rows["what"] == RATED).any() for lane in lanes),
         "rows": [
             row | {"at": clock_face(row["at"]), "seconds": in_time(row["seconds"])}
             for row in rows.head(_ROWS).to_dict("records")
@@ -90,7 +91,10 @@ def _facts(session: Session) -> dict:
     number = session.facts.get("session")
     several = session.sessions > 1 and number is not None
     which = {"session": f"{number} of {session.sessions}"} if several else {}
-    return which | {key: session.facts[key] for key in FACTS if key in session.facts}
+    found = which | {key: session.facts[key] for key in FACTS if key in session.facts}
+    if outlets := outlets_of(session.events):
+        found["markers"] = f"{session.events['code'].notna().sum()} to {listed(outlets)}"
+    return found
 
 
 def _minutes(session: Session) -> float:

@@ -31,7 +31,7 @@ _WIDTH_IN = 7.2
 _GAP, _GAPS = 0.045, 0.4
 # From which on words have room in a gap, above a run, and between two labels of the axis.
 _ROOM_GAP, _ROOM_RUN, _ROOM_TICK = 0.03, 0.02, 0.055
-_STEPS = (1, 2, 5, 10, 15, 30, 60, 120)
+_STEPS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120)
 _TICKS = 10
 
 

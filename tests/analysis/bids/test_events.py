@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 
 from analysis.bids.data_set import write_bids
+from conditions.files import write_json
 from conditions.folder import open_study
 from conditions.tables.events import EVENTS
 from conditions.tables.files import read_table, write_table
+from conditions.tables.session_facts import read_session_facts
 from conditions.tables.sessions import TRIALS
 from tests.analysis.bids.validating import errors, validated
 from tests.analysis.events import events_of, leave_events, recorded_trials
@@ -27,6 +29,8 @@ def study(tmp_path_factory):
     write_ratings(folder, 2, {"beginning": [5, -5]})
     codes = folder.study.marker_codes
     leave_events(folder, events_of(recorded_trials(folder, 1), codes))
+    path = folder.session(1) / "session.json"
+    write_json(path, read_session_facts(path) | {"markers": {"codes": codes, "outlets": []}})
     for participant, runs in ((2, (1, 2)), (3, (2,)), (5, (2,))):
         trials = recorded_trials(folder, participant)
         later = trials.index >= FIRST if participant != 5 else trials.index >= 0
@@ -99,6 +103,8 @@ def test_events_are_those_of_the_session_and_described(data_set, study):
     assert set(written) <= set(sidecar)
     assert all(sidecar[name]["Description"] for name in written)
     assert set(sidecar["trial_type"]["Levels"]) >= set(written["trial_type"])
+    assert sidecar["value"]["Levels"]["21"] == "images_natural"
+    assert {f"{code:.0f}" for code in written["value"].dropna()} <= set(sidecar["value"]["Levels"])
     assert sidecar["StimulusPresentation"]["SoftwareName"] == "PsychoPy"
 
 

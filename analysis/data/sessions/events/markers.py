@@ -12,6 +12,9 @@ from analysis.data.sessions.numbered import named
 from conditions.study.markers.codes import images_word
 from conditions.tables.events import END, MARKERS
 
+# By so much the clocks of a session and of an outlet may part until a recording is off by it.
+DRIFT_S = 0.002
+_OFFSET = r"^(?P<outlet>\S+) clock offset (?P<offset>-?[\d.]+)"
 _COUNTED = re.compile(r"(\d+) codes? lost")
 
 
@@ -40,6 +43,7 @@ def marker_doubts(
         )
     for outlet, lost in told["lost"].groupby(told["outlet"], sort=False).sum().items():
         yield f"The outlet {outlet} was too slow; markers that its recording lacks: {lost}."
+    yield from _drifts(events)
     yield from _without_code(trials, events, codes)
 
 
@@ -79,6 +83,19 @@ def _told_lost(events: pd.DataFrame) -> pd.DataFrame:
         lost=[int(match[1]) if match else 0 for _, match in counts],
     )
     return found[found["lost"] > 0]
+
+
+def _drifts(events: pd.DataFrame) -> Iterator[str]:
+    """Outlets whose clock ran otherwise than the session's."""
+    details = events.loc[events["kind"] == "marker", "detail"].dropna().astype("str")
+    told = details.str.extract(_OFFSET).dropna()
+    told = told.assign(offset=pd.to_numeric(told["offset"], errors="coerce"), run=events["run"])
+    for (outlet, run), offsets in told["offset"].groupby([told["outlet"], told["run"]]):
+        if (drift := offsets.max() - offsets.min()) > DRIFT_S:
+            yield (
+                f"The clock of the outlet {outlet} and the session's parted by "
+                f"{1000 * drift:.1f} ms in run {run}: align its recording by both offsets."
+            )
 
 
 def _sent_in(span: Span, events: pd.DataFrame) -> int:

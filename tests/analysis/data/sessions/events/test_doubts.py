@@ -190,6 +190,18 @@ def test_an_outlet_that_was_lost_is_named_with_the_markers_that_it_missed(folder
     ]
 
 
+def test_clocks_that_part_are_named(folder):
+    last = read_session(folder, 1).events["onset"].max()
+    for end, found in ((0.0175, []), (0.0215, ["lsl"])):
+        rows = [
+            (1.0, None, "marker", None, "lsl clock offset 0.017000 ± 0.000010", None),
+            (last, None, "marker", None, f"lsl clock offset {end:.6f} ± 0.000010", None),
+        ]
+        added(folder, *rows)
+        assert [text.split()[5] for text in said(folder)] == found
+    assert "parted by 4.5 ms in run 1: align" in said(folder)[0]
+
+
 def test_the_table_of_markers_is_compared_with_the_events(folder):
     events, path = read_session(folder, 1).events, folder.session(1) / "markers.csv"
     sent = events[events["code"].notna()]
