@@ -15,6 +15,7 @@ from conditions.study.kinds.references import check_references
 from conditions.study.units.names import parse_unit
 from stimgen.cluster.job_queue import JobQueue
 from stimgen.readouts.map_file import read_map
+from tests.analysis.events import events_of, leave_events, recorded_trials
 from tests.analysis.simulated import simulate_study
 from tests.conftest import in_folder
 from tests.documents.blocks import PAGES, blocks
@@ -39,7 +40,9 @@ def name_of(block) -> str:
 @pytest.mark.parametrize("block", PYTHON, ids=name_of)
 def test_python_runs(block, demo, tmp_path, capsys):
     (tmp_path / "study.yaml").write_text(yaml.safe_dump(demo | {"name": "my_study"}), "utf-8")
-    simulate_study(open_study(str(tmp_path / "study.yaml"), tmp_path / "studies"), 2)
+    folder = open_study(str(tmp_path / "study.yaml"), tmp_path / "studies")
+    simulate_study(folder, 2)
+    leave_events(folder, events_of(recorded_trials(folder, 1)))
     names = dict(GIVEN)
     with in_folder(tmp_path):
         exec(compile(block.text, name_of(block), "exec"), names)
