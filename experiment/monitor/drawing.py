@@ -1,7 +1,7 @@
 """A view in words and bars, for a terminal of any width."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from conditions.folder import StudyFolder
 from experiment.monitor.measures import Measures, Share
+from experiment.monitor.outlets import is_open
 from experiment.monitor.watching import NOT_BEGUN, Standing, View, Watched
 from experiment.records.facts import COMPLETE, KILLED, RUNNING
 from experiment.records.standing import WITHDRAWN
@@ -105,6 +106,8 @@ def _session(folder: StudyFolder, watched: Watched) -> RenderableType:
     table.add_row("RT", _times(measures))
     table.add_row("frames", _frames(measures))
     table.add_row("pauses", _pauses(watched))
+    if watched.outlets:
+        table.add_row("markers", _markers(watched.outlets))
     if measures.unreadable:
         unreadable = f"{measures.unreadable} rows of trials.csv cannot be read"
         table.add_row("damaged", Text(unreadable, style=_WARN))
@@ -197,6 +200,15 @@ def _pauses(watched: Watched) -> Text:
             seconds = sum(_seconds(each) for each in found)
             parts.append(f"{words} {len(found)} × ({duration(seconds)})")
     return Text("; ".join(parts) or "none")
+
+
+def _markers(outlets: Mapping[str, str]) -> Text:
+    """Each outlet, and what was told of it last; what is lost is to be seen at once."""
+    words = Text()
+    for i, (name, told) in enumerate(outlets.items()):
+        words.append("; " * bool(i))
+        words.append(f"{name} {told}", style="" if is_open(told) else _WARN)
+    return words
 
 
 def _all(view: View) -> RenderableType:

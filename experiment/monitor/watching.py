@@ -11,6 +11,7 @@ from conditions.trials.build import table_of
 from conditions.trials.course import n_sessions, sessions_of
 from experiment.monitor.files import Files, Row, facts_of, number_of_rows, whole_rows_of
 from experiment.monitor.measures import Measures, begun_again, measures_of, pace_of
+from experiment.monitor.outlets import marker_rows, outlets_of
 from experiment.records.facts import KILLED, RUNNING, is_cut_off
 from experiment.records.rescues import Rescue, rescues_of
 from experiment.records.standing import WITHDRAWN
@@ -64,6 +65,8 @@ class Watched:
         What ``session.json`` says of each.
     observer : str
         Who answers.
+    outlets : dict
+        What was told last of each outlet for markers, by name; empty without outlets.
     """
 
     standing: Standing
@@ -75,6 +78,7 @@ class Watched:
     begun_again: int
     runs: tuple[dict[str, Any], ...]
     observer: str
+    outlets: dict[str, str]
 
     @property
     def seconds_left(self) -> float | None:
@@ -185,6 +189,7 @@ class Watch:
             begun_again=begun_again(onsets),
             runs=runs,
             observer=str(facts.get("observer", "")),
+            outlets=outlets_of(files.read(data / "events.csv", marker_rows) or []),
         )
 
     def _left(self, standing: Standing, session: object, rows: list[Row]) -> int:
