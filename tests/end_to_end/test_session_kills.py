@@ -12,12 +12,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.bids.data_set import write_bids
+from analysis.data.study import checked_sessions
 from conditions.folder import StudyFolder
 from conditions.tables.events import EVENTS
 from conditions.tables.files import read_table
 from conditions.tables.sessions import FRAMES, ONSETS, RATINGS
 from experiment.records.recorder import whole_rows
 from experiment.records.store import RESCUED
+from tests.analysis.bids.validating import errors, validated
 from tests.conftest import in_process
 from tests.experiment.events.whole import check_events, check_order
 from tests.experiment.rehearsed import TINY, check_whole, facts, is_root, play, start, tiny_study
@@ -131,6 +134,12 @@ def test_kills_at_random_moments_lose_at_most_the_trial_on_screen(tmp_path, scre
     events = check_events(folder)
     assert set(events.run) <= set(range(1, len(states) + 1))
     assert events.run.max() == len(states)
+    assert not [text for text in checked_sessions(folder)[1] if "event" in text or "Run" in text]
+    # To BIDS each uninterrupted run is a data set of its own: together they hold every trial.
+    write_bids(folder, tmp_path / "bids")
+    parts = sorted((tmp_path / "bids").rglob("*_run-*_beh.tsv"))
+    assert len(pd.concat(map(pd.read_table, parts))) == len(trials)
+    assert errors(validated(tmp_path / "bids")) == []
 
 
 def test_a_torn_row_is_kept_beside_the_table_and_asked_again(tmp_path, screen):
