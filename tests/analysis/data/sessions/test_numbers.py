@@ -15,6 +15,7 @@ from analysis.data.study import load_study
 from analysis.statistics.answering.repeats import repeated_pairs
 from analysis.writing.methods import first_methods
 from analysis.writing.session.checks import oddities, open_session
+from analysis.writing.session.page import write_session_page
 from conditions.files import write_json
 from conditions.folder import StudyFolder, open_study
 from conditions.study.exclusions import Exclusions
@@ -24,6 +25,7 @@ from conditions.tables.sessions import RATINGS, TRIALS
 from conditions.trials.course import sessions_of
 from conditions.trials.repeats import choose_repeats
 from tests.analysis.bids.validating import errors, validated
+from tests.analysis.events import events_of, leave_events
 from tests.analysis.simulated import planned_session, simulate_session, write_session
 
 SESSIONS = [{"parts": ["before"]}, {"parts": ["references"], "conditions": ["natural"]}]
@@ -162,6 +164,36 @@ def test_a_bids_data_set_has_sessions(folder, tmp_path):
     checked = validated(out)
     assert errors(checked) == []
     assert sorted(checked["summary"]["sessions"]) == ["1", "2", "3"]
+
+
+def test_each_run_of_each_session_has_its_events(folder, tmp_path):
+    """Of three sessions the second was resumed, and the third left no events."""
+    trials = read_table(folder.session(1) / "trials.csv", TRIALS)
+    by_session = dict(iter(trials.groupby("session")))
+    second = by_session[2]
+    parts = [by_session[1], second[:3], second[3:]]
+    leave_events(folder, *(events_of(part, None, run) for run, part in enumerate(parts, start=1)))
+    write_bids(folder, out := tmp_path / "bids")
+    found = sorted(path.name for path in (out / "sub-001").rglob("*.tsv"))
+    assert found == [
+        "sub-001_ses-1_task-demo_beh.tsv",
+        "sub-001_ses-1_task-demo_events.tsv",
+        "sub-001_ses-2_task-demo_run-2_beh.tsv",
+        "sub-001_ses-2_task-demo_run-2_events.tsv",
+        "sub-001_ses-2_task-demo_run-3_beh.tsv",
+        "sub-001_ses-2_task-demo_run-3_events.tsv",
+        "sub-001_ses-3_task-demo_beh.tsv",
+    ]
+    assert errors(validated(out)) == []
+    onsets = {
+        path.name: pd.read_csv(path, sep="\t")["onset"] for path in (out / "sub-001").rglob("*.tsv")
+    }
+    for name in found:
+        if name.replace("_beh", "_events") in found:
+            assert 0 <= onsets[name].iloc[0] < 10
+    write_session_page(open_session(folder, 1), Exclusions(), "Demo", page := tmp_path / "p.html")
+    text = page.read_text(encoding="utf-8")
+    assert float(re.search(r"trials in ([\d.]+) minutes", text)[1]) < 30
 
 
 def write_ratings(folder: StudyFolder, participant: int) -> None:
