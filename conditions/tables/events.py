@@ -30,6 +30,8 @@ INTERRUPTED = "interrupted"
 # What a press was that did not count, the second word of its detail; see the column.
 EARLY, EXTRA, LATE, OTHER, HELD, AWAY = "early", "extra", "late", "other", "held", "away"
 UNCOUNTED = (EARLY, EXTRA, LATE, OTHER, HELD, AWAY)
+# Which key was typed into another window is nobody's business: it may be of a password.
+UNNAMED = "key"
 # Seconds for which nothing is drawn that was due.
 STALL_S = 0.1
 LOWEST_CODE, HIGHEST_CODE = 1, 255
@@ -103,7 +105,8 @@ EVENTS = Table(
             "or back; release: the key. press: the key alone where the press counted, else a "
             "space and why not: early (before the question), late (after the answer or the "
             "deadline), extra (another answer to what had just been answered), other (a key that "
-            "means nothing there), held (down already), away (another window had the keyboard).",
+            "means nothing there), held (down already), away (another window had the keyboard: "
+            "which key it was is not written down, it says key).",
             required=False,
         ),
         Column(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Literal
 
-from conditions.tables.events import AWAY, EARLY, EXTRA, HELD, LATE, OTHER
+from conditions.tables.events import AWAY, EARLY, EXTRA, HELD, LATE, OTHER, UNNAMED
 from experiment.keyboard.listener import ESCAPE, Heard, Press
 
 When = Literal["page", "before", "choice", "confidence", "rating", "after"]
@@ -81,6 +81,7 @@ class Presses:
     def hear(self, heard: Sequence[Heard], ignored: bool) -> None:
         """Take note of what was heard in one look; ``ignored`` where another window had the keys.
 
+        Of such keys nothing is told but that there were some.
         Escape always means something; what else counts is told by :meth:`count`.
         """
         for each in heard:
@@ -110,11 +111,12 @@ class Presses:
     def _row(self, waiting: _Waiting) -> Row:
         heard, phase = waiting.heard, waiting.phase
         at = heard.at - self._zero
-        row: Row = {"onset": at, "trial": phase.trial, "detail": heard.key, "code": waiting.code}
+        name = UNNAMED if waiting.ignored else heard.key
+        row: Row = {"onset": at, "trial": phase.trial, "detail": name, "code": waiting.code}
         if not heard.down:
             return row | {"kind": "release"}
         if not waiting.counts:
             reason = phase.reason({heard.key, *heard.also}, at)
             reason = AWAY if waiting.ignored else HELD if heard.held else reason
-            row["detail"] = f"{heard.key} {reason}"
+            row["detail"] = f"{name} {reason}"
         return row | {"kind": "press"}

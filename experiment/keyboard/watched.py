@@ -127,15 +127,15 @@ class WatchedKeyboard:
     def presses(self) -> list[Press]:
         """New presses that count, see :meth:`KeyListener.presses`."""
         escaped, was_away = self._listener.escaped, self.away
-        presses = self._listener.presses()
-        self.away = not self.focus.kept(surely=bool(presses))
+        presses, heard = self._listener.presses(), self._listener.heard
+        self.away = not self.focus.kept(surely=bool(heard))
         if self.away and not was_away:
             self.lost = True
             self._losses.append(FocusLoss(self._phase, self._trial, round(self._clock(), 3)))
         elif was_away and not self.away:
             last = self._losses[-1]
             self._losses[-1] = replace(last, seconds=round(self._clock() - last.at, 3))
-        self._on_look(self._listener.heard, self.away or was_away)
+        self._on_look(heard, self.away or was_away)
         if self.away != was_away:
             self._on_change()
         if self.away or was_away:

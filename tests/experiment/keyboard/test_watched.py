@@ -1,9 +1,11 @@
 """Presses count only where the window had the keyboard: whatever comes between two looks."""
 
+from collections.abc import Sequence
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from experiment.keyboard.listener import ESCAPE, Press
+from experiment.keyboard.listener import ESCAPE, Heard, Press
 from experiment.keyboard.watched import WatchedKeyboard
 
 # Another window takes the keyboard, ours gets it back, somebody presses a key or Escape, and the
@@ -16,10 +18,12 @@ class World:
 
     def __init__(self) -> None:
         self.ours, self.left, self.now, self.escaped = True, False, 0, False
-        self.heard: list[Press] = []
+        self.typed: list[Press] = []
+        self.heard: tuple[Heard, ...] = ()
         self.counted: list[Press] = []
         self.fair: set[float] = set()
-        self.keyboard = WatchedKeyboard(self, self, lambda: float(self.now))
+        self.named: set[float] = set()
+        self.keyboard = WatchedKeyboard(self, self, lambda: float(self.now), on_look=self.look)
 
     def step(self, what: str) -> None:
         self.now += 1
@@ -30,14 +34,19 @@ class World:
         elif what == "look":
             self.counted += self.keyboard.presses()
         else:
-            self.heard.append(Press(what, float(self.now)))
+            self.typed.append(Press(what, float(self.now)))
             if self.ours:
                 self.fair.add(float(self.now))
 
     def presses(self) -> list[Press]:
-        heard, self.heard = self.heard, []
-        self.escaped |= any(press.key == ESCAPE for press in heard)
-        return heard
+        typed, self.typed = self.typed, []
+        self.heard = tuple(Heard(press.key, (), True, press.rt) for press in typed)
+        self.escaped |= any(press.key == ESCAPE for press in typed)
+        return typed
+
+    def look(self, heard: Sequence[Heard], ignored: bool) -> None:
+        if not ignored:
+            self.named |= {each.at for each in heard}
 
     def held(self, key: str) -> float | None:
         return 1.0
@@ -59,6 +68,7 @@ def test_a_press_into_another_window_never_counts(steps):
         assert world.keyboard.escaped == bool(escapes)
         assert world.keyboard.held("key") in ((None,) if world.keyboard.away else (1.0,))
     assert {press.rt for press in world.counted} <= world.fair
+    assert world.named == {press.rt for press in world.counted}, "no other key is told by its name"
     if "takes" not in steps:
         assert {press.rt for press in world.counted} == world.fair
     assert world.keyboard.lost == ("takes" in steps)

@@ -238,7 +238,7 @@ def test_a_session_goes_on_after_another_window_took_the_keyboard(tmp_path, scre
     images = at_first[at_first.kind == "images"].iloc[0]
     assert at_first[at_first.kind == "choice"].detail.tolist() == ["interrupted"]
     pressed = at_first[(at_first.kind == "press") & (at_first.onset > images.onset)]
-    assert pressed.detail.tolist() == ["3 early", "x other", "up away"]
+    assert pressed.detail.tolist() == ["3 early", "x other", "key away"]
     focus = events[events.kind == "focus"]
     assert focus.detail.tolist() == ["lost", "back"]
     assert abs(focus.onset.iloc[0] - loss["at"]) < 0.1
