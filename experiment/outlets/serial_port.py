@@ -1,6 +1,8 @@
 """An outlet at a serial port: a byte a code."""
 
 import contextlib
+import errno
+import os
 import sys
 from typing import Any
 
@@ -9,6 +11,13 @@ from experiment.outlets.outlet import Clock, Marker
 
 # A port that takes nothing for so long is blocked: by its box, or by a handshake.
 PATIENCE_S = 0.5
+
+
+_WORDS = {
+    errno.EACCES: "this account may not (on Linux it needs the group dialout)",
+    errno.EAGAIN: "another program has it",
+    errno.EBUSY: "another program has it",
+}
 
 
 class SerialPort:
@@ -40,6 +49,8 @@ class SerialPort:
         except ValueError as error:
             # A rate that this port does not have.
             raise OSError(str(error)) from error
+        except OSError as error:
+            raise _in_words(error) from error
         if sys.platform == "linux":
             with contextlib.suppress(OSError, ValueError):
                 self._port.set_low_latency_mode(True)
@@ -71,3 +82,10 @@ class SerialPort:
             with contextlib.suppress(OSError):
                 self._port.close()
         self._port = None
+
+
+def _in_words(error: OSError) -> OSError:
+    """What pyserial says of a port, without the port's name twice."""
+    if not error.errno:
+        return error
+    return OSError(error.errno, _WORDS.get(error.errno) or os.strerror(error.errno))

@@ -121,23 +121,24 @@ def run_session(
         data = folder.session(participant)
         checks.add(resume_checks(start, data, order.observer, order.rig, order.language))
         checks.add(session_checks(folder.study, start, excused))
-        checks.add(machine_checks(order.rig, excused))
-        grey = folder.study.presentation.background
-        window = open_window(order.rig, material.correction, material.lettering, grey)
-        outlets = _outlets(order, start, report)
-        with closing(outlets), closing(window), kept_awake() as awake:
-            refresh = measure_refresh(window, order.rig)
-            keyboard = material.on_keyboard.listener()
-            of_screen = [
-                *screen_checks(window, order.rig),
-                refresh_check(order.rig, refresh, excused),
-                focus_check(window),
-                excuse(awake, excused),
-            ]
-            of_keys = key_checks(material.on_keyboard, keyboard, folder.study_file)
-            checks.add([*of_screen, *of_keys, *outlet_checks(outlets, excused)])
-            place = _Place(window, refresh, keyboard, outlets)
-            return _run_at(place, order, material, start, checks, excused, make_observer, enrol)
+        with closing(_outlets(order, start, report)) as outlets:
+            of_machine = machine_checks(order.rig, excused)
+            checks.add([*of_machine, *outlet_checks(outlets, excused)])
+            grey = folder.study.presentation.background
+            window = open_window(order.rig, material.correction, material.lettering, grey)
+            with closing(window), kept_awake() as awake:
+                refresh = measure_refresh(window, order.rig)
+                keyboard = material.on_keyboard.listener()
+                of_screen = [
+                    *screen_checks(window, order.rig),
+                    refresh_check(order.rig, refresh, excused),
+                    focus_check(window),
+                    excuse(awake, excused),
+                ]
+                of_keys = key_checks(material.on_keyboard, keyboard, folder.study_file)
+                checks.add([*of_screen, *of_keys])
+                place = _Place(window, refresh, keyboard, outlets)
+                return _run_at(place, order, material, start, checks, excused, make_observer, enrol)
 
 
 def _read(order: Order, checks: Checks) -> _Material:

@@ -175,6 +175,15 @@ def test_a_person_is_stopped_by_a_battery_and_a_script_is_not(real, screen, monk
     assert said.startswith("a Wayland session")
 
 
+def test_a_person_is_stopped_by_an_outlet_that_is_not_there(real, screen, tmp_path):
+    rig = tmp_path / "marked.yaml"
+    listed = "[{kind: file}, {kind: serial, port: /dev/no_such_port}]"
+    rig.write_text(f"name: marked\nmarkers: {listed}\n", encoding="utf-8")
+    said = said_by(real, screen, "--rig", str(rig))
+    assert said.startswith("serial: the port /dev/no_such_port: No such file or directory")
+    assert "--override goes on" in said
+
+
 def test_a_person_is_stopped_by_a_compositor(real, screen, monkeypatch):
     monkeypatch.setenv("DISPLAY", screen["DISPLAY"])
     with x_display() as x, compositor(x, "picom"):

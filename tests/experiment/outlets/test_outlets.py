@@ -69,8 +69,10 @@ def test_all_outlets_get_all_codes_in_order(tmp_path):
     outlets.close()
     recorder.end()
     codes = list(range(1, 256))
-    assert recorder.codes == box.codes == codes
+    wait_for(lambda: box.codes == codes)
+    assert recorder.codes == codes
     # Between two codes the lines rest.
+    wait_for(lambda: len(box.bytes) == 2 * len(codes))
     assert bytes(box.bytes) == b"".join(bytes([code, 0]) for code in codes)
     table = read_table(tmp_path / "markers.csv", MARKERS)
     assert table.code.tolist() == codes
@@ -110,7 +112,7 @@ def test_a_box_that_is_pulled_out_is_named_and_tried_again(tmp_path):
     outlets.send(7)
     outlets.close()
     # A late marker would be of the wrong moment: those are not sent then.
-    assert box.codes == [1, 7]
+    wait_for(lambda: box.codes == [1, 7])
     assert read_table(tmp_path / "markers.csv", MARKERS).code.tolist() == list(range(1, 8))
     assert [(f["sent"], f["lost"]) for f in outlets.facts()] == [(2, 5), (7, 0)]
     assert words(outlets)[-2:] == ["serial closed", "file closed"]
@@ -166,8 +168,27 @@ def test_what_cannot_be_opened_is_said_and_may_come_later(tmp_path):
     wait_for(lambda: "serial back, 1 code lost" in told)
     outlets.send(6)
     outlets.close()
-    assert box.codes == [6]
+    wait_for(lambda: box.codes == [6])
     assert words(outlets)[-1] == "parallel closed while lost, 2 codes lost"
+
+
+def test_a_port_that_another_program_has_is_said_to_be_taken(tmp_path):
+    box = PlayedBox(tmp_path / "ttyBOX")
+    first = outlets_of([serial(box)], {})
+    ((said, good),) = outlets_of([serial(box)], {}).states()
+    assert (said, good) == (f"serial: the port {box.port}: another program has it", False)
+    first.close()
+    ((_, good),) = outlets_of([serial(box)], {}).states()
+    assert good
+
+
+def test_what_is_no_port_is_said(tmp_path):
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path, tmp_path / ("x" * 300)):
+        ((said, good),) = outlets_of([SerialOutlet(kind="serial", port=str(place))], {}).states()
+        assert not good
+        assert said.count(str(place)) == 1
+        assert "\n" not in said
 
 
 def test_a_driver_that_raises_what_it_likes_is_lost_and_no_more(tmp_path):
