@@ -32,7 +32,8 @@ def event_oddities(trials: pd.DataFrame, events: pd.DataFrame) -> Iterator[str]:
     # What was meant for another window is no habit.
     vain = vain[vain["why"] != AWAY]
     pressed = vain["trial"].nunique()
-    if pressed >= max(FEW, USUAL_SHARE * len(trials)):
+    # A key that is stuck is pressed without end in a trial or two.
+    if pressed >= max(FEW, USUAL_SHARE * len(trials)) or len(vain) > max(FEW, len(trials)):
         kinds = listed([f"{n} {why}" for why, n in Counter(vain["why"]).most_common()])
         yield (
             f"Keys were pressed in vain in {pressed} of {len(trials)} trials ({kinds}): were the "

@@ -33,6 +33,8 @@ _GAP, _GAPS = 0.045, 0.4
 _ROOM_GAP, _ROOM_RUN, _ROOM_TICK = 0.03, 0.02, 0.055
 _STEPS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120)
 _TICKS = 10
+# Minutes of an axis, at least.
+_SHORTEST = 1 / 60
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Axis:
     @classmethod
     def of(cls, begun: Sequence[Sitting]) -> "Axis":
         """The axis of some runs in their order."""
-        drawn = sum(map(_minutes, begun)) or 1 / 60
+        drawn = max(sum(map(_minutes, begun)), _SHORTEST)
         share = min(_GAP, _GAPS / max(1, len(begun) - 1))
         return cls(tuple(begun), share * drawn)
 
@@ -63,8 +65,8 @@ class Axis:
 
     @property
     def length(self) -> float:
-        """All that is drawn."""
-        return self.begin(len(self.begun)) - self.gap
+        """All that is drawn; of a run of one moment, a second."""
+        return max(self.begin(len(self.begun)) - self.gap, _SHORTEST)
 
 
 def draw_time_line(events: pd.DataFrame, lanes: Sequence[Lane], look: Mapping[str, Look]) -> Figure:
@@ -165,8 +167,7 @@ def _between(earlier: Sitting, later: Sitting, events: pd.DataFrame) -> str:
 
 def _label_minutes(axes: Axes, axis: Axis) -> None:
     """Minutes of each run, as far as there is room for them."""
-    longest = max(map(_minutes, axis.begun))
-    step = next((s for s in _STEPS if axis.length / s <= _TICKS), _STEPS[-1])
+    step = next((s for s in _STEPS if axis.length / s <= _TICKS), axis.length / _TICKS)
     places: list[float] = []
     labels: list[str] = []
     for i, sitting in enumerate(axis.begun):
@@ -175,8 +176,6 @@ def _label_minutes(axes: Axes, axis: Axis) -> None:
             if not places or place - places[-1] >= _ROOM_TICK * axis.length:
                 places.append(place)
                 labels.append(f"{minute:g}")
-    if longest < step:
-        labels = labels or ["0"]
     axes.set_xticks(places, labels)
     of = "each run" if len(axis.begun) > 1 else "the run"
     axes.set_xlabel(f"Minutes from the start of {of}")
