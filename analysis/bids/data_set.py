@@ -118,8 +118,9 @@ def _readme(folder: StudyFolder, count: int, remarks: list[str]) -> str:
         f"Behavioural data of {count} participants: in each trial a participant sees reference "
         "images of a unit of a neural network and two query images, and tells which of the two "
         "activates the unit more, and how confident the answer is.\n\n"
-        "The columns of the tables are described in the JSON files beside them. Image paths are "
-        "relative to the study folder, which is not part of this data set.\n"
+        "The columns of the tables are described in the JSON files beside them: one trial a row in "
+        "beh.tsv, one event a row (images, keys, pauses, markers) in events.tsv, where there is "
+        "one. Image paths are relative to the study folder, which is not part of this data set.\n"
     )
     if sessions := sessions_in_words(folder.study):
         text += f"\nAs planned; what went otherwise is remarked below. {sessions}\n"
