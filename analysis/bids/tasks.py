@@ -46,7 +46,7 @@ def write_sessions(
     trials = TRIALS.with_levels({"condition": tuple(levels)})
     of_trials = _all_but(trials, left_out, {"condition": levels})
     of_events = chosen(bids_dictionary(EVENTS), EVENT_COLUMNS)
-    of_events["duration"]["Description"] += " Here these are 0 and n/a."
+    of_events["duration"]["Description"] += " Here moments have 0."
     of_events["onset"]["Units"] = "s"
     about = {"TaskName": task, "TaskDescription": study.title}
     for session in sessions:
@@ -110,7 +110,7 @@ def _since(
 
 
 def _with_moments(events: pd.DataFrame) -> pd.DataFrame:
-    """Events of which those without a length have 0: n/a is for what is not known."""
+    """Events of which those without a length have 0: n/a would say that it is not known."""
     moments = events["duration"].isna() & events["kind"].isin(MOMENTS)
     return events.assign(duration=events["duration"].mask(moments, 0.0))
 
