@@ -105,6 +105,8 @@ def _resampled_in_turn() -> Iterator[None]:
 
 
 def _similarity_by_pairs():
-    return patch.object(
-        objective, "similarity", lambda maps: -objectives.diversity("layer")(lambda layer: maps)
-    )
+    def similarity(sets: torch.Tensor) -> torch.Tensor:
+        alike = [-objectives.diversity("layer")(lambda layer, own=own: own) for own in sets]
+        return torch.stack(alike)
+
+    return patch.object(objective, "similarity", similarity)

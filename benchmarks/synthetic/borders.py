@@ -98,7 +98,7 @@ def indices(
     recipe = Visualisation(images=COUNT, steps=steps)
     old, new = maker(method, CANVAS, mean=1), maker(method, SIDE)
     inside = slice(MARGIN, -MARGIN)
-    for layer in subject.layers.values():
+    for depth, layer in subject.layers.items():
         for channel in range(FIRST_CHANNEL, FIRST_CHANNEL + units):
             usual = unit_maps(subject, layer, channel, photographs())
             reference = BorderReference.of(photographs().numpy(), usual)
@@ -108,7 +108,8 @@ def indices(
                 return index(images.numpy(), maps)
 
             for pole in ("max", "min"):
-                one = ImageSet("unit", UnitObjective(channel, pole, subject.diversity), 0)
+                objective = UnitObjective(channel, pole, subject.diversity[depth])
+                one = ImageSet("unit", objective, 0)
                 with before():
                     (was,) = optimise(subject.ours, layer, [one], old, recipe)
                 (made,) = optimise(subject.ours, layer, [one], new, recipe)

@@ -27,11 +27,14 @@ from stimgen.synthetic.objective import UnitObjective
 from stimgen.synthetic.optimise import ImageSet, optimise
 
 COUNT, SIDE, MARGIN = 10, 224, 16
+# Of Inception V1 with random weights: a quarter of its units' standard deviation over photographs,
+# as a study's `diversity: auto` is; the published 100 leaves nothing of a unit there.
+RANDOM_DIVERSITY = {"early": 0.3, "middle": 0.025, "late": 0.00023}
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A network as lucent takes it and as we do, with layers by depth and a diversity weight.
+    """A network as lucent takes it and as we do, with layers and diversity weights by depth.
 
     ``bare_stock`` makes the network as its package has it, with the same weights.
     """
@@ -42,7 +45,7 @@ class Subject:
     ours: Model
     layers: dict[str, str]
     lucent_layers: dict[str, str]
-    diversity: float
+    diversity: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,9 @@ def efficientnet() -> Subject:
     layers = {"early": "block02", "middle": "block07", "late": "block15"}
     names = {depth: f"_blocks_{int(layer[-2:])}" for depth, layer in layers.items()}
     ours = load_model("efficientnet_lite0")
-    return Subject("EfficientNet-Lite0", stock, stock(), ours, layers, names, 1.0)
+    return Subject(
+        "EfficientNet-Lite0", stock, stock(), ours, layers, names, dict.fromkeys(layers, 1.0)
+    )
 
 
 class WithPreReLU(torch.nn.Module):
@@ -111,7 +116,7 @@ def inception() -> Subject:
     layers = {"early": "mixed3a", "middle": "mixed4a", "late": "mixed4e"}
     names = {depth: f"{layer}_pre_relu" for depth, layer in layers.items()}
     named = WithPreReLU(stock(), ours, layers)
-    return Subject("Inception V1 (random)", stock, named, ours, layers, names, 100.0)
+    return Subject("Inception V1 (random)", stock, named, ours, layers, names, RANDOM_DIVERSITY)
 
 
 def lucent_run(subject: Subject, depth: str, channel: int, seed: int, steps: int) -> Run:
@@ -121,11 +126,16 @@ def lucent_run(subject: Subject, depth: str, channel: int, seed: int, steps: int
     np.random.seed(seed)
     layer = subject.lucent_layers[depth]
     # Lucent's diversity is negative similarity.
-    objective = objectives.channel(layer, channel) - subject.diversity * objectives.diversity(layer)
+    objective = objectives.channel(layer, channel) - subject.diversity[
+        depth
+    ] * objectives.diversity(layer)
     moments: list[float] = []
 
+    device = subject.ours.device
+    subject.stock.to(device)
+
     def preprocess(images: torch.Tensor) -> torch.Tensor:
-        moments.append(time.perf_counter())
+        moments.append(now(device))
         return subject.ours.preprocess(images)
 
     movements = [
@@ -159,21 +169,40 @@ def our_run(
     keep: bool = True,
     precision: str = "full",
     side: int = SIDE,
+    beside: int = 1,
 ) -> Run:
-    """Our recipe, with our memory settings where ``keep`` is set; images of another side whole."""
+    """Our recipe, with our memory settings where ``keep`` is set; images of another side whole.
+
+    ``beside`` sets of neighbouring channels are optimised in one batch; the images are the first's.
+    """
     keep_big_blocks(keep)
-    one = ImageSet("unit", UnitObjective(channel, "max", subject.diversity), seed)
+    channels = subject.ours.readout(subject.layers[depth]).channels
+    sets = [
+        ImageSet(
+            "unit",
+            UnitObjective((channel + n) % channels, "max", subject.diversity[depth]),
+            seed + n,
+        )
+        for n in range(beside)
+    ]
     recipe = Visualisation(images=COUNT, steps=steps, precision=precision)
     moments: list[float] = []
-    (made,) = optimise(
+    made = optimise(
         subject.ours,
         subject.layers[depth],
-        [one],
+        sets,
         lambda generators, count, device: FourierImages(side, generators, count, device),
         recipe,
-        lambda n: moments.append(time.perf_counter()),
+        lambda n: moments.append(now(subject.ours.device)),
     )
-    return Run(made.images, _between(moments))
+    return Run(made[0].images, _between(moments))
+
+
+def now(device: torch.device) -> float:
+    """Seconds on a clock, with all that a device was given to do done."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
 
 
 def _between(moments: list[float]) -> list[float]:

@@ -2,7 +2,7 @@
 
     python -m benchmarks.synthetic.quality [--networks efficientnet inception] [--depths early …]
                                            [--units 2] [--poles max min] [--seeds 3] [--steps 2560]
-                                           [--sheet FILE.png] [--json FILE]
+                                           [--together 1] [--sheet FILE.png] [--json FILE]
 
 A set's quality is the mean activation of its ten images, as 8 bits hold them; the published recipe
 has it after its 2,560 steps. The modern one is looked at every few steps, and has reached it where
@@ -11,18 +11,21 @@ lucent's stock recipe takes for 2,560 steps, by its median step, to the time unt
 does not count). A row is a unit and pole, with medians over seeds: activation, similarity and
 seconds of both at their ends, and how soon the modern one was there. The sheet shows both recipes'
 images of the first seed. All of it takes a day on two cores; parts of it can be run by themselves.
+On a GPU (ten minutes) --together optimises so many sets of a layer side by side; a set's seconds
+are its share then. Lucent has no such thing: the ratio is that of what there is.
 """
 
 import argparse
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from benchmarks.synthetic.compared import COUNT, SIDE, Subject, efficientnet, inception
+from benchmarks.synthetic.compared import COUNT, SIDE, Subject, efficientnet, inception, now
 from benchmarks.synthetic.sheet import draw
 from benchmarks.synthetic.speed import lucent_step
 from benchmarks.table import show
@@ -52,73 +55,95 @@ class Look:
 
 
 def looks(
-    subject: Subject, depth: str, one: ImageSet, recipe: Visualisation, every: int
-) -> list[Look]:
-    """Optimise a set, and look at it on the way; the last look is at the result."""
+    subject: Subject, depth: str, sets: list[ImageSet], recipe: Visualisation, every: int
+) -> list[list[Look]]:
+    """Optimise sets side by side, and look at each on the way; its last look is at the result."""
     keep_big_blocks()
-    layer, found, parameterised = subject.layers[depth], [], []
-    spent, begun = 0.0, time.perf_counter()
+    layer, parameterised = subject.layers[depth], []
+    found: list[list[Look]] = [[] for _ in sets]
+    device = subject.ours.device
+    spent, begun, counted = 0.0, now(device), 0
 
     def make(*given: object) -> Parameterisation:
         parameterised.append(FourierImages(SIDE, *given))
         return parameterised[0]
 
-    def look(images: torch.Tensor, steps: int) -> Look:
+    def look(one: ImageSet, images: torch.Tensor, steps: int) -> Look:
         quality = measure(subject.ours, images, layer, one.objective.channel)
         sign = 1 if one.objective.pole == "max" else -1
         towards = sign * float(quality.activations.mean())
-        return Look(steps, spent, towards, quality.similarity, images)
+        return Look(steps, spent / len(sets), towards, quality.similarity, images.cpu())
 
     def on_step(_: int) -> None:
-        nonlocal spent, begun
-        spent += time.perf_counter() - begun
-        steps = next(counted)
-        if steps % every == 0:
-            with torch.no_grad():
-                found.append(look(parameterised[0].images(), steps))
-        begun = time.perf_counter()
+        nonlocal spent, begun, counted
+        counted += 1
+        if counted % every:
+            return
+        spent += now(device) - begun
+        with torch.no_grad():
+            images = parameterised[0].images().split(COUNT)
+        for one, seen, own in zip(sets, found, images, strict=True):
+            seen.append(look(one, own, counted))
+        begun = now(device)
 
-    counted = iter(range(1, recipe.steps + 1))
-    (made,) = optimise(subject.ours, layer, [one], make, recipe, on_step)
-    return [*(one for one in found if one.steps < made.steps), look(made.images, made.steps)]
+    made = optimise(subject.ours, layer, sets, make, recipe, on_step)
+    spent += time.perf_counter() - begun
+    return [
+        [*(one for one in seen if one.steps < last.steps), look(one, last.images, last.steps)]
+        for one, seen, last in zip(sets, found, made, strict=True)
+    ]
 
 
-def compared(
-    subject: Subject, depth: str, channel: int, pole: str, arguments: argparse.Namespace
-) -> tuple[dict, dict[str, torch.Tensor]]:
-    """Row of a unit and pole, and the first seed's images by recipe."""
+def both(
+    subject: Subject, depth: str, sets: list[ImageSet], arguments: argparse.Namespace
+) -> list[tuple[Look, list[Look]]]:
+    """For each set what the published recipe makes of it, and looks at the modern one's way."""
     published = Visualisation(images=COUNT, steps=arguments.steps)
     modern = Visualisation.model_validate({"preset": "modern", "images": COUNT})
-    objective = UnitObjective(channel, pole, subject.diversity)
-    wanted, reached, ends, at = [], [], [], []
-    shown: dict[str, torch.Tensor] = {}
-    for seed in range(arguments.seeds):
-        one = ImageSet("unit", objective, seed)
-        goal = looks(subject, depth, one, published, arguments.steps)[-1]
-        tried = looks(subject, depth, one, modern, LOOK)
-        there = [
-            look
-            for look in tried
-            if look.towards >= goal.towards and look.similarity <= goal.similarity
-        ]
-        wanted.append(goal)
-        ends.append(tried[-1])
-        reached.append(there[0] if there else None)
-        at.append(there[0].seconds if there else float("inf"))
-        shown = shown or {"published": goal.images, "modern": (there or tried[-1:])[0].images}
-    lucent = 2560 * lucent_step(subject, depth, channel)
-    seconds = float(np.median(at))
-    steps = [look.steps for look in reached if look]
+    found: list[tuple[Look, list[Look]]] = []
+    for start in range(0, len(sets), arguments.together):
+        some = sets[start : start + arguments.together]
+        goals = looks(subject, depth, some, published, arguments.steps)
+        tried = looks(subject, depth, some, modern, LOOK)
+        found += [(goal[-1], way) for goal, way in zip(goals, tried, strict=True)]
+    return found
+
+
+def row(
+    subject: Subject, unit: str, seeds: list[tuple[Look, list[Look]]], lucent: float
+) -> tuple[dict, dict[str, torch.Tensor]]:
+    """Row of a unit and pole from what was found with each seed, and the first seed's images."""
+    goals = [goal for goal, _ in seeds]
+    ends = [way[-1] for _, way in seeds]
+    there = [
+        next(
+            (
+                look
+                for look in way
+                if look.towards >= goal.towards and look.similarity <= goal.similarity
+            ),
+            None,
+        )
+        for goal, way in seeds
+    ]
+    # Never there: later than anything.
+    seconds = float(np.median([look.seconds if look else np.inf for look in there]))
+    steps = [look.steps for look in there if look]
+    shown = {"published": goals[0].images, "modern": (there[0] or ends[0]).images}
+
+    def middle(values: list[Look], name: str) -> float:
+        return float(np.median([getattr(look, name) for look in values]))
+
     return {
         "network": subject.name,
-        "unit": f"{subject.layers[depth]} {channel} {pole}",
-        "published": float(np.median([look.towards for look in wanted])),
-        "alike": float(np.median([look.similarity for look in wanted])),
-        "s": float(np.median([look.seconds for look in wanted])),
-        "modern": float(np.median([look.towards for look in ends])),
-        "alike ": float(np.median([look.similarity for look in ends])),
-        "s ": float(np.median([look.seconds for look in ends])),
-        "reached": f"{len(steps)} of {arguments.seeds}",
+        "unit": unit,
+        "published": middle(goals, "towards"),
+        "alike": middle(goals, "similarity"),
+        "s": middle(goals, "seconds"),
+        "modern": middle(ends, "towards"),
+        "alike ": middle(ends, "similarity"),
+        "s ": middle(ends, "seconds"),
+        "reached": f"{len(steps)} of {len(seeds)}",
         "steps": float(np.median(steps)) if steps else float("nan"),
         "s to it": seconds,
         "lucent s": lucent,
@@ -128,12 +153,22 @@ def compared(
 
 def rows(arguments: argparse.Namespace) -> Iterator[tuple[dict, dict[str, torch.Tensor]]]:
     """A row at a time, with its images."""
+    channels = range(FIRST_CHANNEL, FIRST_CHANNEL + arguments.units)
     for network in arguments.networks:
         subject = NETWORKS[network]()
         for depth in arguments.depths or subject.layers:
-            for channel in range(FIRST_CHANNEL, FIRST_CHANNEL + arguments.units):
-                for pole in arguments.poles:
-                    yield compared(subject, depth, channel, pole, arguments)
+            lucent = 2560 * lucent_step(subject, depth, FIRST_CHANNEL)
+            kinds = list(product(channels, arguments.poles))
+            sets = [
+                ImageSet("unit", UnitObjective(channel, pole, subject.diversity[depth]), seed)
+                for channel, pole in kinds
+                for seed in range(arguments.seeds)
+            ]
+            found = both(subject, depth, sets, arguments)
+            for place, (channel, pole) in enumerate(kinds):
+                seeds = found[place * arguments.seeds : (place + 1) * arguments.seeds]
+                unit = f"{subject.layers[depth]} {channel} {pole}"
+                yield row(subject, unit, seeds, lucent)
 
 
 def main() -> None:
@@ -145,6 +180,7 @@ def main() -> None:
     parser.add_argument("--poles", nargs="+", default=["max", "min"], choices=("max", "min"))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=2560, help="of the published recipe")
+    parser.add_argument("--together", type=int, default=1, help="sets of a layer, side by side")
     parser.add_argument("--sheet", type=Path)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()

@@ -10,7 +10,6 @@ that make it fast, and with those that were found not to pay on a CPU.
 """
 
 import argparse
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from benchmarks.synthetic.compared import (
     efficientnet,
     inception,
     lucent_run,
+    now,
     our_run,
 )
 from benchmarks.table import show
@@ -42,14 +42,14 @@ def floor_run(subject: Subject, depth: str, channel: int, seed: int, steps: int)
     keep_big_blocks()
     layer = subject.layers[depth]
     images = torch.rand(COUNT, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(seed))
-    images.requires_grad_(True)
+    images = images.to(subject.ours.device).requires_grad_(True)
     seconds = []
     for _ in range(steps):
-        started = time.perf_counter()
+        started = now(subject.ours.device)
         layer_maps(subject.ours, images, [layer])[layer][:, channel].mean().backward()
         images.grad = None
-        seconds.append(time.perf_counter() - started)
-    return Run(images.detach(), seconds[1:])
+        seconds.append(now(subject.ours.device) - started)
+    return Run(images.detach().cpu(), seconds[1:])
 
 
 def lucent_step(subject: Subject, depth: str, channel: int, steps: int = 6) -> float:

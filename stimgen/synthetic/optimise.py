@@ -1,5 +1,6 @@
 """The optimisation of sets of images, side by side and independent of one another."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,13 +14,15 @@ from stimgen.models.model import Model
 from stimgen.synthetic.flatness import GradientWatch
 from stimgen.synthetic.images.by_method import MakeImages
 from stimgen.synthetic.images.parameterisation import Parameterisation
-from stimgen.synthetic.objective import UnitObjective
+from stimgen.synthetic.objective import UnitObjective, losses
 from stimgen.synthetic.transformations import random_affine, shifted, transform
 
 # Of Adam, as in Lucid; and without momentum, which carries images on in directions that the next
 # random movement does not confirm: it costs twice the steps, and images are more alike.
 WITH_MOMENTUM = (0.9, 0.999)
 WITHOUT_MOMENTUM = (0.0, 0.99)
+# Losses of so many steps are looked at together: a GPU would wait for each look.
+LOOKED_AT = 16
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,8 @@ def optimise(
     """
     started = time.monotonic()
     count, mixed = recipe.images, recipe.precision == "mixed"
+    by_set = (len(sets), count)
+    objectives = [one.objective for one in sets]
     readout = model.readout(layer)
     # A unit at a position sees what is at that position of the images.
     anywhere = readout.pooling.kind != "position"
@@ -93,6 +98,7 @@ def optimise(
     )
     watches = [GradientWatch() for _ in sets]
     finished: dict[int, tuple[torch.Tensor, int]] = {}
+    unchecked: list[torch.Tensor] = []
     for step in range(1, recipe.steps + 1):
         if falls:
             optimiser.param_groups[0]["lr"] = recipe.learning_rate * (1 - (step - 1) / recipe.steps)
@@ -104,24 +110,25 @@ def optimise(
         seen = transform(images, affines, model.side, periodic=True)
         with torch.autocast(model.device.type, torch.bfloat16, enabled=mixed):
             maps = layer_maps(model, seen, [layer])[layer]
-        maps = maps.float().split(count)
-        losses = torch.stack(
-            [one.objective.loss(readout, own) for one, own in zip(sets, maps, strict=True)]
-        )
-        _check_finite(losses, sets, step)
-        send_back(losses.sum(), model.name)
+        each = losses(objectives, readout, maps.float().unflatten(0, by_set))
+        unchecked.append(each.detach())
+        if step % LOOKED_AT == 0:
+            _check_finite(unchecked, sets, step)
+            unchecked = []
+        send_back(each.sum(), model.name)
         optimiser.step()
         on_step(len(sets))
         if recipe.stop_when_flat:
             gradients = parameterised.parameters.grad
             assert gradients is not None  # the backward pass has left them
-            parts = zip(watches, gradients.split(count), strict=True)
-            for place, (watch, gradient) in enumerate(parts):
-                if watch.is_flat(float(gradient.norm())) and place not in finished:
+            norms = gradients.unflatten(0, by_set).flatten(1).norm(dim=1).tolist()
+            for place, (watch, norm) in enumerate(zip(watches, norms, strict=True)):
+                if watch.is_flat(norm) and place not in finished:
                     # Its neighbours go on; what becomes of this set after is not looked at.
                     finished[place] = (_pictures(parameterised, place, count), step)
             if len(finished) == len(sets):
                 break
+    _check_finite(unchecked, sets, step)
     seconds = (time.monotonic() - started) / len(sets)
     last = {
         place: finished.get(place) or (_pictures(parameterised, place, count), step)
@@ -150,12 +157,16 @@ def send_back(loss: torch.Tensor, name: str) -> None:
         ) from error
 
 
-def _check_finite(losses: torch.Tensor, sets: list[ImageSet], step: int) -> None:
-    for one, loss in zip(sets, losses.tolist(), strict=True):
-        if not torch.isfinite(torch.tensor(loss)):
-            raise FloatingPointError(
-                f"unit {one.unit}, pole {one.objective.pole}: the loss is {loss} in step {step}"
-            )
+def _check_finite(losses: list[torch.Tensor], sets: list[ImageSet], last: int) -> None:
+    """Check the losses of steps up to the last one."""
+    if not losses:
+        return
+    for step, each in enumerate(torch.stack(losses).tolist(), start=last - len(losses) + 1):
+        for one, loss in zip(sets, each, strict=True):
+            if not math.isfinite(loss):
+                raise FloatingPointError(
+                    f"unit {one.unit}, pole {one.objective.pole}: the loss is {loss} in step {step}"
+                )
 
 
 def _pictures(parameterised: Parameterisation, place: int, count: int) -> torch.Tensor:

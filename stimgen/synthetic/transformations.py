@@ -57,8 +57,21 @@ def shifted(images: torch.Tensor, generators: list[torch.Generator]) -> torch.Te
     """
     side, count = images.shape[-1], len(images) // len(generators)
     shifts = torch.cat([torch.randint(side, (count, 2), generator=g) for g in generators])
+    # A GPU would wait for a call an image; a CPU has less to move that way.
+    return (_rolled if images.device.type == "cpu" else _gathered)(images, shifts)
+
+
+def _rolled(images: torch.Tensor, shifts: torch.Tensor) -> torch.Tensor:
     pairs = zip(images, shifts.tolist(), strict=True)
     return torch.stack([image.roll(shift, (-2, -1)) for image, shift in pairs])
+
+
+def _gathered(images: torch.Tensor, shifts: torch.Tensor) -> torch.Tensor:
+    shifts = shifts.to(images.device)
+    places = torch.arange(images.shape[-1], device=images.device)
+    from_rows, from_columns = ((places - shift[:, None]) % len(places) for shift in shifts.mT)
+    moved = images.gather(-2, from_rows[:, None, :, None].expand_as(images))
+    return moved.gather(-1, from_columns[:, None, None, :].expand_as(images))
 
 
 def transform(
@@ -90,7 +103,7 @@ def transform(
     halves = 2 if count % 2 == 0 else 1
     stacked = images.view(len(affines) * halves, -1, side, side)
     grid = F.affine_grid(
-        affines.repeat_interleave(halves, 0),
+        affines.to(images.device).repeat_interleave(halves, 0),
         [len(stacked), 1, sampled, sampled],
         align_corners=False,
     )
@@ -98,9 +111,7 @@ def transform(
         # One pixel around them, so that values between the first and the last one are right.
         stacked = F.pad(stacked, (1, 1, 1, 1), mode="circular")
         grid = ((grid + 1).remainder(2) - 1) * (side / (side + 2))
-    moved = F.grid_sample(
-        stacked, grid.to(images.device), padding_mode="reflection", align_corners=False
-    )
+    moved = F.grid_sample(stacked, grid, padding_mode="reflection", align_corners=False)
     return moved.view(len(images), -1, sampled, sampled)
 
 

@@ -16,7 +16,7 @@ from conditions.yaml.strict import Some
 MODERN = {
     "beat_natural": True,
     "stop_when_flat": True,
-    "steps": 640,
+    "steps": 1280,
     "learning_rate": 0.1,
     "learning": "falling",
 }
@@ -26,9 +26,10 @@ class Visualisation(ReferenceKind):
     """Recipe of feature visualisations.
 
     ``preset: modern`` turns ``beat_natural`` and ``stop_when_flat`` on, as later work of the
-    group that ran the published study does (Zimmermann, Klein & Brendel 2023), and takes a
-    quarter of the steps, which reach more than as many of the published recipe
-    (``benchmarks/synthetic/quality.py``).
+    group that ran the published study does (Zimmermann, Klein & Brendel 2023), and takes half of
+    the steps. In EfficientNet-Lite0 they reach 99 to 101 % of the published recipe's activation
+    in early and middle layers and 95 to 99 % in a late one, with images that are no more alike
+    (medians of 12 units and poles, three seeds; ``benchmarks/synthetic/quality.py``).
     """
 
     EXPECTED_RT: ClassVar[float] = 10.58

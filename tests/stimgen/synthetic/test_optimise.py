@@ -159,7 +159,7 @@ def test_a_flat_set_stops_and_its_neighbours_do_not_change_it(lite0, monkeypatch
     torch.testing.assert_close(beside.images, alone.images, rtol=0, atol=5e-3)
 
 
-@pytest.mark.parametrize("shape", [(5, 7, 6, 6), (3, 40, 4, 5)])
+@pytest.mark.parametrize("shape", [(5, 7, 6, 6), (3, 40, 4, 5), (2, 3, 7, 4, 4)])
 def test_the_gradient_of_similarity_is_that_of_its_definition(shape):
     maps = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
     assert torch.autograd.gradcheck(similarity, maps.requires_grad_(True))

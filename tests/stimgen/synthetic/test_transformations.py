@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from stimgen.synthetic.transformations import random_affine, shifted, transform
+from stimgen.synthetic.transformations import _gathered, _rolled, random_affine, shifted, transform
 
 
 def test_no_movement_leaves_the_images():
@@ -91,3 +91,9 @@ def test_no_place_of_a_torus_is_seen_more_than_another():
         assert weight.std() < 0.06 * weight.mean()
         corner, middle = weight[:8, :8].mean(), weight[20:28, 20:28].mean()
         assert float(corner) == pytest.approx(float(middle), rel=0.05)
+
+
+def test_a_gpu_shifts_images_as_a_cpu_does():
+    images = torch.rand(5, 3, 9, 9, generator=torch.Generator().manual_seed(1))
+    shifts = torch.randint(9, (5, 2), generator=torch.Generator().manual_seed(2))
+    assert _gathered(images, shifts).equal(_rolled(images, shifts))
