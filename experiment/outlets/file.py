@@ -59,6 +59,10 @@ class MarkerTable:
         row = {"code": marker.code, "onset": marker.at, "sent": sent}
         self._table.write(lines(MARKERS, {**self._whose.columns, **row}), sync=False)
 
+    def send_at_once(self, marker: Marker) -> bool:
+        """False: each row has its own time, and disks let wait."""
+        return False
+
     def reset(self) -> None:
         """Do nothing: a row is a moment."""
 

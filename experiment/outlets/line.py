@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 from experiment.outlets.outlet import Marker, Outlet
 
@@ -20,8 +21,18 @@ REST_S = 0.001
 LAST_WORDS_S = 3.0
 
 
+class _Given(NamedTuple):
+    """A code for the thread, and when it was sent already, if it was."""
+
+    marker: Marker
+    taken: float | None
+
+
 class Line:
     """An outlet and its thread: codes are sent in the order in which they are given.
+
+    An outlet that can take a code without waiting gets it from the caller, when nothing waits and
+    no pulse lasts; all else is the thread's: what may block, the ends of pulses, losses.
 
     An outlet that fails is closed and opened again, after longer and longer. Codes that come
     meanwhile are counted and never sent: later they would mark the wrong moment.
@@ -48,9 +59,11 @@ class Line:
         self.trouble: str | None = "not opened yet"
         self.seconds: list[float] = []
         self._happened = happened
-        self._waiting: queue.SimpleQueue[Marker | None] = queue.SimpleQueue()
-        # Each of the two is counted by one thread alone.
-        self._turned_away, self._not_sent = 0, 0
+        self._waiting: queue.SimpleQueue[_Given | None] = queue.SimpleQueue()
+        # Whoever calls the outlet holds it; the caller of a session never waits for it.
+        self._calling = threading.Lock()
+        # Each is counted by one thread alone: the first two by the caller's.
+        self._given, self._turned_away, self._done, self._not_sent = 0, 0, 0, 0
         self._told_lost = 0
         self._again_s, self._again_at = FIRST_AGAIN_S, 0.0
         self._thread = threading.Thread(target=self._serve, name=outlet.name, daemon=True)
@@ -78,8 +91,10 @@ class Line:
         """Hand over a code; does not wait and raises nothing."""
         if self._waiting.qsize() >= MOST_WAITING:
             self._turned_away += 1
-        else:
-            self._waiting.put(marker)
+            return
+        taken = self._sent_at_once(marker)
+        self._given += 1
+        self._waiting.put(_Given(marker, taken))
 
     def end(self) -> None:
         """Send what waits, within some seconds, and close the outlet."""
@@ -97,35 +112,53 @@ class Line:
             if self.trouble is not None:
                 wait = max(0.001, min(wait, self._again_at - time.monotonic()))
             try:
-                marker = self._waiting.get(timeout=wait)
+                given = self._waiting.get(timeout=wait)
             except queue.Empty:
                 self._look()
                 continue
-            if marker is None:
+            if given is None:
                 break
-            if self.trouble is None:
-                self._send(marker)
+            if self.trouble is None or given.taken is not None:
+                self._send(given)
             else:
                 self._not_sent += 1
                 self._look()
+            self._done += 1
         words = "closed" if self.trouble is None else "closed while lost"
         self._close()
         self._happened(words + self._lost_in_words())
 
-    def _send(self, marker: Marker) -> None:
+    def _sent_at_once(self, marker: Marker) -> float | None:
+        """Send a code in the caller's thread; when that was done, None where it could not be."""
+        rests = self._given == self._done and self.trouble is None
+        if not rests or not self._calling.acquire(blocking=False):
+            return None
         try:
-            self.outlet.send(marker)
-        except Exception as error:
-            self._not_sent += 1
-            self._lose(error)
-            return
-        self.seconds.append(time.perf_counter() - marker.given)
+            return time.perf_counter() if self.outlet.send_at_once(marker) else None
+        except Exception:  # The thread tries it again, and says so where it fails.
+            return None
+        finally:
+            self._calling.release()
+
+    def _send(self, given: _Given) -> None:
+        taken = given.taken
+        if taken is None:
+            try:
+                with self._calling:
+                    self.outlet.send(given.marker)
+            except Exception as error:
+                self._not_sent += 1
+                self._lose(error)
+                return
+            taken = time.perf_counter()
+        self.seconds.append(taken - given.marker.given)
         self.sent += 1
-        if self.outlet.pulse_s is None:
+        if self.outlet.pulse_s is None or self.trouble is not None:
             return
-        time.sleep(self.outlet.pulse_s)
+        time.sleep(max(0.0, taken + self.outlet.pulse_s - time.perf_counter()))
         try:
-            self.outlet.reset()
+            with self._calling:
+                self.outlet.reset()
         except Exception as error:
             self._lose(error)
         time.sleep(REST_S)
@@ -134,7 +167,8 @@ class Line:
         """See whether the outlet is there, and open it where it was lost and its time has come."""
         if self.trouble is None:
             try:
-                self.outlet.is_there()
+                with self._calling:
+                    self.outlet.is_there()
             except Exception as error:
                 self._lose(error)
         elif time.monotonic() >= self._again_at:
@@ -156,13 +190,17 @@ class Line:
             return
         with contextlib.suppress(queue.Empty):
             # What came while it opened is of moments that are over.
-            while self._waiting.get_nowait() is not None:
-                self._not_sent += 1
+            while (given := self._waiting.get_nowait()) is not None:
+                if given.taken is None:
+                    self._not_sent += 1
+                else:
+                    self._send(given)
+                self._done += 1
             self._waiting.put(None)
         self._happened(f"back{self._lost_in_words()}")
 
     def _close(self) -> None:
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Exception), self._calling:
             self.outlet.close()
 
     def _lost_in_words(self) -> str:

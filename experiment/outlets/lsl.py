@@ -7,7 +7,7 @@ from typing import Any
 
 from conditions.errors import StudyError
 from conditions.rig.markers import LslOutlet
-from experiment.outlets.offset import measured_offset
+from experiment.outlets.offset import FEW, measured_offset
 from experiment.outlets.outlet import Clock, Marker
 
 INSTALL = "pip install -r requirements-markers.txt"
@@ -74,11 +74,15 @@ class LslStream:
 
     def send(self, marker: Marker) -> None:
         """See :class:`experiment.outlets.outlet.Outlet`."""
-        since = time.perf_counter() - marker.moment
+        offset, _ = measured_offset(self._lsl.local_clock, time.perf_counter, FEW)
         try:
-            self._stream.push_sample([str(marker.code)], self._lsl.local_clock() - since)
+            self._stream.push_sample([str(marker.code)], marker.moment + offset)
         except RuntimeError as error:
             raise OSError(str(error)) from error
+
+    def send_at_once(self, marker: Marker) -> bool:
+        """False: each sample has its own time, whenever it is sent."""
+        return False
 
     def reset(self) -> None:
         """Do nothing: a sample is a moment."""

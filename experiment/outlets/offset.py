@@ -3,6 +3,9 @@
 from experiment.outlets.outlet import Clock
 
 READINGS = 100
+# For one moment, while something is on the screen: some microseconds, and whoever is interrupted
+# between two readings is not believed.
+FEW = 3
 
 
 def measured_offset(theirs: Clock, ours: Clock, readings: int = READINGS) -> tuple[float, float]:

@@ -1,8 +1,7 @@
 """What an outlet is to the thread that serves it."""
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 Clock = Callable[[], float]
@@ -27,15 +26,15 @@ class Marker:
     code: int
     at: float
     moment: float
-    given: float = field(default_factory=time.perf_counter)
+    given: float
 
 
 class Outlet(Protocol):
-    """A place that codes go to. All its methods may block; only one thread at a time calls them.
+    """A place that codes go to; one thread at a time calls it.
 
-    ``kind``, ``name`` and ``place`` are those of the rig file. ``pulse_s`` are the seconds after
-    which a code is taken back, None where it is not. Where a method raises an ``OSError`` or a
-    ``StudyError``, the outlet is lost.
+    All its methods but ``send_at_once`` may block. ``kind``, ``name`` and ``place`` are those of
+    the rig file. ``pulse_s`` are the seconds after which a code is taken back, None where it is
+    not. Where a method raises, the outlet is lost.
     """
 
     kind: str
@@ -48,6 +47,9 @@ class Outlet(Protocol):
 
     def send(self, marker: Marker) -> None:
         """Send a code."""
+
+    def send_at_once(self, marker: Marker) -> bool:
+        """Send a code without waiting for anything; False where that cannot be, or not now."""
 
     def reset(self) -> None:
         """Take back the code that stands."""

@@ -12,6 +12,7 @@ from experiment.events.outside import Note
 from experiment.outlets.file import MarkerTable, Whose
 from experiment.outlets.line import Line
 from experiment.outlets.lsl import LslStream
+from experiment.outlets.offset import FEW, measured_offset
 from experiment.outlets.outlet import Clock, Marker, Outlet
 from experiment.outlets.parallel_port import ParallelPort
 from experiment.outlets.serial_port import SerialPort
@@ -92,9 +93,10 @@ class Outlets:
         """
         if not self._lines:
             return
-        moment, now = time.perf_counter(), self._clock()
-        at = now if at is None else at
-        marker = Marker(code, at, moment - max(0.0, now - at), moment)
+        offset, _ = measured_offset(self._clock, time.perf_counter, FEW)
+        given = time.perf_counter()
+        at = given + offset if at is None else at
+        marker = Marker(code, at, at - offset, given)
         for line in self._lines:
             line.give(marker)
 

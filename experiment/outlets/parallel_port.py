@@ -52,6 +52,11 @@ class ParallelPort:
         """See :class:`experiment.outlets.outlet.Outlet`."""
         self._port.setData(marker.code)
 
+    def send_at_once(self, marker: Marker) -> bool:
+        """Set the lines: that takes microseconds."""
+        self.send(marker)
+        return True
+
     def reset(self) -> None:
         """See :class:`experiment.outlets.outlet.Outlet`."""
         self._port.setData(0)

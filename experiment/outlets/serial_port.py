@@ -59,6 +59,16 @@ class SerialPort:
         """See :class:`experiment.outlets.outlet.Outlet`."""
         self._port.write(bytes([marker.code]))
 
+    def send_at_once(self, marker: Marker) -> bool:
+        """Write to the port's buffer; on Windows pyserial has no way to do that without waiting."""
+        if os.name != "posix":
+            return False
+        try:
+            # The port is open without waiting: where its buffer is full this says so.
+            return os.write(self._port.fileno(), bytes([marker.code])) == 1
+        except BlockingIOError:
+            return False
+
     def reset(self) -> None:
         """See :class:`experiment.outlets.outlet.Outlet`."""
         self._port.write(b"\x00")

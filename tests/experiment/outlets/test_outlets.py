@@ -82,7 +82,8 @@ def test_all_outlets_get_all_codes_in_order(tmp_path):
     # Streams have the time of what is marked, by their own clock.
     first, last = outlets.facts()[0]["clock_offsets"]
     off = np.array(recorder.times) - np.array(ahead) - first["offset_s"]
-    assert np.abs(off).max() < 1e-3
+    assert np.median(np.abs(off)) < 1e-4
+    assert np.abs(off).max() < 5e-3
     assert first["within_s"] < 1e-3
     assert last["offset_s"] == pytest.approx(first["offset_s"], abs=1e-3)
     # What the caller waits for is not what outlets take.
@@ -194,13 +195,15 @@ def test_what_is_no_port_is_said(tmp_path):
 def test_a_driver_that_raises_what_it_likes_is_lost_and_no_more(tmp_path):
     class Odd:
         kind, name, place, pulse_s = "odd", "odd", "nowhere", None
-        faults = iter([ZeroDivisionError(), AttributeError("'NoneType' has no attribute 'x'")])
+        faults = iter([AttributeError("'NoneType' has no attribute 'x'"), ZeroDivisionError()])
 
         def open(self):
             pass
 
         def send(self, marker):
             raise next(self.faults, OSError(5, "Input/output error"))
+
+        send_at_once = send
 
         def told(self):
             return ""
