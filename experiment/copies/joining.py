@@ -5,7 +5,6 @@ planned, and refused where it does not fit, before the first byte is written; ea
 place whole, so that what was cut off is gone on with by doing it again.
 """
 
-import csv
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,35 +12,16 @@ from pathlib import Path
 
 from conditions.errors import StudyError
 from conditions.strays import is_table
+from conditions.tables.events import EVENTS, MARKERS
+from experiment.copies.rows import Rows, add_rows, check_same_rows, lacking_rows
 from experiment.records.copying import files_of, write_whole
-from experiment.records.recorder import mend
-from experiment.records.same_session import ANSWERS, facts_in, identity, same_session, whole_lines
+from experiment.records.same_session import facts_in, identity, same_session, whole_lines
 
 FACTS = "session.json"
-# Letters of a value that is told.
-_SHOWN = 60
+# What they tell of is no answer.
+TELLING = tuple(f"{table.name}.csv" for table in (EVENTS, MARKERS))
 # Where rescued answers were meant to go, on the computer where they could not.
 _ONLY_RESCUED = "belongs_in"
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Rows that a table lacks, and the header where it lacks that as well."""
-
-    table: Path
-    lines: tuple[str, ...]
-    newline: str
-    with_header: bool
-
-    @property
-    def n_rows(self) -> int:
-        """How many they are, without a header."""
-        return len(self.lines) - self.with_header
-
-    @property
-    def n_answers(self) -> int:
-        """How many of them are answers."""
-        return self.n_rows if self.table.stem in {table.name for table in ANSWERS} else 0
 
 
 @dataclass(frozen=True)
@@ -60,6 +40,8 @@ class Joining:
         A later ``session.json``.
     is_shorter : bool
         Whether the copy has fewer rows than the folder.
+    replaced : tuple of str
+        Tables of its events that take the place of those of the folder, which are kept.
     """
 
     session: Path
@@ -68,6 +50,7 @@ class Joining:
     files: tuple[Path, ...]
     facts: bytes | None
     is_shorter: bool
+    replaced: tuple[str, ...] = ()
 
     @property
     def n_answers(self) -> int:
@@ -96,9 +79,9 @@ def plan_joining(session: Path, source: Path) -> Joining:
             "number. Nothing is written; move the one that does not belong out of its study"
         )
     rows, longer = [], []
-    for name in _tables(source):
+    for name in (name for name in _tables(source) if name not in TELLING):
         here, there = whole_lines(session / name), whole_lines(source / name)
-        _check_same_rows(session / name, here, source / name, there)
+        check_same_rows(session / name, here, source / name, there)
         if len(there) > len(here):
             rows.append(lacking_rows(session / name, there[len(here) :], not here))
         elif len(here) > max(1, len(there)):
@@ -109,6 +92,9 @@ def plan_joining(session: Path, source: Path) -> Joining:
             f"{session} and {source} went on apart from each other: {grown[0]} is longer there, "
             f"{longer[0]} here. Nothing is written; move one of them out of its study"
         )
+    told = [_told(session / name, source / name, bool(grown), bool(longer)) for name in TELLING]
+    rows += [more for more in told if isinstance(more, Rows)]
+    replaced = tuple(path.name for path in told if isinstance(path, Path))
     besides = {Path(name) for name in (*_tables(source), FACTS)}
     files = [path for path in files_of(source) if path not in besides]
     lacking = [path for path in files if not (session / path).exists()]
@@ -116,13 +102,13 @@ def plan_joining(session: Path, source: Path) -> Joining:
         if path.suffix != ".json" and not _same_content(session / path, source / path):
             raise StudyError(f"{session / path}: differs from {source / path}; nothing is written")
     facts = _later_facts(session, source, bool(grown), bool(longer))
-    return Joining(session, source, tuple(rows), tuple(lacking), facts, bool(longer))
+    return Joining(session, source, tuple(rows), tuple(lacking), facts, bool(longer), replaced)
 
 
 def join(joining: Joining) -> None:
     """Do what was planned; the session's lock must be held.
 
-    An earlier ``session.json`` is kept under a name with its date.
+    An earlier ``session.json`` is kept under a name with its date, and so are events of its own.
 
     Raises
     ------
@@ -131,23 +117,21 @@ def join(joining: Joining) -> None:
     """
     for name in joining.files:
         write_whole(joining.session / name, (joining.source / name).read_bytes())
+    for table in joining.replaced:
+        _put(joining.session / table, (joining.source / table).read_bytes(), ".txt")
     for rows in joining.rows:
         add_rows(rows)
     # Last: a session is not called complete before its rows are there.
     if joining.facts is not None:
-        path = joining.session / FACTS
-        if path.exists():
-            stamp = datetime.fromtimestamp(path.stat().st_mtime).strftime("%Y%m%dT%H%M%S%f")
-            write_whole(path.with_name(f"session.until-{stamp}.json"), path.read_bytes())
-        write_whole(path, joining.facts)
+        _put(joining.session / FACTS, joining.facts, ".json")
 
 
-def add_rows(rows: Rows) -> None:
-    """Add what a table lacks, which is there whole or not at all."""
-    mend(rows.table)
-    content = rows.table.read_bytes() if rows.table.exists() else b""
-    text = "".join(line + rows.newline for line in rows.lines)
-    write_whole(rows.table, content + text.encode("utf-8", errors="surrogateescape"))
+def _put(path: Path, content: bytes, suffix: str) -> None:
+    """Put a file in the place of another, which is kept."""
+    if path.exists():
+        stamp = datetime.fromtimestamp(path.stat().st_mtime).strftime("%Y%m%dT%H%M%S%f")
+        write_whole(path.with_name(f"{path.stem}.until-{stamp}{suffix}"), path.read_bytes())
+    write_whole(path, content)
 
 
 def check_tables_equal(session: Path, source: Path) -> None:
@@ -160,7 +144,7 @@ def check_tables_equal(session: Path, source: Path) -> None:
     """
     for name in sorted({*_tables(session), *_tables(source)}):
         here, there = whole_lines(session / name), whole_lines(source / name)
-        _check_same_rows(session / name, here, source / name, there)
+        check_same_rows(session / name, here, source / name, there)
         if len(here) != len(there):
             raise StudyError(
                 f"{session / name}: found {len(here) - 1} rows, {source / name} holds "
@@ -172,44 +156,17 @@ def _tables(session: Path) -> list[str]:
     return sorted(path.name for path in session.glob("*.csv") if is_table(path))
 
 
-def lacking_rows(table: Path, lines: list[str], with_header: bool) -> Rows:
-    """Lines that a table lacks, to be added with its own line ends.
+def _told(table: Path, source: Path, grows: bool, is_longer: bool) -> Rows | Path | None:
+    """Rows of a table of events that a session lacks, or the table that takes the place of its own.
 
-    Raises
-    ------
-    StudyError
-        Where its line ends are neither ours nor those of Windows.
+    A session that was taken up in both copies has other events in each, be it of a page alone. That
+    keeps no answers apart: events stand where the answers are that they belong to.
     """
-    content = table.read_bytes() if table.exists() else b""
-    if content and b"\n" not in content and b"\r" in content:
-        raise StudyError(
-            f"{table}: its lines end in another way than the laboratory's; nothing is added to it"
-        )
-    return Rows(table, tuple(lines), "\r\n" if b"\r\n" in content else "\n", with_header)
-
-
-def _check_same_rows(path: Path, here: list[str], source: Path, there: list[str]) -> None:
-    for number, (line, other) in enumerate(zip(here, there, strict=False), start=1):
-        if line != other:
-            where = "columns" if number == 1 else f"row {number}"
-            names, *cells = map(_cells, (here[0], line, other))
-            unlike = (i for i, (a, b) in enumerate(zip(*cells, strict=False)) if a != b)
-            i = next(unlike, min(map(len, cells)))
-            if number > 1 and i < len(names):
-                where += f", column {names[i]}"
-            found, wanted = (row[i] if i < len(row) else "nothing" for row in cells)
-            raise StudyError(
-                f"{path}: {where}: found {found[:_SHOWN]!r}, {source} has {wanted[:_SHOWN]!r}: "
-                "not the same answers. Nothing is written"
-            )
-
-
-def _cells(line: str) -> list[str]:
-    """Cells of one line alone: a quote that is not closed does not swallow the next."""
-    try:
-        return next(csv.reader([line]), [])
-    except csv.Error:
-        return [line[:_SHOWN]]
+    here, there = whole_lines(table), whole_lines(source)
+    if there[: len(here)] == here:
+        lacks = len(there) > len(here) and not is_longer
+        return lacking_rows(table, there[len(here) :], not here) if lacks else None
+    return source if grows and here[: len(there)] != there else None
 
 
 def _same_content(path: Path, source: Path) -> bool:

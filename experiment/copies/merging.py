@@ -13,14 +13,9 @@ from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import condition_files, session_folders, withdrawals
-from experiment.copies.joining import (
-    Joining,
-    Rows,
-    check_tables_equal,
-    join,
-    plan_joining,
-)
+from experiment.copies.joining import Joining, check_tables_equal, join, plan_joining
 from experiment.copies.refused import add_refusals, lacking_refusals
+from experiment.copies.rows import Rows
 from experiment.copies.same_study import (
     check_same_images,
     check_same_trials,

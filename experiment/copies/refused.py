@@ -6,7 +6,7 @@ from conditions.errors import StudyError
 from conditions.files import write_json
 from conditions.folder import StudyFolder
 from conditions.tables.refusals import REFUSALS
-from experiment.copies.joining import Rows, add_rows, lacking_rows
+from experiment.copies.rows import Rows, add_rows, lacking_rows
 from experiment.records.same_session import whole_lines
 
 

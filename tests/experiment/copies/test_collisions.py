@@ -6,14 +6,19 @@ import shutil
 import pytest
 
 from conditions.folder import open_study
+from conditions.strays import strays
 from conditions.tables.condition_file import CONDITION_FILE
+from conditions.tables.events import EVENTS, MARKERS
 from conditions.tables.files import read_table, write_table
+from experiment.copies.merging import merge
 from experiment.records.lock import only_one
 from experiment.records.people.enrolling import enrol
+from experiment.records.recorder import header, lines
 from tests.experiment.copies.merged import changed_cell, refused
 from tests.experiment.records.sessions import (
     answer,
     copy_of,
+    everything,
     set_state,
 )
 from tests.experiment.rehearsed import tiny_study
@@ -56,6 +61,54 @@ def test_copies_that_went_on_apart_are_refused(folder, tmp_path):
     with (other.session(1) / "ratings.csv").open("a") as stream:
         stream.write((other.session(1) / "ratings.csv").read_text().splitlines()[1] + "\n")
     refused(folder, other, "went on apart from each other: ratings.csv is longer there, frames.csv")
+
+
+def test_a_session_that_was_taken_up_in_both_copies_has_the_events_of_its_answers(folder, tmp_path):
+    """It was resumed here by mistake, and stopped at once; it went on there."""
+    answer(folder, 1, 4, NINE)
+    there = copy_of(folder, tmp_path / "b")
+    path = folder.session(1) / "events.csv"
+    page = {"participant": 1, "session": 1, "run": 2, "onset": 300.5, "kind": "page"}
+    with path.open("a") as stream:
+        stream.write(lines(EVENTS, page))
+    answer(there, 1, 6, NINE)
+    for copy, onset in ((folder, 300.5), (there, 400.5)):
+        marker = {"participant": 1, "session": 1, "run": 2, "onset": onset, "code": 9}
+        sent = header(MARKERS) + lines(MARKERS, marker | {"sent": onset})
+        (copy.session(1) / "markers.csv").write_text(sent)
+    here, theirs = path.read_bytes(), (there.session(1) / "events.csv").read_bytes()
+    assert not theirs.startswith(here)
+    # Whoever has more answers lacks nothing of the other.
+    before = everything(there.session(1))
+    merge(there, folder, lambda line: None)
+    assert everything(there.session(1)) == before
+    said: list[str] = []
+    merge(folder, there, said.append)
+    assert said == ["participant 1: 2 answers added, 7 in all"]
+    assert path.read_bytes() == theirs
+    (kept,) = folder.session(1).glob("events.until-*.txt")
+    assert kept.read_bytes() == here
+    assert "400.5" in (folder.session(1) / "markers.csv").read_text()
+    (kept,) = folder.session(1).glob("markers.until-*.txt")
+    assert "300.5" in kept.read_text()
+    assert strays(folder) == []
+    merge(folder, there, said.append)
+    assert said[-1] == "participant 1: the same in both, 7 answers"
+
+
+def test_a_copy_without_events_keeps_those_that_are_there(folder, tmp_path):
+    """It went on with an earlier version of the laboratory."""
+    answer(folder, 1, 4, NINE)
+    there = copy_of(folder, tmp_path / "b")
+    answer(there, 1, 6, NINE)
+    (there.session(1) / "events.csv").unlink()
+    events = (folder.session(1) / "events.csv").read_bytes()
+    merge(folder, there, lambda line: None)
+    assert (folder.session(1) / "events.csv").read_bytes() == events
+    (folder.session(1) / "events.csv").unlink()
+    answer(there, 1, 7, NINE)
+    merge(folder, there, lambda line: None)
+    assert (folder.session(1) / "events.csv").read_text().count("\n") == 3
 
 
 def test_other_trials_are_refused(folder, other):

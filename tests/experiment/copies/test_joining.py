@@ -76,7 +76,7 @@ def test_rescued_answers_come_back_once_and_the_session_is_whole(folder, rescue)
     ]
     assert everything(rescue) == held
     now = everything(folder.session(1))
-    for table in ("trials", "ratings", "frames", "onsets"):
+    for table in ("trials", "ratings", "frames", "onsets", "events"):
         assert now[f"{table}.csv"] == held[f"{table}.csv"]
     assert facts_of(folder.session(1))["state"] == facts.COMPLETE
     assert "belongs_in" not in facts_of(folder.session(1))
@@ -109,7 +109,7 @@ def test_a_torn_row_is_mended_first_and_damaged_facts_are_kept(folder, rescue):
 
 def test_of_several_rescues_the_fullest_is_joined(folder, rescue):
     less = shutil.copytree(rescue, rescue.with_name("sub-001-20250101T101400"))
-    for name in ("trials.csv", "frames.csv", "onsets.csv"):
+    for name in ("trials.csv", "frames.csv", "onsets.csv", "events.csv"):
         lines = (less / name).read_text().splitlines(keepends=True)
         (less / name).write_text("".join(lines[:6]))
     assert len(rescues_of(folder)) == 2

@@ -8,6 +8,7 @@ import pandas as pd
 from conditions.files import write_json
 from conditions.folder import StudyFolder, open_study
 from conditions.tables.condition_file import CONDITION_FILE
+from conditions.tables.events import EVENTS
 from conditions.tables.files import read_table
 from conditions.tables.sessions import FRAMES, ONSETS, RATINGS, TRIALS
 from experiment.records import facts
@@ -29,6 +30,9 @@ def answer(
     store = SessionStore(folder, participant)
     begun = facts.begun(folder, participant, before, **RUN) | {"started_at": start}
     store.record(begun)
+    run = {"session": 1, "participant": participant, "run": len(begun["runs"])}
+    # Of the session that goes on, and of no other.
+    store.note(EVENTS, run | {"onset": hash_of(start), "kind": "session", "detail": "begin"})
     decided = read_table(folder.condition_file(participant), CONDITION_FILE)
     asked = decided[decided["phase"] != "intuitiveness"].astype(object)
     rows = asked.where(asked.notna(), None).to_dict("records")
@@ -37,7 +41,9 @@ def answer(
         rating = {"moment": "beginning", "trial": 900, "unit": "block05_0003", "rating": 3}
         store.append(RATINGS, who(participant) | rating | {"rt": len(start) + 0.5})
     for i, row in enumerate(rows[have:n], start=have):
-        store.note(ONSETS, {"trial": row["trial"], "onset": 2.0 * i, "started_at": start})
+        shown_at = {"trial": row["trial"], "onset": 2.0 * i}
+        store.note(ONSETS, shown_at | {"started_at": start})
+        store.note(EVENTS, run | shown_at | {"kind": "images", "detail": row["condition"]})
         shown = {name: value for name, value in row.items() if name in TRIALS.column_names}
         measured = {"response": "upper", "correct": row["correct_response"] == "upper"}
         measured |= {"confidence": 2, "rt": 1 + i / 8 + hash_of(start), "confidence_rt": 0.5}
