@@ -40,7 +40,7 @@ class SerialOutlet(Strict):
     """A box at a serial port that takes a code as one byte.
 
     ``port`` is the system's name of the port, as in /dev/ttyUSB0 or COM3. After
-    ``reset_after_ms`` a 0 is sent, for boxes that hold their lines until the next byte; null for
+    ``reset_after_ms`` a 0 is sent, for boxes that hold their lines until the next byte; never for
     those that make pulses themselves.
     """
 
@@ -48,7 +48,7 @@ class SerialOutlet(Strict):
     name: Name = "serial"
     port: Text
     baud: Annotated[int, Field(ge=300, le=4_000_000)] = 115_200
-    reset_after_ms: PulseMs | None = 5.0
+    reset_after_ms: PulseMs | Literal["never"] = 5.0
 
     @property
     def place(self) -> str:

@@ -34,7 +34,7 @@ class SerialPort:
     def __init__(self, outlet: SerialOutlet) -> None:
         self.name, self.place = outlet.name, outlet.place
         after = outlet.reset_after_ms
-        self.pulse_s = None if after is None else after / 1000
+        self.pulse_s = None if after == "never" else after / 1000
         self._outlet = outlet
         self._port: Any = None
 

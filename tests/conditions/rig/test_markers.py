@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from conditions.errors import StudyError
-from conditions.rig.rig import read_rig
+from conditions.rig.rig import Rig, read_rig
 
 SERIAL = {"kind": "serial", "port": "/dev/ttyUSB0"}
 
@@ -16,12 +16,14 @@ def read(folder, *outlets):
 
 
 def test_several_outlets_at_once_with_what_is_usual(tmp_path):
-    second = SERIAL | {"port": "COM3", "name": "eyes", "reset_after_ms": None}
+    second = SERIAL | {"port": "COM3", "name": "eyes", "reset_after_ms": "never"}
     parallel = {"kind": "parallel", "address": 0x378}
     rig = read(tmp_path, {"kind": "lsl"}, SERIAL, second, parallel, {"kind": "file"})
     assert [outlet.name for outlet in rig.markers] == ["lsl", "serial", "eyes", "parallel", "file"]
     assert (rig.markers[1].baud, rig.markers[1].reset_after_ms) == (115_200, 5.0)
-    assert rig.markers[2].reset_after_ms is None
+    assert rig.markers[2].reset_after_ms == "never"
+    # As a calibration writes it down anew.
+    assert Rig.model_validate(rig.model_dump(exclude_none=True)) == rig
     assert read(tmp_path, parallel | {"address": "/dev/parport0"}).markers[0].place.endswith("t0")
     # A rig without outlets is written down as it always was.
     assert "markers" not in read(tmp_path).model_dump(mode="json")
@@ -36,6 +38,7 @@ def test_several_outlets_at_once_with_what_is_usual(tmp_path):
         ([{"kind": "parallel"}], "field markers.0.address is missing"),
         ([{"kind": "parallel", "address": 888888}], "markers.0.address: found 888888"),
         ([SERIAL | {"reset_after_ms": 0}], "markers.0.reset_after_ms: found 0"),
+        ([SERIAL | {"reset_after_ms": "off"}], "markers.0.reset_after_ms: found 'off': wanted"),
         ([SERIAL | {"reset_after_ms": 5000}], "markers.0.reset_after_ms: found 5000"),
         ([SERIAL | {"baud": "fast"}], "markers.0.baud: found 'fast': wanted a whole number"),
         ([SERIAL, SERIAL | {"port": "COM3"}], "markers.1.name: found serial, which markers.0 has"),

@@ -133,7 +133,7 @@ def test_what_is_gone_is_seen_while_nothing_is_sent(tmp_path):
 def test_a_box_that_takes_nothing_stops_nobody(tmp_path, monkeypatch):
     monkeypatch.setattr(lines, "MOST_WAITING", 20)
     told, box = [], PlayedBox(tmp_path / "ttyBOX", reads=False)
-    outlets = begun(serial(box, reset_after_ms=None), told=told)
+    outlets = begun(serial(box, reset_after_ms="never"), told=told)
     took = []
     until = time.monotonic() + 30
     while not told and time.monotonic() < until:

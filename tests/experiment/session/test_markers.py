@@ -75,7 +75,7 @@ def marked(tmp_path_factory, screen) -> Marked:
     listed = [
         {"kind": "lsl", "stream": stream},
         {"kind": "serial", "port": str(box.port)},
-        {"kind": "serial", "name": "pulled", "port": str(pulled.port), "reset_after_ms": None},
+        {"kind": "serial", "name": "pulled", "port": str(pulled.port), "reset_after_ms": "never"},
         {"kind": "file"},
     ]
     rig, recorders = folder / "marked.yaml", []
