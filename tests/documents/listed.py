@@ -113,6 +113,7 @@ NOT_RUN = {
     "pip install -r requirements-lab.txt": _PIP,
     "tools/setup.sh requirements-lab.txt": _PIP,
     "source .venv/bin/activate": "changes the shell that it is typed into",
+    "pip install -r requirements-markers.txt": _PIP,
     "pip install -r requirements-networks.txt": _PIP,
     "pip install --no-deps -r requirements-trained.txt": _PIP,
     "py -3.11 -m venv .venv": _WINDOWS,
@@ -138,6 +139,7 @@ NOT_RUN = {
     "python -m benchmarks.accentuation studies/demo": _BENCHMARK,
     "python -m benchmarks.synthetic.parity": _BENCHMARK,
     "python -m benchmarks.synthetic.quality": _BENCHMARK,
+    "python -m benchmarks.synthetic.together": _BENCHMARK,
     "python -m benchmarks.synthetic.borders": _BENCHMARK,
     "python -m benchmarks.scaling": _BENCHMARK,
     "python -m benchmarks.preview": _BENCHMARK,
@@ -145,4 +147,5 @@ NOT_RUN = {
     "python -m benchmarks.report": _BENCHMARK,
     "python -m benchmarks.statistics": _BENCHMARK,
     "python -m benchmarks.trial_timing": _BENCHMARK,
+    "python -m benchmarks.markers": _BENCHMARK,
 }

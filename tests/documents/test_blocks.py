@@ -12,6 +12,7 @@ from conditions.folder import open_study
 from conditions.rig.rig import Rig
 from conditions.study.contents import AnyKind, KindName, ReadoutChoice, ReadoutName
 from conditions.study.kinds.references import check_references
+from conditions.study.markers.codes import Markers
 from conditions.study.units.names import parse_unit
 from stimgen.cluster.job_queue import JobQueue
 from stimgen.readouts.map_file import read_map
@@ -66,7 +67,9 @@ def test_yaml_is_taken(block):
             assert all(parse_unit(unit) for unit in units)
         case {"jobs": _} as found:
             JobQueue.model_validate(found)
-        case {"response_box": _} as found:
+        case {"markers": {"codes": _} as found}:
+            Markers.model_validate(found).check(["natural", "synthetic"])
+        case {"response_box": _} | {"markers": _} as found:
             Rig.model_validate({"name": "lab"} | found)
         case {"name": _, "resolution": _} as found:
             Rig.model_validate(found)

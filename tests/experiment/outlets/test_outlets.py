@@ -66,9 +66,10 @@ def test_all_outlets_get_all_codes_in_order(tmp_path):
         took.append(time.perf_counter() - called)
         ahead.append(at)
         time.sleep(0.002)
-    outlets.close()
-    recorder.end()
     codes = list(range(1, 256))
+    wait_for(lambda: len(recorder.codes) == len(codes))
+    recorder.end()
+    outlets.close()
     wait_for(lambda: box.codes == codes)
     assert recorder.codes == codes
     # Between two codes the lines rest.
