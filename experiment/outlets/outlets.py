@@ -108,20 +108,19 @@ class Outlets:
         return found
 
     def facts(self) -> list[dict[str, object]]:
-        """What is to be kept of each outlet: codes sent and lost, times, offsets of clocks."""
-        return [
-            {
-                "name": line.outlet.name,
-                "kind": line.outlet.kind,
-                "place": line.outlet.place,
-                "open": line.trouble is None,
-                "sent": line.sent,
-                "lost": line.lost,
-                **_in_ms(line.seconds),
-                "clock_offsets": self._offsets.get(line.outlet.name, []),
-            }
-            for line in self._lines
-        ]
+        """What is to be kept of each outlet; once it is closed, with codes, times and offsets.
+
+        Of a run that is killed nobody counts to the end, and its facts have no numbers.
+        """
+        return [self._facts(line) for line in self._lines]
+
+    def _facts(self, line: Line) -> dict[str, object]:
+        outlet = line.outlet
+        known = {"name": outlet.name, "kind": outlet.kind, "place": outlet.place}
+        if not self._closed:
+            return {**known, "open": line.trouble is None}
+        counts = {"sent": line.sent, "lost": line.lost, **_in_ms(line.seconds)}
+        return {**known, **counts, "clock_offsets": self._offsets.get(outlet.name, [])}
 
     def served(self, name: str) -> tuple[int, int, list[float]]:
         """Codes that an outlet took and lost, and how long it took to take each (s)."""
