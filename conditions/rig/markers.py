@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from conditions.yaml.strict import Strict, Text
 
@@ -15,6 +15,16 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=
 PulseMs = Annotated[float, Field(ge=1, le=100)]
 # I/O addresses of PC ports; below them are those of the board itself.
 Address = Annotated[int, Field(ge=0x100, le=0xFFFF)]
+
+
+def _number(value: object) -> object:
+    # In quotes, as rig files want numbers that are not decimal.
+    if isinstance(value, str) and value.lower().startswith("0x"):
+        try:
+            return int(value, 16)
+        except ValueError as error:
+            raise ValueError(f"found {value!r}, wanted an address, as in '0x378'") from error
+    return value
 
 
 class LslOutlet(Strict):
@@ -59,12 +69,12 @@ class SerialOutlet(Strict):
 class ParallelOutlet(Strict):
     """A parallel port, whose eight data lines show a code until the reset.
 
-    ``address`` is the port's device (Linux: /dev/parport0) or its I/O address (Windows: 0x378).
+    ``address`` is the port's device (Linux: /dev/parport0) or its I/O address (Windows: "0x378").
     """
 
     kind: Literal["parallel"]
     name: Name = "parallel"
-    address: Address | Text
+    address: Annotated[Address | Text, BeforeValidator(_number)]
     reset_after_ms: PulseMs = 5.0
 
     @property

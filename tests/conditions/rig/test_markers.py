@@ -25,6 +25,7 @@ def test_several_outlets_at_once_with_what_is_usual(tmp_path):
     # As a calibration writes it down anew.
     assert Rig.model_validate(rig.model_dump(exclude_none=True)) == rig
     assert read(tmp_path, parallel | {"address": "/dev/parport0"}).markers[0].place.endswith("t0")
+    assert read(tmp_path, parallel | {"address": "0x378"}).markers[0].address == 0x378
     # A rig without outlets is written down as it always was.
     assert "markers" not in read(tmp_path).model_dump(mode="json")
 
@@ -37,6 +38,10 @@ def test_several_outlets_at_once_with_what_is_usual(tmp_path):
         ([{"kind": "serial"}], "field markers.0.port is missing"),
         ([{"kind": "parallel"}], "field markers.0.address is missing"),
         ([{"kind": "parallel", "address": 888888}], "markers.0.address: found 888888"),
+        (
+            [{"kind": "parallel", "address": "0xZZ"}],
+            "markers.0.address: found '0xZZ', wanted an ad",
+        ),
         ([SERIAL | {"reset_after_ms": 0}], "markers.0.reset_after_ms: found 0"),
         ([SERIAL | {"reset_after_ms": "off"}], "markers.0.reset_after_ms: found 'off': wanted"),
         ([SERIAL | {"reset_after_ms": 5000}], "markers.0.reset_after_ms: found 5000"),
