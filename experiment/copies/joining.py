@@ -13,7 +13,7 @@ from pathlib import Path
 from conditions.errors import StudyError
 from conditions.strays import is_table
 from conditions.tables.events import EVENTS, MARKERS
-from experiment.copies.rows import Rows, add_rows, check_same_rows, lacking_rows
+from experiment.copies.rows import Rows, add_rows, begins_run, check_same_rows, lacking_rows
 from experiment.records.copying import files_of, write_whole
 from experiment.records.same_session import facts_in, identity, same_session, whole_lines
 
@@ -161,12 +161,20 @@ def _told(table: Path, source: Path, grows: bool, is_longer: bool) -> Rows | Pat
 
     A session that was taken up in both copies has other events in each, be it of a page alone. That
     keeps no answers apart: events stand where the answers are that they belong to.
+
+    Raises
+    ------
+    StudyError
+        Where rows differ before another run begins: one of the tables is damaged.
     """
     here, there = whole_lines(table), whole_lines(source)
-    if there[: len(here)] == here:
+    n = next((i for i, (a, b) in enumerate(zip(here, there, strict=False)) if a != b), None)
+    if n is None:
         lacks = len(there) > len(here) and not is_longer
         return lacking_rows(table, there[len(here) :], not here) if lacks else None
-    return source if grows and here[: len(there)] != there else None
+    if not all(begins_run(lines, n) for lines in (here, there)):
+        check_same_rows(table, here, source, there)
+    return source if grows else None
 
 
 def _same_content(path: Path, source: Path) -> bool:

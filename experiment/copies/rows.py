@@ -87,6 +87,29 @@ def check_same_rows(path: Path, here: list[str], source: Path, there: list[str])
             )
 
 
+def begins_run(lines: list[str], number: int) -> bool:
+    """Whether a line of a table is the first of another run than the line before.
+
+    Parameters
+    ----------
+    lines : list of str
+        Of a table with a column ``run``.
+    number : int
+        Of the line, from 0, which is the header.
+    """
+    names = _cells(lines[0])
+    if number == 0 or "run" not in names:
+        return False
+    i = names.index("run")
+
+    def run(line: str) -> int:
+        cells = _cells(line)
+        return int(cells[i]) if i < len(cells) and cells[i].isdecimal() else -1
+
+    before = run(lines[number - 1]) if number > 1 else 0
+    return run(lines[number]) > before >= 0
+
+
 def _cells(line: str) -> list[str]:
     """Cells of one line alone: a quote that is not closed does not swallow the next."""
     try:

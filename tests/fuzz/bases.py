@@ -12,6 +12,7 @@ import yaml
 from conditions.files import sha256_of, write_json
 from conditions.folder import StudyFolder, open_study
 from conditions.tables.condition_file import CONDITION_FILE
+from conditions.tables.events import EVENTS
 from conditions.tables.files import read_table, write_table
 from conditions.tables.sessions import FRAMES, ONSETS, RATINGS, TRIALS
 from conditions.tables.stimuli import HISTOGRAM, POOL, UNITS
@@ -148,6 +149,8 @@ def answer(folder: StudyFolder, participant: int, n: int | None = None) -> None:
     if n is None:
         repeats = choose_repeats(folder.study, participant, decided, confidence)
         rows += as_rows(repeats)
+    begin = {"participant": participant, "session": 1, "run": 1, "onset": 0.5}
+    store.note(EVENTS, begin | {"kind": "session", "detail": "begin"})
     at = 5.0
     for i, row in enumerate(rows if n is None else rows[:n]):
         at = _answer(store, participant, row, i, at)
@@ -183,6 +186,11 @@ def _answer(store: SessionStore, participant: int, row: dict, i: int, at: float)
         "shown_before": 0,
     }
     kept = {name: value for name, value in row.items() if name in TRIALS.column_names}
+    shown = who | {"run": 1, "trial": row["trial"], "onset": at}
+    words = f"{row['condition']} catch" if row["catch"] else row["condition"]
+    images = {"kind": "images", "detail": words, "duration": rt + 0.5}
+    choice = {"kind": "choice", "detail": measured["response"], "duration": rt}
+    store.note(EVENTS, shown | images, shown | choice)
     store.append(TRIALS, who | kept | measured)
     return at + rt + 2
 

@@ -128,6 +128,15 @@ def test_a_row_that_differs_is_named_and_nothing_is_joined(folder, rescue):
     refused(folder, words)
 
 
+def test_events_that_differ_within_a_run_are_damaged_and_nothing_is_joined(folder, rescue):
+    path = rescue / "events.csv"
+    whole = path.read_text()
+    path.write_text(whole.replace(",images,", ",imagos,", 1))
+    refused(folder, r"events.csv: row 3, column kind: found 'images', .* has 'imagos'")
+    path.write_text(whole.partition("\n")[2])
+    refused(folder, r"events.csv: columns: found 'participant', .* has '1'")
+
+
 def test_a_quote_that_is_not_closed_swallows_no_other_row(folder, rescue):
     path = rescue / "trials.csv"
     lines = path.read_text().splitlines(keepends=True)
