@@ -32,6 +32,28 @@ system_packages() {
     [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
 }
 
+# What only tests need, and is there under another name or from elsewhere on many machines.
+development_packages() {
+    local name commands command missing=()
+    [ "$requirements" = requirements-dev.txt ] || return 0
+    while read -r name commands; do
+        for command in $commands; do
+            ! command -v "$command" >/dev/null || continue 2
+        done
+        if ! command -v apt-cache >/dev/null || ! apt_has "$name"; then
+            echo "setup: no $name here (looked for ${commands// /, }): tests of the study in a browser are left out" >&2
+        else
+            missing+=("$name")
+        fi
+    done < <(grep -v '^#' tools/apt-packages-dev.txt)
+    [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
+}
+
+# Ubuntu has a browser only as a snap; a machine that was never updated has no lists at all.
+apt_has() {
+    ! compgen -G "/var/lib/apt/lists/*_Packages*" >/dev/null || apt-cache show "$1" >/dev/null 2>&1
+}
+
 apt_install() {
     local as_root=()
     if [ "$(id -u)" -ne 0 ]; then
@@ -133,4 +155,5 @@ python_packages() {
 }
 
 system_packages
+development_packages
 python_packages

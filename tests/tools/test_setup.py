@@ -43,10 +43,11 @@ def python(path: Path, release: str, lacks_ensurepip: str = "", lacks_pip: str =
 def checkout(tmp_path) -> Path:
     """A checkout of the script alone, at a path with a space, beside an otherwise empty path."""
     folder, programs = tmp_path / "a checkout", tmp_path / "programs"
-    for name in ("setup.sh", "pip_install.sh", "apt-packages.txt"):
+    for name in ("setup.sh", "pip_install.sh", "apt-packages.txt", "apt-packages-dev.txt"):
         (folder / "tools").mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "tools" / name, folder / "tools" / name)
-    (folder / "requirements.txt").write_text("numpy\n", encoding="utf-8")
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-trained.txt"):
+        (folder / name).write_text("numpy\n", encoding="utf-8")
     (folder / "constraints.txt").write_text("", encoding="utf-8")
     programs.mkdir()
     for name in TOOLS:
@@ -54,9 +55,11 @@ def checkout(tmp_path) -> Path:
     return folder
 
 
-def setup(checkout: Path, **env: str) -> subprocess.CompletedProcess:
+def setup(
+    checkout: Path, requirements: str = "requirements.txt", **env: str
+) -> subprocess.CompletedProcess:
     return subprocess.run(
-        ["tools/setup.sh", "requirements.txt"],
+        ["tools/setup.sh", requirements],
         cwd=checkout,
         env={"PATH": str(checkout.parent / "programs"), **env},
         capture_output=True,
@@ -189,3 +192,22 @@ def test_what_makes_environments_is_installed_where_the_system_keeps_it_apart(ch
     assert done.returncode == 0, done.stderr
     assert (checkout / "installed").read_text().endswith(" python3.10-venv\n")
     assert used(checkout) == "3.10"
+
+
+def test_a_browser_and_npm_are_installed_for_development_alone_where_none_is_there(checkout):
+    programs = checkout.parent / "programs"
+    python(programs / "python3.12", "3.12")
+    program(programs / "google-chrome", "#!/bin/bash\n")
+    # Neither an apt nor npm: what is left out is named, and the rest is done.
+    done = setup(checkout, "requirements-dev.txt")
+    assert done.returncode == 0, done.stderr
+    assert "no npm here (looked for npm): tests of the study in a browser are left" in done.stderr
+    assert "chromium" not in done.stderr
+    program(programs / "apt-cache", "#!/bin/bash\n")
+    program(programs / "apt-get", '#!/bin/bash\necho "$@" >>installed\n')
+    program(programs / "sudo", '#!/bin/bash\nexec "$@"\n')
+    assert setup(checkout).returncode == 0
+    assert not (checkout / "installed").exists()
+    assert setup(checkout, "requirements-dev.txt").returncode == 0
+    assert (checkout / "installed").read_text().endswith(" npm\n")
+    assert "chromium" not in (checkout / "installed").read_text()
