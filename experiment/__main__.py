@@ -33,6 +33,7 @@ from experiment.rig import load_rig
 from experiment.run_command import LanguageOption, RigOption, check_language, run_one
 from experiment.screen.window import require_display
 from experiment.selftest.command import selftest_rig
+from experiment.web.collecting.command import collect_answers
 
 app = command_line("experiment", "Run the sessions of a study.")
 app.command(name="calibrate")(calibrate_rig)
@@ -43,6 +44,7 @@ app.command(name="join")(join_rescued)
 app.command(name="withdraw")(withdraw_participant)
 app.command(name="monitor")(monitor_study)
 app.command(name="status")(tell_status)
+app.command(name="collect")(collect_answers)
 app.command(name="run")(run_one)
 
 

@@ -11,6 +11,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from conditions.errors import StudyError
 from conditions.yaml.misfits import describe_misfits
 
+# Where a participant sat: what session.json calls its place. Those before it was said were of the
+# laboratory.
+LAB, WEB = "lab", "web"
+
 State = Literal["running", "stopped", "between sessions", "complete", "failed", "killed"]
 
 

@@ -14,7 +14,7 @@ from conditions.study.study import load_study
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, table_sha256
 from conditions.tables.schema import Table
-from conditions.tables.session_facts import moment, read_session_facts
+from conditions.tables.session_facts import LAB, WEB, moment, read_session_facts
 from conditions.tables.sessions import ONSETS, RATINGS, TRIALS
 from experiment.records.recorder import check_can_grow, mend, whole_rows
 from experiment.records.rescues import rescues_of
@@ -113,6 +113,11 @@ def check_start(
         if resume:
             raise StudyError(f"{data}: there is no session to resume")
         return
+    if known_facts(data).get("place", LAB) != LAB:
+        raise StudyError(
+            f"{data}: holds a session of the {WEB}, which goes on in its browser alone; take "
+            "another number"
+        )
     have = (
         f"participant {participant} has {whole_rows(data / 'trials.csv')} answered trials in "
         f"{data / 'trials.csv'}"

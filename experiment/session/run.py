@@ -19,6 +19,7 @@ from experiment.keyboard.observer import Observer
 from experiment.keyboard.placed import Placed
 from experiment.outlets.outlets import Outlets
 from experiment.records import facts
+from experiment.records.people.consent_text import keep_text
 from experiment.records.start import Start
 from experiment.records.store import SessionStore
 from experiment.screen.focus import watched
@@ -30,7 +31,6 @@ from experiment.session.meeting import Clock, Meeting
 from experiment.session.order import Order, Outcome
 from experiment.session.priority import HELD, Priority
 from experiment.session.session import Session
-from experiment.session.surroundings.consent import keep_text
 from experiment.session.surroundings.key_check import check_keys
 
 READINGS = 20

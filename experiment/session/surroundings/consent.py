@@ -1,14 +1,12 @@
 """Information and consent: what a participant reads and agrees to before any file is written."""
 
-import hashlib
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeGuard
 
-from conditions.files import write_text
 from conditions.study.study import Study
 from conditions.study.surroundings import Consent
 from experiment.records.facts import now
+from experiment.records.people.consent_text import text_sha256
 from experiment.records.people.refusals import Refusal
 from experiment.screen.inks import Ink
 from experiment.screen.pages import Pages
@@ -75,37 +73,13 @@ def consent_facts(
         raise NotGivenError(None)
     if pressed in consent.refuse:
         raise NotGivenError(Refusal(consent.version, language))
-    given = {"version": consent.version, "text_sha256": _sha256(words), "language": language}
+    given = {"version": consent.version, "text_sha256": text_sha256(words), "language": language}
     return given | {"at": now()}
-
-
-def keep_text(data: Path, study: Study, given: dict[str, str] | None) -> None:
-    """Keep the text that was agreed to beside the session's data: the study's may be amended.
-
-    Parameters
-    ----------
-    data : Path
-        The session's folder.
-    study : Study
-        With the text as it is now.
-    given : dict or None
-        See :func:`consent_facts`.
-    """
-    if given is None or study.consent is None or given["language"] not in study.languages:
-        return
-    words = study.consent.read_in(given["language"])
-    path = data / f"consent-{given['text_sha256'][:8]}.txt"
-    if _sha256(words) == given["text_sha256"] and not path.exists():
-        write_text(path, words)
 
 
 def _is_whole(given: Any) -> TypeGuard[dict[str, str]]:
     """Whether a consent that is recorded says all that there is to say; one is asked for anew."""
     return isinstance(given, dict) and all(isinstance(given.get(name), str) for name in _FACTS)
-
-
-def _sha256(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def _answer(

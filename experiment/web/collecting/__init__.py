@@ -1,0 +1,1 @@
+"""Answers from browsers: read, checked against the study, and brought into its data."""
