@@ -289,13 +289,12 @@ def test_a_session_that_is_told_to_end_stops_and_is_resumed(tmp_path, screen):
     assert facts(folder)["state"] == "stopped"
     assert check_events(folder).detail.iloc[-1] == "end stopped"
     before = whole_rows(folder.session(1) / "trials.csv")
-    # An earlier version of the laboratory left no events: they begin with the second run.
+    # As an earlier version of the laboratory left it: events begin with the second run.
     (folder.session(1) / "events.csv").unlink()
     ran = play(folder, screen, "--resume")
     assert ran.returncode == 0, ran.stderr
     trials = check_whole(folder)
-    events = read_table(folder.session(1) / "events.csv", EVENTS)
-    check_order(events)
+    events = check_order(read_table(folder.session(1) / "events.csv", EVENTS))
     assert set(events.run) == {2}
     shown = events.onset[(events.kind == "images") & events.trial.isin(trials.trial)]
     assert shown.tolist() == trials.onset[before:].tolist()

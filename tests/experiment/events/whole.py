@@ -31,7 +31,7 @@ def check_events(folder: StudyFolder, where: Path | None = None) -> pd.DataFrame
     return events
 
 
-def check_order(events: pd.DataFrame) -> None:
+def check_order(events: pd.DataFrame) -> pd.DataFrame:
     """Runs follow each other; within one, exactly one thing is on the screen at a time."""
     end = 0.0
     assert events.run.is_monotonic_increasing
@@ -48,6 +48,7 @@ def check_order(events: pd.DataFrame) -> None:
         assert (until.iloc[:-1].to_numpy() <= shown.onset.iloc[1:].to_numpy() + 1e-6).all()
         _check_pairs(run, "block")
         _check_pairs(run, "pause")
+    return events
 
 
 def _check_pairs(run: pd.DataFrame, kind: str) -> None:
