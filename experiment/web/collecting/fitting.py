@@ -9,15 +9,13 @@ import pandas as pd
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.tables.condition_file import CONDITION_FILE
-from conditions.tables.files import table_sha256
 from conditions.tables.session_facts import moment
 from conditions.tables.sessions import TRIALS
-from conditions.trials.course import n_sessions, sessions_of
-from conditions.trials.repeats import choose_repeats
+from conditions.trials.course import n_sessions
 from conditions.yaml.loading import shortened
-from experiment.plan import RATED, Trial, as_rows
-from experiment.records.standing import load_trials
+from experiment.plan import Trial
 from experiment.web.collecting.answers import EventRecord, Line, RatingRecord, TrialRecord
+from experiment.web.collecting.planned import Planned
 from experiment.web.collecting.sittings import Sitting, Sittings
 
 # What trials.csv keeps of a condition file is in each answer; the references may be.
@@ -51,42 +49,6 @@ class Fitted:
     is_between: bool = False
 
 
-class _Plan:
-    """What a participant is asked, in order; repeats follow from the answers."""
-
-    def __init__(self, folder: StudyFolder, participant: int) -> None:
-        self._study, self._participant = folder.study, participant
-        self._table = load_trials(folder, participant)
-        self.sha256 = table_sha256(self._table, CONDITION_FILE)
-        rows = as_rows(self._table)
-        numbers = sessions_of(folder.study, participant, self._table)
-        self.session = dict(zip((row["trial"] for row in rows), numbers, strict=True))
-        self.asked = [row for row in rows if row["phase"] != RATED]
-        first = next((i for i, row in enumerate(rows) if row["phase"] != RATED), len(rows))
-        self.rated = [
-            (row, "beginning" if i < first else "end")
-            for i, row in enumerate(rows)
-            if row["phase"] == RATED
-        ]
-        self.n_decided = len(self.asked)
-        self.confidence: dict[int, int] = {}
-
-    def trial(self, number: int) -> Trial | None:
-        """The trial that comes after so many; None where there is none."""
-        if number == self.n_decided == len(self.asked):
-            repeats = choose_repeats(self._study, self._participant, self._table, self.confidence)
-            self.asked += as_rows(repeats)
-        return self.asked[number] if number < len(self.asked) else None
-
-    def knows(self, number: int) -> bool:
-        """Whether there is a trial of a number."""
-        return number in self.session or any(row["trial"] == number for row in self.asked)
-
-    def session_of(self, trial: Trial) -> int:
-        """The session in which a trial is asked; repeats in the last."""
-        return self.session.get(trial["trial"], n_sessions(self._study))
-
-
 def fit(folder: StudyFolder, participant: int, sittings: Sittings) -> Fitted:
     """Check the answers of a participant against what was decided.
 
@@ -104,7 +66,7 @@ def fit(folder: StudyFolder, participant: int, sittings: Sittings) -> Fitted:
     StudyError
         Names file, line, field, what was found and what is wanted.
     """
-    plan, fitted = _Plan(folder, participant), Fitted()
+    plan, fitted = Planned(folder, participant), Fitted()
     answered: dict[int, Line] = {}
     last, over = 0.0, _LONG_AGO
     for i, sitting in enumerate(sittings):
@@ -151,7 +113,7 @@ def _shown(value: object) -> str:
     return shortened(value) if isinstance(value, str) and value else shortened(repr(value))
 
 
-def _check_run(folder: StudyFolder, sitting: Sitting, plan: _Plan, over: datetime) -> None:
+def _check_run(folder: StudyFolder, sitting: Sitting, plan: Planned, over: datetime) -> None:
     line, run, study = sitting.lines[0], sitting.run, folder.study
     wanted = {
         "study": study.name,
@@ -179,7 +141,7 @@ def _check_run(folder: StudyFolder, sitting: Sitting, plan: _Plan, over: datetim
 
 
 def _next(
-    plan: _Plan, line: Line, record: TrialRecord, number: int, answered: dict[int, Line]
+    plan: Planned, line: Line, record: TrialRecord, number: int, answered: dict[int, Line]
 ) -> Trial:
     """The decided trial that an answer must be to: the first that has none."""
     if record.trial in answered:
@@ -196,7 +158,7 @@ def _next(
     return row
 
 
-def _check_row(line: Line, record: TrialRecord, row: Trial, session: int, plan: _Plan) -> None:
+def _check_row(line: Line, record: TrialRecord, row: Trial, session: int, plan: Planned) -> None:
     for name in _NEEDED:
         if name not in record.row:
             raise StudyError(f"{line.place}: field row.{name} is missing")
@@ -253,7 +215,7 @@ def _check_answer(
 
 
 def _check_rating(
-    plan: _Plan, line: Line, record: RatingRecord, fitted: Fitted, answered: dict[int, Line]
+    plan: Planned, line: Line, record: RatingRecord, fitted: Fitted, answered: dict[int, Line]
 ) -> Trial:
     if record.trial in answered:
         raise StudyError(
@@ -283,7 +245,7 @@ def _moved(over: datetime, started_at: str, seconds: float) -> datetime:
         return over
 
 
-def _say_how_far(plan: _Plan, fitted: Fitted, sittings: Sittings) -> None:
+def _say_how_far(plan: Planned, fitted: Fitted, sittings: Sittings) -> None:
     left = plan.trial(len(fitted.trials))
     rated = len(fitted.ratings) == len(plan.rated)
     fitted.is_complete = left is None and rated
