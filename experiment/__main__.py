@@ -34,6 +34,7 @@ from experiment.run_command import LanguageOption, RigOption, check_language, ru
 from experiment.screen.window import require_display
 from experiment.selftest.command import selftest_rig
 from experiment.web.collecting.command import collect_answers
+from experiment.web.command import web_page
 
 app = command_line("experiment", "Run the sessions of a study.")
 app.command(name="calibrate")(calibrate_rig)
@@ -46,6 +47,7 @@ app.command(name="monitor")(monitor_study)
 app.command(name="status")(tell_status)
 app.command(name="collect")(collect_answers)
 app.command(name="run")(run_one)
+app.command(name="web")(web_page)
 
 
 @app.command(name="screenshot")
