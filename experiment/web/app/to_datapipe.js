@@ -3,6 +3,7 @@
 // begins anew after the last number, and an address may be opened twice: a file that says the
 // number is taken, whose name can be given only once, makes that nobody gets a used one.
 
+import { asked_for } from "./asked.js";
 import { as_lines, stem, wait } from "./files.js";
 
 const HOST = "https://pipe.jspsych.org";
@@ -12,14 +13,16 @@ const WAITS_MS = [1000, 2000, 4000, 8000];
 const NAMES = 9;
 
 export class DataPipe {
-  constructor(id, study, kept) {
+  constructor(id, study, sent) {
     this.id = id;
     this.study = study;
-    this.kept = kept;
+    this.sent = sent;
   }
 
-  async participant({ number }) {
-    const mine = this.kept.read("participant");
+  async participant(search) {
+    const { number, ...refused } = asked_for(new URLSearchParams(search), this.study);
+    if (refused.refused) return refused;
+    const mine = this.sent.read("participant");
     if (mine !== null && (number === null || number === mine)) return { participant: mine };
     return number === null ? this.next_free() : this.take(number);
   }
@@ -48,7 +51,7 @@ export class DataPipe {
       return { refused: "refused_taken", blanks: { participant: number } };
     }
     if (answer.error !== null) return not_reached(answer.error);
-    this.kept.write("participant", number);
+    this.sent.write("participant", number);
     return { participant: number };
   }
 
@@ -56,6 +59,7 @@ export class DataPipe {
 
   // A name that is there already is that of an earlier run, or of a try whose answer was lost.
   async finish(records, participant) {
+    if (this.sent.read(`sent-${participant}`) === records.length) return true;
     let answer = { error: "FILE_EXISTS" };
     for (let attempt = 1; attempt <= NAMES; attempt += 1) {
       const more = attempt === 1 ? "" : `_${attempt}`;
@@ -63,7 +67,12 @@ export class DataPipe {
       answer = await this.ask("data", { filename, data: as_lines(records) });
       if (!EXISTS.includes(answer.error)) break;
     }
-    return { sent: answer.error === null, why: answer.error };
+    if (answer.error !== null) {
+      console.warn("DataPipe:", answer.error);
+      return false;
+    }
+    this.sent.write(`sent-${participant}`, records.length);
+    return true;
   }
 
   // What DataPipe answers, with `error` null where it took it. Tried again where that may help.

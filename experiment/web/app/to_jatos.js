@@ -13,9 +13,10 @@ const PATIENCE_MS = 60000;
 const LAST_PAGE_MS = 15000;
 
 export class Jatos {
-  constructor(study, kept) {
+  constructor(study, sent) {
     this.study = study;
-    this.kept = kept;
+    this.sent = sent;
+    this.n_sent = 0;
     this.waiting = [];
     this.begun = null;
     this.sending = null;
@@ -77,10 +78,10 @@ export class Jatos {
 
   // What each load of the page sends JATOS keeps apart: there too lines stand below that of a run.
   begin(stored) {
-    this.sent = Math.min(this.kept.read(counter()) ?? 0, stored.length);
-    const rest = stored.slice(this.sent);
+    this.n_sent = Math.min(this.sent.read(counter()) ?? 0, stored.length);
+    const rest = stored.slice(this.n_sent);
     if (!rest.length) return;
-    const runs = stored.slice(0, this.sent).filter((record) => record.type === "run");
+    const runs = stored.slice(0, this.n_sent).filter((record) => record.type === "run");
     const run = rest[0].type === "run" ? [] : runs.slice(-1);
     this.waiting.push({ lines: as_lines([...run, ...rest]), n: rest.length });
   }
@@ -96,8 +97,8 @@ export class Jatos {
         continue;
       }
       this.waiting.shift();
-      this.sent += n;
-      this.kept.write(counter(), this.sent);
+      this.n_sent += n;
+      this.sent.write(counter(), this.n_sent);
     }
     this.sending = null;
   }
@@ -105,11 +106,11 @@ export class Jatos {
   async finish(records, participant) {
     if (this.begun === null) await this.deliver([], async () => records);
     await Promise.race([this.sending, wait(PATIENCE_MS)]);
-    if (this.waiting.length) return { sent: false, why: "JATOS does not answer" };
+    if (this.waiting.length) return false;
     const complete = records[records.length - 1].state === "complete";
     if (complete) await this.mark_done(participant);
     setTimeout(() => window.jatos.endStudy(complete), LAST_PAGE_MS);
-    return { sent: true };
+    return true;
   }
 
   async mark_done(participant) {

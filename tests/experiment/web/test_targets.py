@@ -5,14 +5,16 @@ import shutil
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.experiment.web.browsers import open_browser
 from tests.experiment.web.served import serve
 from tests.experiment.web.services import DataPipeServer, JatosServer
 
 STUDY = {"name": "tiny", "fingerprint": "f1", "participants": [3, 4, 5], "to": "download"}
-APP = "experiment/web/app"
-WHO = "async (study) => (await import('/app/targets.js')).whoTakesPart(study)"
-WHO_AT = "async ([study, at]) => (await import('/app/targets.js')).whoTakesPart(study, at)"
+PERSON = {"session": 1}
+APP = ROOT / "experiment" / "web" / "app"
+WHO = "async (study) => (await import('/app/participant.js')).whoTakesPart(study)"
+WHO_AT = "async ([study, at]) => (await import('/app/participant.js')).whoTakesPart(study, at)"
 DELIVER = """async ([study, records]) => {
   const { deliver } = await import("/app/targets.js");
   window.all = [...(window.all ?? []), ...records];
@@ -64,14 +66,14 @@ def lines(found):
 
 def test_a_number_stands_in_the_address(browser, served):
     wanted = {
-        "?participant=4": {"participant": 4},
-        "?participant=004&utm=x": {"participant": 4},
-        "?participant=%204": {"participant": 4},
-        "": {"refused": "refused_no_number", "blanks": {}},
-        "?participant=": {"refused": "refused_no_number", "blanks": {}},
-        "?participant=6": {"refused": "refused_number", "blanks": {"participant": "6"}},
-        "?participant=4.0": {"refused": "refused_number", "blanks": {"participant": "4.0"}},
-        "?participant=-4": {"refused": "refused_number", "blanks": {"participant": "-4"}},
+        "?participant=4": PERSON | {"participant": 4},
+        "?participant=004&utm=x": PERSON | {"participant": 4},
+        "?participant=%204": PERSON | {"participant": 4},
+        "": {"refused": "refused_no_number"},
+        "?participant=": {"refused": "refused_no_number"},
+        "?participant=6": {"refused": "refused_number", "participant": "6"},
+        "?participant=4.0": {"refused": "refused_number", "participant": "4.0"},
+        "?participant=-4": {"refused": "refused_number", "participant": "-4"},
     }
     page = opened(browser, served)
     found = {query: page.evaluate(WHO_AT, [STUDY, query]) for query in wanted}
@@ -84,13 +86,13 @@ def test_jatos_deals_each_number_once_and_gives_a_worker_theirs_again(browser, s
     # What is free was read before somebody else takes it.
     jatos.meanwhile = {"participant-003": {"worker": "1", "done": False}}
     page = opened(browser, served, "?worker=2&result=2", jatos)
-    assert page.evaluate(WHO, study) == {"participant": 4}
+    assert page.evaluate(WHO, study) == PERSON | {"participant": 4}
     # The same worker in another browser; a fourth finds nothing; a number may be asked for.
     again = opened(browser, served, "?worker=2&result=9", jatos)
-    assert again.evaluate(WHO, study) == {"participant": 4}
+    assert again.evaluate(WHO, study) == PERSON | {"participant": 4}
     asked = opened(browser, served, "?worker=3&result=3&participant=3", jatos)
     assert asked.evaluate(WHO, study)["refused"] == "refused_taken"
-    assert opened(browser, served, "?worker=3&result=4", jatos).evaluate(WHO, study) == {
+    assert opened(browser, served, "?worker=3&result=4", jatos).evaluate(WHO, study) == PERSON | {
         "participant": 5
     }
     late = opened(browser, served, "?worker=4&result=5", jatos)
@@ -102,7 +104,7 @@ def test_jatos_deals_each_number_once_and_gives_a_worker_theirs_again(browser, s
 def test_jatos_gets_every_record_in_order_through_failures_and_reloads(browser, served):
     jatos, study = JatosServer(failing={"append": 1}), STUDY | {"to": "jatos"}
     page = opened(browser, served, "?worker=1&result=7", jatos)
-    assert page.evaluate(WHO, study) == {"participant": 3}
+    assert page.evaluate(WHO, study) == PERSON | {"participant": 3}
     page.evaluate(DELIVER, [study, records(1)])
     page.evaluate(DELIVER, [study, records(2)[1:]])
     # The first try failed: both come later, in their order.
@@ -117,7 +119,7 @@ def test_jatos_gets_every_record_in_order_through_failures_and_reloads(browser, 
     jatos.failing.clear()
     jatos.results["7"] = ""
     page.evaluate("(all) => { window.all = all; }", stored)
-    assert page.evaluate(WHO, study) == {"participant": 3}
+    assert page.evaluate(WHO, study) == PERSON | {"participant": 3}
     page.evaluate(DELIVER, [study, end()])
     assert page.evaluate(FINISH, [study, 3]) == {"sent": True}
     assert lines(jatos.results["7"]) == [*records(3), *end()]
@@ -130,20 +132,20 @@ def test_jatos_gets_every_record_in_order_through_failures_and_reloads(browser, 
 def test_without_a_jatos_server_nobody_begins(browser, served):
     page = opened(browser, served, "?worker=1&result=1")
     found = page.evaluate(WHO, STUDY | {"to": "jatos"})
-    assert found == {"refused": "refused_not_reached", "blanks": {"reason": "jatos.js"}}
+    assert found == {"refused": "refused_not_reached", "reason": "jatos.js"}
     page.context.close()
 
 
 def test_datapipe_counts_numbers_and_gives_none_twice(browser, served):
     pipe, study = DataPipeServer("abc", n_conditions=3), STUDY | {"to": "datapipe:abc"}
     first = opened(browser, served, "", pipe)
-    assert first.evaluate(WHO, study) == {"participant": 3}
+    assert first.evaluate(WHO, study) == PERSON | {"participant": 3}
     first.reload()
-    assert first.evaluate(WHO, study) == {"participant": 3}
+    assert first.evaluate(WHO, study) == PERSON | {"participant": 3}
     asked = opened(browser, served, "?participant=4", pipe)
-    assert asked.evaluate(WHO, study) == {"participant": 4}
+    assert asked.evaluate(WHO, study) == PERSON | {"participant": 4}
     # The counter does not know of 4, and begins anew after 5.
-    assert opened(browser, served, "", pipe).evaluate(WHO, study) == {"participant": 5}
+    assert opened(browser, served, "", pipe).evaluate(WHO, study) == PERSON | {"participant": 5}
     late = opened(browser, served, "", pipe)
     assert late.evaluate(WHO, study)["refused"] == "refused_no_more"
     used = opened(browser, served, "?participant=4", pipe)
@@ -157,10 +159,10 @@ def test_what_datapipe_does_not_take_is_known_before_the_session(browser, served
     pipe = DataPipeServer("abc", n_conditions=3, checks=True)
     page = opened(browser, served, "?participant=3", pipe)
     found = page.evaluate(WHO, STUDY | {"to": "datapipe:abc"})
-    assert found == {"refused": "refused_not_reached", "blanks": {"reason": "INVALID_DATA"}}
+    assert found == {"refused": "refused_not_reached", "reason": "INVALID_DATA"}
     page.reload()
     found = page.evaluate(WHO, STUDY | {"to": "datapipe:other"})
-    assert found["blanks"] == {"reason": "EXPERIMENT_NOT_FOUND"}
+    assert found["reason"] == "EXPERIMENT_NOT_FOUND"
     page.context.close()
 
 
@@ -172,7 +174,10 @@ def test_datapipe_gets_one_file_at_the_end_and_another_name_where_one_is_there(b
     assert pipe.asked == ["data"]
     # No network, then a server that is busy: tried again.
     pipe.failing = [None, 503]
-    assert page.evaluate(FINISH, [study, 3]) == {"sent": True, "why": None}
+    assert page.evaluate(FINISH, [study, 3]) == {"sent": True}
+    # Whoever opens the page again has sent this already.
+    assert page.evaluate(FINISH, [study, 3]) == {"sent": True}
+    assert len(pipe.files) == 2
     page.evaluate(DELIVER, [study, [*records(2), *end()]])
     assert page.evaluate(FINISH, [study, 3])["sent"]
     stopped, whole = (pipe.files[f"sub-003_ses-1_web{more}.jsonl"] for more in ("", "_2"))
@@ -180,7 +185,12 @@ def test_datapipe_gets_one_file_at_the_end_and_another_name_where_one_is_there(b
     assert lines(whole) == [*lines(stopped), *records(2), *end()]
     # What was refused for good is told at once; the participant has the file.
     pipe.id = "closed"
-    assert page.evaluate(FINISH, [study, 3]) == {"sent": False, "why": "EXPERIMENT_NOT_FOUND"}
+    page.evaluate(DELIVER, [study, end()])
+    with page.expect_download() as waited:
+        found = page.evaluate(FINISH, [study, 3])
+    file = "sub-003_ses-1_web.jsonl"
+    assert found == {"sent": False, "file": file, "words": "web_not_sent"}
+    assert lines(waited.value.path().read_text(encoding="utf-8")) == [*lines(whole), *end()]
     page.context.close()
 
 
