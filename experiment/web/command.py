@@ -57,7 +57,7 @@ def web_page(
     It holds the condition files as they are, the images as lossless WebP, all texts, and jsPsych,
     which npm fetches. The page asks nothing of other hosts.
     """
-    target = _target(to)
+    target = read_target(to)
     folder = open_study(study, root, make=False)
     name_strays(folder)
     numbers = parse_participants(participants, lambda: list(condition_files(folder)))
@@ -82,7 +82,14 @@ def web_page(
     )
 
 
-def _target(typed: str) -> str:
+def read_target(typed: str) -> str:
+    """Where answers are to go, as typed.
+
+    Raises
+    ------
+    StudyError
+        Names what there is.
+    """
     if not _TARGET.fullmatch(typed):
         raise StudyError(f"--to: found {typed!r}, wanted one of {', '.join(TARGETS)}")
     return typed
