@@ -45,6 +45,14 @@ class PlayedBox:
             self._thread.join(timeout=5)
         os.close(self._end)
 
+    def fill(self) -> None:
+        """Let no further byte into the port: byte by byte through an outlet takes a loaded machine
+        half a minute."""
+        os.set_blocking(self._far, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(self._far, bytes(64))
+
     def _listen(self, end: int, pulled: threading.Event) -> None:
         # Nothing of it may wait in a read when the end is closed: the system keeps it open then.
         while not pulled.is_set():
