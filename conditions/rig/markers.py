@@ -7,8 +7,6 @@ from pydantic import BeforeValidator, Field
 
 from conditions.yaml.strict import Strict, Text
 
-# The greatest code: a byte.
-HIGHEST = 255
 # A line, for it stands in the data's table of events.
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=40)]
 # Longer than a sample of any amplifier. A code waits for the pulse of the one before.

@@ -34,6 +34,7 @@ UNCOUNTED = (EARLY, EXTRA, LATE, OTHER, HELD, AWAY)
 UNNAMED = "key"
 # Seconds for which nothing is drawn that was due.
 STALL_S = 0.1
+# What eight lines of a parallel port, or a byte at a serial one, can say besides 0, their rest.
 LOWEST_CODE, HIGHEST_CODE = 1, 255
 
 EVENTS = Table(

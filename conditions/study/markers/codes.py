@@ -8,11 +8,10 @@ from typing import Annotated
 from pydantic import Field
 
 from conditions.study.kinds.kind import NONE
+from conditions.tables.events import HIGHEST_CODE, LOWEST_CODE
 from conditions.yaml.strict import Strict
 
-# What eight lines of a parallel port, or a byte at a serial one, can say besides 0, their rest.
-LOWEST, HIGHEST = 1, 255
-Code = Annotated[int, Field(ge=LOWEST, le=HIGHEST)]
+Code = Annotated[int, Field(ge=LOWEST_CODE, le=HIGHEST_CODE)]
 
 # Documented in docs/markers.md. A word is an event's kind and what it is, as the table of events
 # has them; those of choice, confidence and rating mark the press that gave the answer.
@@ -49,7 +48,8 @@ USUAL: Mapping[str, int] = {
     "feedback_wrong": 72,
     "feedback_too_slow": 73,
 }
-# Those of trials without references; kinds of reference follow, in the order of the study file.
+# Those of trials without references; kinds of reference follow, in the order of the study file. A
+# study has no more than eight kinds, so that neither row reaches the next.
 FIRST_IMAGES, FIRST_CATCH = 20, 30
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from conditions.rig import markers as models
 from conditions.rig.selftest import Output
+from conditions.tables.events import HIGHEST_CODE
 from experiment.outlets.outlets import Outlets, outlets_of
 from experiment.screen.window import Window
 from experiment.selftest.flips import WARM_UP, described_flips, described_times, record_flips
@@ -95,7 +96,7 @@ def _sending(
 
     def send() -> None:
         began = time.perf_counter()
-        outlets.send(1 + len(calls) % models.HIGHEST, None)
+        outlets.send(1 + len(calls) % HIGHEST_CODE, None)
         calls.append(time.perf_counter() - began)
 
     def each_frame(number: int) -> None:

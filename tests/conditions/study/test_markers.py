@@ -6,8 +6,10 @@ import yaml
 from conditions.describe import describe
 from conditions.errors import StudyError
 from conditions.folder import DESIGNS
-from conditions.study.markers.codes import HIGHEST, LOWEST, usual_codes
+from conditions.study.contents import MOST_KINDS
+from conditions.study.markers.codes import usual_codes
 from conditions.study.study import Study, load_study
+from conditions.tables.events import HIGHEST_CODE, LOWEST_CODE
 from tests.conditions.study.faulty import refused
 
 
@@ -16,15 +18,15 @@ def test_every_event_has_a_number_of_its_own_in_every_design():
         study = Study.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
         codes = study.marker_codes
         assert len(set(codes.values())) == len(codes)
-        assert all(LOWEST <= code <= HIGHEST for code in codes.values())
+        assert all(LOWEST_CODE <= code <= HIGHEST_CODE for code in codes.values())
         assert {f"images_{c}" for c in study.conditions} <= set(codes), path
-    eight = usual_codes([f"kind{i}" for i in range(8)])
-    assert len(set(eight.values())) == len(eight)
+    most = usual_codes([f"kind{i}" for i in range(MOST_KINDS)])
+    assert len(set(most.values())) == len(most)
     # Whoever wrote a script for these numbers has them for good.
-    assert eight["images_none"] == 20
-    assert eight["images_kind0"] == 21
-    assert eight["catch_kind7"] == 38
-    assert (eight["session_begin"], eight["choice_lower"], eight["feedback_wrong"]) == (1, 52, 72)
+    assert most["images_none"] == 20
+    assert most["images_kind0"] == 21
+    assert most["catch_kind7"] == 38
+    assert (most["session_begin"], most["choice_lower"], most["feedback_wrong"]) == (1, 52, 72)
 
 
 def test_a_study_has_numbers_of_its_own_and_may_say_that_two_are_one(demo):
