@@ -130,15 +130,17 @@ def presses(folder: StudyFolder, kind: str) -> pd.DataFrame:
     return table[table.question == kind].reset_index(drop=True)
 
 
-def check_whole(folder: StudyFolder, where: Path | None = None) -> pd.DataFrame:
+def check_whole(
+    folder: StudyFolder, where: Path | None = None, participant: int = 1
+) -> pd.DataFrame:
     """Every trial once, in order, as decided; repeats as the answers decide. Returns trials."""
-    trials = read_table((where or folder.session(1)) / "trials.csv", TRIALS)
-    decided = read_table(folder.condition_file(1), CONDITION_FILE)
+    trials = read_table((where or folder.session(participant)) / "trials.csv", TRIALS)
+    decided = read_table(folder.condition_file(participant), CONDITION_FILE)
     asked = decided[decided.phase != "intuitiveness"]
     first = trials[trials.phase != "repeat"]
     known = first[first.confidence.notna()]
     confidence = dict(zip(known.trial, known.confidence, strict=True))
-    repeated = choose_repeats(folder.study, 1, decided, confidence)
+    repeated = choose_repeats(folder.study, participant, decided, confidence)
     shared = [name for name in CONDITION_FILE.column_names if name in trials]
     wanted = pd.concat([asked, repeated]) if len(repeated) else asked
     for name in shared:

@@ -3,29 +3,64 @@
 import contextlib
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FULL_HD = {"width": 1920, "height": 1080}
 
 
+# As root, and in containers, Chromium starts without its sandbox alone.
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage"]
+
+
 @contextlib.contextmanager
-def open_browser(**options: Any) -> Iterator[Any]:
-    """A browser without a window of its own; a test is left out where none is installed."""
+def _chromium() -> Iterator[tuple[Any, str]]:
     sync_api = pytest.importorskip("playwright.sync_api")
     found = [path for name in NAMES if (path := shutil.which(name))]
     if not found:
         pytest.skip(f"no browser here: none of {', '.join(NAMES)}")
     with sync_api.sync_playwright() as playwright:
-        # As root, and in containers, Chromium starts without its sandbox alone.
-        arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
-        browser = playwright.chromium.launch(executable_path=found[0], args=arguments, **options)
+        yield playwright.chromium, found[0]
+
+
+@contextlib.contextmanager
+def open_browser() -> Iterator[Any]:
+    """A browser without a window of its own; a test is left out where none is installed."""
+    with _chromium() as (chromium, path):
+        browser = chromium.launch(executable_path=path, args=ARGUMENTS)
         try:
             yield browser
         finally:
             browser.close()
+
+
+@contextlib.contextmanager
+def open_profile(profile: Path) -> Iterator[Any]:
+    """The browser of somebody who comes again: its data lie in a folder. Gives its context."""
+    with _chromium() as (chromium, path):
+        context = chromium.launch_persistent_context(
+            profile, executable_path=path, args=ARGUMENTS, viewport=FULL_HD, screen=FULL_HD
+        )
+        try:
+            yield context
+        finally:
+            # One that was killed is closed already.
+            with contextlib.suppress(Exception):
+                context.close()
+
+
+def killed(profile: Path) -> None:
+    """Kill the browser that has a profile open, all its processes at once."""
+    mine = psutil.Process().children(recursive=True)
+    browsers = [one for one in mine if f"--user-data-dir={profile}" in one.cmdline()]
+    assert browsers
+    for one in browsers:
+        one.kill()
+    psutil.wait_procs(browsers, timeout=10)
 
 
 def watched(context: Any, address: str) -> dict[str, list[str]]:
