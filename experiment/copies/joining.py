@@ -15,11 +15,12 @@ from conditions.strays import is_table
 from conditions.tables.events import EVENTS, MARKERS
 from experiment.copies.rows import Rows, add_rows, begins_run, check_same_rows, lacking_rows
 from experiment.records.copying import files_of, write_whole
+from experiment.records.facts import WEB_ANSWERS
 from experiment.records.same_session import facts_in, identity, same_session, whole_lines
 
 FACTS = "session.json"
-# What they tell of is no answer.
-TELLING = tuple(f"{table.name}.csv" for table in (EVENTS, MARKERS))
+# What they tell of is no answer, or stands in the tables of answers too.
+TELLING = (*(f"{table.name}.csv" for table in (EVENTS, MARKERS)), WEB_ANSWERS)
 # Where rescued answers were meant to go, on the computer where they could not.
 _ONLY_RESCUED = "belongs_in"
 
@@ -95,7 +96,7 @@ def plan_joining(session: Path, source: Path) -> Joining:
     told = [_told(session / name, source / name, bool(grown), bool(longer)) for name in TELLING]
     rows += [more for more in told if isinstance(more, Rows)]
     replaced = tuple(path.name for path in told if isinstance(path, Path))
-    besides = {Path(name) for name in (*_tables(source), FACTS)}
+    besides = {Path(name) for name in (*_tables(source), *TELLING, FACTS)}
     files = [path for path in files_of(source) if path not in besides]
     lacking = [path for path in files if not (session / path).exists()]
     for path in files:

@@ -15,6 +15,8 @@ from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, table_sha256
 
 SESSION = 1
+# Of sessions that were given in a browser: the answers as they came.
+WEB_ANSWERS = "answers.jsonl"
 # The moment of a computer's start is told by its clock, which may be set right meanwhile.
 SAME_START_S = 60
 PACKAGES = ("psychopy", "psychtoolbox", "pyglet", "numpy", "pandas", "pillow")

@@ -38,8 +38,8 @@ class Sitting:
     @property
     def end(self) -> EndRecord | None:
         """How it ended; None where it was killed, or is not over."""
-        last = self.lines[-1].record
-        return last if isinstance(last, EndRecord) else None
+        ends = (line.record for line in reversed(self.lines))
+        return next((record for record in ends if isinstance(record, EndRecord)), None)
 
     @property
     def contents(self) -> list[str]:

@@ -12,14 +12,13 @@ from conditions.folder import StudyFolder
 from conditions.tables.schema import Table
 from conditions.tables.session_facts import LAB, WEB
 from experiment.records.copying import sync_folder, write_whole
+from experiment.records.facts import WEB_ANSWERS
 from experiment.records.people.consent_text import keep_text
 from experiment.records.recorder import TableRecorder, header, lines, mend
 from experiment.records.same_session import facts_in, whole_lines
 from experiment.web.collecting.answers import read_runs
 from experiment.web.collecting.rows import Rows
 from experiment.web.collecting.sittings import Sitting, Sittings, joined
-
-ANSWERS_FILE = "answers.jsonl"
 
 
 def collected(data: Path) -> Sittings:
@@ -32,11 +31,11 @@ def collected(data: Path) -> Sittings:
     """
     if not data.exists():
         return ()
-    kept = data / ANSWERS_FILE
+    kept = data / WEB_ANSWERS
     if not kept.is_file():
         if any(data.iterdir()):
             is_of_web = facts_in(data).get("place", LAB) == WEB
-            whose = f"the web that has lost its {ANSWERS_FILE}" if is_of_web else "the laboratory"
+            whose = f"the web that has lost its {WEB_ANSWERS}" if is_of_web else "the laboratory"
             raise StudyError(f"{data}: the number is used: found a session of {whose}")
         return ()
     texts = read_runs(str(kept), kept.read_bytes())
@@ -56,7 +55,7 @@ def write_new(
         made = Path(temporary) / data.name
         made.mkdir()
         _write_through(made, folder, rows, facts)
-        write_whole(made / ANSWERS_FILE, _text(sittings))
+        write_whole(made / WEB_ANSWERS, _text(sittings))
         if data.exists():
             # Left by a run that was stopped before its first file: empty, or it is not removed.
             data.rmdir()
@@ -83,7 +82,7 @@ def go_on(
         for number, (found, line) in enumerate(zip(there, ours, strict=False), start=1):
             if found != line:
                 raise StudyError(
-                    f"{path}: row {number}: not what {data / ANSWERS_FILE} says: it was changed, "
+                    f"{path}: row {number}: not what {data / WEB_ANSWERS} says: it was changed, "
                     "and nothing is added to it"
                 )
         if len(there) > len(ours):
@@ -92,7 +91,7 @@ def go_on(
                 "answers say; nothing is added to it"
             )
     # First: whatever is cut off now, the rows that are lacking follow from them.
-    write_whole(data / ANSWERS_FILE, _text(sittings))
+    write_whole(data / WEB_ANSWERS, _text(sittings))
     _write_through(data, folder, rows, facts)
 
 

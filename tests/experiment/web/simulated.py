@@ -53,7 +53,7 @@ class Browser:
                 "session": 1,
                 "run": self.run,
                 "started_at": self.at(self.clock),
-                "language": "en",
+                "language": self.folder.study.language,
                 "browser": "Mozilla/5.0 (X11; Linux x86_64) Chrome/141.0",
                 "screen": {"width": 1366, "height": 768, "dpr": 1, "window": [1366, 768]},
                 "refresh_hz": REFRESH_HZ,
@@ -89,7 +89,7 @@ class Browser:
         number = row["trial"]
         response = "upper" if (number * 7 + self.participant) % 3 else "lower"
         confidence = (number * 5 + self.participant) % 3 + 1
-        rt = round(0.4 + self.pace * ((number * 37) % 100) / 400, 4)
+        rt = round(0.4 + self.pace * ((number * 37 + 11 * self.participant) % 100) / 400, 4)
         images = f"{row['condition']} catch" if row["catch"] else row["condition"]
         self.event("images", images, number, duration=rt + 0.5)
         self.event("choice", response, number, duration=rt)
@@ -101,7 +101,7 @@ class Browser:
             correct=response == row["correct_response"],
             confidence=confidence,
             rt=rt,
-            confidence_rt=0.5,
+            confidence_rt=0.5 if self.folder.study.keys.mode == "two_stage" else None,
             timed_out=False,
             onset=self.clock,
             started_at=self.at(self.clock),

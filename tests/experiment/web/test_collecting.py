@@ -10,11 +10,12 @@ import pytest
 from conditions.tables.events import EVENTS
 from conditions.tables.files import read_table
 from conditions.tables.sessions import FRAMES, ONSETS, RATINGS, TRIALS
+from experiment.copies.merging import merge
 from experiment.records.same_trials import check_answers, check_ratings
 from experiment.records.standing import load_trials
 from experiment.web.collecting.collect import collect
 from tests.conftest import in_process
-from tests.experiment.records.sessions import everything, facts_of
+from tests.experiment.records.sessions import copy_of, everything, facts_of
 from tests.experiment.web.simulated import Browser, text_of
 
 
@@ -78,7 +79,7 @@ def test_a_whole_session(folder, tmp_path):
     assert everything(folder.data) == before
     # It is found by status, and does not go on at the laboratory's screen.
     status = in_process("experiment", "status", str(folder.path))
-    assert "participant-002: complete, 23 of 23 trials answered" in status.stdout
+    assert "participant-002: complete (web), 23 of 23 trials answered" in status.stdout
 
 
 def test_a_session_goes_on_where_its_file_ends_anywhere(folder, tmp_path):
@@ -186,6 +187,21 @@ def test_onsets_of_a_later_session_count_from_the_first(tmp_path):
     assert trials["onset"][5] == week.total_seconds() + second.records[2]["onset"]
     facts = facts_of(folder.session(1))
     assert (facts["state"], facts["session"]) == ("complete", 2)
+
+
+def test_two_computers_collect_one_session(folder, tmp_path):
+    """The one that has more of it gives the rest to the other, whose answers can go on."""
+    browser = Browser(folder, 2).open().play(7)
+    taken(folder, browser.save(tmp_path / "first.jsonl"))
+    other = copy_of(folder, tmp_path / "pc_2")
+    browser.clock += 60
+    taken(other, browser.open().play(15).save(tmp_path / "more.jsonl"))
+    merge(folder, other, lambda line: None)
+    check_session(folder, browser)
+    merge(other, folder, lambda line: None)
+    check_session(other, browser)
+    taken(folder, browser.play().save(tmp_path / "all.jsonl"))
+    check_session(folder, browser)
 
 
 @pytest.mark.parametrize("room", [True, False])
