@@ -1,5 +1,6 @@
 """jsPsych and its plugins, fetched by npm at the versions of the lock file, once a user."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -35,7 +36,24 @@ def copy_packages(vendor: Path) -> None:
         # A source map is named there that does not go along.
         text = (modules / source).read_text(encoding="utf-8")
         lines = [line for line in text.splitlines() if not line.startswith("//# sourceMappingURL")]
-        (vendor / name).write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+        _write(vendor / name, lines)
+    _write(vendor / "packages.txt", [_described(path) for path in sorted(_packages(modules))])
+
+
+def _write(path: Path, lines: list[str]) -> None:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def _packages(modules: Path) -> list[Path]:
+    return [*modules.glob("*/package.json"), *modules.glob("@*/*/package.json")]
+
+
+def _described(package: Path) -> str:
+    """Whose work a package is, and under what licence: it goes along with it."""
+    facts = json.loads(package.read_text(encoding="utf-8"))
+    author = facts.get("author", "")
+    name = author.get("name", "") if isinstance(author, dict) else author
+    return f"{facts['name']} {facts['version']}, {facts.get('license', '')}, {name}".rstrip(", ")
 
 
 def _modules() -> Path:

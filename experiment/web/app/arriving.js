@@ -1,6 +1,5 @@
 // Before anything is asked: whether the browser, its window and the screen will do.
 
-import { fill } from "./texts.js";
 import { leastScreen, shownSide } from "./layout.js";
 
 // A page of text with buttons; which was pressed.
@@ -72,5 +71,3 @@ export function sideOf(study, pixelsPerCm = null) {
   const [width, height] = leastScreen(screen, smallest, Math.max(...image.references));
   return { refused: "refused_small", width, height, found_width: screen[0], found_height: screen[1] };
 }
-
-export { fill };

@@ -84,9 +84,9 @@ export class Keyboard {
     return heard;
   }
 
-  // Milliseconds since a key went down that is down still; null if it is up.
-  held(name, now) {
-    for (const { names, at } of this.down.values()) if (names.includes(name)) return now - at;
+  // Milliseconds since a key went down, not before a time, that is down still; null if there is none.
+  held(name, now, since = 0) {
+    for (const { names, at } of this.down.values()) if (at >= since && names.includes(name)) return now - at;
     return null;
   }
 

@@ -136,7 +136,10 @@ async function run({ study, person, texts, language, who, kept, context }) {
     if (seen.events) await kept.end(seen.events, "stopped");
     return over(texts, context, "web_stopped");
   }
-  if (stopped) throw stopped;
+  if (stopped) {
+    console.error(stopped);
+    return over(texts, context, "web_failed", { reason: stopped.message });
+  }
   await over(texts, context, "end");
 }
 
@@ -206,11 +209,11 @@ function runFacts({ study, person, who, language, consent, screen, fitting, seen
 }
 
 // The last page: what became of the answers, and the file where they were not sent.
-async function over(texts, context, key) {
+async function over(texts, context, key, blanks = {}) {
   state.state = "loading";
   const { sent, file, words: said } = await finish(context);
   const became = sent ? texts.word("web_kept") : texts.word(said, { file });
-  const words = `${texts.word(key)}\n\n${became}`;
+  const words = `${texts.word(key, blanks)}\n\n${became}`;
   for (;;) {
     await end(texts, words, sent ? [] : [texts.word("web_save_button")]);
     await download(context);

@@ -95,7 +95,7 @@ export async function rate(meeting, row, onShown) {
       }
     }
     const now = performance.now();
-    const held = Object.entries(DIRECTIONS).map(([name, way]) => [way, keyboard.held(name, now)]);
+    const held = Object.entries(DIRECTIONS).map(([name, way]) => [way, keyboard.held(name, now, shownAt)]);
     slider.hold(...held.reduce((a, b) => ((b[1] ?? 0) > (a[1] ?? 0) ? b : a)));
     slider.followMouse(keyboard.mouse);
     screen.clear();

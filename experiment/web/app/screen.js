@@ -3,6 +3,8 @@
 import { TEXT, lineLength, scaled } from "./layout.js";
 
 const SPACING = 1.2, SMALLEST = 12;
+// PsychoPy makes whole points of three quarters of a height, at 96 dots an inch.
+const POINTS = 0.75, PIXELS_A_POINT = 96 / 72;
 
 export class Screen {
   constructor(inks, texts) {
@@ -104,7 +106,8 @@ export class Screen {
   }
 
   #write(pixels, bold) {
-    this.context.font = `${bold ? "bold " : ""}${pixels}px ${this.texts.family}`;
+    const high = Math.floor(pixels * POINTS) * PIXELS_A_POINT;
+    this.context.font = `${bold ? "bold " : ""}${high}px ${this.texts.family}`;
     this.context.textBaseline = "middle";
     this.context.direction = this.texts.rtl ? "rtl" : "ltr";
   }

@@ -1,7 +1,7 @@
 // The course of a session, stage by stage: as experiment/session/session.py.
 
-import { COLUMNS } from "./images.js";
-import { Escaped, FocusLost, Stopped } from "./pages.js";
+import { leastScreen } from "./layout.js";
+import { Escaped, FocusLost } from "./pages.js";
 import { KEYS, rate } from "./rating.js";
 import { chooseRepeats } from "./repeats.js";
 import { blank, checkKeys, isBreak, runExample, showKeys, takeBreak } from "./surroundings.js";
@@ -135,9 +135,22 @@ export class Session {
 
   async #load(row, { value }, progress, answers) {
     const { meeting } = this;
+    await this.#fitted();
     const bitmaps = await blank(meeting, row.trial, answers, this.study.timing.blank, value.images);
     meeting.trialScreen.load(row, bitmaps, progress);
     value.begin();
+  }
+
+  // Takes the window's new size, if it has another; where it is too small now, waits until it is not.
+  async #fitted() {
+    const { pages, texts, meeting: { screen, trialScreen } } = this;
+    if (!screen.fitted) screen.fit();
+    while (!trialScreen.fits) {
+      const [width, height] = leastScreen(screen.size, trialScreen.side, Math.max(...this.study.image.references));
+      const blanks = { width, height, found_width: screen.size[0], found_height: screen.size[1] };
+      const words = pages.words(texts.word("refused_small", blanks));
+      await pages.hold(() => screen.text(words, [0, 0]), () => trialScreen.fits, "too small");
+    }
   }
 
   // What Escape or another window interrupted begins again.
@@ -153,8 +166,6 @@ export class Session {
     }
   }
 }
-
-export { Stopped };
 
 export function ratingsOf(rows, moment) {
   const first = rows.findIndex((row) => row.phase !== RATED), split = first < 0 ? rows.length : first;
@@ -175,6 +186,3 @@ function isLongAgo({ instructions_after_minutes: minutes }, { lastAt }) {
   const passed = (Date.now() - lastAt) / 60000;
   return passed < 0 || passed > minutes;
 }
-
-export const decidedOf = (row) => Object.fromEntries(Object.entries(row).filter(([name]) => name !== "repeat_of"));
-export { COLUMNS };

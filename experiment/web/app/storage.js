@@ -1,5 +1,6 @@
 // What has been answered, in the browser's own data base: it is there before the next thing is shown.
-// (IndexedDB: a session of 500 trials has some 4 MB, more than localStorage surely holds.)
+// (IndexedDB: what localStorage surely holds is 5 MB; a long session with the intervals of all its frames may have
+// more, and each record would be written with all that came before it.)
 
 export class Storage {
   static async open(name) {

@@ -1,7 +1,7 @@
 // What a trial looks like: as experiment/screen/trials/trial_screen.py and marks.py.
 
 import { COLUMNS } from "./images.js";
-import { FRAME, TEXT, TITLE, trialLayout } from "./layout.js";
+import { FRAME, TEXT, TITLE, leastScreen, trialLayout } from "./layout.js";
 
 const DASHES = 6;
 const TICK = [[0.04, 0.52], [0.17, 0.39], [0.38, 0.6], [0.83, 0.15], [0.96, 0.28], [0.38, 0.86]];
@@ -28,6 +28,12 @@ export class TrialScreen {
   // Trials without references are laid out like those with the most.
   get layout() {
     return trialLayout(this.screen.size, this.side, this.row.n_references || Math.max(...this.references));
+  }
+
+  // Whether the window has room for the images.
+  get fits() {
+    const least = leastScreen(this.screen.size, this.side, Math.max(...this.references));
+    return least.every((length, i) => length <= this.screen.size[i]);
   }
 
   get belowGrid() {
@@ -84,7 +90,7 @@ export class TrialScreen {
     const word = screen.within(screen.laid(this.texts.word(`mark_${mark}`)), { wide: room - 1.5 * sign, smallest: 1 });
     if (word.pixels < Math.max(12, screen.length(12))) return this.#sign([x, up], sign, ink, mark !== "wrong");
     const before = this.texts.rtl ? 1 : -1;
-    screen.text(word, [Math.round(x - before * 0.75 * sign), up], ink === "chosen" ? "foreground" : "foreground");
+    screen.text(word, [Math.round(x - before * 0.75 * sign), up]);
     this.#sign([Math.round(x + before * (0.25 * sign + word.width / 2)), up], sign, ink, mark !== "wrong");
   }
 

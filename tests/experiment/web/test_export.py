@@ -121,7 +121,7 @@ def test_a_changed_image_is_refused_before_anything_is_written(folder, tmp_path)
 def test_without_npm_one_line_says_what_to_install(tiny, tmp_path, monkeypatch):
     monkeypatch.setattr(npm_packages, "_cache", lambda: tmp_path / "cache")
     monkeypatch.setattr(npm_packages.shutil, "which", lambda name: None)
-    with pytest.raises(StudyError, match="npm: not found.*Node") as refused:
+    with pytest.raises(StudyError, match=r"npm: not found.*Node") as refused:
         write_page(tiny, [1], tmp_path / "page", "download")
     assert "\n" not in str(refused.value)
     assert not list(tmp_path.glob("*page*"))
