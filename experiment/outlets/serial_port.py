@@ -17,6 +17,7 @@ _WORDS = {
     errno.EACCES: "this account may not (on Linux it needs the group dialout)",
     errno.EAGAIN: "another program has it",
     errno.EBUSY: "another program has it",
+    errno.ENOTTY: "it is no serial port",
 }
 
 
@@ -96,6 +97,10 @@ class SerialPort:
 
 def _in_words(error: OSError) -> OSError:
     """What pyserial says of a port, without the port's name twice."""
-    if not error.errno:
+    number: object = error.errno
+    if not number and error.__context__ is not None:
+        # Of what cannot be set up as a port pyserial tells the number in words alone.
+        number = next(iter(error.__context__.args), None)
+    if not isinstance(number, int):
         return error
-    return OSError(error.errno, _WORDS.get(error.errno) or os.strerror(error.errno))
+    return OSError(number, _WORDS.get(number) or os.strerror(number))

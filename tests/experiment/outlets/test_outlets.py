@@ -193,6 +193,8 @@ def test_what_is_no_port_is_said(tmp_path):
         assert not good
         assert said.count(str(place)) == 1
         assert "\n" not in said
+    ((said, _),) = outlets_of([SerialOutlet(kind="serial", port="/dev/null")], {}).states()
+    assert said == "serial: the port /dev/null: it is no serial port"
 
 
 def test_a_driver_that_raises_what_it_likes_is_lost_and_no_more(tmp_path):
