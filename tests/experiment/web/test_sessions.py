@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import shutil
 import zlib
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from PIL import Image
 
 from conditions.tables.files import read_table
 from conditions.tables.sessions import RATINGS
+from experiment.rehearsal import make_rehearsal
 from experiment.screen.layout import trial_layout
 from experiment.web.export import write_page
 from tests.conftest import in_process
@@ -57,6 +59,7 @@ def collect(study, *files):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_a_session_is_what_was_decided_and_pressed_to_the_pixel_and_the_frame(study, tmp_path):
     with open_browser() as browser, serve(study.page) as served:
         context = browser.new_context(viewport=FULL_HD, screen=FULL_HD, accept_downloads=True)
@@ -83,6 +86,31 @@ def test_a_session_is_what_was_decided_and_pressed_to_the_pixel_and_the_frame(st
     assert ratings.rating.tolist() == [10, 10]
     assert trials.response.nunique() == 2
     assert trials.confidence.nunique() == 3
+    assert_times(player.sent, trials, answers, origin)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.environ.get("WEB") != "all", reason="takes minutes: make test-thorough")
+@pytest.mark.parametrize("design", ["demo", "experiment_1"])
+def test_a_whole_rehearsal_of_a_design_is_as_it_was_decided(design, tmp_path):
+    folder = make_rehearsal(design, tmp_path, [1], fast=True)
+    page_folder = tmp_path / "page"
+    write_page(folder, [1], page_folder, "download")
+    with open_browser() as browser, serve(page_folder) as served:
+        context = browser.new_context(viewport=FULL_HD, screen=FULL_HD, accept_downloads=True)
+        seen = watched(context, served.address)
+        page = context.new_page()
+        page.goto(f"{served.address}/?participant=1")
+        player = Player(page, varied, timed=True)
+        with page.expect_download(timeout=600_000) as waited:
+            assert player.play()["state"] == "end"
+        origin = page.evaluate("() => performance.timeOrigin")
+        answers = tmp_path / "answers.jsonl"
+        waited.value.save_as(answers)
+    assert seen == {"errors": [], "elsewhere": []}
+    collect(SimpleNamespace(folder=folder), answers)
+    trials = check_whole(folder).set_index("trial")
+    assert (trials.phase == "repeat").any() == bool(folder.study.repeats)
     assert_times(player.sent, trials, answers, origin)
 
 
@@ -122,6 +150,7 @@ def assert_times(sent, trials, answers, origin):
     assert np.median(late) < FRAME_MS
 
 
+@pytest.mark.slow
 def test_a_browser_that_dies_goes_on_and_jatos_has_every_answer_once(study, tmp_path):
     page_folder = tmp_path / "page"
     shutil.copytree(study.page, page_folder)
