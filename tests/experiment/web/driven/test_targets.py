@@ -6,9 +6,9 @@ import shutil
 import pytest
 
 from tests.conftest import ROOT
-from tests.experiment.web.browsers import open_browser
-from tests.experiment.web.served import serve
-from tests.experiment.web.services import DataPipeServer, JatosServer
+from tests.experiment.web.driven.browsers import open_browser
+from tests.experiment.web.driven.served import serve
+from tests.experiment.web.driven.services import DataPipeServer, JatosServer
 
 STUDY = {"name": "tiny", "fingerprint": "f1", "participants": [3, 4, 5], "to": "download"}
 PERSON = {"session": 1}

@@ -19,10 +19,16 @@ from experiment.screen.layout import trial_layout
 from experiment.web.export import write_page
 from tests.conftest import in_process
 from tests.experiment.rehearsed import check_whole, tiny_study
-from tests.experiment.web.browsers import FULL_HD, killed, open_browser, open_profile, watched
-from tests.experiment.web.player import Player
-from tests.experiment.web.served import serve
-from tests.experiment.web.services import JatosServer
+from tests.experiment.web.driven.browsers import (
+    FULL_HD,
+    killed,
+    open_browser,
+    open_profile,
+    watched,
+)
+from tests.experiment.web.driven.player import Player
+from tests.experiment.web.driven.served import serve
+from tests.experiment.web.driven.services import JatosServer
 
 FRAME_MS = 1000 / 60
 CANVAS = """() => {
