@@ -117,11 +117,26 @@ def _without_code(
         if images_word(condition, bool(catch)) in codes
     }
     shown = events[(events["kind"] == "images") & events["trial"].isin(marked)]
-    without = sorted({*shown["trial"][shown["code"].isna()]})
-    if without:
-        several = len(without) > 1
+    bare = shown[shown["code"].isna()]
+    equipped = events.loc[events["kind"] == "marker", "run"]
+    # A run that went on at a rig without any is not one whose outlets left trials out.
+    for run, without in bare[~bare["run"].isin(equipped)].groupby("run"):
         yield (
-            f"{len(without)} trial{'s' * several} ({named(without)}) "
-            f"{'have' if several else 'has'} no marker at {'their' if several else 'its'} images, "
-            f"though the rig has outlets ({', '.join(outlets)})."
+            f"Run {run} had no outlets, and other runs had ({', '.join(outlets)}): "
+            f"{_without_marker(without['trial'])}."
         )
+    without = bare[bare["run"].isin(equipped)]
+    if len(without):
+        yield (
+            f"{_without_marker(without['trial'])}, though the rig has outlets "
+            f"({', '.join(outlets)})."
+        )
+
+
+def _without_marker(trials: pd.Series) -> str:
+    numbers = sorted({*trials})
+    several = len(numbers) > 1
+    return (
+        f"{len(numbers)} trial{'s' * several} ({named(numbers)}) {'have' if several else 'has'} no "
+        f"marker at {'their' if several else 'its'} images"
+    )

@@ -224,6 +224,18 @@ def test_the_table_of_markers_is_compared_with_the_events(folder):
     ]
 
 
+def test_a_run_at_a_rig_without_outlets_is_told_from_outlets_that_left_trials_out(folder):
+    events = read_session(folder, 1).events
+    begins = events["onset"][of(events, "blank", 5)].iloc[0]
+    later = events["onset"] >= begins
+    bare = events.assign(run=events["run"].mask(later, 2), code=events["code"].mask(later))
+    change(folder, lambda _: bare[~(later & (bare["kind"] == "marker"))])
+    (remark,) = (text for text in said(folder) if "outlets" in text)
+    assert remark.startswith("Run 2 had no outlets, and other runs had (file): ")
+    assert " trials (5, 6, " in remark
+    assert remark.endswith(" have no marker at their images.")
+
+
 def test_a_study_without_a_code_for_images_lacks_none(folder):
     codes = folder.study.markers.codes | dict.fromkeys(
         f"images_{name}" for name in (*folder.study.references, "none")
