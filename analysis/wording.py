@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.data.dataset import NO_SCHEME
+from analysis.data.tidy_table import NO_SCHEME
 from conditions.study.kinds.kind import NONE
 
 _MEASURES = {
@@ -25,6 +25,7 @@ _FACTORS = {
     "references": "number of references",
     "poles": "one pole or both",
     "baseline": "before or after",
+    "place": "laboratory or web",
 }
 
 

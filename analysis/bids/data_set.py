@@ -14,6 +14,7 @@ from conditions.errors import StudyError
 from conditions.files import write_json, write_text
 from conditions.folder import StudyFolder
 from conditions.provenance import commit
+from conditions.tables.session_facts import LAB, WEB
 from conditions.tables.sessions import PARTICIPANTS
 from conditions.trials.told.sessions_in_words import sessions_in_words
 
@@ -77,7 +78,9 @@ def write_bids(
         who = in_ranges(without_events, ", ")
         remarks.append(f"Without events, which their sessions do not have: participant {who}.")
     write_sessions(folder.study, sessions.values(), out, left_out)
-    _write_participants(people, out, left_out)
+    places = {number: session.place for number, session in sessions.items()}
+    remarks += _of_the_web(places)
+    _write_participants(people, out, left_out, places)
     write_text(out / "README", _readme(folder, len(sessions), remarks))
     write_json(
         out / "dataset_description.json",
@@ -99,15 +102,36 @@ def write_bids(
     return list(sessions)
 
 
-def _write_participants(people: pd.DataFrame, out: Path, left_out: tuple[str, ...]) -> None:
+def _of_the_web(places: dict[int, str]) -> list[str]:
+    """Who sat at a browser; nothing where nobody did."""
+    who = [number for number, place in places.items() if place == WEB]
+    if not who:
+        return []
+    return [
+        f"On the web, in browsers of their own: participant {in_ranges(who, ', ')} (column place "
+        "of participants.tsv). Their reaction times are those of browsers, and not to be pooled "
+        "with those of the laboratory."
+    ]
+
+
+def _write_participants(
+    people: pd.DataFrame, out: Path, left_out: tuple[str, ...], places: dict[int, str]
+) -> None:
     """One row a session, also where nothing is known of the person."""
     ids = [f"sub-{number:03d}" for number in people.index]
     ages = people["age"].astype("object").mask((people["age"] >= OLD).fillna(False), f"{OLD}+")
     columns = [name for name in PARTICIPANTS.column_names if name not in left_out]
+    known = bids_dictionary(PARTICIPANTS)
+    if WEB in places.values():
+        people = people.assign(place=[places[number] for number in people.index])
+        columns.append("place")
+        known["place"] = {
+            "Description": "Where the participant sat.",
+            "Levels": {LAB: "in the laboratory", WEB: "at a browser of their own"},
+        }
     write_text(
         out / "participants.tsv", as_tsv(people.assign(participant_id=ids, age=ages)[columns])
     )
-    known = bids_dictionary(PARTICIPANTS)
     known["age"]["Description"] += f" {OLD} or higher is given as {OLD}+, for privacy."
     write_json(out / "participants.json", {name: known[name] for name in columns})
 

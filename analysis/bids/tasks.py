@@ -11,10 +11,12 @@ from analysis.bids.parts import Part, labels_of, parts_of
 from analysis.bids.tables import bids_dictionary, chosen, write_table
 from analysis.data.kinds import kinds_of
 from analysis.data.sessions.files import Recorded
+from analysis.data.sessions.places import browser_name, place_of
 from analysis.data.sessions.rigs import shown_facts
 from conditions.study.study import Study
 from conditions.tables.events import EVENTS
 from conditions.tables.schema import Table
+from conditions.tables.session_facts import WEB
 from conditions.tables.sessions import RATINGS, TRIALS
 
 # Of the table of events, in the order of BIDS; participant and session stand in the path.
@@ -131,11 +133,15 @@ def _with_codes(entries: dict[str, dict], facts: dict[str, Any]) -> dict[str, di
 def _presentation(facts: dict[str, Any]) -> dict[str, dict]:
     """How things were shown, as far as ``session.json`` knows; for the sidecar of events."""
     versions, shown = facts.get("versions"), shown_facts(facts)[0]
+    versions = versions if isinstance(versions, dict) else {}
+    of_web = place_of(facts) == WEB
+    software = "jsPsych" if of_web else "PsychoPy"
+    system = browser_name(facts.get("browser")) if of_web else facts.get("system")
     known = {
-        "OperatingSystem": facts.get("system"),
-        "SoftwareName": "PsychoPy",
-        "SoftwareRRID": "RRID:SCR_006571",
-        "SoftwareVersion": versions.get("psychopy") if isinstance(versions, dict) else None,
+        "OperatingSystem": system,
+        "SoftwareName": software,
+        "SoftwareRRID": None if of_web else "RRID:SCR_006571",
+        "SoftwareVersion": versions.get(software.lower()),
         "ScreenResolution": shown.get("screen_px"),
         "ScreenRefreshRate": shown.get("refresh_hz"),
     }

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.data.dataset import NO_SCHEME
+from analysis.data.tidy_table import NO_SCHEME
 from conditions.trials.told.confounds import associations, factors
 from conditions.trials.told.confounds_in_words import confounded
 

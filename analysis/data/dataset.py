@@ -6,101 +6,15 @@ from functools import cached_property
 import pandas as pd
 
 from analysis.data.kinds import Kinds
+from analysis.data.places import times_of_one_place
+from analysis.data.sessions.places import Browser
 from analysis.data.sessions.rigs import SessionRig
+from analysis.data.tidy_table import AFTER, BEFORE, BETWEEN, NO_SCHEME, TIDY
 from conditions.study.asked.questions import Analysis, Questions
 from conditions.study.exclusions import Exclusions
 from conditions.study.kinds.kind import NONE
 from conditions.tables.files import typed
-from conditions.tables.schema import Column, Table
-from conditions.tables.sessions import RATINGS, TRIALS
-
-BEFORE, AFTER, BETWEEN = "before", "after", "between"
-NO_SCHEME = NONE
-
-_FROM_TRIALS = {column.name: column for column in TRIALS.columns}
-
-TIDY = Table(
-    "trials",
-    "All practice, main and repeated trials of an experiment, one row each: what participants "
-    "saw and answered, with what follows from the order of their trials.",
-    (
-        Column("experiment", "str", "Name of the experiment or study."),
-        _FROM_TRIALS["participant"],
-        _FROM_TRIALS["session"],
-        Column(
-            "expertise",
-            "str",
-            "Experience with CNNs, as recorded; empty where it was not.",
-            required=False,
-        ),
-        _FROM_TRIALS["trial"],
-        _FROM_TRIALS["block"],
-        Column("phase", "str", "Part of the session.", levels=("practice", "main", "repeat")),
-        _FROM_TRIALS["condition"],
-        Column(
-            "scheme",
-            "str",
-            "Which references are shown, as in Min-Max-9; none where no references are.",
-        ),
-        _FROM_TRIALS["catch"],
-        Column("unit", "str", "Name of the unit."),
-        Column("layer", "str", "Layer of the unit; empty if unknown.", required=False),
-        _FROM_TRIALS["branch"],
-        Column(
-            "pick",
-            "str",
-            "How the unit was chosen; empty if unknown.",
-            levels=("random", "hand_picked"),
-            required=False,
-        ),
-        _FROM_TRIALS["batch"],
-        _FROM_TRIALS["response"],
-        _FROM_TRIALS["correct"],
-        _FROM_TRIALS["confidence"],
-        Column(
-            "rt",
-            "float",
-            "Reaction time; the published data has values below 0, because its clock started "
-            "before the first flip.",
-            unit="s",
-            required=False,
-        ),
-        _FROM_TRIALS["timed_out"],
-        Column(
-            "onset", "float", "Onset of the trial.", unit="s since session start", required=False
-        ),
-        _FROM_TRIALS["repeat_of"],
-        Column(
-            "baseline",
-            "str",
-            "Trials without references: before, after or between the trials with references.",
-            levels=(BEFORE, BETWEEN, AFTER),
-            required=False,
-        ),
-        Column(
-            "turn",
-            "int",
-            "Main trials: how many blocks of this scheme and condition the participant has met, "
-            "this one included.",
-            required=False,
-            minimum=1,
-        ),
-        Column(
-            "first_condition",
-            "str",
-            "The condition with references that the participant met first in this scheme.",
-            required=False,
-        ),
-        Column(
-            "scheme_turn",
-            "int",
-            "Main trials with references: place of the scheme among those of the participant.",
-            required=False,
-            minimum=1,
-        ),
-    ),
-    key=("experiment", "participant", "session", "trial"),
-)
+from conditions.tables.sessions import RATINGS
 
 
 @dataclass(frozen=True)
@@ -125,6 +39,8 @@ class Dataset:
         What a reader of the results has to know about the data.
     rigs : tuple of SessionRig
         Screens and calibrations of the sessions, where they are known.
+    browsers : tuple of Browser
+        Browsers of the sessions that were on the web.
     kinds : Kinds
         The study's kinds of reference images.
     analysis : Analysis
@@ -144,6 +60,7 @@ class Dataset:
     exclusions: Exclusions = field(default_factory=Exclusions)
     remarks: tuple[str, ...] = field(default=())
     rigs: tuple[SessionRig, ...] = field(default=())
+    browsers: tuple[Browser, ...] = field(default=())
     kinds: Kinds = field(default_factory=Kinds)
     analysis: Analysis = field(default_factory=Analysis)
     questions: Questions | None = None
@@ -151,8 +68,8 @@ class Dataset:
 
     @cached_property
     def main(self) -> pd.DataFrame:
-        """Answered main trials, without catch trials."""
-        return main_trials(self.trials)
+        """Answered main trials, without catch trials; times of the laboratory alone, if of any."""
+        return times_of_one_place(main_trials(self.trials))
 
     @property
     def participants(self) -> list[int]:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.data.dataset import NO_SCHEME, no_ratings
+from analysis.data.dataset import no_ratings
 from analysis.data.sessions.belonging import planned_trials, refused
 from analysis.data.sessions.files import Recorded, session_table
+from analysis.data.tidy_table import NO_SCHEME
 from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.data.confounds import confounds_of
-from analysis.data.dataset import AFTER, BEFORE, TIDY, Dataset, no_ratings, tidy
+from analysis.data.dataset import Dataset, no_ratings, tidy
 from analysis.data.implausible import implausible
 from analysis.data.kinds import Kinds, kinds_of
 from analysis.data.released_format import (
@@ -22,6 +22,7 @@ from analysis.data.released_format import (
     WITHOUT_BEFORE,
     read_released,
 )
+from analysis.data.tidy_table import AFTER, BEFORE, TIDY
 from conditions.errors import StudyError
 from conditions.folder import find_study_file
 from conditions.study.exclusions import Exclusions

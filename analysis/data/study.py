@@ -3,17 +3,21 @@
 import pandas as pd
 
 from analysis.data.confounds import confounds_of
-from analysis.data.dataset import TIDY, Dataset, no_ratings, tidy
+from analysis.data.dataset import Dataset, no_ratings, tidy
 from analysis.data.implausible import implausible
 from analysis.data.kinds import kinds_of
+from analysis.data.places import places_in_words
 from analysis.data.sessions import declared
 from analysis.data.sessions.belonging import doubts, planned_trials, refused
 from analysis.data.sessions.files import Recorded, read_sessions
 from analysis.data.sessions.people import read_people
+from analysis.data.sessions.places import browsers_of
 from analysis.data.sessions.rigs import session_rigs
+from analysis.data.tidy_table import TIDY
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import strays_in_words
+from conditions.tables.session_facts import LAB
 
 
 def load_study(folder: StudyFolder) -> Dataset:
@@ -44,7 +48,8 @@ def load_study(folder: StudyFolder) -> Dataset:
     paths = {number: session.path for number, session in answered.items()}
     facts = {number: session.facts for number, session in answered.items()}
     changes = declared.changed_since(folder, answered.values())
-    trials = tidy_session(raw, folder.study.name, _expertise(people))
+    places = {number: session.place for number, session in answered.items()}
+    trials = tidy_session(raw, folder.study.name, _expertise(people), places)
     return Dataset(
         experiment=folder.study.name,
         title=folder.study.name,
@@ -53,6 +58,7 @@ def load_study(folder: StudyFolder) -> Dataset:
         seed=folder.study.seed,
         exclusions=folder.study.exclusions,
         remarks=(
+            *places_in_words(trials),
             *declared.in_words(folder, changes),
             *remarks,
             *of_people,
@@ -60,6 +66,7 @@ def load_study(folder: StudyFolder) -> Dataset:
             *confounds_of(trials),
         ),
         rigs=session_rigs(paths, facts),
+        browsers=browsers_of(facts),
         kinds=kinds_of(folder.study),
         analysis=folder.study.analysis,
         questions=folder.study.questions,
@@ -103,7 +110,10 @@ def checked_sessions(folder: StudyFolder) -> tuple[dict[int, Recorded], list[str
 
 
 def tidy_session(
-    raw: pd.DataFrame, experiment: str, expertise: dict[int, str] | None = None
+    raw: pd.DataFrame,
+    experiment: str,
+    expertise: dict[int, str] | None = None,
+    places: dict[int, str] | None = None,
 ) -> pd.DataFrame:
     """Tidy table of trials as sessions leave them; intuitiveness trials are left out.
 
@@ -115,11 +125,15 @@ def tidy_session(
         Name of the study.
     expertise : dict, optional
         Expertise by participant.
+    places : dict, optional
+        Where participants sat; in the laboratory where nothing is said.
     """
     frame = raw[raw["phase"] != "intuitiveness"]
     frame = frame[[name for name in TIDY.column_names if name in frame]]
     known = frame["participant"].map(expertise or {}).astype("object")
-    return tidy(frame.assign(experiment=experiment, expertise=known.where(known.notna(), None)))
+    place = frame["participant"].map(places or {}).astype("object").fillna(LAB)
+    known = known.where(known.notna(), None)
+    return tidy(frame.assign(experiment=experiment, expertise=known, place=place))
 
 
 def _expertise(people: pd.DataFrame) -> dict[int, str]:

@@ -32,7 +32,7 @@ def draw(dataset: Dataset) -> Drawing:
     height = 3.2 + room_below(names, rotation)
     figure, panels = new_figure(0.6 + 2.2 * len(measures), height, len(measures))
     positions = range(len(dataset.conditions))
-    caption = [f"Main trials without catch trials{times_words(measures)}."]
+    caption = [f"Main trials without catch trials{times_words(measures, dataset.trials)}."]
     joined = False
     for axes, measure in zip(panels, measures, strict=True):
         averages, bars = with_bars(

@@ -33,7 +33,7 @@ def draw(dataset: Dataset) -> Drawing | None:
     several = "all schemes together, " if len(dataset.schemes) > 1 else ""
     caption = [
         f"Main trials without catch trials, {several}by the participants' experience with "
-        f"CNNs{times_words(measures)}."
+        f"CNNs{times_words(measures, dataset.trials)}."
     ]
     for axes, measure in zip(panels, measures, strict=True):
         cells = ["condition", "expertise"]

@@ -3,8 +3,9 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.data.dataset import AFTER, BEFORE, Dataset
+from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, participant_averages
+from analysis.data.tidy_table import AFTER, BEFORE
 from analysis.figures.style.described import described
 from analysis.figures.style.drawing import (
     Drawing,

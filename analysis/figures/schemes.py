@@ -1,7 +1,8 @@
 """Accuracy, reaction time and confidence by reference scheme."""
 
-from analysis.data.dataset import NO_SCHEME, Dataset
+from analysis.data.dataset import Dataset
 from analysis.data.measures import ACCURACY, participant_averages
+from analysis.data.tidy_table import NO_SCHEME
 from analysis.figures.style.described import described
 from analysis.figures.style.drawing import (
     Drawing,
@@ -31,7 +32,7 @@ def draw(dataset: Dataset) -> Drawing | None:
     figure, panels = new_figure(0.6 + 2.2 * len(measures), 3.5, len(measures))
     caption = [
         "Main trials without catch trials, by the references shown (the number is that of "
-        f"references a pole; Min-Max: of both poles){times_words(measures)}."
+        f"references a pole; Min-Max: of both poles){times_words(measures, dataset.trials)}."
     ]
     for axes, measure in zip(panels, measures, strict=True):
         cells = ["condition", "scheme"]

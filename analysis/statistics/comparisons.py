@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from analysis.data.dataset import AFTER, BEFORE, NO_SCHEME, Dataset
+from analysis.data.dataset import Dataset
 from analysis.data.measures import (
     ACCURACY,
     CONFIDENCE,
@@ -14,6 +14,7 @@ from analysis.data.measures import (
     paired,
     participant_averages,
 )
+from analysis.data.tidy_table import AFTER, BEFORE, NO_SCHEME
 from analysis.result_columns import ALL
 from analysis.result_tables import TESTS_TABLE
 from analysis.statistics.answering.intuitiveness import CHANGE, participant_ratings

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from analysis.data.dataset import TIDY, Dataset
+from analysis.data.dataset import Dataset
 from analysis.data.exclude import EXCLUSIONS_TABLE, exclude_not_all
+from analysis.data.tidy_table import TIDY
 from analysis.result_tables import (
     ACCURACY_TABLE,
     AGREEMENT_TABLE,

@@ -4,8 +4,9 @@ from itertools import product
 
 import pandas as pd
 
-from analysis.data.dataset import Dataset
+from analysis.data.dataset import Dataset, main_trials
 from analysis.data.measures import ACCURACY, MEASURES, Measure, participant_averages
+from analysis.data.places import is_mixed
 from analysis.result_columns import ALL
 from analysis.statistics.inference.intervals import Estimate, estimate
 
@@ -20,6 +21,7 @@ FACTORS = (
     "baseline",
     "turn",
 )
+PLACE = "place"
 
 
 def accuracy_table(dataset: Dataset) -> pd.DataFrame:
@@ -74,6 +76,10 @@ def measures_table(dataset: Dataset) -> pd.DataFrame:
     rows = []
     for measure, factor in product(MEASURES, (ALL, *FACTORS)):
         rows += grouped_rows(dataset, main, measure, factor)
+    if is_mixed(dataset.trials):
+        # The one table in which times of the web stand too: beside those of the laboratory.
+        by_place = main_trials(dataset.trials)
+        rows += [row for m in MEASURES for row in grouped_rows(dataset, by_place, m, PLACE)]
     return pd.DataFrame(rows)
 
 

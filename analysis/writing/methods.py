@@ -1,6 +1,7 @@
 """The text of methods.txt: how the numbers of the report were found."""
 
 from analysis.data.dataset import Dataset
+from analysis.data.places import of_places
 from analysis.data.sessions.numbers import sessions_in_words
 from analysis.statistics.inference.differences import FEWEST
 from analysis.statistics.inference.errors import LEAST_SHARE
@@ -9,6 +10,7 @@ from analysis.statistics.questions import asked_of
 from analysis.wording import counted, listed
 from analysis.writing.apparatus import apparatus_paragraphs
 from analysis.writing.timing import timing_paragraphs
+from analysis.writing.web import web_paragraphs
 from conditions.study.asked.questions import CHANCE
 from conditions.study.kinds.kind import NONE
 
@@ -40,6 +42,7 @@ def further_methods(datasets: list[Dataset]) -> list[str]:
         *(paragraph for dataset in datasets for paragraph in _kinds(dataset)),
         *(paragraph for dataset in datasets for paragraph in apparatus_paragraphs(dataset.rigs)),
         *(paragraph for dataset in datasets for paragraph in timing_paragraphs(dataset.rigs)),
+        *(paragraph for dataset in datasets for paragraph in web_paragraphs(dataset)),
         "Accuracy, reaction time and confidence are those of main trials without catch trials. "
         "Practice, catch and repeated trials enter no other result and have tables of their own. "
         "Trials without an answer count neither as correct nor as wrong. Each participant's trials "
@@ -106,6 +109,7 @@ def _sample(dataset: Dataset) -> str:
     return (
         f"{dataset.title}: {counted(len(dataset.participants), 'participant')}"
         + (f" ({listed(groups)})" if groups else "")
+        + of_places(dataset.trials)
         + (f" {sessions}" if (sessions := sessions_in_words(dataset.trials)) else "")
         + f", conditions {listed(dataset.conditions)}{shown}. {excluded}"
     )

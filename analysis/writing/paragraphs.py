@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.data.dataset import AFTER, BEFORE
+from analysis.data.tidy_table import AFTER, BEFORE
 from analysis.result_columns import ALL
 from analysis.statistics.results import Results
 from analysis.wording import (

@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.data.dataset import Dataset
 from analysis.data.machine import Machine
+from analysis.data.places import of_places
 from analysis.data.sessions.numbers import sessions_in_words
 from analysis.figures import draw_all
 from analysis.figures.answer import draw as draw_answer
@@ -131,7 +132,7 @@ def _ranking(result: Results, machines: Sequence[Machine], out: Path, prefix: st
 def _section(result: Results, figures: dict[str, Shown]) -> dict[str, Any]:
     """The first page of an experiment, and its details."""
     dataset = result.dataset
-    people = counted(len(dataset.participants), "participant")
+    people = counted(len(dataset.participants), "participant") + of_places(dataset.trials)
     if sessions := sessions_in_words(dataset.trials):
         people += f" {sessions}"
     return {

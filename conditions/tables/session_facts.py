@@ -14,6 +14,7 @@ from conditions.yaml.misfits import describe_misfits
 # Where a participant sat: what session.json calls its place. Those before it was said were of the
 # laboratory.
 LAB, WEB = "lab", "web"
+PLACES = (LAB, WEB)
 
 State = Literal["running", "stopped", "between sessions", "complete", "failed", "killed"]
 

@@ -13,7 +13,7 @@ from conditions.folder import open_study
 from conditions.next_step import as_typed, command, start
 from conditions.strays import condition_files, name_strays, session_folders, withdrawals
 from experiment.records.people.coming import next_session
-from experiment.records.progress import progress
+from experiment.records.progress import is_of_web, progress
 from experiment.records.rescues import rescues_of
 
 
@@ -33,7 +33,8 @@ def tell_status(study: StudyArgument, root: RootOption = DEFAULT_ROOT) -> NextSt
             # What is wrong with one says nothing of the others.
             console.print(f"{name}: {error}")
         else:
-            console.print(f"{name}: {state}, {done} of {wanted} trials answered")
+            where = " (web)" if is_of_web(folder, participant) else ""
+            console.print(f"{name}: {state}{where}, {done} of {wanted} trials answered")
     for rescue in rescues_of(folder):
         then = f"bring them back with `{typed_command('experiment', 'join', folder.path)}`"
         if rescue.participant in withdrawals(folder):

@@ -7,6 +7,7 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import condition_files, session_folders, withdrawals
 from conditions.tables.files import read_table
+from conditions.tables.session_facts import WEB
 from conditions.trials.build import table_of
 from conditions.trials.course import n_sessions, sessions_of
 from experiment.monitor.files import Files, Row, facts_of, number_of_rows, whole_rows_of
@@ -64,7 +65,7 @@ class Watched:
     runs : tuple of dict
         What ``session.json`` says of each.
     observer : str
-        Who answers.
+        Who answers, and that it was on the web.
     outlets : dict
         What was told last of each outlet for markers, by name; empty without outlets.
     """
@@ -188,7 +189,7 @@ class Watch:
             pace=pace_of(onsets, since),
             begun_again=begun_again(onsets),
             runs=runs,
-            observer=str(facts.get("observer", "")),
+            observer=_who(facts),
             outlets=outlets_of(files.read(data / "events.csv", marker_rows) or []),
         )
 
@@ -215,6 +216,11 @@ class Watch:
                 # Whoever runs the session is told; here only the time left is less certain.
                 return ()
         return self._sessions[participant]
+
+
+def _who(facts: dict[str, Any]) -> str:
+    observer = str(facts.get("observer", ""))
+    return f"{observer} on the {WEB}" if facts.get("place") == WEB else observer
 
 
 def _list(value: object) -> list[Any]:

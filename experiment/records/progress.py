@@ -3,13 +3,18 @@
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import withdrawals
-from conditions.tables.session_facts import read_session_facts
+from conditions.tables.session_facts import WEB, read_session_facts
 from conditions.tables.sessions import RATINGS, TRIALS
 from experiment.records.facts import KILLED, RUNNING
 from experiment.records.lock import is_held
 from experiment.records.recorder import whole_rows
-from experiment.records.standing import WITHDRAWN, is_begun, load_trials, standing
+from experiment.records.standing import WITHDRAWN, is_begun, known_facts, load_trials, standing
 from experiment.records.start import session_lock
+
+
+def is_of_web(folder: StudyFolder, participant: int) -> bool:
+    """Whether a participant's session was given in a browser, and collected."""
+    return known_facts(folder.session(participant)).get("place") == WEB
 
 
 def progress(folder: StudyFolder, participant: int) -> tuple[int, int, str]:

@@ -79,6 +79,7 @@ RUN = [
     Run("python -m experiment status studies/my_study"),
     Run("python -m experiment join studies/my_study"),
     Run("python -m experiment merge studies/my_study /media/pc_2/my_study", after="other_copy"),
+    Run("python -m experiment collect studies/my_study inbox", after="from_browsers"),
     Run("python -m experiment rehearsal experiment_1 --fast"),
     # Results; a ranking takes in machine observers, so that they answer after it.
     Run("python -m analysis session studies/my_study --participant 7"),

@@ -16,6 +16,7 @@ from conditions.tables.sessions import TRIALS
 from tests.analysis.simulated import simulate_session, write_session
 from tests.conftest import in_folder
 from tests.experiment.rehearsed import TINY
+from tests.experiment.web.simulated import Browser
 from tests.stimgen.small_pictures import write_pictures
 
 UNITS = ["block02_0004", "block02_0007", "block08_0031"]
@@ -82,6 +83,14 @@ def other_copy(root: Path) -> None:
         rng = np.random.default_rng(1)
         for participant in (3, 4):
             _take_part(folder, participant, rng)
+
+
+def from_browsers(root: Path) -> None:
+    """Participant 5 sat at a browser, and sent the file."""
+    (root / "inbox").mkdir()
+    with in_folder(root):
+        folder = open_study("studies/my_study", root / "studies")
+        Browser(folder, 5).open().play().save(root / "inbox" / "sub-005_ses-1_web.jsonl")
 
 
 def _take_part(folder: StudyFolder, participant: int, rng: np.random.Generator) -> None:

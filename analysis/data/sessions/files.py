@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.data.sessions.places import place_of
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.strays import session_folders, withdrawals
@@ -53,6 +54,11 @@ class Recorded:
     def observer(self) -> str:
         """Who answered; a person where nothing else is known."""
         return self.facts.get("observer", HUMAN)
+
+    @property
+    def place(self) -> str:
+        """Where it was: in the laboratory or on the web."""
+        return place_of(self.facts)
 
 
 def read_sessions(folder: StudyFolder) -> dict[int, Recorded]:

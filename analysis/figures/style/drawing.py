@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from analysis.data.measures import ACCURACY, CONFIDENCE, RT_CORRECT, Measure
+from analysis.data.places import is_mixed
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType  # since matplotlib 3.11
@@ -116,9 +117,12 @@ def measured(trials: pd.DataFrame) -> list[Measure]:
     ]
 
 
-def times_words(measures: list[Measure]) -> str:
+def times_words(measures: list[Measure], trials: pd.DataFrame) -> str:
     """Of which trials times are, for a caption; nothing where none are drawn."""
-    return "; reaction times of correct trials only" if RT_CORRECT in measures else ""
+    if RT_CORRECT not in measures:
+        return ""
+    alone = " and of the laboratory's sessions alone" if is_mixed(trials) else ""
+    return f"; reaction times of correct trials only{alone}"
 
 
 def label_measure(axes: Axes, measure: Measure) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.data.dataset import NO_SCHEME
 from analysis.data.kinds import Kinds, kinds_of
 from analysis.data.machine import CEILING, FLOOR, Machine
+from analysis.data.tidy_table import NO_SCHEME
 from analysis.figures.planning import difficulty as figure
 from analysis.figures.style.drawing import styled
 from analysis.planning.machines.solved import SOLVED

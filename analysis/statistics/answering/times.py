@@ -1,11 +1,15 @@
 """Reaction times that are odd: how many there are, and what becomes of them."""
 
+from itertools import product
+
 import pandas as pd
 
-from analysis.data.dataset import Dataset
+from analysis.data.dataset import Dataset, main_trials
 from analysis.data.implausible import LONGEST_S, SHORTEST_S
-from analysis.result_columns import CONDITION, EXPERIMENT, N_TRIALS
+from analysis.data.places import is_mixed
+from analysis.result_columns import ALL, CONDITION, EXPERIMENT, N_TRIALS
 from conditions.tables.schema import Column, Table
+from conditions.tables.session_facts import PLACES
 
 
 def _count(name: str, description: str) -> Column:
@@ -19,6 +23,12 @@ TIMES_TABLE = Table(
     (
         EXPERIMENT,
         CONDITION,
+        Column(
+            "place",
+            "str",
+            "lab or web, in a study with sessions of both; otherwise all.",
+            levels=(*PLACES, ALL),
+        ),
         N_TRIALS,
         _count("n_without", "Trials whose time is not known."),
         _count(
@@ -38,7 +48,7 @@ TIMES_TABLE = Table(
         Column("least", "float", "The shortest time.", unit="s", required=False),
         Column("most", "float", "The longest time.", unit="s", required=False),
     ),
-    key=("experiment", "condition"),
+    key=("experiment", "condition", "place"),
 )
 
 
@@ -65,12 +75,18 @@ def times_table(dataset: Dataset) -> pd.DataFrame:
         (True, True): "both",
     }[rules.min_rt_s is not None, rules.max_rt_s is not None]
     rows = []
-    for condition, trials in dataset.by_condition(dataset.main):
+    main = main_trials(dataset.trials)
+    main = main.assign(place=main["place"] if is_mixed(main) else ALL)
+    for (condition, trials), place in product(dataset.by_condition(main), (*PLACES, ALL)):
+        trials = trials[trials["place"] == place]
+        if trials.empty:
+            continue
         rt = trials["rt"].astype("float64")
         rows.append(
             {
                 "experiment": dataset.experiment,
                 "condition": condition,
+                "place": place,
                 "n_trials": len(trials),
                 "n_without": int(rt.isna().sum()),
                 "n_not_positive": int((rt <= 0).sum()),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.data.dataset import NO_SCHEME, Dataset
+from analysis.data.dataset import Dataset
+from analysis.data.tidy_table import NO_SCHEME
 from analysis.wording import counted
 
 # Of fewer, how they differ is a guess: their spread is most often found to be 0, or anything.

@@ -1,6 +1,7 @@
 """Tables of the details: trends, sensitivity, confidence, repeats, reliability, ratings, models."""
 
 from analysis.data.measures import ACCURACY
+from analysis.result_columns import ALL
 from analysis.statistics.results import Results
 from analysis.wording import factor_word, number
 from analysis.writing.page_table import (
@@ -198,6 +199,7 @@ def times(result: Results) -> PageTable | None:
         table if odd.any() else table.head(0),
         [
             words("condition", "Condition"),
+            *([words("place", "Place")] if set(table["place"]) != {ALL} else []),
             count("n_trials", "trials"),
             count("n_without", "unknown"),
             count("n_not_positive", "0 s or less"),

@@ -13,7 +13,7 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.stimuli import read_stimuli
 from conditions.strays import condition_files, session_folders, withdrawals
-from conditions.tables.session_facts import moment
+from conditions.tables.session_facts import WEB, moment
 
 NOT_BEGUN = "not begun"
 
@@ -132,7 +132,8 @@ def _session(folder: StudyFolder, participant: int) -> SessionRow:
     return SessionRow(
         participant,
         person,
-        "a person" if person else f"a script ({recorded.observer})",
+        ("a person" if person else f"a script ({recorded.observer})")
+        + (", on the web" if recorded.place == WEB else ""),
         str(recorded.facts.get("state", unknown)),
         f"{len(recorded.trials) + len(recorded.ratings)}{wanted}",
         data,

@@ -20,7 +20,17 @@ from conditions.study.exclusions import Exclusions
 
 # Interruptions that the page names one by one.
 _ROWS = 15
-FACTS = ("state", "observer", "rig", "refresh_hz", "keyboard_backend", "language", "written_at")
+FACTS = (
+    "state",
+    "observer",
+    "place",
+    "browser",
+    "rig",
+    "refresh_hz",
+    "keyboard_backend",
+    "language",
+    "written_at",
+)
 
 
 def write_session_page(session: Session, exclusions: Exclusions, title: str, path: Path) -> None:

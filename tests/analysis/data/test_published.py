@@ -5,9 +5,9 @@ import shutil
 import pandas as pd
 import pytest
 
-from analysis.data.dataset import TIDY
 from analysis.data.published import load_published
 from analysis.data.released_format import RATINGS_FILES, TRIALS_FILES
+from analysis.data.tidy_table import TIDY
 from conditions.errors import StudyError
 from tests.analysis.released import released_experiment_2, write_released
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from analysis.data.dataset import TIDY
 from analysis.data.study import load_study
+from analysis.data.tidy_table import TIDY
 from conditions.errors import StudyError
 from conditions.tables.files import write_table
 from conditions.tables.sessions import TRIALS

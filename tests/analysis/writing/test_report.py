@@ -7,8 +7,8 @@ import shutil
 import pandas as pd
 import pytest
 
-from analysis.data.dataset import TIDY
 from analysis.data.study import load_study
+from analysis.data.tidy_table import TIDY
 from analysis.result_tables import ACCURACY_TABLE, TESTS_TABLE
 from analysis.writing import report
 from conditions.folder import open_study
