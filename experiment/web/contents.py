@@ -125,7 +125,7 @@ def _texts(study: Study, language: str) -> dict[str, Any]:
         "stop": words["stop"].format(
             stop=key_label(marked, "return"), go_on=keys_label(marked, keys.go_on)
         ),
-        "card": words["web_card_hint"].format(**arrows, go_on=keys_label(marked, keys.go_on)),
+        "card": words["web_card_hint"].format(**arrows, go_on=keys_label(printed, keys.go_on)),
     }
     if study.consent is not None:
         said = {"yes": study.consent.agree, "no": study.consent.refuse, "again": keys.go_on}

@@ -106,6 +106,10 @@ _CLUSTER = "several processes, or another machine; tests/stimgen/cluster has sch
 _WINDOWS = "for Windows, which is not here"
 _BENCHMARK = "measures for minutes to hours; that it takes these arguments is checked"
 NOT_RUN = {
+    "python -m experiment web studies/my_study --participants 1-40 --out page": (
+        "npm fetches jsPsych; tests/experiment/web writes pages and plays them"
+    ),
+    "python -m http.server --directory page": "serves until it is stopped",
     "make demo": _MAKE,
     "make demo OBSERVER=human": _MAKE,
     "make test": _MAKE,
