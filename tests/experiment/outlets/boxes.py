@@ -46,12 +46,19 @@ class PlayedBox:
         os.close(self._end)
 
     def fill(self) -> None:
-        """Let no further byte into the port: byte by byte through an outlet takes a loaded machine
-        half a minute."""
+        """Let no further byte into the port.
+
+        Byte by byte through an outlet that takes a loaded machine half a minute.
+        """
         os.set_blocking(self._far, False)
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                os.write(self._far, bytes(64))
+        rests = 0
+        while rests < 5:
+            # The system moves on what was written, some time later, and has room again.
+            time.sleep(0.01)
+            rests += 1
+            with contextlib.suppress(BlockingIOError):
+                while os.write(self._far, b"\xff"):
+                    rests = 0
 
     def _listen(self, end: int, pulled: threading.Event) -> None:
         # Nothing of it may wait in a read when the end is closed: the system keeps it open then.
