@@ -1,5 +1,6 @@
 """Outlets that cannot be opened, or whose drivers raise: each says why, and is tried again."""
 
+import threading
 import time
 from types import SimpleNamespace
 
@@ -100,6 +101,33 @@ def test_a_driver_that_raises_what_it_likes_is_lost_and_no_more():
     assert words(outlets)[1] == "odd lost: ZeroDivisionError"
 
 
+def test_a_driver_that_is_busy_with_something_else_lets_nobody_wait(monkeypatch):
+    busy, over = threading.Event(), threading.Event()
+
+    class Busy(Odd):
+        def send(self, marker):
+            return True
+
+        send_at_once = send
+
+        def is_there(self):
+            busy.set()
+            over.wait(20)
+
+    monkeypatch.setattr(lines, "LOOKED_AT_S", 0.01)
+    outlets = Outlets([Busy()])
+    outlets.begin(time.perf_counter)
+    assert busy.wait(10)
+    called = time.perf_counter()
+    outlets.send(1)
+    took = time.perf_counter() - called
+    over.set()
+    outlets.close()
+    assert took < 5
+    assert words(outlets) == ["odd opened", "odd closed"]
+    assert outlets.served("odd")[:2] == (1, 0)
+
+
 def test_what_cannot_be_opened_is_tried_again_after_longer_and_longer(monkeypatch):
     tried: list[float] = []
 
@@ -136,3 +164,21 @@ def test_a_pc_without_a_driver_for_its_port_is_one_line(monkeypatch):
     ((said, good),) = outlets_of([ParallelOutlet(kind="parallel", address=0x378)], {}).states()
     assert not good
     assert "InpOut32" in said
+
+
+def test_lines_of_a_parallel_port_rest_but_for_its_pulses(monkeypatch):
+    from psychopy import parallel
+
+    told: list[int] = []
+    # No machine of ours has such a port: this takes what its driver would.
+    port = SimpleNamespace(setData=told.append)
+    monkeypatch.setattr("experiment.outlets.parallel_port.sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setattr(parallel, "ParallelPort", lambda address: {0x378: port}[address])
+    outlets = outlets_of([ParallelOutlet(kind="parallel", address=0x378)], {})
+    assert told == [0]
+    outlets.begin(time.perf_counter)
+    outlets.send(255)
+    assert told[:2] == [0, 255]
+    outlets.send(128)
+    outlets.close()
+    assert told == [0, 255, 0, 128, 0]

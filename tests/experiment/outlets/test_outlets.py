@@ -45,7 +45,8 @@ def test_without_outlets_all_of_it_is_nothing():
 def test_all_outlets_get_all_codes_in_order(tmp_path):
     pylsl = pytest.importorskip("pylsl", reason="requirements-markers.txt is not installed")
     box, stream = PlayedBox(tmp_path / "ttyBOX"), f"markers-{time.time_ns()}"
-    listed = LslOutlet(kind="lsl", stream=stream), serial(box), FileOutlet(kind="file")
+    of_stream = LslOutlet(kind="lsl", stream=stream, source_id="booth 2")
+    listed = of_stream, serial(box), FileOutlet(kind="file")
     outlets = outlets_of(listed, {"page": 9}, {"participant": 3})
     assert [good for _, good in outlets.states()] == [True] * 3
     assert outlets.states()[0][0] == f"lsl: the stream {stream}: nobody reads it yet"
@@ -56,6 +57,7 @@ def test_all_outlets_get_all_codes_in_order(tmp_path):
     wait_for(lambda: outlets.states()[0][0].endswith("is read"))
     xml = recorder.info.as_xml()
     assert all(part in xml for part in ("<type>Markers", "<event>page", "<participant>3"))
+    assert recorder.info.source_id() == "booth 2"
     began = time.perf_counter() - 1
     outlets.begin(lambda: time.perf_counter() - began, tmp_path, WHO)
     ahead, took = [], []
@@ -76,6 +78,8 @@ def test_all_outlets_get_all_codes_in_order(tmp_path):
     # Between two codes the lines rest.
     wait_for(lambda: len(box.bytes) == 2 * len(codes))
     assert bytes(box.bytes) == b"".join(bytes([code, 0]) for code in codes)
+    # Each stands for its 5 ms, and they for 1.
+    assert box.times[-1] - box.times[0] > 254 * 0.006 - 0.05
     table = read_table(tmp_path / "markers.csv", MARKERS)
     assert table.code.tolist() == codes
     assert table.onset.tolist() == pytest.approx(ahead)
