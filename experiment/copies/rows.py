@@ -1,12 +1,11 @@
 """Rows that one copy of a table has and the other lacks."""
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 from conditions.errors import StudyError
 from experiment.records.copying import write_whole
-from experiment.records.recorder import mend
+from experiment.records.recorder import cells_of, mend
 from experiment.records.same_session import ANSWERS
 
 # Letters of a value that is told.
@@ -75,7 +74,7 @@ def check_same_rows(path: Path, here: list[str], source: Path, there: list[str])
     for number, (line, other) in enumerate(zip(here, there, strict=False), start=1):
         if line != other:
             where = "columns" if number == 1 else f"row {number}"
-            names, *cells = map(_cells, (here[0], line, other))
+            names, *cells = map(cells_of, (here[0], line, other))
             unlike = (i for i, (a, b) in enumerate(zip(*cells, strict=False)) if a != b)
             i = next(unlike, min(map(len, cells)))
             if number > 1 and i < len(names):
@@ -97,22 +96,15 @@ def begins_run(lines: list[str], number: int) -> bool:
     number : int
         Of the line, from 0, which is the header.
     """
-    names = _cells(lines[0])
+    names = cells_of(lines[0])
     if number == 0 or "run" not in names:
         return False
     i = names.index("run")
 
     def run(line: str) -> int:
-        cells = _cells(line)
-        return int(cells[i]) if i < len(cells) and cells[i].isdecimal() else -1
+        cells = cells_of(line)
+        found = cells[i] if i < len(cells) else ""
+        return int(found) if found.isdecimal() and len(found) < _SHOWN else -1
 
     before = run(lines[number - 1]) if number > 1 else 0
     return run(lines[number]) > before >= 0
-
-
-def _cells(line: str) -> list[str]:
-    """Cells of one line alone: a quote that is not closed does not swallow the next."""
-    try:
-        return next(csv.reader([line]), [])
-    except csv.Error:
-        return [line[:_SHOWN]]

@@ -13,6 +13,9 @@ from experiment.keyboard.listener import Heard, Press
 
 # Takes rows, and whether to wait for the disk's own confirmation before long.
 Save: TypeAlias = Callable[[list[Row], bool], object]
+# A key that is stuck may be heard hundreds of times a second. As many as this are written with no
+# frame dropped, so no more are kept back for one that would be.
+MANY_KEYS = 32
 
 
 class EventLog:
@@ -147,7 +150,12 @@ class EventLog:
         self._presses.count(press, self._markers.send(word, self._presses.at(press)))
 
     def looks(self, heard: Sequence[Heard], ignored: bool) -> None:
-        """The session looks for keys, as it does after each flip; too rarely is a stall."""
+        """The session looks for keys, as it does after each flip; too rarely is a stall.
+
+        What was heard in earlier looks has been judged by now, and may be written.
+        """
+        if len(self._presses) >= MANY_KEYS:
+            self.write(sync=False)
         now = self._clock()
         if self._looked is not None and now - self._looked > STALL_S:
             trial = self._presses.phase.trial

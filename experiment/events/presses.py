@@ -1,5 +1,6 @@
 """All keys that go down or up, and what each press was: what counted, and why the rest did not."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
@@ -7,6 +8,9 @@ from typing import Literal
 
 from conditions.tables.events import AWAY, EARLY, EXTRA, HELD, LATE, OTHER, UNNAMED
 from experiment.keyboard.listener import ESCAPE, Heard, Press
+
+# Of a trial without any pause; keys are heard long before there are as many.
+_REMEMBERED = 8
 
 When = Literal["page", "before", "choice", "confidence", "rating", "after"]
 Row = dict[str, object]
@@ -68,7 +72,16 @@ class Presses:
     def __init__(self, zero: float = 0.0) -> None:
         self._zero, self._begun = zero, -inf
         self._waiting: list[_Waiting] = []
-        self.phase = self._before = Phase()
+        self._phases = deque([Phase()], maxlen=_REMEMBERED)
+
+    def __len__(self) -> int:
+        """How many keys wait to be written."""
+        return len(self._waiting)
+
+    @property
+    def phase(self) -> Phase:
+        """What keys mean now."""
+        return self._phases[-1]
 
     def begin(self, at: float) -> None:
         """Forget what is older than the run: what was pressed on pages before its first file."""
@@ -76,7 +89,7 @@ class Presses:
 
     def change(self, phase: Phase) -> None:
         """Keys mean something else from its begin on; those from before are still to be heard."""
-        self._before, self.phase = self.phase, phase
+        self._phases.append(phase)
 
     def hear(self, heard: Sequence[Heard], ignored: bool) -> None:
         """Take note of what was heard in one look; ``ignored`` where another window had the keys.
@@ -88,8 +101,7 @@ class Presses:
             at = each.at - self._zero
             if at >= self._begun:
                 counts = each.down and each.key == ESCAPE and not ignored
-                phase = self.phase if at >= self.phase.begun else self._before
-                self._waiting.append(_Waiting(each, phase, ignored, counts))
+                self._waiting.append(_Waiting(each, self._phase_at(at), ignored, counts))
 
     def count(self, press: Press, code: int | None) -> None:
         """Take note that a press counted, and of the code that was sent with it."""
@@ -107,6 +119,14 @@ class Presses:
         """Rows of all that was heard."""
         waiting, self._waiting = self._waiting, []
         return [self._row(each) for each in waiting]
+
+    def _phase_at(self, at: float) -> Phase:
+        """What keys meant at a time: between two looks they may have come to mean several things.
+
+        A disk that is slow keeps the session from looking while one trial ends and another begins.
+        """
+        begun = (phase for phase in reversed(self._phases) if at >= phase.begun)
+        return next(begun, self._phases[0])
 
     def _row(self, waiting: _Waiting) -> Row:
         heard, phase = waiting.heard, waiting.phase

@@ -22,6 +22,9 @@ _CURE = (
     "of the laboratory that began the session (commit in session.json)"
 )
 
+# Letters that are told of a line that has no cells.
+_SHOWN = 60
+
 
 class TableRecorder:
     """Appends rows to a CSV file; each is flushed and synchronised before the call returns.
@@ -117,17 +120,24 @@ def lines(table: Table, *rows: dict) -> str:
     KeyError
         For a column that the table does not have.
     """
-    text = ""
+    text = []
+    names = table.column_names
     for row in rows:
-        if unknown := set(row) - set(table.column_names):
+        if unknown := row.keys() - names:
             raise KeyError(f"table {table.name} has no column {sorted(unknown)}")
         stream = io.StringIO()
         # Only what is in the end of a line is quoted: a carriage return has to be.
-        csv.writer(stream, lineterminator="\r\n").writerow(
-            [_cell(row.get(column)) for column in table.column_names]
-        )
-        text += stream.getvalue().removesuffix("\r\n") + "\n"
-    return text
+        csv.writer(stream, lineterminator="\r\n").writerow([_cell(row.get(name)) for name in names])
+        text.append(stream.getvalue().removesuffix("\r\n") + "\n")
+    return "".join(text)
+
+
+def cells_of(line: str) -> list[str]:
+    """Cells of one line alone: a quote that is not closed does not swallow the next."""
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error:
+        return [line[:_SHOWN]]
 
 
 def mend(path: Path) -> Path | None:
@@ -180,6 +190,8 @@ def _write_through(path: Path, content: bytes) -> None:
 
 
 def _cell(value: Any) -> object:
+    if isinstance(value, str):
+        return value
     if value is None or pd.isna(value):
         return ""
     if isinstance(value, bool | np.bool_):

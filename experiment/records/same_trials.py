@@ -8,7 +8,11 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.trials.repeats import choose_repeats
+from experiment.records.recorder import cells_of
+from experiment.records.same_session import whole_lines
 
+# Letters of a value that is told.
+_SHOWN = 60
 _DECIDED = [name for name in CONDITION_FILE.column_names if name != "trial"]
 
 
@@ -53,6 +57,26 @@ def check_ratings(
     wanted = trials[trials["phase"] == "intuitiveness"]
     path = folder.session(participant) / "ratings.csv"
     _compare(path, rated, wanted, folder.condition_file(participant), participant)
+
+
+def check_own(path: Path, participant: int) -> None:
+    """Check that no row of a table, if it is there, is another participant's.
+
+    Cells that are no number are not judged: what a row of events is worth is told by the analysis.
+
+    Raises
+    ------
+    StudyError
+        Names the first row that is.
+    """
+    for row, line in enumerate(whole_lines(path)[1:], start=2):
+        number = next(iter(cells_of(line)), "")
+        if number.isdecimal() and number != str(participant):
+            raise StudyError(
+                f"{path}: row {row}, column participant: found {number[:_SHOWN]}, wanted "
+                f"{participant}. Nothing is added to it: put back the file that belongs here, or "
+                "move this one away"
+            )
 
 
 _CURE = "The session cannot go on from answers to other trials: put back the file that belongs here"

@@ -12,13 +12,14 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.study.study import load_study
 from conditions.tables.condition_file import CONDITION_FILE
+from conditions.tables.events import EVENTS
 from conditions.tables.files import read_table, table_sha256
 from conditions.tables.schema import Table
 from conditions.tables.session_facts import LAB, WEB, moment, read_session_facts
 from conditions.tables.sessions import ONSETS, RATINGS, TRIALS
 from experiment.records.recorder import check_can_grow, mend, whole_rows
 from experiment.records.rescues import rescues_of
-from experiment.records.same_trials import check_answers, check_ratings
+from experiment.records.same_trials import check_answers, check_own, check_ratings
 from experiment.records.standing import (
     Standing,
     check_not_withdrawn,
@@ -150,6 +151,7 @@ def load_start(folder: StudyFolder, participant: int) -> Start:
     for table in TABLES:
         # Before anybody sits down: what can be read cannot always be gone on with.
         check_can_grow(data / f"{table.name}.csv", table)
+    check_own(data / f"{EVENTS.name}.csv", participant)
     trials = load_trials(folder, participant)
     answered, rated, onsets = (_read(data, table) for table in (TRIALS, RATINGS, ONSETS))
     check_answers(folder, participant, trials, answered)

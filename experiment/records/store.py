@@ -53,21 +53,22 @@ class SessionStore:
         self._belongs_in = str(self._data.resolve())
         self._syncing = ThreadPoolExecutor(max_workers=1)
         self._to_settle: list[Future[None]] = []
-        self._text: dict[str, str] = {}
+        # In pieces: to add to one long text would copy all of it with every row.
+        self._text: dict[str, list[str]] = {}
         self._open: dict[str, TableRecorder] = {}
         self.trouble: Trouble | None = None
         levels = {"condition": tuple(folder.study.conditions)}
         self._tables = [table.with_levels(levels) for table in TABLES]
         for table in self._tables:
             path = self._data / f"{table.name}.csv"
-            self._text[table.name] = header(table)
+            self._text[table.name] = [header(table)]
             self._open[table.name] = TableRecorder(path, table)
-            self._text[table.name] = path.read_text(encoding="utf-8-sig")
+            self._text[table.name] = [path.read_text(encoding="utf-8-sig")]
 
     def append(self, table: Table, *rows: dict) -> None:
         """Add rows to a table; they are on disk when the call returns, unless there is trouble."""
         text = lines(table, *rows)
-        self._text[table.name] += text
+        self._text[table.name].append(text)
         self._try(lambda: self._open[table.name].write(text))
 
     def note(self, table: Table, *rows: dict, sync: bool = True) -> None:
@@ -77,7 +78,7 @@ class SessionStore:
         the table is synchronised for another row.
         """
         text = lines(table, *rows)
-        self._text[table.name] += text
+        self._text[table.name].append(text)
         recorder = self._open[table.name]
         self._try(lambda: recorder.write(text, sync=False))
         if sync and self._open[table.name] is recorder:
@@ -109,9 +110,10 @@ class SessionStore:
 
     def kept(self) -> str:
         """Where every answer of the session is, in a sentence; the answers where it is nowhere."""
-        count = sum(self._text[table.name].count("\n") - 1 for table in (TRIALS, RATINGS))
+        answers = ["".join(self._text[table.name]) for table in (TRIALS, RATINGS)]
+        count = sum(table.count("\n") - 1 for table in answers)
         if self.trouble is not None and self.trouble.rescue is None:
-            tables = "\n".join(self._text[table.name] for table in (TRIALS, RATINGS))
+            tables = "\n".join(answers)
             return (
                 f"{tables}\nAll {count} answers are in the lines above, and nowhere else: no disk "
                 "could be written; copy them into a file"
@@ -164,7 +166,7 @@ class SessionStore:
         where.mkdir(parents=True, exist_ok=True)
         for table in self._tables:
             recorder = TableRecorder(where / f"{table.name}.csv", table)
-            recorder.write(self._text[table.name].removeprefix(header(table)))
+            recorder.write("".join(self._text[table.name]).removeprefix(header(table)))
             yield table.name, recorder
 
 

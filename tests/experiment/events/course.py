@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,7 +29,7 @@ class Course:
     """What happens, by seconds from the start.
 
     ``keys`` are key events (when, which, whether it goes down), ``away`` the times in which another
-    window has the keyboard.
+    window has the keyboard, ``saving`` the seconds that a disk takes for an answer.
     """
 
     keys: list[tuple[float, str, bool]]
@@ -36,7 +37,9 @@ class Course:
     timing: Timing
     mode: str
     trials: int
+    saving: float = 0.0
     rows: list[dict] = field(default_factory=list)
+    written: list[int] = field(default_factory=list)
     answers: list[tuple[int, Answer]] = field(default_factory=list)
     heard: list[KeyEvent] = field(default_factory=list)
 
@@ -115,7 +118,12 @@ def run(course: Course) -> Course:
         listener = KeyListener()
     finally:
         listening.Keyboards = usual
-    events = EventLog(lambda: world.now, lambda new, sync: course.rows.extend(new), ZERO)
+
+    def save(new: list[dict], sync: bool) -> None:
+        course.rows += new
+        course.written.append(len(new))
+
+    events = EventLog(lambda: world.now, save, ZERO)
     keyboard = WatchedKeyboard(
         listener,
         world,
@@ -137,6 +145,11 @@ def run(course: Course) -> Course:
             world.flip()
         keyboard.escaped = keyboard.lost = False
 
+    def answered(number: int, answer: Answer) -> None:
+        events.write()
+        course.answers.append((number, answer))
+        world.now += course.saving
+
     events.begin()
     page("welcome")
     for number in range(course.trials):
@@ -154,7 +167,7 @@ def run(course: Course) -> Course:
                     meeting,
                     trial,
                     lambda onset: events.write(sync=False),
-                    lambda answer, n=number: (events.write(), course.answers.append((n, answer))),
+                    partial(answered, number),
                 )
                 break
             except EscapedError:

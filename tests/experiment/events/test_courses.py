@@ -4,11 +4,12 @@ from collections import Counter
 from dataclasses import asdict
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conditions.study.answering import Timing
 from conditions.tables.events import AWAY, EVENTS, UNCOUNTED, UNNAMED
+from experiment.events.log import MANY_KEYS
 from tests.experiment.events.course import PERIOD, ZERO, Course, run
 from tests.experiment.events.whole import check_order, check_trial
 
@@ -18,7 +19,15 @@ MOMENT = st.floats(0, 3)
 # When, which, and how long it is held: also shorter than a refresh.
 TAPS = st.lists(st.tuples(MOMENT, st.sampled_from(KEYS), st.floats(0.001, 0.4)), max_size=12)
 AWAYS = st.lists(st.tuples(MOMENT, st.floats(0.01, 0.3)), max_size=2)
+# A key that is stuck from a moment on, which says so 500 times a second.
+STUCK = st.one_of(st.none(), st.none(), st.tuples(MOMENT, st.sampled_from(KEYS)))
+REPEATS_S = 0.002
 SECONDS = st.sampled_from([0.0, 0.05, 0.2])
+# Of a usual disk, and of a slow one.
+SAVING = st.sampled_from([0.0, 0.05])
+# The next trial begins at once.
+NO_PAUSE = Timing(fixation=0, feedback_delay=0, feedback=0, blank=0)
+PRESSED_ON = [(0.2, "up", 0.01), (0.4, "1", 0.01), (0.43, "up", 0.01)]
 TIMINGS = st.builds(
     Timing,
     fixation=SECONDS,
@@ -36,18 +45,33 @@ def events_of(course: Course) -> pd.DataFrame:
     return rows.astype({"trial": "Int64", "duration": "float64", "detail": "string"})
 
 
-@given(TAPS, AWAYS, TIMINGS, st.sampled_from(["two_stage", "combined"]))
+def _check_late(events: pd.DataFrame, number: int, answered: float, saving: float) -> None:
+    during = (events.kind == "press") & events.onset.between(answered, answered + saving, "neither")
+    for row in events[during & events.detail.str.endswith((" late", " early"))].itertuples():
+        assert (row.trial, row.detail.split()[1]) == (number, "late")
+
+
+@given(TAPS, STUCK, AWAYS, TIMINGS, st.sampled_from(["two_stage", "combined"]), SAVING)
+@example(PRESSED_ON, None, [], NO_PAUSE, "two_stage", 0.05)
 @settings(max_examples=60, deadline=None)
-def test_events_are_complete_ordered_and_nested(taps, aways, timing, mode):
+def test_events_are_complete_ordered_and_nested(taps, stuck, aways, timing, mode, saving):
     keys = [(at + up, key, not up) for at, key, held in taps for up in (0, held)]
+    if stuck is not None:
+        keys += [(stuck[0] + i * REPEATS_S, stuck[1], True) for i in range(500)]
     away = [(start, start + seconds) for start, seconds in aways]
-    course = run(Course(keys, away, timing, mode, trials=3))
+    course = run(Course(keys, away, timing, mode, trials=3, saving=saving))
     events = events_of(course)
     check_order(events)
     assert [number for number, _ in course.answers] == [0, 1, 2]
     for number, answer in course.answers:
         trial = {"trial": number, "condition": "none", "catch": False}
         check_trial(events[events.trial == number], trial | asdict(answer))
+        # Until the answer is on the disk nobody looks; what was pressed then is of this trial.
+        shown = events[(events.kind == "images") & (events.trial == number)].iloc[-1]
+        _check_late(events, number, shown.onset + shown.duration, saving)
+    # Whatever is written has no frame to wait for: never much at once.
+    at_once = MANY_KEYS + (saving + 4 * PERIOD) / REPEATS_S + 2 * len(taps) + 16
+    assert stuck is None or max(course.written) < at_once
     # Each key that was heard, and none twice.
     told = events[events.kind.isin(("press", "release"))]
     heard = Counter((round(each.at - ZERO, 6), each.down) for each in course.heard)

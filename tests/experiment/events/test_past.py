@@ -32,6 +32,9 @@ def rows(*cells: tuple) -> str:
         (rows((1, 4.0, None), (-2, -7.5, None)), Past(1, 4.0)),
         ("other,columns\n1,2\n", Past()),
         (rows((1, 4.0, None)) + '1,1,1,"never closed', Past(1, 4.0)),
+        (header(EVENTS) + '1,1,1,"never closed\n' + rows((2, 4.0, None)), Past(2, 4.0)),
+        (rows((1, 4.0, None), ("9" * 5000, "9" * 5000, None)), Past(1, 4.0)),
+        (rows((1, 4.0, None)) + f'1,1,1,2.0,,page,,"{"x" * 200_000}",\n', Past(1, 4.0)),
     ],
 )
 def test_the_last_run_and_its_end_are_known(tmp_path, content, known):

@@ -9,6 +9,7 @@ import pytest
 
 from conditions.errors import StudyError
 from conditions.files import sha256_of, write_json
+from conditions.tables.events import EVENTS
 from conditions.tables.files import read_table
 from conditions.tables.session_facts import read_session_facts
 from conditions.tables.sessions import PARTICIPANTS, RATINGS, TRIALS
@@ -71,6 +72,20 @@ def test_tables_that_cannot_be_added_to_are_named_before_anybody_sits_down(folde
     with pytest.raises(StudyError, match=f"{name}: found bytes that are not UTF-8"):
         load_start(folder, 1)
     assert path.read_bytes() == saved
+
+
+def test_events_of_another_participant_are_not_added_to(folder):
+    begin(folder, 1)
+    path = folder.session(1) / "events.csv"
+    own = {"participant": 1, "session": 1, "run": 1, "onset": 0.5, "kind": "page"}
+    TableRecorder(path, EVENTS).append(own, own | {"participant": 7})
+    both = path.read_bytes()
+    with pytest.raises(StudyError, match=r"events.csv: row 3, column participant: found 7, wanted"):
+        load_start(folder, 1)
+    assert path.read_bytes() == both
+    # What is merely damaged keeps nobody from going on.
+    path.write_bytes(both.replace(b"\n7,", b"\n?,") + b"\0" * 32 + b"\n")
+    assert load_start(folder, 1).torn == ()
 
 
 def test_a_complete_session_can_neither_be_begun_nor_resumed(folder):
