@@ -47,9 +47,9 @@ def places_in_words(trials: pd.DataFrame) -> list[str]:
             f"are those of browsers; {BROWSER_TIMES}."
         ]
     return [
-        f"A mixed study: participants in the laboratory: {in_ranges(who[LAB], ', ')}; on the web, "
-        f"in browsers of their own: {in_ranges(who[WEB], ', ')}. Accuracy and confidence are those "
-        "of all. Reaction times, wherever this report gives them, are those of the laboratory "
+        f"A mixed study: participant {in_ranges(who[LAB], ', ')} sat in the laboratory, "
+        f"participant {in_ranges(who[WEB], ', ')} at browsers of their own, on the web. Accuracy "
+        "and confidence are those of all. Reaction times, wherever this report gives them, are those of the laboratory "
         f"alone, for {BROWSER_TIMES}; by place, each for itself, they stand among the means by one "
         "factor at a time."
     ]

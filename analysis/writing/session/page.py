@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from analysis.data.sessions.belonging import PLANNED_PHASES
 from analysis.data.sessions.events.spans import outlets_of, sittings
 from analysis.data.sessions.numbers import minutes_of
+from analysis.data.sessions.places import browser_name
 from analysis.figures.style.drawing import new_figure, styled
 from analysis.figures.style.looks import looks
 from analysis.wording import counted, listed, number
@@ -102,6 +103,8 @@ def _facts(session: Session) -> dict:
     several = session.sessions > 1 and number is not None
     which = {"session": f"{number} of {session.sessions}"} if several else {}
     found = which | {key: session.facts[key] for key in FACTS if key in session.facts}
+    if "browser" in found:
+        found["browser"] = browser_name(found["browser"])
     if outlets := outlets_of(session.events):
         found["markers"] = f"{session.events['code'].notna().sum()} to {listed(outlets)}"
     return found

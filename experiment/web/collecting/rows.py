@@ -154,7 +154,7 @@ def _run(sitting: Sitting, fitted: Fitted, number: int) -> dict[str, Any]:
     run, end = sitting.run, sitting.end
     moments = [t.started_at for i, _, t in fitted.trials if i == number]
     ended = (end.at if end else None) or max([run.started_at, *moments], key=moment)
-    size = _screen_px(run.screen)
+    size, side = _screen_px(run.screen), (run.screen or {}).get("image_px")
     return {
         "state": _state(sitting),
         "started_at": _dated(run.started_at),
@@ -167,6 +167,7 @@ def _run(sitting: Sitting, fitted: Fitted, number: int) -> dict[str, Any]:
         "browser": run.browser,
         "screen": run.screen,
         **({"screen_px": size} if size else {}),
+        **({"image_px": side} if type(side) is int else {}),
         "refresh_hz": run.refresh_hz,
         "refresh_measured": run.refresh_hz is not None,
         "target": run.target,
