@@ -3,6 +3,7 @@
 import contextlib
 import os
 import select
+import termios
 import threading
 import time
 import tty
@@ -23,6 +24,11 @@ class PlayedBox:
     def codes(self) -> list[int]:
         """What came, without the resets."""
         return [byte for byte in self.bytes if byte]
+
+    @property
+    def speed(self) -> int:
+        """The rate at which the port was opened, as termios names it."""
+        return termios.tcgetattr(self._far)[5]
 
     def plug_in(self) -> None:
         self._end, far = os.openpty()

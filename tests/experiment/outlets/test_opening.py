@@ -1,5 +1,6 @@
 """Outlets that cannot be opened, or whose drivers raise: each says why, and is tried again."""
 
+import termios
 import threading
 import time
 from types import SimpleNamespace
@@ -12,8 +13,8 @@ from experiment.outlets.outlets import Outlets, outlets_of
 from tests.experiment.outlets.boxes import PlayedBox, wait_for
 
 
-def serial(box: PlayedBox) -> SerialOutlet:
-    return SerialOutlet(kind="serial", port=str(box.port))
+def serial(box: PlayedBox, **fields: object) -> SerialOutlet:
+    return SerialOutlet(kind="serial", port=str(box.port), **fields)
 
 
 def words(outlets: Outlets) -> list[str]:
@@ -44,7 +45,8 @@ def test_what_cannot_be_opened_is_said_and_may_come_later(tmp_path):
 
 def test_a_port_that_another_program_has_is_said_to_be_taken(tmp_path):
     box = PlayedBox(tmp_path / "ttyBOX")
-    first = outlets_of([serial(box)], {})
+    first = outlets_of([serial(box, baud=57_600)], {})
+    assert box.speed == termios.B57600
     ((said, good),) = outlets_of([serial(box)], {}).states()
     assert (said, good) == (f"serial: the port {box.port}: another program has it", False)
     first.close()
@@ -126,6 +128,40 @@ def test_a_driver_that_is_busy_with_something_else_lets_nobody_wait(monkeypatch)
     assert took < 5
     assert words(outlets) == ["odd opened", "odd closed"]
     assert outlets.served("odd")[:2] == (1, 0)
+
+
+def test_what_comes_while_an_outlet_opens_again_is_not_sent_late(monkeypatch):
+    opens, over, sent, told = threading.Event(), threading.Event(), [], []
+
+    class Slow(Odd):
+        lost = False
+
+        def open(self):
+            if self.lost:
+                opens.set()
+                over.wait(20)
+
+        def send_at_once(self, marker):
+            return False
+
+        def send(self, marker):
+            if not self.lost:
+                self.lost = True
+                raise OSError
+            sent.append(marker.code)
+
+    monkeypatch.setattr(lines, "FIRST_AGAIN_S", 0.01)
+    outlets = Outlets([Slow()], told.append)
+    outlets.begin(time.perf_counter)
+    outlets.send(1)
+    assert opens.wait(10)
+    outlets.send(2)
+    outlets.send(3)
+    over.set()
+    wait_for(lambda: told[-1] == "odd back, 3 codes lost")
+    outlets.send(4)
+    outlets.close()
+    assert sent == [4]
 
 
 def test_what_cannot_be_opened_is_tried_again_after_longer_and_longer(monkeypatch):

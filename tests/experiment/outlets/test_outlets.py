@@ -141,15 +141,18 @@ def test_a_box_that_takes_nothing_stops_nobody(tmp_path, monkeypatch):
     told, box = [], PlayedBox(tmp_path / "ttyBOX", reads=False)
     outlets = begun(serial(box, reset_after_ms="never"), told=told)
     box.fill()
-    took = []
+    took, away = [], []
     until = time.monotonic() + 30
     while not told and time.monotonic() < until:
+        away.append(outlets.served("serial")[1])
         called = time.perf_counter()
         outlets.send(1 + len(took) % 255)
         took.append(time.perf_counter() - called)
         time.sleep(0.001)
     assert told[0] == "serial lost: Write timeout"
-    assert len(took) > lines.MOST_WAITING
+    # So many wait for it, and no more.
+    assert away[lines.MOST_WAITING - 1] == 0
+    assert max(away) > len(took) - 2 * lines.MOST_WAITING
     assert max(took) < 0.25
     assert np.median(took) < 1e-3
     outlets.close()
