@@ -83,9 +83,7 @@ export class Pages {
   // The first of some keys, "" where `until` comes true, null on Escape. `heard` hears every press.
   async ask({ draw, keys = [], until = () => false, heard = () => false, clicks = false, name = "", changed = () => false }) {
     const { screen, keyboard, events } = this;
-    keyboard.escaped = false;
-    keyboard.take();
-    keyboard.clicked = false;
+    keyboard.escaped = keyboard.clicked = false;
     let at = await screen.flip(draw);
     events.page(name, events.clock.at(at));
     events.phase("page", { wanted: this.keys.go_on, begun: events.clock.at(at) });

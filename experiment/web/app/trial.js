@@ -121,18 +121,18 @@ async function giveFeedback({ screen, trialScreen, keyboard, events, timing, tex
 // The first press of a wanted key that goes down after a time; null once the deadline has passed.
 async function awaited(meeting, says, after, { deadline = Infinity, frames }) {
   const { screen, keyboard, events } = meeting;
+  const counts = ({ down, held, away, at }) => down && !held && !away && at >= after && at - after <= 1000 * deadline;
   while (true) {
     if (keyboard.escaped) throw new Escaped();
     // The time is read before the presses: one that came in time is among them then.
     const late = performance.now() - after > 1000 * deadline + screen.period;
-    const heard = keyboard.take();
+    const heard = keyboard.take(), lost = keyboard.lost;
+    const first = lost ? -1 : heard.findIndex((press) => counts(press) && press.names.some((name) => says.has(name)));
+    // What came after it in the same look is for the next question.
+    if (first >= 0) keyboard.queue.unshift(...heard.splice(first + 1));
     events.looks(heard);
-    if (keyboard.lost) throw new FocusLost();
-    for (const press of heard) {
-      if (!press.down || press.held || press.away || press.at < after || press.at - after > 1000 * deadline) continue;
-      const key = press.names.find((name) => says.has(name));
-      if (key) return { key, press };
-    }
+    if (lost) throw new FocusLost();
+    if (first >= 0) return { key: heard[first].names.find((name) => says.has(name)), press: heard[first] };
     if (late) return null;
     const now = await screen.frame();
     frames.push(Math.round(1000 * (now - meeting.lastFrame)) / 1000);
