@@ -159,7 +159,7 @@ def test_a_number_that_runs_or_was_withdrawn_or_goes_on_at_the_screen(folder, tm
 
 
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
