@@ -16,7 +16,9 @@ def show(title: str, rows: list[dict], json_file: Path | None) -> None:
         table.add_column(name, justify="left" if isinstance(rows[0][name], str) else "right")
     for row in rows:
         table.add_row(*(f"{v:.3g}" if isinstance(v, float) else str(v) for v in row.values()))
-    Console().print(table)
+    # In a file there is room for all columns.
+    console = Console()
+    Console(width=None if console.is_terminal else 300).print(table)
     if json_file is not None:
         machine = {"platform": platform.platform(), "cores": os.cpu_count()}
         content = {"title": title, "machine": machine, "rows": rows}
