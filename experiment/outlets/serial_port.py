@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from conditions.rig.markers import SerialOutlet
@@ -17,6 +18,8 @@ _WORDS = {
     errno.EACCES: "this account may not (on Linux it needs the group dialout)",
     errno.EAGAIN: "another program has it",
     errno.EBUSY: "another program has it",
+    errno.EIO: "it is gone (its cable, its box)",
+    errno.ENXIO: "there is no device at it",
     errno.ENOTTY: "it is no serial port",
 }
 
@@ -43,22 +46,21 @@ class SerialPort:
         """See :class:`experiment.outlets.outlet.Outlet`."""
         import serial
 
+        port, baud = self._outlet.port, self._outlet.baud
         try:
-            self._port = serial.Serial(
-                self._outlet.port, self._outlet.baud, write_timeout=PATIENCE_S, exclusive=True
-            )
+            with _in_plain_words():
+                self._port = serial.Serial(port, baud, write_timeout=PATIENCE_S, exclusive=True)
         except ValueError as error:
             # A rate that this port does not have.
             raise OSError(str(error)) from error
-        except OSError as error:
-            raise _in_words(error) from error
         if sys.platform == "linux":
             with contextlib.suppress(OSError, ValueError):
                 self._port.set_low_latency_mode(True)
 
     def send(self, marker: Marker) -> None:
         """See :class:`experiment.outlets.outlet.Outlet`."""
-        self._port.write(bytes([marker.code]))
+        with _in_plain_words():
+            self._port.write(bytes([marker.code]))
 
     def send_at_once(self, marker: Marker) -> bool:
         """Write to the port's buffer; on Windows pyserial has no way to do that without waiting."""
@@ -72,12 +74,14 @@ class SerialPort:
 
     def reset(self) -> None:
         """See :class:`experiment.outlets.outlet.Outlet`."""
-        self._port.write(b"\x00")
+        with _in_plain_words():
+            self._port.write(b"\x00")
 
     def is_there(self) -> None:
         """See :class:`experiment.outlets.outlet.Outlet`; what the box answers is thrown away."""
-        if self._port.in_waiting:
-            self._port.reset_input_buffer()
+        with _in_plain_words():
+            if self._port.in_waiting:
+                self._port.reset_input_buffer()
 
     def told(self) -> str:
         """Nothing: whether a box is at the port is not known."""
@@ -95,12 +99,16 @@ class SerialPort:
         self._port = None
 
 
-def _in_words(error: OSError) -> OSError:
-    """What pyserial says of a port, without the port's name twice."""
-    number: object = error.errno
-    if not number and error.__context__ is not None:
-        # Of what cannot be set up as a port pyserial tells the number in words alone.
-        number = next(iter(error.__context__.args), None)
-    if not isinstance(number, int):
-        return error
-    return OSError(number, _WORDS.get(number) or os.strerror(number))
+@contextlib.contextmanager
+def _in_plain_words() -> Iterator[None]:
+    """Say what pyserial says of a port without its numbers, and the port's name once."""
+    try:
+        yield
+    except OSError as error:
+        number: object = error.errno
+        if not number and error.__context__ is not None:
+            # Often pyserial tells the number in words alone.
+            number = next(iter(error.__context__.args), None)
+        if not isinstance(number, int):
+            raise
+        raise OSError(number, _WORDS.get(number) or os.strerror(number)) from error

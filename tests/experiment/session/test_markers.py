@@ -157,7 +157,7 @@ def test_what_dies_in_mid_session_is_named_and_changes_no_trial(marked):
     told = events[(events.kind == "marker") & events.detail.str.startswith("pulled")].detail
     opened, lost, back, _ = told
     assert opened == "pulled opened"
-    assert lost.startswith("pulled lost: ")
+    assert lost == "pulled lost: it is gone (its cable, its box)"
     assert back == f"pulled back, {n} codes lost"
     assert f"– markers: {lost}" in marked.stdout
     assert f"– markers: {back}" in marked.stdout
