@@ -4,6 +4,8 @@ export class Answers {
   // records: those of earlier runs; store: the browser's data base; hand: takes new records on.
   constructor(records, store, hand) {
     Object.assign(this, { store, hand });
+    // What the browser had no room for: the participant's file has it.
+    this.unstored = [];
     const runs = records.filter((record) => record.type === "run"), of = (type) => records.filter((record) => record.type === type);
     this.run = runs.length + 1;
     this.startedAt = runs[0]?.started_at ?? null;
@@ -57,7 +59,12 @@ export class Answers {
   }
 
   async #save(records) {
-    await this.store.append(records);
+    try {
+      await this.store.append(records);
+    } catch (error) {
+      this.unstored.push(...records);
+      throw error;
+    }
     this.hand(records);
   }
 }

@@ -46,7 +46,7 @@ async function begin() {
   } catch {
     return refuse(texts, "refused_storage");
   }
-  const context = { study, ...who, all: () => store.all() };
+  const context = { study, ...who, all: async () => [...(await store.all()), ...kept.unstored] };
   const kept = new Answers(await store.all(), store, (records) => deliver(records, context));
   if (kept.complete) return over(texts, context, "refused_used");
   await run({ study, person, texts, language, who, kept, context });
@@ -156,6 +156,7 @@ function fullScreen(texts) {
     button_label: texts.word("web_fullscreen_button"),
     delay_after: 400,
     on_load: () => show("page", "fullscreen", "", []),
+    on_finish: () => show("loading", "", "", []),
   };
 }
 
@@ -211,6 +212,7 @@ function runFacts({ study, person, who, language, consent, screen, fitting, seen
 // The last page: what became of the answers, and the file where they were not sent.
 async function over(texts, context, key, blanks = {}) {
   state.state = "loading";
+  message(texts, texts.word("web_sending"));
   const { sent, file, words: said } = await finish(context);
   const became = sent ? texts.word("web_kept") : texts.word(said, { file });
   const words = `${texts.word(key, blanks)}\n\n${became}`;

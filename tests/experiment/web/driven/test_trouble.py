@@ -1,0 +1,61 @@
+"""A network that is gone for a while, and a browser whose disk is full: no answer is lost."""
+
+import json
+
+import pytest
+
+from experiment.web.export import write_page
+from tests.experiment.rehearsed import tiny_study
+from tests.experiment.web.driven.browsers import FULL_HD, open_browser
+from tests.experiment.web.driven.player import Player
+from tests.experiment.web.driven.served import serve
+
+# What browsers do where there is no room: no test can fill a disk.
+FULL = """() => {
+  IDBObjectStore.prototype.add = () => {
+    throw new DOMException("there is no room", "QuotaExceededError");
+  };
+}"""
+
+
+def choice_of(trial):
+    return lambda told: (told["state"], told["trial"]) == ("choice", str(trial))
+
+
+@pytest.mark.slow
+def test_images_come_once_the_network_is_back_and_a_full_disk_leaves_a_file(tmp_path):
+    folder = tiny_study(tmp_path)
+    write_page(folder, [1], tmp_path / "page", "download")
+    with open_browser() as browser, serve(tmp_path / "page") as served:
+        context = browser.new_context(viewport=FULL_HD, screen=FULL_HD, accept_downloads=True)
+        page = context.new_page()
+        page.goto(f"{served.address}/?participant=1")
+        player = Player(page)
+        # The images of a block and of the next are there by now, those of later blocks are not.
+        player.play(until=choice_of(0))
+        page.wait_for_load_state("networkidle")
+        context.set_offline(True)
+        player.told["mark"] = ""
+        player.play(until=lambda told: told["page"] == "no images")
+        asked = len(served.asked)
+        context.set_offline(False)
+        # The key that goes on has them asked for again.
+        player.told["mark"] = ""
+        player.play(until=lambda told: told["state"] == "choice")
+        assert len(served.asked) > asked
+        last = int(player.told["trial"])
+        page.evaluate(FULL)
+        player.told["mark"] = ""
+        with page.expect_download() as waited:
+            assert player.play()["state"] == "end"
+        assert "there is no room" in page.inner_text("body")
+        waited.value.save_as(tmp_path / "answers.jsonl")
+        lines = (tmp_path / "answers.jsonl").read_text(encoding="utf-8").splitlines()
+        answered = [json.loads(line) for line in lines]
+        numbers = [record["trial"] for record in answered if record["type"] == "trial"]
+        # The one that the browser could not keep is in the file too.
+        assert numbers == list(range(last + 1))
+        page.reload()
+        again = Player(page)
+        again.play(until=lambda told: told["state"] == "choice" and bool(told["trial"]))
+        assert int(again.told["trial"]) == last
