@@ -30,6 +30,8 @@ export class Jatos {
       return not_reached(failure);
     }
     const jatos = window.jatos;
+    // It knows by its cookie who this is; numbers of all who refuse it would be one worker's.
+    if (!jatos.workerId) return not_reached("JATOS: cookie");
     const asked = asked_for(new URLSearchParams(jatos.urlQueryParameters ?? {}), this.study);
     if (asked.refused) return asked;
     let failure = "";

@@ -173,6 +173,8 @@ def test_a_browser_that_dies_goes_on_and_jatos_has_every_answer_once(study, tmp_
             page.goto(address.format(served.address))
             told = Player(page, varied).play(until=lambda told: told["trial"] == "6")
             assert told["state"] == "choice"
+            # That it was shown is on disk a moment after.
+            page.wait_for_timeout(1000)
             killed(profile)
         with open_profile(profile) as context:
             jatos.attach(context)
@@ -181,6 +183,7 @@ def test_a_browser_that_dies_goes_on_and_jatos_has_every_answer_once(study, tmp_
             first = Player(page, varied)
             first.play(until=lambda told: (told["state"], told["trial"]) == ("confidence", "11"))
             assert "again" in first.pages
+            page.wait_for_timeout(1000)
             page.close()
             page = context.new_page()
             page.goto(address.format(served.address))

@@ -134,6 +134,11 @@ def test_without_a_jatos_server_nobody_begins(browser, served):
     found = page.evaluate(WHO, STUDY | {"to": "jatos"})
     assert found == {"refused": "refused_not_reached", "reason": "jatos.js"}
     page.context.close()
+    # Whoever lets it set no cookie is nobody that it could give a number to.
+    page = opened(browser, served, "?result=1", JatosServer())
+    found = page.evaluate(WHO, STUDY | {"to": "jatos"})
+    assert found == {"refused": "refused_not_reached", "reason": "JATOS: cookie"}
+    page.context.close()
 
 
 def test_datapipe_counts_numbers_and_gives_none_twice(browser, served):
