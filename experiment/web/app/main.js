@@ -1,22 +1,22 @@
 // Begins: reads the study, finds out who takes part, and hands the stages of the session to jsPsych.
 
-import { Answers } from "./answers.js";
-import { askCard } from "./card.js";
-import { isTouchOnly, isZoomed, lacking, languageOf, message, refuse, sideOf } from "./arriving.js";
-import { Clock, iso } from "./clock.js";
-import { EventLog } from "./events.js";
-import { Images } from "./images.js";
-import { Keyboard, capsOf } from "./keyboard.js";
-import { Pages, Stopped } from "./pages.js";
+import { Answers } from "./records/answers.js";
+import { askCard } from "./arriving/card.js";
+import { isTouchOnly, isZoomed, lacking, languageOf, message, refuse, sideOf } from "./arriving/arriving.js";
+import { Clock, iso } from "./heard/clock.js";
+import { EventLog } from "./heard/events.js";
+import { Images } from "./images/images.js";
+import { Keyboard, capsOf } from "./heard/keyboard.js";
+import { Pages, Stopped } from "./screen/pages.js";
 import { whoTakesPart } from "./participant.js";
-import { Screen } from "./screen.js";
-import { Session } from "./session.js";
-import { StagePlugin } from "./stage_plugin.js";
-import { Storage } from "./storage.js";
-import { askConsent } from "./surroundings.js";
+import { Screen } from "./screen/screen.js";
+import { Session } from "./session/session.js";
+import { StagePlugin } from "./session/stage_plugin.js";
+import { Storage } from "./records/storage.js";
+import { askConsent } from "./session/surroundings.js";
 import { deliver, download, finish } from "./targets.js";
-import { Texts } from "./texts.js";
-import { TrialScreen } from "./trial_screen.js";
+import { Texts } from "./screen/texts.js";
+import { TrialScreen } from "./screen/trial_screen.js";
 
 const state = document.body.dataset;
 state.state = "loading";

@@ -72,7 +72,7 @@ def test_names_of_images_are_the_hashes_of_their_files(page):
 
 def test_nothing_that_the_page_loads_lies_elsewhere(page):
     """No address of another host in what the page begins with, and jsPsych at its version."""
-    ours = [page / "index.html", *(page / "app").iterdir()]
+    ours = [page / "index.html", *(page / "app").rglob("*.js")]
     for path in ours:
         text = path.read_text(encoding="utf-8")
         hosts = [word for word in text.split() if "https://" in word]

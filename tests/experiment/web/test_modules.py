@@ -42,7 +42,9 @@ def in_javascript(module: str, calls: list[tuple]) -> list:
 def test_trials_stand_where_they_stand_in_the_lab():
     places = [(screen, side, n) for screen in SCREENS for side in (96, 128) for n in range(1, 10)]
     calls = [("trialLayout", screen, side, n) for screen, side, n in places]
-    for (screen, side, n), found in zip(places, in_javascript("layout.js", calls), strict=True):
+    for (screen, side, n), found in zip(
+        places, in_javascript("screen/layout.js", calls), strict=True
+    ):
         wanted = trial_layout(screen, side, n)
         for ours, theirs in (
             *((name, name) for name in ("left", "right", "upper", "lower", "question", "hint")),
@@ -55,12 +57,12 @@ def test_trials_stand_where_they_stand_in_the_lab():
 
 def test_lengths_grow_with_the_screen_as_in_the_lab():
     lengths = [(length, screen) for screen in SCREENS for length in (8, 16, 26, 30, 48, 56)]
-    found = in_javascript("layout.js", [("scaled", *each) for each in lengths])
+    found = in_javascript("screen/layout.js", [("scaled", *each) for each in lengths])
     assert found == [scaled(*each) for each in lengths]
-    found = in_javascript("layout.js", [("lineLength", screen) for screen in SCREENS])
+    found = in_javascript("screen/layout.js", [("lineLength", screen) for screen in SCREENS])
     assert found == [line_length(screen) for screen in SCREENS]
     calls = [(screen, 224, n) for screen in SCREENS for n in (1, 4, 9)]
-    found = in_javascript("layout.js", [("leastScreen", *each) for each in calls])
+    found = in_javascript("screen/layout.js", [("leastScreen", *each) for each in calls])
     assert found == [list(least_screen(*each)) for each in calls]
 
 
@@ -80,7 +82,7 @@ def test_images_shrink_as_in_the_lab_or_not_at_all():
         )
         for screen, side, shrink in asked
     ]
-    for each, found in zip(asked, in_javascript("layout.js", calls), strict=True):
+    for each, found in zip(asked, in_javascript("screen/layout.js", calls), strict=True):
         try:
             wanted = shown_side(*each[:2], 9, shrink=each[2])
         except StudyError:
@@ -93,13 +95,13 @@ def test_where_the_system_magnifies_an_image_pixel_is_several_of_the_screen():
     fixed = image | {"multiple": False}
     calls = [("shownSide", (2880, 1800), image, ratio) for ratio in (1, 1.25, 2, 4)]
     calls += [("shownSide", (2880, 1800), fixed, 2), ("shownSide", (1366, 768), image, 2)]
-    assert in_javascript("layout.js", calls) == [128, 128, 256, 384, 128, 128]
+    assert in_javascript("screen/layout.js", calls) == [128, 128, 256, 384, 128, 128]
 
 
 def test_our_own_hash_is_sha256():
     rng = random.Random(24)
     texts = [rng.randbytes(n) for n in (0, 1, 55, 56, 57, 63, 64, 65, 119, 120, 1000, 70_001)]
-    found = in_javascript("sha256.js", [("own", list(each)) for each in texts])
+    found = in_javascript("images/sha256.js", [("own", list(each)) for each in texts])
     assert found == [hashlib.sha256(each).hexdigest() for each in texts]
 
 
@@ -129,7 +131,7 @@ def key(code: str, typed: str) -> dict[str, str]:
     ],
 )
 def test_keys_have_the_names_of_the_study_file(event, by, names):
-    assert in_javascript("keyboard.js", [("namesOf", event, by, [])]) == [names]
+    assert in_javascript("heard/keyboard.js", [("namesOf", event, by, [])]) == [names]
 
 
 def test_keys_of_the_number_pad_count_as_their_like():
@@ -138,7 +140,9 @@ def test_keys_of_the_number_pad_count_as_their_like():
     cases += [(f"Numpad{n}", typed, f"num_{n}", False) for n, typed in arrows.items()]
     cases += [("NumpadEnter", "Enter", "num_enter", True)]
     calls = [("namesOf", key(code, typed), "position", []) for code, typed, _, _ in cases]
-    for (_, _, name, lock), found in zip(cases, in_javascript("keyboard.js", calls), strict=True):
+    for (_, _, name, lock), found in zip(
+        cases, in_javascript("heard/keyboard.js", calls), strict=True
+    ):
         assert found == [name, *counts_as(name, [], lock)]
     own = ("namesOf", key("Numpad8", "8"), "position", ["num_8"])
-    assert in_javascript("keyboard.js", [own]) == [["num_8"]]
+    assert in_javascript("heard/keyboard.js", [own]) == [["num_8"]]

@@ -16,7 +16,7 @@ from conditions.units.table import unit_table
 from experiment.web.participant_file import rows_of
 from experiment.web.repeats import repeat_draws
 
-PAGE = Path(__file__).parents[3] / "experiment" / "web" / "app" / "repeats.js"
+PAGE = Path(__file__).parents[3] / "experiment" / "web" / "app" / "session" / "repeats.js"
 SCRIPT = """
 import { readFileSync } from "node:fs";
 const { chooseRepeats } = await import(process.argv[1]);

@@ -27,7 +27,7 @@ def test_both_languages_have_the_same_words_with_the_same_blanks():
 
 def test_the_page_asks_for_words_that_there_are_and_for_all_of_them():
     there = load_texts("en") | web_words("en")
-    code = "\n".join(path.read_text(encoding="utf-8") for path in APP.glob("*.js"))
+    code = "\n".join(path.read_text(encoding="utf-8") for path in APP.rglob("*.js"))
     asked = set(NAMED.findall(code))
     assert len(asked) > 25
     assert asked <= there.keys()

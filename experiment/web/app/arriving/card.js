@@ -1,6 +1,6 @@
 // How large the screen is, by a bank card that is held against it; and how far away it is seen from.
 
-import { BODY_HEIGHT, drawHeadline } from "./pages.js";
+import { BODY_HEIGHT, drawHeadline } from "../screen/pages.js";
 
 const WIDTH_CM = 8.56, HEIGHT_CM = 5.398;
 const STEP = 4, HOLD_AFTER = 300, HOLD_PER_SECOND = 120;

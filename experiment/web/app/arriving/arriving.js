@@ -1,6 +1,6 @@
 // Before anything is asked: whether the browser, its window and the screen will do.
 
-import { leastScreen, shownSide } from "./layout.js";
+import { leastScreen, shownSide } from "../screen/layout.js";
 
 // A page of text with buttons; which was pressed.
 export function message(texts, words, { title = "", buttons = [] } = {}) {

@@ -1,6 +1,6 @@
 // What a trial looks like: as experiment/screen/trials/trial_screen.py and marks.py.
 
-import { COLUMNS } from "./images.js";
+import { COLUMNS } from "../images/images.js";
 import { FRAME, TEXT, TITLE, leastScreen, trialLayout } from "./layout.js";
 
 const DASHES = 6;

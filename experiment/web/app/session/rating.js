@@ -1,8 +1,8 @@
 // An intuitiveness trial: two grids, and a slider; as experiment/session/rating.py.
 
-import { iso } from "./clock.js";
-import { TEXT } from "./layout.js";
-import { Escaped, FocusLost } from "./pages.js";
+import { iso } from "../heard/clock.js";
+import { TEXT } from "../screen/layout.js";
+import { Escaped, FocusLost } from "../screen/pages.js";
 import { fixate } from "./trial.js";
 
 const STEP = 5, HOLD_AFTER = 350, HOLD_PER_SECOND = 60, HIGHEST = 100;

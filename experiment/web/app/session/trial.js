@@ -1,8 +1,8 @@
 // One trial: fixation, images, choice, confidence, feedback; as experiment/session/trial.py.
 
-import { iso } from "./clock.js";
-import { Escaped, FocusLost } from "./pages.js";
-import { feedbackMarks } from "./trial_screen.js";
+import { iso } from "../heard/clock.js";
+import { Escaped, FocusLost } from "../screen/pages.js";
+import { feedbackMarks } from "../screen/trial_screen.js";
 
 // What each key says: the query, and the confidence where it tells it.
 export function meanings(keys) {

@@ -1,10 +1,10 @@
 // What surrounds the trials: consent, keys, the example, breaks; as experiment/session/surroundings.
 
-import { iso } from "./clock.js";
-import { TEXT } from "./layout.js";
-import { BODY_HEIGHT, TITLE_HEIGHT, drawHeadline, drawNumber, pagesOf } from "./pages.js";
+import { iso } from "../heard/clock.js";
+import { TEXT } from "../screen/layout.js";
+import { BODY_HEIGHT, TITLE_HEIGHT, drawHeadline, drawNumber, pagesOf } from "../screen/pages.js";
 import { hold, runTrial } from "./trial.js";
-import { feedbackMarks } from "./trial_screen.js";
+import { feedbackMarks } from "../screen/trial_screen.js";
 
 // Shares of the screen's height.
 const CONSENT = { middle: 0.1, tallest: 0.68, hint: -0.3, next: 0.05, line: 50 };

@@ -1,7 +1,7 @@
 // The course of a session, stage by stage: as experiment/session/session.py.
 
-import { leastScreen } from "./layout.js";
-import { Escaped, FocusLost } from "./pages.js";
+import { leastScreen } from "../screen/layout.js";
+import { Escaped, FocusLost } from "../screen/pages.js";
 import { KEYS, rate } from "./rating.js";
 import { chooseRepeats } from "./repeats.js";
 import { blank, checkKeys, isBreak, runExample, showKeys, takeBreak } from "./surroundings.js";
