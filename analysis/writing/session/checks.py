@@ -13,9 +13,10 @@ from analysis.data.kinds import Kinds, kinds_of
 from analysis.data.sessions.belonging import PLANNED_PHASES, doubts, planned_trials, refused
 from analysis.data.sessions.dropped import dropped_frames
 from analysis.data.sessions.files import Recorded, read_session
+from analysis.data.sessions.numbered import named
 from analysis.data.sessions.rigs import shown_facts
 from analysis.data.study import tidy_session
-from analysis.wording import counted, listed, percent
+from analysis.wording import counted, percent
 from analysis.writing.session.event_checks import event_oddities
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
@@ -169,8 +170,8 @@ def _answers(session: Session) -> Iterator[str]:
     trials = session.trials
     missed = trials[trials["catch"] & (trials["correct"] == False)]  # noqa: E712 (may be missing)
     if len(missed):
-        numbers = listed([str(number) for number in missed["trial"]])
-        yield f"{counted(len(missed), 'catch trial')} answered wrongly: trial {numbers}."
+        few = named(missed["trial"])
+        yield f"{counted(len(missed), 'catch trial')} answered wrongly (trial {few})."
     main = main_trials(trials)
     shown = main[main["condition"] != NONE]
     if len(shown) and shown["correct"].mean() <= CHANCE:
@@ -192,8 +193,8 @@ def _times(session: Session) -> Iterator[str]:
     trials = session.trials
     fast = trials[trials["rt"] < FAST_S]
     if len(fast):
-        numbers = listed([str(number) for number in fast["trial"]])
-        yield f"{counted(len(fast), 'answer')} in less than {FAST_S:g} s: trial {numbers}."
+        few = named(fast["trial"])
+        yield f"{counted(len(fast), 'answer')} in less than {FAST_S:g} s (trial {few})."
     raw = session.raw.sort_values("trial")
     ends = raw["onset"] + raw["rt"].fillna(0) + raw["confidence_rt"].fillna(0)
     pauses = raw["onset"] - ends.groupby(raw["session"]).shift()
