@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import shutil
+import zipfile
 import zlib
 from types import SimpleNamespace
 
@@ -156,11 +157,14 @@ def assert_times(sent, trials, origin):
 
 @pytest.mark.slow
 def test_a_browser_that_dies_goes_on_and_jatos_has_every_answer_once(study, tmp_path):
-    page_folder = tmp_path / "page"
-    shutil.copytree(study.page, page_folder)
-    content = json.loads((page_folder / "study.json").read_text(encoding="utf-8"))
-    text = json.dumps(content | {"to": "jatos"})
-    (page_folder / "study.json").write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    to = ("--participants", "2", "--out", str(out), "--to", "jatos")
+    done = in_process("experiment", "web", str(study.folder.path), *to)
+    assert done.returncode == 0, done.stdout + done.stderr
+    # What JATOS would serve.
+    with zipfile.ZipFile(tmp_path / "out.jzip") as zipped:
+        zipped.extractall(tmp_path / "jatos")
+    page_folder = tmp_path / "jatos" / "rehearsal_tiny-web"
     jatos, profile = JatosServer(), tmp_path / "profile"
     address = "{}/?worker=9&result=5&participant=2"
     with serve(page_folder) as served:
