@@ -101,7 +101,8 @@ def doubts(folder: StudyFolder, session: Recorded, planned: pd.DataFrame | None)
     yield from event_doubts(session.trials, session.ratings, session.events)
     yield from focus_doubts(session.events)
     yield from marker_doubts(session.trials, session.events, folder.study.marker_codes)
-    yield from file_doubts(session.path / "markers.csv", session.participant, session.events)
+    markers = session.path / "markers.csv"
+    yield from file_doubts(markers, session.participant, session.events, session.facts)
 
 
 def _same_study(folder: StudyFolder, session: Recorded) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -47,7 +48,9 @@ def marker_doubts(
     yield from _without_code(trials, events, codes)
 
 
-def file_doubts(path: Path, participant: int, events: pd.DataFrame) -> Iterator[str]:
+def file_doubts(
+    path: Path, participant: int, events: pd.DataFrame, facts: Mapping[str, Any]
+) -> Iterator[str]:
     """What does not fit between events and the outlet that is a table; best: none.
 
     Parameters
@@ -58,6 +61,8 @@ def file_doubts(path: Path, participant: int, events: pd.DataFrame) -> Iterator[
         Whose session it is.
     events : DataFrame
         Its events.
+    facts : mapping
+        Content of its ``session.json``: which run had which outlets.
     """
     if not path.exists():
         return
@@ -65,13 +70,26 @@ def file_doubts(path: Path, participant: int, events: pd.DataFrame) -> Iterator[
     yield from remarks
     if remarks or events.empty:
         return
-    for run, of_run in events.groupby("run"):
+    elsewhere = _without_file(facts)
+    for run, of_run in events[~events["run"].isin(elsewhere)].groupby("run"):
         sent, there = int(of_run["code"].notna().sum()), int((markers["run"] == run).sum())
         kinds = of_run["kind"] == "session"
         ended = of_run["detail"][kinds].fillna("").str.startswith(END).any()
         # What a kill took from the events had been sent already.
         if there < sent or (there > sent and ended):
             yield (f"Run {run}: markers.csv has {there} markers, and the events have {sent} codes.")
+
+
+def _without_file(facts: Mapping[str, Any]) -> set[int]:
+    """Runs whose rig had outlets, of which none was the table."""
+    found = set()
+    for number, run in enumerate(facts.get("runs", []), start=1):
+        marked = run.get("markers")
+        outlets = marked.get("outlets") if isinstance(marked, dict) else None
+        kinds = [each.get("kind") for each in outlets or [] if isinstance(each, dict)]
+        if kinds and "file" not in kinds:
+            found.add(number)
+    return found
 
 
 def _told_lost(events: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Events that are damaged, disagree with the trials, or tell of lost markers and focus."""
 
+import json
 import shutil
 from dataclasses import replace
 
@@ -213,6 +214,17 @@ def test_the_table_of_markers_is_compared_with_the_events(folder):
         assert said(folder) == [
             f"Run 1: markers.csv has {len(rows)} markers, and the events have {len(sent)} codes."
         ]
+    # At another rig there is none.
+    write_table(table[:0], MARKERS, path)
+    assert len(said(folder)) == 1
+    place = folder.session(1) / "session.json"
+    facts = json.loads(place.read_text(encoding="utf-8"))
+    facts["runs"][0]["markers"] = {"outlets": [{"name": "eeg", "kind": "serial"}]}
+    place.write_text(json.dumps(facts), encoding="utf-8")
+    assert said(folder) == []
+    facts["runs"][0]["markers"]["outlets"] += [{"name": "all", "kind": "file"}]
+    place.write_text(json.dumps(facts), encoding="utf-8")
+    assert len(said(folder)) == 1
     # A kill takes what the events had in memory: the markers had been sent.
     change(folder, lambda e: e[e["kind"] != "session"])
     write_table(table, MARKERS, path)
