@@ -69,8 +69,8 @@ async function run({ study, person, texts, language, who, kept, context }) {
   let stopped = null;
   const jsPsych = initJsPsych({ override_safe_mode: true });
   const stages = (async function* () {
-    document.body.classList.add("quiet");
     const screen = new Screen(study.inks, texts);
+    screen.pointer(false);
     screen.period = 1000 / seen.refresh;
     const early = new EventLog(new Clock(iso(), 0), kept.run);
     const quiet = { page: async (page, keys) => show("page", page, "", keys), asks: () => {} };

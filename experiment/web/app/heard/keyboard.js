@@ -64,6 +64,7 @@ export class Keyboard {
     this.down = new Map();
     this.escaped = this.lost = this.clicked = false;
     this.mouse = { x: 0, y: 0, pressed: false };
+    this.pressedSince = false;
     this.onFocus = () => {};
     this.wasFull = false;
     window.addEventListener("keydown", (event) => this.#key(event, true), true);
@@ -88,6 +89,13 @@ export class Keyboard {
   held(name, now, since = 0) {
     for (const { names, at } of this.down.values()) if (at >= since && names.includes(name)) return now - at;
     return null;
+  }
+
+  // Where the mouse is, and whether it is pressed, or was since the last look.
+  pointed() {
+    const pressed = this.mouse.pressed || this.pressedSince;
+    this.pressedSince = false;
+    return { ...this.mouse, pressed };
   }
 
   #key(event, down) {
@@ -129,6 +137,6 @@ export class Keyboard {
   #point(event) {
     const ratio = window.devicePixelRatio;
     this.mouse = { x: event.clientX * ratio, y: event.clientY * ratio, pressed: (event.buttons & 1) === 1 };
-    if (event.type === "mousedown") this.clicked = true;
+    if (event.type === "mousedown") this.clicked = this.pressedSince = true;
   }
 }

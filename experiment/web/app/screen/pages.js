@@ -84,6 +84,7 @@ export class Pages {
   async ask({ draw, keys = [], until = () => false, heard = () => false, clicks = false, name = "", changed = () => false }) {
     const { screen, keyboard, events } = this;
     keyboard.escaped = keyboard.clicked = false;
+    if (clicks) screen.pointer(true);
     let at = await screen.flip(draw);
     events.page(name, events.clock.at(at));
     events.phase("page", { wanted: this.keys.go_on, begun: events.clock.at(at) });
@@ -110,6 +111,7 @@ export class Pages {
   }
 
   #left(how) {
+    this.screen.pointer(false);
     this.events.rests();
     this.keyboard.lost = this.keyboard.away;
     return how;

@@ -51,6 +51,11 @@ export class Screen {
     return this.frame();
   }
 
+  // Shows the mouse, or hides it.
+  pointer(shown) {
+    document.body.classList.toggle("quiet", !shown);
+  }
+
   clear() {
     this.context.fillStyle = this.inks.background;
     this.context.fillRect(0, 0, ...this.size);

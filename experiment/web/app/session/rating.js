@@ -75,31 +75,37 @@ export async function rate(meeting, row, onShown) {
   events.phase("rating", { trial: number, wanted: KEYS, answers: KEYS, begun: onset });
   state.asks("rating", number, KEYS, { onset: shownAt });
   await onShown({ onset, started_at: iso(shownAt) });
-  while (true) {
-    if (keyboard.escaped) throw new Escaped();
-    const heard = keyboard.take();
-    events.looks(heard);
-    if (keyboard.lost) throw new FocusLost();
-    for (const press of heard) {
-      if (!press.down || press.held || press.away || press.at < shownAt) continue;
-      const direction = Object.keys(DIRECTIONS).find((name) => press.names.includes(name));
-      if (direction) {
-        slider.moveBy(STEP * DIRECTIONS[direction]);
-        events.counts(press);
-      } else if (press.names.includes(CONFIRM) && slider.touched) {
-        const rt = Math.round(1000 * (press.at - shownAt)) / 1e6, at = events.clock.at(press.at);
-        events.counts(press);
-        events.answers(`rating ${slider.value}`, at, rt);
-        events.imagesEnd(at);
-        return { rating: slider.value, rt };
+  screen.pointer(true);
+  keyboard.pointed();
+  try {
+    while (true) {
+      if (keyboard.escaped) throw new Escaped();
+      const heard = keyboard.take();
+      events.looks(heard);
+      if (keyboard.lost) throw new FocusLost();
+      for (const press of heard) {
+        if (!press.down || press.held || press.away || press.at < shownAt) continue;
+        const direction = Object.keys(DIRECTIONS).find((name) => press.names.includes(name));
+        if (direction) {
+          slider.moveBy(STEP * DIRECTIONS[direction]);
+          events.counts(press);
+        } else if (press.names.includes(CONFIRM) && slider.touched) {
+          const rt = Math.round(1000 * (press.at - shownAt)) / 1e6, at = events.clock.at(press.at);
+          events.counts(press);
+          events.answers(`rating ${slider.value}`, at, rt);
+          events.imagesEnd(at);
+          return { rating: slider.value, rt };
+        }
       }
+      const now = performance.now();
+      const held = Object.entries(DIRECTIONS).map(([name, way]) => [way, keyboard.held(name, now, shownAt)]);
+      slider.hold(...held.reduce((a, b) => ((b[1] ?? 0) > (a[1] ?? 0) ? b : a)));
+      slider.followMouse(keyboard.pointed());
+      screen.clear();
+      draw();
+      await screen.frame();
     }
-    const now = performance.now();
-    const held = Object.entries(DIRECTIONS).map(([name, way]) => [way, keyboard.held(name, now, shownAt)]);
-    slider.hold(...held.reduce((a, b) => ((b[1] ?? 0) > (a[1] ?? 0) ? b : a)));
-    slider.followMouse(keyboard.mouse);
-    screen.clear();
-    draw();
-    await screen.frame();
+  } finally {
+    screen.pointer(false);
   }
 }
