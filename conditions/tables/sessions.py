@@ -51,7 +51,9 @@ TRIALS = Table(
         Column(
             "rt",
             "float",
-            "Reaction time: from the flip that showed the trial to the press that chose a query.",
+            "Reaction time: from the flip that showed the trial to the press that chose a query. "
+            "In a browser (place web in session.json) from the frame for which the trial was drawn "
+            "to the event's own time stamp, which lags by more, differently on each machine.",
             unit="s",
             minimum=0,
             required=False,
@@ -69,7 +71,8 @@ TRIALS = Table(
         Column(
             "onset",
             "float",
-            "Flip that showed the trial; of several sessions all count from the first one's start.",
+            "Flip that showed the trial (in a browser: the frame for which it was drawn); of "
+            "several sessions all count from the first one's start.",
             unit="s since session start",
         ),
         Column(
