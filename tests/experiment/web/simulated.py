@@ -29,6 +29,8 @@ class Browser:
     records: list[dict[str, Any]] = field(default_factory=list)
     clock: float = 0.0
     run: int = 0
+    # Trials whose deadline passes.
+    late: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         self.table = load_trials(self.folder, self.participant)
@@ -37,7 +39,7 @@ class Browser:
         self.before = rows[:first]
         self.after = [row for row in rows[first:] if row["phase"] == RATED]
         self.asked = [row for row in rows if row["phase"] != RATED]
-        self.confidence: dict[int, int] = {}
+        self.confidence: dict[int, int | None] = {}
 
     def open(self, **changes: object) -> "Browser":
         """A run begins."""
@@ -109,7 +111,10 @@ class Browser:
             repeat_of=row.get("repeat_of"),
             frame_intervals_ms=[16.7, 16.6, 33.4] + [16.7] * (number % 5),
         )
-        self.confidence[number] = confidence
+        if number in self.late:
+            none = dict.fromkeys(("response", "correct", "confidence", "rt", "confidence_rt"))
+            self.records[-1] |= none | {"timed_out": True}
+        self.confidence[number] = self.records[-1]["confidence"]
         self.clock += self.pace
 
     def play(self, upto: int | None = None) -> "Browser":
@@ -121,7 +126,10 @@ class Browser:
             self.answer(row)
         if upto is None:
             repeats = choose_repeats(
-                self.folder.study, self.participant, self.table, dict(self.confidence)
+                self.folder.study,
+                self.participant,
+                self.table,
+                {number: level for number, level in self.confidence.items() if level},
             )
             for row in as_rows(repeats):
                 self.answer(row)

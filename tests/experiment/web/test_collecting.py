@@ -16,6 +16,7 @@ from experiment.records.standing import load_trials
 from experiment.web.collecting.collect import collect
 from tests.conftest import in_process
 from tests.experiment.records.sessions import copy_of, everything, facts_of
+from tests.experiment.rehearsed import tiny_study
 from tests.experiment.web.simulated import Browser, text_of
 
 
@@ -167,9 +168,25 @@ def test_what_a_kill_left_undone_is_done_again(folder, tmp_path):
     }
 
 
-def test_onsets_of_a_later_session_count_from_the_first(tmp_path):
-    from tests.experiment.rehearsed import tiny_study
+def test_one_press_for_both_and_deadlines_that_pass(tmp_path):
+    keys, timing = {"mode": "combined"}, {"deadline": 5.0, "fixation": 0.0}
+    folder = tiny_study(tmp_path / "combined", participants=2, keys=keys, timing=timing)
+    browser = Browser(folder, 1, late=frozenset({5, 6, 20})).open().play()
+    taken(folder, browser.save(tmp_path / "answers.jsonl"))
+    trials = read_table(folder.session(1) / "trials.csv", TRIALS).set_index("trial")
+    assert trials.index[trials["timed_out"]].tolist() == [5, 6, 20]
+    # Those without a confidence are not shown again.
+    assert not {5, 6} & {*trials["repeat_of"].dropna()}
+    assert trials["confidence_rt"].isna().all()
+    # Later than the deadline is no answer; nor is an answer changed in what is there already.
+    for number, words in ((2, "rt: found 5.2, wanted at most the deadline"), (1, "not what")):
+        other = Browser(folder, number, late=browser.late).open().play()
+        next(r for r in other.records if r["type"] == "trial")["rt"] = 5.2
+        (error,) = collect(folder, [other.save(tmp_path / "late.jsonl")], print)
+        assert words in str(error)
 
+
+def test_onsets_of_a_later_session_count_from_the_first(tmp_path):
     halves = [{"parts": ["before"]}, {"parts": ["references"]}]
     folder = tiny_study(tmp_path / "two", sessions=halves)
     first = Browser(folder, 1).open()
