@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
-
-import pandas as pd
+from typing import NoReturn
 
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
@@ -15,7 +13,7 @@ from conditions.trials.course import n_sessions
 from conditions.yaml.loading import shortened
 from experiment.plan import Trial
 from experiment.web.collecting.answers import EventRecord, Line, RatingRecord, TrialRecord
-from experiment.web.collecting.planned import Planned
+from experiment.web.collecting.planned import Planned, as_cell
 from experiment.web.collecting.sittings import Sitting, Sittings
 
 # What trials.csv keeps of a condition file is in each answer; the references may be.
@@ -164,23 +162,12 @@ def _check_row(line: Line, record: TrialRecord, row: Trial, session: int, plan: 
             raise StudyError(f"{line.place}: field row.{name} is missing")
     for name, found in record.row.items():
         # Whatever a page adds of its own is no column.
-        if name in row and _cell(found) != _cell(row[name]):
-            _refuse(line, f"row.{name}", found, _cell(row[name]) or "nothing")
+        if name in row and as_cell(found) != as_cell(row[name]):
+            _refuse(line, f"row.{name}", found, as_cell(row[name]) or "nothing")
     if record.repeat_of != row.get("repeat_of"):
         _refuse(line, "repeat_of", record.repeat_of, row.get("repeat_of"))
     if session != plan.session_of(row):
         _refuse(line, "session of the run", session, plan.session_of(row))
-
-
-def _cell(value: Any) -> str:
-    """A value as it stands in a table, be it given as text or as what it means."""
-    if value is None or (isinstance(value, float) and pd.isna(value)):
-        return ""
-    if isinstance(value, bool) or str(value) in ("True", "False"):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def _check_answer(

@@ -1,5 +1,9 @@
 """What was decided of a participant's trials, as answers are held against it."""
 
+from typing import Any
+
+import pandas as pd
+
 from conditions.folder import StudyFolder
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import table_sha256
@@ -67,3 +71,14 @@ class Planned:
     def session_of(self, trial: Trial) -> int:
         """The session in which a trial is asked; repeats in the last."""
         return self.session.get(trial["trial"], n_sessions(self._study))
+
+
+def as_cell(value: Any) -> str:
+    """A value as it stands in a table, be it given as text or as what it means."""
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    if isinstance(value, bool) or str(value) in ("True", "False"):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
