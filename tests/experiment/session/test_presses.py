@@ -53,6 +53,8 @@ for name, scenario in wanted.items():
     rows = []
     events = EventLog(clock.getTime, lambda new, sync: rows.extend(new), zero)
     events.begin()
+    # As the session does when it loads a trial: what is pressed from here on is early.
+    events.phase("before", 0, answers=keys.answers)
     play(scenario.get("before", []))
     meeting = Meeting(screens[keys.mode], keyboard, Player(scenario["moves"]), timing, keys, 1 / 60,
                       clock, events)
