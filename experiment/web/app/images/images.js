@@ -23,25 +23,21 @@ export class Images {
     await Promise.all(Array.from({ length: AT_ONCE }, work));
   }
 
-  async has(rows) {
-    return [...namesIn(rows, this.names)].every((name) => this.blobs.has(name));
-  }
-
   // The images of a trial by column, decoded; `files`: by column, in place of the row's.
   async decoded(row, files = null) {
     const shown = COLUMNS.filter((column) => (files ? files[column] : row[column]));
     const bitmaps = await Promise.all(shown.map(async (column) => {
       const name = files ? files[column] : this.names[row[column]];
-      await this.#one(name);
-      return createImageBitmap(this.blobs.get(name), { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+      return createImageBitmap(await this.#one(name), { colorSpaceConversion: "none", premultiplyAlpha: "none" });
     }));
     return Object.fromEntries(shown.map((column, i) => [column, bitmaps[i]]));
   }
 
   #one(name) {
-    if (this.blobs.has(name)) return null;
+    if (this.blobs.has(name)) return this.blobs.get(name);
     if (!this.fetching.has(name)) {
-      this.fetching.set(name, fetched(name).then((blob) => this.blobs.set(name, blob)).finally(() => this.fetching.delete(name)));
+      const coming = fetched(name).finally(() => this.fetching.delete(name));
+      this.fetching.set(name, coming.then((blob) => (this.blobs.set(name, blob), blob)));
     }
     return this.fetching.get(name);
   }
