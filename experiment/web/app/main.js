@@ -81,7 +81,7 @@ async function run({ study, person, texts, language, who, kept, context }) {
     let consent = kept.consent?.version === study.consent?.version ? kept.consent : null;
     if (study.consent && !consent) yield async () => (consent = await askConsent(waiting, study, texts, language));
     if (consent === "refused") throw Object.assign(new Error("no consent"), { ended: "web_no_consent" });
-    const facts = runFacts({ study, person, who, language, consent, screen, fitting, seen });
+    const facts = runFacts({ study, person, who, language, consent, screen, fitting, seen, jsPsych });
     await kept.begin({ ...facts, started_at: iso() });
     const clock = new Clock(kept.startedAt ?? iso(), kept.lastOnset);
     const events = new EventLog(clock, kept.run);
@@ -181,7 +181,7 @@ async function* guard(stages, caught) {
   }
 }
 
-function runFacts({ study, person, who, language, consent, screen, fitting, seen }) {
+function runFacts({ study, person, who, language, consent, screen, fitting, seen, jsPsych }) {
   return {
     format: study.format,
     study: study.name,
@@ -204,6 +204,9 @@ function runFacts({ study, person, who, language, consent, screen, fitting, seen
     },
     refresh_hz: Math.round(1000 * seen.refresh) / 1000,
     keys_by: study.keys.by,
+    // A browser that a program drives answers for nobody.
+    observer: navigator.webdriver ? "scripted" : "human",
+    versions: { jspsych: jsPsych.version() },
     target: study.to,
     consent,
   };
