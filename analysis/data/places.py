@@ -49,9 +49,9 @@ def places_in_words(trials: pd.DataFrame) -> list[str]:
     return [
         f"A mixed study: participant {in_ranges(who[LAB], ', ')} sat in the laboratory, "
         f"participant {in_ranges(who[WEB], ', ')} at browsers of their own, on the web. Accuracy "
-        "and confidence are those of all. Reaction times, wherever this report gives them, are those of the laboratory "
-        f"alone, for {BROWSER_TIMES}; by place, each for itself, they stand among the means by one "
-        "factor at a time."
+        "and confidence are those of all. Reaction times, wherever this report gives them, are "
+        f"those of the laboratory alone, for {BROWSER_TIMES}; by place, each for itself, they "
+        "stand among the means by one factor at a time."
     ]
 
 
