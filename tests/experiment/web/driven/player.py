@@ -1,6 +1,7 @@
 """Somebody who plays a session in a browser, with keys that the driver sends at known times."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,8 @@ NEXT = """([last, patience]) => new Promise((resolve) => {
   setTimeout(over, patience);
 })"""
 NOW = "() => performance.timeOrigin + performance.now()"
+# Experiment I at speed takes a minute, on a busy machine some.
+LONGEST_S = 600
 ENDS = ("end", "refused", "failed")
 
 
@@ -59,7 +62,9 @@ class Player:
 
     def play(self, until: Callable[[dict[str, str]], bool] = lambda told: False) -> dict[str, str]:
         """Go on until the session is over, or something is asked; what was asked last."""
+        begun = time.monotonic()
         while True:
+            assert time.monotonic() - begun < LONGEST_S, f"no end: {self.told}"
             last = self.told.get("mark", "")
             self.told = told = self.page.evaluate(NEXT, [last, 2000])
             if told["state"] in ENDS or until(told):
