@@ -58,7 +58,7 @@ def write_page(
         Where something is in the way, missing or changed; where a participant has data already;
         where npm is missing or reaches no registry.
     """
-    _check_free(out)
+    _check_free(out, folder)
     _check_unused(folder, participants)
     if n_sessions(folder.study) > 1:
         raise StudyError(
@@ -97,7 +97,10 @@ def _write(path: Path, content: dict) -> None:
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _check_free(out: Path) -> None:
+def _check_free(out: Path, folder: StudyFolder) -> None:
+    for room in (folder.data, folder.conditions, folder.stimuli):
+        if out.resolve().is_relative_to(room.resolve()):
+            raise StudyError(f"--out: {out} is in {room}, which is the study's own; name another")
     if out.is_dir() and not any(out.iterdir()):
         return
     if out.exists() or out.is_symlink():
@@ -115,14 +118,23 @@ def _check_unused(folder: StudyFolder, participants: list[int]) -> None:
 
 @contextmanager
 def _whole(out: Path) -> Iterator[Path]:
-    """A folder beside the one to be written, which becomes it where nothing went wrong."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    making = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name[:40]}-", suffix=".part"))
+    """A folder that becomes the one to be written where nothing went wrong.
+
+    An empty one that is there stays itself: it may be a link, a disk of its own, or where the
+    shell stands.
+    """
+    there = out.is_dir()
+    room = out if there else out.parent
+    room.mkdir(parents=True, exist_ok=True)
+    making = Path(tempfile.mkdtemp(dir=room, prefix=f".{out.name[:40]}-", suffix=".part"))
     try:
         making.chmod(0o755)
         yield making
-        if out.is_dir():
-            out.rmdir()
-        making.rename(out)
+        if there:
+            # What a server looks for comes last.
+            for path in sorted(making.iterdir(), key=lambda path: path.name == INDEX):
+                path.rename(out / path.name)
+        else:
+            making.rename(out)
     finally:
         shutil.rmtree(making, ignore_errors=True)

@@ -20,7 +20,8 @@ TITLE_LENGTH = 255
 
 def archive_of(out: Path) -> Path:
     """Where the archive of a folder lies: beside it."""
-    return out.parent / f"{out.name}{SUFFIX}"
+    named = out.resolve() if out.name in ("", "..") else out
+    return named.parent / f"{named.name}{SUFFIX}"
 
 
 def check_free_archive(out: Path) -> None:

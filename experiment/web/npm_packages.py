@@ -10,14 +10,25 @@ from hashlib import sha256
 from pathlib import Path
 
 from conditions.errors import StudyError
+from conditions.files import sha256_of
 
 NPM = Path(__file__).parent / "npm"
 FILES = ("package.json", "package-lock.json")
-# What the page loads, by the file's name there.
+# What the page loads, by the file's name there: the file of the package, and its SHA-256 at the
+# version of the lock file.
 WANTED = {
-    "jspsych.js": "jspsych/dist/index.browser.min.js",
-    "plugin-browser-check.js": "@jspsych/plugin-browser-check/dist/index.browser.min.js",
-    "plugin-fullscreen.js": "@jspsych/plugin-fullscreen/dist/index.browser.min.js",
+    "jspsych.js": (
+        "jspsych/dist/index.browser.min.js",
+        "b58c69e607f2ddbd282f2daec43d882cac18d9e3efdad816215b818d1406d6ce",
+    ),
+    "plugin-browser-check.js": (
+        "@jspsych/plugin-browser-check/dist/index.browser.min.js",
+        "bdee6ebf31df30faf5e1ac3a76c5da7b598bc6587336863d540a36f2dc459e87",
+    ),
+    "plugin-fullscreen.js": (
+        "@jspsych/plugin-fullscreen/dist/index.browser.min.js",
+        "c1be839ab496a5241f5df56a73e72ce0a5feae95b50033af1d14cf0367336354",
+    ),
 }
 TOOK_TOO_LONG_S = 300
 
@@ -32,16 +43,16 @@ def copy_packages(vendor: Path) -> None:
     """
     modules = _modules()
     vendor.mkdir(parents=True)
-    for name, source in WANTED.items():
+    for name, (source, _) in WANTED.items():
         # A source map is named there that does not go along.
         text = (modules / source).read_text(encoding="utf-8")
-        lines = [line for line in text.splitlines() if not line.startswith("//# sourceMappingURL")]
+        lines = [line for line in text.split("\n") if not line.startswith("//# sourceMappingURL")]
         _write(vendor / name, lines)
     _write(vendor / "packages.txt", [_described(path) for path in sorted(_packages(modules))])
 
 
 def _write(path: Path, lines: list[str]) -> None:
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    path.write_text("\n".join(lines).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
 
 
 def _packages(modules: Path) -> list[Path]:
@@ -59,17 +70,32 @@ def _described(package: Path) -> str:
 def _modules() -> Path:
     """The folder with the packages of the lock file."""
     digest = sha256(b"".join((NPM / name).read_bytes() for name in FILES)).hexdigest()[:16]
-    modules = _cache() / digest / "node_modules"
-    if all((modules / source).is_file() for source in WANTED.values()):
-        return modules
-    modules.parent.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=modules.parent.parent) as made:
+    kept = _cache() / digest
+    if _damaged(kept) is None:
+        return kept / "node_modules"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    # Renamed when it is whole: whoever writes a page meanwhile, or is cut off, leaves no half.
+    with tempfile.TemporaryDirectory(dir=kept.parent) as made:
+        fetched = Path(made) / "fetched"
+        fetched.mkdir()
         for name in FILES:
-            shutil.copyfile(NPM / name, Path(made) / name)
-        _fetch(Path(made))
-        shutil.rmtree(modules.parent, ignore_errors=True)
-        shutil.copytree(made, modules.parent)
-    return modules
+            shutil.copyfile(NPM / name, fetched / name)
+        _fetch(fetched)
+        if (damaged := _damaged(fetched)) is not None:
+            raise StudyError(f"npm ci: {damaged}: not the file of the pinned version")
+        if kept.exists():
+            kept.rename(Path(made) / "damaged")
+        fetched.rename(kept)
+    return kept / "node_modules"
+
+
+def _damaged(where: Path) -> str | None:
+    """A file that is missing below a folder, or is not what was published."""
+    for source, digest in WANTED.values():
+        path = where / "node_modules" / source
+        if not path.is_file() or sha256_of(path) != digest:
+            return source
+    return None
 
 
 def _fetch(where: Path) -> None:
@@ -82,7 +108,12 @@ def _fetch(where: Path) -> None:
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     try:
         done = subprocess.run(
-            command, cwd=where, capture_output=True, text=True, timeout=TOOK_TOO_LONG_S
+            command,
+            cwd=where,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=TOOK_TOO_LONG_S,
         )
     except subprocess.TimeoutExpired:
         raise StudyError(

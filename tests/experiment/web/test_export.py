@@ -15,6 +15,8 @@ from experiment.records.standing import load_trials
 from experiment.web import npm_packages
 from experiment.web.command import read_target
 from experiment.web.export import write_page
+from experiment.web.jatos_archive import archive_of
+from experiment.web.npm_packages import copy_packages
 from experiment.web.pictures import lossless
 
 
@@ -104,6 +106,33 @@ def test_a_folder_that_is_there_is_left_as_it_is(tiny, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["page"]
 
 
+def test_an_empty_folder_that_is_there_stays_itself(tiny, page, tmp_path, monkeypatch):
+    """Where the shell stands, a link, a disk of its own: none can be renamed over."""
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "link").symlink_to("disk")
+    before = (tmp_path / "disk").stat().st_ino
+    write_page(tiny, [1, 3], tmp_path / "link", "download")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "disk").stat().st_ino == before
+    assert read(tmp_path / "disk" / "manifest.json") == read(page / "manifest.json")
+    assert {path.name for path in (tmp_path / "disk").iterdir()} == {
+        path.name for path in page.iterdir()
+    }
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    write_page(tiny, [1, 3], Path(), "download")
+    assert read(Path("manifest.json")) == read(page / "manifest.json")
+    assert archive_of(Path()).resolve() == tmp_path / "here.jzip"
+
+
+def test_no_page_is_written_among_the_data(folder):
+    """A folder data/sub-005 would be a participant's."""
+    for out in (folder.session(5), folder.stimuli / "page"):
+        with pytest.raises(StudyError, match="the study's own"):
+            write_page(folder, [1], out, "download")
+        assert not out.exists()
+
+
 def test_who_took_part_gets_no_second_page(folder, tmp_path):
     folder.session(2).mkdir(parents=True)
     with pytest.raises(StudyError, match="2 took part already"):
@@ -116,6 +145,27 @@ def test_a_changed_image_is_refused_before_anything_is_written(folder, tmp_path)
     with pytest.raises(StudyError, match="sha256"):
         write_page(folder, [1], tmp_path / "page", "download")
     assert not list(tmp_path.glob("*page*"))
+
+
+def test_packages_that_were_cut_off_are_fetched_again(page, tmp_path, monkeypatch):
+    cached = npm_packages._modules().parent
+    monkeypatch.setattr(npm_packages, "_cache", lambda: tmp_path / "cache")
+    there = tmp_path / "cache" / cached.name
+    shutil.copytree(cached, there)
+    half = there / "node_modules" / npm_packages.WANTED["jspsych.js"][0]
+    half.write_bytes(half.read_bytes()[:-1000])
+    asked = []
+    # As npm does, without a network.
+    monkeypatch.setattr(
+        npm_packages,
+        "_fetch",
+        lambda where: asked.append(shutil.copytree(cached, where, dirs_exist_ok=True)),
+    )
+    copy_packages(tmp_path / "vendor")
+    assert len(asked) == 1
+    for name in npm_packages.WANTED:
+        assert (tmp_path / "vendor" / name).read_bytes() == (page / "vendor" / name).read_bytes()
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == [cached.name]
 
 
 def test_without_npm_one_line_says_what_to_install(tiny, tmp_path, monkeypatch):
