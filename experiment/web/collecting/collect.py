@@ -30,7 +30,8 @@ from experiment.web.collecting.writing import (
 class Part:
     """What one text tells of one participant."""
 
-    source: Source
+    file: str
+    sha256: str
     participant: int
     sittings: Sittings
     is_cut_off: bool
@@ -83,7 +84,8 @@ def _parts(source: Source) -> list[Part]:
     last = sittings[-1].run.participant
     return [
         Part(
-            source,
+            source.name,
+            sha256(source.content),
             number,
             joined((), (s for s in sittings if s.run.participant == number)),
             texts.is_cut_off and number == last,
@@ -97,6 +99,7 @@ def _collect_one(
 ) -> list[StudyError]:
     data = folder.session(participant)
     taken: list[Part] = []
+    known_before: list[Part] = []
     refused: list[StudyError] = []
     try:
         check_not_withdrawn(folder, participant)
@@ -111,9 +114,7 @@ def _collect_one(
                     refused.append(_named(part, error))
                     continue
                 if both == known:
-                    say(
-                        f"{part.source.name}: participant {participant}: all of it is there already"
-                    )
+                    known_before.append(part)
                     continue
                 known, fitted = both, new
                 taken.append(part)
@@ -123,14 +124,17 @@ def _collect_one(
     finally:
         if not data.exists():
             forget(session_lock(folder, participant))
+    # Told once it is on the disk.
     for part in taken:
         say(_told(part, participant, data, fitted))
+    for part in known_before:
+        say(f"{part.file}: participant {participant}: all of it is there already")
     return refused
 
 
 def _named(part: Part, error: StudyError) -> StudyError:
     """A refusal that begins with the file that is refused."""
-    name, words = part.source.name, str(error)
+    name, words = part.file, str(error)
     return error if words.startswith(name) else StudyError(f"{name}: {words}")
 
 
@@ -149,8 +153,8 @@ def _write(
     before = facts_in(data).get("collected")
     sources = [
         {
-            "file": Path(part.source.name).name,
-            "sha256": sha256(part.source.content),
+            "file": Path(part.file).name,
+            "sha256": part.sha256,
             "cut_off": part.is_cut_off,
             "at": now(),
         }
@@ -169,7 +173,7 @@ def _write(
 def _told(part: Part, participant: int, data: Path, fitted: Fitted) -> str:
     state = "complete" if fitted.is_complete else "not complete"
     words = (
-        f"{part.source.name}: participant {participant}: {data} has {len(fitted.trials)} answered "
+        f"{part.file}: participant {participant}: {data} has {len(fitted.trials)} answered "
         f"trials and {len(fitted.ratings)} ratings, {state}"
     )
     return words + ("; the last record was cut off and is left out" if part.is_cut_off else "")

@@ -97,6 +97,11 @@ def fit(folder: StudyFolder, participant: int, sittings: Sittings) -> Fitted:
     return fitted
 
 
+_OTHER = {
+    "study": "another study",
+    "fingerprint": "another study, or to a page written before study.yaml was changed",
+    "conditions_sha256": "another condition file",
+}
 _LONG_AGO = datetime.fromisoformat("1970-01-02T00:00:00+00:00")
 
 
@@ -120,8 +125,7 @@ def _check_run(folder: StudyFolder, sitting: Sitting, plan: Planned, over: datet
     }
     for name, value in wanted.items():
         if getattr(run, name) != value:
-            of = "another study" if name != "conditions_sha256" else "another condition file"
-            _refuse(line, name, getattr(run, name), value, f"these are answers to {of}")
+            _refuse(line, name, getattr(run, name), value, f"these are answers to {_OTHER[name]}")
     if study.consent is not None and run.consent is None:
         _refuse(line, "consent", None, "what the participant agreed to: the study asks for it")
     if run.session > n_sessions(study):

@@ -41,13 +41,17 @@ def sources_of(paths: Iterable[Path]) -> Iterator[Source | StudyError]:
     Source or StudyError
         A text, or why there is none.
     """
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file() and not of_system(p))
-            for file in inside:
-                yield from _read(file, named=False)
-        else:
+    for path in dict.fromkeys(paths):
+        if not path.is_dir():
             yield from _read(path, named=True)
+            continue
+        found = False
+        for file in sorted(p for p in path.rglob("*") if p.is_file() and not of_system(p)):
+            for source in _read(file, named=False):
+                found = True
+                yield source
+        if not found:
+            yield StudyError(f"{path}: there are no answers in the folder")
 
 
 def _read(path: Path, named: bool) -> Iterator[Source | StudyError]:
@@ -57,7 +61,7 @@ def _read(path: Path, named: bool) -> Iterator[Source | StudyError]:
     try:
         # Not by its name alone: browsers and mail programs give files others.
         if path.suffix.lower() in _ARCHIVES or zipfile.is_zipfile(path):
-            yield from _members(path)
+            yield from _members(path, named)
             return
         if path.stat().st_size > MOST_BYTES:
             yield StudyError(f"{path}: found {path.stat().st_size} bytes, too many for answers")
@@ -70,7 +74,7 @@ def _read(path: Path, named: bool) -> Iterator[Source | StudyError]:
         yield Source(str(path), content)
 
 
-def _members(path: Path) -> Iterator[Source | StudyError]:
+def _members(path: Path, named: bool) -> Iterator[Source | StudyError]:
     """The texts in an archive: JATOS has study_result_1/comp-result_1/data.txt and the like."""
     found = False
     try:
@@ -92,7 +96,8 @@ def _members(path: Path) -> Iterator[Source | StudyError]:
         # Encrypted, packed in an unusual way, or damaged on the way here.
         yield StudyError(f"{path}: cannot be unpacked: {error}")
         return
-    if not found:
+    # In a folder, what office programs write is an archive too.
+    if named and not found:
         yield StudyError(f"{path}: there are no answers in the archive")
 
 

@@ -1,6 +1,7 @@
 """Collected sessions on disk: new ones whole or not at all, those that go on row by row."""
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -51,6 +52,9 @@ def write_new(
     """
     data = folder.session(participant)
     prefix = f".{data.name}-"
+    for left in folder.data.glob(f"{prefix}*/"):
+        # By a collecting that was killed: nobody's session, but a person's answers.
+        shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=folder.data, prefix=prefix) as temporary:
         made = Path(temporary) / data.name
         made.mkdir()

@@ -127,7 +127,10 @@ def test_parts_come_in_any_order_and_twice(folder, tmp_path):
     (inbox / "sub-003_ses-1_web_taken.json").write_text('{"type": "run", "participant": 3}')
     (inbox / "readme.txt").write_text("Exported by hand.")
     (inbox / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
-    assert len(taken(folder, inbox)) == 2
+    with zipfile.ZipFile(inbox / "notes.docx", "w") as packed:
+        packed.writestr("word/document.xml", "<w:document/>")
+    # A folder that is named twice is read once.
+    assert len(taken(folder, inbox, inbox)) == 2
     check_session(folder, browser)
 
 
@@ -154,8 +157,13 @@ def test_an_archive_of_jatos_and_its_text(folder, tmp_path):
 def test_what_a_kill_left_undone_is_done_again(folder, tmp_path):
     browser = Browser(folder, 1).open().play()
     file = browser.save(tmp_path / "answers.jsonl")
-    taken(folder, file)
     data = folder.session(1)
+    # Of a process that was killed before it had a whole session: a person's answers, unseen.
+    left = folder.data / f".{data.name}-x2_a" / data.name
+    left.mkdir(parents=True)
+    (left / "trials.csv").write_text("participant,session\n", encoding="utf-8")
+    taken(folder, file)
+    assert sorted(path.name for path in folder.data.iterdir()) == ["sub-001", "sub-001.lock"]
     whole = everything(data)
     for name in ("trials.csv", "events.csv"):
         content = (data / name).read_bytes()

@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import tracemalloc
 from unittest import mock
 
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from conditions.folder import StudyFolder, open_study
 from experiment.records.recorder import TableRecorder
+from experiment.web.collecting.answers import read_runs
 from experiment.web.collecting.collect import collect
 from tests.experiment.records.sessions import everything
-from tests.experiment.web.simulated import Browser
+from tests.experiment.web.simulated import Browser, text_of
 
 
 class KillError(BaseException):
@@ -106,3 +108,22 @@ def test_collecting_that_is_cut_off_is_done_again(
     # Rows that were torn are kept beside their table, and nothing else is left.
     left = {name for name in everything(folder.data) if not name.startswith("sub-001/")}
     assert not left
+
+
+def test_answers_of_many_people_have_room_in_memory(browser):
+    """What is held until it is written takes the room of its text, not that of its numbers."""
+    long = [
+        record | {"frame_intervals_ms": [16 + number % 7 / 10 for number in range(1000)]}
+        if record["type"] == "trial"
+        else record
+        for record in browser.records
+    ]
+    text = text_of(long).encode()
+    read_runs("once", text)
+    tracemalloc.start()
+    try:
+        held = read_runs("answers.jsonl", text)
+        assert len(held.runs) == 3
+        assert tracemalloc.get_traced_memory()[0] < 2 * len(text)
+    finally:
+        tracemalloc.stop()

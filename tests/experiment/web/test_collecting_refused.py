@@ -37,7 +37,7 @@ def nth(records, kind: str, n: int) -> dict:
 CHANGED = [
     ("run", 0, "format", "reference-images-web/9", "line 1: format: found .*/9.*wanted"),
     ("run", 0, "study", "other", "line 1: study: found other, wanted rehearsal_tiny"),
-    ("run", 0, "fingerprint", "a" * 64, "line 1: fingerprint: .*another study"),
+    ("run", 0, "fingerprint", "a" * 64, "line 1: fingerprint: .*another study, or to a page"),
     ("run", 0, "conditions_sha256", "b" * 64, "conditions_sha256: .*another condition file"),
     ("run", 0, "participant", 0, "line 1: participant: found 0"),
     ("run", 0, "participant", 9, "participant-009.csv: no such file"),
@@ -133,6 +133,8 @@ def test_what_is_lacking(tiny, tmp_path, records):
     path.rename(tmp_path / "results.zip")
     assert "cannot be unpacked" in refused(tiny, tmp_path / "results.zip")
     assert "no such file" in refused(tiny, tmp_path / "nowhere.jsonl")
+    (tmp_path / "inbox").mkdir()
+    assert "there are no answers in the folder" in refused(tiny, tmp_path / "inbox")
 
 
 def test_two_windows_at_once(tiny, tmp_path):
