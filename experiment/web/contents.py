@@ -10,6 +10,8 @@ import pandas as pd
 from conditions.rig.key_names import KEY_NAMES
 from conditions.study.answering import Keys
 from conditions.study.study import Study
+from conditions.tables.condition_file import CONDITION_FILE
+from conditions.tables.files import table_sha256
 from experiment.keyboard.pad import is_pad
 from experiment.records.standing import Standing
 from experiment.screen.correction import wanted_share
@@ -59,6 +61,9 @@ def study_contents(
         "fingerprint": study.fingerprint(),
         "to": target,
         "participants": sorted(trials),
+        "conditions": {
+            number: table_sha256(frame, CONDITION_FILE) for number, frame in trials.items()
+        },
         "language": study.language,
         "image": {
             "side": asked.pixels or study.image.crop,

@@ -24,7 +24,9 @@ state.state = "loading";
 async function json(path) {
   const answer = await fetch(path, { cache: "no-cache" });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  return answer.json();
+  return answer.json().catch(() => {
+    throw new Error(`${path}: not the file that was exported`);
+  });
 }
 
 async function begin() {
@@ -38,6 +40,8 @@ async function begin() {
   const who = await whoTakesPart(study);
   if (who.refused) return refuse(texts, who.refused, who);
   const number = String(who.participant).padStart(3, "0"), person = await json(`participants/participant-${number}.json`);
+  // Where a server still had a file of an earlier page.
+  if (person.conditions_sha256 !== study.conditions[who.participant]) throw new Error(`participant-${number}.json: of another export`);
   const name = `${study.fingerprint}/${person.conditions_sha256}/${number}/${who.session}`;
   if (await isOpenElsewhere(name)) return refuse(texts, "refused_open");
   let store;
@@ -46,7 +50,7 @@ async function begin() {
   } catch {
     return refuse(texts, "refused_storage");
   }
-  const context = { study, ...who, all: async () => [...(await store.all()), ...kept.unstored] };
+  const context = { study, ...who, all: async () => [...kept.records] };
   const kept = new Answers(await store.all(), store, (records) => deliver(records, context));
   if (kept.complete) return over(texts, context, "refused_used");
   await run({ study, person, texts, language, who, kept, context });
@@ -232,6 +236,6 @@ function end(texts, words, buttons = []) {
 
 begin().catch((error) => {
   state.state = "failed";
-  message(null, `${error.message}\n\n${navigator.userAgent}`, { title: "…" });
+  lacks(error.message);
   throw error;
 });

@@ -108,6 +108,8 @@ export class Keyboard {
     const held = this.down.has(event.code);
     if (down) this.down.set(event.code, { names, at: event.timeStamp });
     else this.down.delete(event.code);
+    // On a Mac the end of keys is not told that went up while Cmd was down.
+    if (!down && /^Meta/.test(event.code)) this.down.clear();
     this.queue.push({ names, down, held: down && held, at: event.timeStamp, away: this.away });
     if (down && names[0] === "escape" && !this.away) this.escaped = true;
   }

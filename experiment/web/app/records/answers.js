@@ -3,9 +3,8 @@
 export class Answers {
   // records: those of earlier runs; store: the browser's data base; hand: takes new records on.
   constructor(records, store, hand) {
-    Object.assign(this, { store, hand });
-    // What the browser had no room for: the participant's file has it.
-    this.unstored = [];
+    // All of them stay here too: the participant's file has what the browser had no room for, or forgot.
+    Object.assign(this, { store, hand, records: [...records], before: 0 });
     const runs = records.filter((record) => record.type === "run"), of = (type) => records.filter((record) => record.type === type);
     this.run = runs.length + 1;
     this.startedAt = runs[0]?.started_at ?? null;
@@ -29,17 +28,16 @@ export class Answers {
   }
 
   async shown(log, row) {
-    await this.store.countShown(row.trial);
+    this.before = await this.store.countShown(row.trial);
     await this.events(log);
   }
 
   async answer(log, row, answer) {
     const { repeat_of: repeatOf = null, ...decided } = row;
     const { onset, started_at, response, correct, confidence, rt, confidence_rt, timed_out, frame_intervals_ms } = answer;
-    const before = (await this.store.shown(row.trial)) - 1;
     await this.#save([...log.take(), {
       type: "trial", run: this.run, trial: row.trial, row: decided, response, correct, confidence, rt, confidence_rt,
-      timed_out, onset, started_at, shown_before: before, repeat_of: repeatOf, frame_intervals_ms,
+      timed_out, onset, started_at, shown_before: this.before, repeat_of: repeatOf, frame_intervals_ms,
     }]);
     this.correct.set(row.trial, correct === true);
     if (confidence !== null) this.confidence.set(row.trial, confidence);
@@ -47,8 +45,7 @@ export class Answers {
   }
 
   async rating(log, row, moment, { rating, rt }) {
-    const before = (await this.store.shown(row.trial)) - 1;
-    await this.#save([...log.take(), { type: "rating", run: this.run, moment, trial: row.trial, unit: row.unit, rating, rt, shown_before: before }]);
+    await this.#save([...log.take(), { type: "rating", run: this.run, moment, trial: row.trial, unit: row.unit, rating, rt, shown_before: this.before }]);
     this.done.add(row.trial);
   }
 
@@ -61,9 +58,8 @@ export class Answers {
   async #save(records) {
     try {
       await this.store.append(records);
-    } catch (error) {
-      this.unstored.push(...records);
-      throw error;
+    } finally {
+      this.records.push(...records);
     }
     this.hand(records);
   }

@@ -20,7 +20,7 @@ export class Screen {
 
   // Takes the size of the window, in pixels of the screen: even numbers, so that the middle is one.
   fit() {
-    const ratio = window.devicePixelRatio;
+    const ratio = (this.ratio = window.devicePixelRatio);
     const even = (length) => 2 * Math.floor(Math.round(length * ratio) / 2);
     this.size = [even(window.innerWidth), even(window.innerHeight)];
     [this.canvas.width, this.canvas.height] = this.size;
@@ -31,7 +31,8 @@ export class Screen {
 
   get fitted() {
     const ratio = window.devicePixelRatio;
-    return this.size.every((side, i) => Math.abs(side - ratio * [window.innerWidth, window.innerHeight][i]) <= 2);
+    // Who zooms a page in full screen has as many pixels as before, each drawn larger.
+    return ratio === this.ratio && this.size.every((side, i) => Math.abs(side - ratio * [window.innerWidth, window.innerHeight][i]) <= 2);
   }
 
   length(pixels) {

@@ -69,6 +69,29 @@ def test_what_will_not_do_is_refused_in_a_sentence(pages, options, refused, said
     page.context.close()
 
 
+@pytest.mark.parametrize("lacking", ["app/heard/clock.js", "vendor/jspsych.js", "study.json"])
+def test_a_page_that_lacks_a_file_is_not_blank(pages, lacking):
+    """Gone, or a server's own page in its place: modules that come as text are the same."""
+    page = pages.browser.new_context().new_page()
+    gone = {"status": 404} if "clock" in lacking else {"body": "<!doctype html>"}
+    page.route(f"**/{lacking}", lambda route: route.fulfill(content_type="text/html", **gone))
+    page.goto(f"{pages.address}/plain/?participant=1")
+    page.wait_for_function("() => document.body.dataset.state === 'failed'")
+    assert "load it again" in page.inner_text("body")
+    page.context.close()
+
+
+def test_a_file_of_another_export_is_not_played(pages):
+    page = pages.browser.new_context().new_page()
+    page.route(
+        "**/participant-001.json", lambda route: route.fulfill(json={"conditions_sha256": "0" * 64})
+    )
+    page.goto(f"{pages.address}/plain/?participant=1")
+    page.wait_for_function("() => document.body.dataset.state === 'failed'")
+    assert "participant-001.json: of another export" in page.inner_text("body")
+    page.context.close()
+
+
 def test_a_second_tab_of_the_same_number_is_refused(pages):
     page = opened(pages)
     assert arrived(page)["page"] == "key check"

@@ -1,4 +1,4 @@
-"""A network that is gone for a while, and a browser whose disk is full: no answer is lost."""
+"""A network that is gone, a disk that is full, data that are cleared: no answer is lost."""
 
 import json
 
@@ -18,12 +18,19 @@ FULL = """() => {
 }"""
 
 
+ZOOMED = {"width": 1536, "height": 864, "deviceScaleFactor": 1.25, "mobile": False}
+CANVAS = """() => {
+  const canvas = document.querySelector("canvas"), { width } = canvas.getBoundingClientRect();
+  return [canvas.width, Math.round(width * devicePixelRatio)];
+}"""
+
+
 def choice_of(trial):
     return lambda told: (told["state"], told["trial"]) == ("choice", str(trial))
 
 
 @pytest.mark.slow
-def test_images_come_once_the_network_is_back_and_a_full_disk_leaves_a_file(tmp_path):
+def test_trouble_in_the_middle_of_a_session_costs_no_answer_and_no_pixel(tmp_path):
     folder = tiny_study(tmp_path)
     write_page(folder, [1], tmp_path / "page", "download")
     with open_browser() as browser, serve(tmp_path / "page") as served:
@@ -59,3 +66,20 @@ def test_images_come_once_the_network_is_back_and_a_full_disk_leaves_a_file(tmp_
         again = Player(page)
         again.play(until=lambda told: told["state"] == "choice" and bool(told["trial"]))
         assert int(again.told["trial"]) == last
+        # Who zooms the page in full screen sees the same pixels from the next trial on.
+        driver = context.new_cdp_session(page)
+        driver.send("Emulation.setDeviceMetricsOverride", ZOOMED)
+        again.told["mark"] = ""
+        again.play(until=lambda told: told["state"] == "choice" and told["trial"] == str(last + 1))
+        assert page.evaluate(CANVAS) == [1920, 1920]
+        # Who clears the browser's data has the file.
+        driver.send("Storage.clearDataForOrigin", {"origin": served.address, "storageTypes": "all"})
+        again.told["mark"] = ""
+        with page.expect_download() as waited:
+            assert again.play()["state"] == "end"
+        waited.value.save_as(tmp_path / "again.jsonl")
+        lines = (tmp_path / "again.jsonl").read_text(encoding="utf-8").splitlines()
+        assert [one["trial"] for one in map(json.loads, lines) if one["type"] == "trial"] in (
+            list(range(last + 1)),
+            list(range(last + 2)),
+        )
