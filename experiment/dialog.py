@@ -191,6 +191,7 @@ def hints(found: Survey) -> list[str]:
         "complete": found.complete,
         "running now": found.running,
         "withdrawn": found.withdrawn,
+        "on the web": found.elsewhere,
         "damaged (see python -m experiment status)": tuple(found.damaged),
     }
     absent = [f"{_numbers(numbers)} {why}" for why, numbers in gone.items() if numbers]

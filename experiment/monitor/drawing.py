@@ -124,7 +124,8 @@ def _state(watched: Watched) -> Text:
     age = standing.age or 0.0
     said = f"{words}; last written {duration(age)} ago"
     if standing.state == KILLED:
-        return Text(f"{said}: it can be resumed", style=_WARN)
+        where = " in its browser alone" if watched.of_web else ""
+        return Text(f"{said}: it can be resumed{where}", style=_WARN)
     if standing.state != RUNNING or age < QUIET_S:
         return Text(said, style="green" if standing.state == RUNNING else "")
     return Text(f"{said}: killed, or nobody answers?", style=_WARN)

@@ -20,6 +20,9 @@ from experiment.records.standing import WITHDRAWN
 NOT_BEGUN, DAMAGED = "not begun", "session.json is missing or damaged"
 
 
+_ON_WEB = f" on the {WEB}"
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where a participant stands.
@@ -80,6 +83,11 @@ class Watched:
     runs: tuple[dict[str, Any], ...]
     observer: str
     outlets: dict[str, str]
+
+    @property
+    def of_web(self) -> bool:
+        """Whether it was given in a browser."""
+        return self.observer.endswith(_ON_WEB)
 
     @property
     def seconds_left(self) -> float | None:
@@ -220,7 +228,7 @@ class Watch:
 
 def _who(facts: dict[str, Any]) -> str:
     observer = str(facts.get("observer", ""))
-    return f"{observer} on the {WEB}" if facts.get("place") == WEB else observer
+    return observer + _ON_WEB if facts.get("place") == WEB else observer
 
 
 def _list(value: object) -> list[Any]:

@@ -8,6 +8,7 @@ from conditions.errors import StudyError
 from conditions.folder import StudyFolder
 from conditions.next_step import NextStep, command
 from conditions.strays import condition_files, withdrawals
+from conditions.tables.session_facts import WEB
 from conditions.tables.sessions import RATINGS, TRIALS
 from conditions.trials.course import n_sessions
 from experiment.records.facts import COMPLETE
@@ -63,8 +64,9 @@ class Survey:
     coming : tuple of Coming
         What can be run: first the lowest number that nobody has had, then those that were stopped,
         those that wait for a further session, and the other free numbers.
-    complete, running, withdrawn : tuple of int
-        Numbers of those for whom there is nothing to run.
+    complete, running, withdrawn, elsewhere : tuple of int
+        Numbers of those for whom there is nothing to run; elsewhere are those who have answered
+        a part in a browser, where alone it goes on.
     damaged : dict
         What is wrong with the files of the others, by number.
     """
@@ -73,6 +75,7 @@ class Survey:
     complete: tuple[int, ...]
     running: tuple[int, ...]
     withdrawn: tuple[int, ...]
+    elsewhere: tuple[int, ...]
     damaged: dict[int, str]
 
 
@@ -80,7 +83,7 @@ def survey(folder: StudyFolder, prepared: Sequence[int]) -> Survey:
     """Look at all who have a condition file; reads only."""
     gone = withdrawals(folder)
     new, stopped, waiting = [], [], []
-    complete, running, damaged = [], [], {}
+    complete, running, elsewhere, damaged = [], [], [], {}
     for participant in prepared:
         if participant in gone:
             continue
@@ -92,8 +95,12 @@ def survey(folder: StudyFolder, prepared: Sequence[int]) -> Survey:
                 new.append(Coming(participant, Standing(sessions=n_sessions(folder.study))))
                 continue
             # Most of a study's participants: their trials need not be read.
-            if known_facts(folder.session(participant)).get("state") == COMPLETE:
+            facts = known_facts(folder.session(participant))
+            if facts.get("state") == COMPLETE:
                 complete.append(participant)
+                continue
+            if facts.get("place") == WEB:
+                elsewhere.append(participant)
                 continue
             now = standing(folder, participant)
             if now.waits:
@@ -107,6 +114,7 @@ def survey(folder: StudyFolder, prepared: Sequence[int]) -> Survey:
         tuple(complete),
         tuple(running),
         tuple(number for number in prepared if number in gone),
+        tuple(elsewhere),
         damaged,
     )
 
@@ -117,14 +125,17 @@ def require_coming(folder: StudyFolder, found: Survey) -> None:
     Raises
     ------
     StudyError
-        Where all are complete or running, or there is no condition file.
+        Where all are complete, running or in a browser, or there is no condition file.
     """
     if found.coming:
         return
-    n = sum(map(len, (found.complete, found.running, found.damaged)))
+    n = sum(map(len, (found.complete, found.running, found.damaged, found.elsewhere)))
     done = f"all {n} sessions are complete" if n else "no condition files"
+    if found.elsewhere:
+        done = f"all {n} sessions are complete, or go on in a browser alone"
     if found.running:
         others = "cannot be read" if found.damaged and not found.complete else "are complete"
+        others += " or on the web" if found.elsewhere else ""
         done = f"of {n} sessions {len(found.running)} are running, and all others {others}"
     elif found.damaged:
         done = "; ".join(found.damaged.values())

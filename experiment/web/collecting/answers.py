@@ -17,6 +17,8 @@ from conditions.yaml.misfits import describe_misfits
 
 # Three years: what is longer was no clock.
 Seconds = Annotated[float, Field(ge=0, le=1e8)]
+# A trial that was loaded again as often would have been given up.
+MOST_SHOWN = 100_000
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -24,6 +26,14 @@ def _is_one_line(text: str) -> str:
     if not text.isprintable():
         raise ValueError(f"found {shortened(ascii(text))}, wanted text of one line")
     return text
+
+
+def _is_json(told: dict[str, Any]) -> dict[str, Any]:
+    try:
+        json.dumps(told, allow_nan=False)
+    except ValueError:
+        raise ValueError("found nan or infinity in it, wanted numbers") from None
+    return told
 
 
 Words = Annotated[str, AfterValidator(_is_one_line)]
@@ -57,7 +67,7 @@ class RunRecord(_Record):
     started_at: Moment
     language: Words
     browser: Words | None = None
-    screen: dict[str, Any] | None = None
+    screen: Annotated[dict[str, Any], AfterValidator(_is_json)] | None = None
     refresh_hz: float | None = Field(None, gt=0)
     target: Words | None = None
     consent: GivenConsent | None = None
@@ -79,7 +89,7 @@ class TrialRecord(_Record):
     timed_out: bool
     onset: Seconds
     started_at: Moment
-    shown_before: int = Field(0, ge=0)
+    shown_before: int = Field(0, ge=0, le=MOST_SHOWN)
     repeat_of: int | None = None
     frame_intervals_ms: list[Seconds] = []
 
@@ -93,7 +103,7 @@ class RatingRecord(_Record):
     unit: Words
     rating: int = Field(ge=LOWEST_RATING, le=HIGHEST_RATING)
     rt: Seconds
-    shown_before: int = Field(0, ge=0)
+    shown_before: int = Field(0, ge=0, le=MOST_SHOWN)
 
 
 class EventRecord(_Record):

@@ -102,7 +102,9 @@ _OTHER = {
     "fingerprint": "another study, or to a page written before study.yaml was changed",
     "conditions_sha256": "another condition file",
 }
-_LONG_AGO = datetime.fromisoformat("1970-01-02T00:00:00+00:00")
+# Clocks that have lost their battery begin anew in 1970 or 1980: such a date is one.
+_LONG_AGO = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
+_FAR_OFF = datetime.fromisoformat("9000-01-01T00:00:00+00:00")
 
 
 def _refuse(line: Line, name: str, found: object, wanted: object, why: str = "") -> NoReturn:
@@ -132,6 +134,8 @@ def _check_run(folder: StudyFolder, sitting: Sitting, plan: Planned, over: datet
         _refuse(line, "session", run.session, f"at most {n_sessions(study)}")
     if run.language not in study.languages:
         _refuse(line, "language", run.language, f"one of {', '.join(study.languages)}")
+    if not _LONG_AGO < sitting.began < _FAR_OFF:
+        _refuse(line, "started_at", run.started_at, "a date that a clock can show")
     if sitting.began < over - timedelta(seconds=CLOCK_S):
         _refuse(
             line,

@@ -124,6 +124,8 @@ def test_a_session_whose_process_is_gone_was_killed(folder):
     assert "killed 1 participant 1 not begun 2" in " ".join(said(screen).split())
     session(folder, 1, [answer(0)], "stopped", **here, process={"id": gone.pid, "booted": started})
     assert "stopped; last written" in said(screen)
+    session(folder, 1, [answer(0)], "killed", place="web")
+    assert "it can be resumed in its browser alone" in " ".join(said(screen).split())
 
 
 def test_several_run_at_once_and_the_others_are_counted(folder):

@@ -22,7 +22,7 @@ from experiment.records.people.coming import (
 )
 from experiment.records.people.enrolling import enrol
 from experiment.records.standing import begun_language
-from tests.experiment.records.sessions import answer
+from tests.experiment.records.sessions import answer, set_state
 from tests.experiment.rehearsed import SHORT, tiny_study
 
 PREPARED = [1, 2, 3]
@@ -69,6 +69,12 @@ def test_the_lowest_free_number_comes_first_then_who_was_stopped(folder):
         finish(folder, 3)
         with pytest.raises(StudyError, match="of 3 sessions 1 are running, and all others are"):
             require_coming(folder, survey(folder, PREPARED))
+    # What was begun in a browser goes on there alone: it is not offered here.
+    set_state(folder.session(2), place="web")
+    assert hints(survey(folder, PREPARED)) == ["Not in the list: 1, 3 complete; 2 on the web."]
+    assert next_session(folder, ["s"]) == "python -m analysis report s"
+    with pytest.raises(StudyError, match="all 3 sessions are complete, or go on in a browser"):
+        require_coming(folder, survey(folder, PREPARED))
     finish(folder, 2)
     with pytest.raises(StudyError, match="all 3 sessions are complete; write more condition files"):
         require_coming(folder, survey(folder, PREPARED))
