@@ -7,6 +7,7 @@ import { Clock, iso } from "./heard/clock.js";
 import { EventLog } from "./heard/events.js";
 import { Images } from "./images/images.js";
 import { Keyboard, capsOf } from "./heard/keyboard.js";
+import { isOpenElsewhere } from "./arriving/elsewhere.js";
 import { Pages, Stopped } from "./screen/pages.js";
 import { whoTakesPart } from "./participant.js";
 import { Screen } from "./screen/screen.js";
@@ -54,17 +55,6 @@ async function begin() {
   const kept = new Answers(await store.all(), store, (records) => deliver(records, context));
   if (kept.complete) return over(texts, context, "refused_used");
   await run({ study, person, texts, language, who, kept, context });
-}
-
-// Whether another tab has the same participant; it ends with this page.
-function isOpenElsewhere(name) {
-  if (!navigator.locks) return false;
-  return new Promise((answer) => {
-    navigator.locks.request(name, { ifAvailable: true }, (lock) => {
-      answer(lock === null);
-      return lock && new Promise(() => {});
-    });
-  });
 }
 
 async function run({ study, person, texts, language, who, kept, context }) {

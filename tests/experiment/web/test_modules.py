@@ -128,6 +128,12 @@ def key(code: str, typed: str) -> dict[str, str]:
         (key("ShiftLeft", "Shift"), "position", ["lshift"]),
         (key("F5", "F5"), "position", ["f5"]),
         (key("", "Unidentified"), "position", ["unknown"]),
+        # Keyboards on a screen, remote desktops.
+        (key("", "f"), "position", ["f"]),
+        (key("", "3"), "position", ["3"]),
+        (key("", " "), "cap", ["space"]),
+        (key("", "ArrowUp"), "position", ["up"]),
+        (key("", ";"), "position", ["semicolon"]),
     ],
 )
 def test_keys_have_the_names_of_the_study_file(event, by, names):

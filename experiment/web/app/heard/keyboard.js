@@ -15,6 +15,7 @@ const SYMBOLS = {
   ",": "comma", ".": "period", "-": "minus", "=": "equal", "/": "slash", ";": "semicolon", "'": "apostrophe",
   "`": "grave", "[": "bracketleft", "]": "bracketright", "\\": "backslash", "<": "less",
 };
+const BY_SYMBOL = Object.fromEntries(Object.entries(SYMBOLS).map(([symbol, name]) => [symbol, Object.keys(CODES).find((code) => CODES[code] === name)]));
 // A key of the number pad counts as its like, unless the study names it itself.
 const PAD = { num_enter: "return", num_equal: "equal", num_subtract: "minus", num_divide: "slash", num_decimal: "period" };
 const PAD_ARROWS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
@@ -23,12 +24,17 @@ function position(code) {
   const letter = /^Key([A-Z])$/.exec(code), digit = /^(Digit|Numpad)(\d)$/.exec(code);
   if (letter) return letter[1].toLowerCase();
   if (digit) return (digit[1] === "Numpad" ? "num_" : "") + digit[2];
-  return CODES[code] ?? (/^F\d+$/.test(code) ? code.toLowerCase() : code.toLowerCase() || "unknown");
+  return CODES[code] ?? (/^F\d+$/.test(code) ? code.toLowerCase() : code.toLowerCase().replace("unidentified", "") || "unknown");
+}
+
+// Where a key is; keyboards on a screen and of remote desktops tell only what was typed.
+function codeOf({ code, key }) {
+  return code || { " ": "Space", ...BY_SYMBOL }[key] || (/^\d$/.test(key) ? `Digit${key}` : key);
 }
 
 // The names of a key, the one that is written down first.
 export function namesOf(event, by, own) {
-  const place = position(event.code);
+  const place = position(codeOf(event));
   if (place.startsWith("num_")) {
     if (own.includes(place)) return [place];
     const digit = place.slice(4);
@@ -105,9 +111,9 @@ export class Keyboard {
     // The system repeats a key that stays down: that is no press.
     if (down && event.repeat) return;
     const names = namesOf(event, this.by, this.own);
-    const held = this.down.has(event.code);
-    if (down) this.down.set(event.code, { names, at: event.timeStamp });
-    else this.down.delete(event.code);
+    const place = codeOf(event), held = this.down.has(place);
+    if (down) this.down.set(place, { names, at: event.timeStamp });
+    else this.down.delete(place);
     // On a Mac the end of keys is not told that went up while Cmd was down.
     if (!down && /^Meta/.test(event.code)) this.down.clear();
     this.queue.push({ names, down, held: down && held, at: event.timeStamp, away: this.away });
