@@ -117,14 +117,23 @@ def withdraw_participant(
     _say(f"participant {participant}: withdrawn; {place} holds what was in the study")
     page = folder.session_page(participant)
     also = f" and {page}" if page.exists() else ""
+    answers = _collected(place / folder.session(participant).name)
+    from_web = f"the files that answers came in ({answers}), in inboxes and at servers, too; "
     _say(
         f"left to do, by whoever answers for the data: delete that folder{also}, or keep what the "
         "consent and the law say; do the same in copies of the study (other computers, merged "
-        "folders, backups) and in BIDS exports; compute reports anew, for those that are there "
-        "hold the answers"
+        f"folders, backups) and in BIDS exports; {from_web if answers else ''}compute reports "
+        "anew, for those that are there hold the answers"
     )
     anew = ("analysis", "report") if has_sessions(folder) else ("experiment", "status")
     return command(*anew, *as_typed(study, root))
+
+
+def _collected(session: Path) -> str:
+    """Names of the files in which a browser's answers came; none of the laboratory's."""
+    told = facts_in(session).get("collected")
+    files = [one.get("file") for one in told if isinstance(one, dict)] if told else []
+    return ", ".join(dict.fromkeys(map(str, files)))
 
 
 def _pair(folder: StudyFolder, source: tuple[int, Path]) -> tuple[Path, Path]:

@@ -78,6 +78,10 @@ def test_a_whole_session(folder, tmp_path):
         f"{name}: participant 2: all of it is there already" for name in (file, again)
     ]
     assert everything(folder.data) == before
+    copy = copy_of(folder, tmp_path / "copy")
+    # Who withdraws leaves files that the study does not hold, and the command names them.
+    withdrawn = in_process("experiment", "withdraw", str(copy.path), "--participant", "2")
+    assert "the files that answers came in (sub-002_ses-1_web.jsonl), in" in withdrawn.stdout
     # It is found by status, and does not go on at the laboratory's screen.
     status = in_process("experiment", "status", str(folder.path))
     assert "participant-002: complete (web), 23 of 23 trials answered" in status.stdout
@@ -187,24 +191,38 @@ def test_one_press_for_both_and_deadlines_that_pass(tmp_path):
     assert not {5, 6} & {*trials["repeat_of"].dropna()}
     assert trials["confidence_rt"].isna().all()
     # Later than the deadline is no answer; nor is an answer changed in what is there already.
-    for number, words in ((2, "rt: found 5.2, wanted at most the deadline"), (1, "not what")):
+    # Nor is there a second press, or a time of what was not pressed.
+    for number, trial, name, words in (
+        (2, 0, "rt", "rt: found 5.2, wanted at most the deadline"),
+        (2, 5, "rt", "rt: found 5.2, wanted None, by response"),
+        (2, 0, "confidence_rt", "confidence_rt: found 5.2, wanted null: one press"),
+        (1, 0, "rt", "not what"),
+    ):
         other = Browser(folder, number, late=browser.late).open().play()
-        next(r for r in other.records if r["type"] == "trial")["rt"] = 5.2
+        [r for r in other.records if r["type"] == "trial"][trial][name] = 5.2
         (error,) = collect(folder, [other.save(tmp_path / "late.jsonl")], print)
         assert words in str(error)
 
 
 def test_onsets_of_a_later_session_count_from_the_first(tmp_path):
     halves = [{"parts": ["before"]}, {"parts": ["references"]}]
-    folder = tiny_study(tmp_path / "two", sessions=halves)
-    first = Browser(folder, 1).open()
+    asked = {"version": "2", "text": {"en": "Do you agree?", "de": "Einverstanden?"}}
+    folder = tiny_study(tmp_path / "two", sessions=halves, consent=asked)
+    agreed = {"version": "2", "text_sha256": 64 * "0", "language": "en", "at": "2026-03-02T09:00Z"}
+    first = Browser(folder, 1).open(consent=agreed)
     first.play(5)
+    for words, other in (
+        ("consent: found None, wanted what the participant agreed to", Browser(folder, 1).open()),
+        ("session of the run: found 1, wanted 2", Browser(folder, 1).open(consent=agreed).play(6)),
+    ):
+        (error,) = collect(folder, [other.save(tmp_path / "other.jsonl")], print)
+        assert words in str(error)
     taken(folder, first.save(tmp_path / "ses-1.jsonl"))
     assert facts_of(folder.session(1))["state"] == "between sessions"
     week = timedelta(days=7)
     second = Browser(folder, 1, began=first.began + week)
     second.confidence = dict(first.confidence)
-    second.open(session=2).play()
+    second.open(session=2, consent=agreed).play()
     taken(folder, second.save(tmp_path / "ses-2.jsonl"))
     trials = read_table(folder.session(1) / "trials.csv", TRIALS)
     assert trials["session"].tolist() == [1] * 5 + [2] * (len(trials) - 5)

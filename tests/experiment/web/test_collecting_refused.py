@@ -58,6 +58,13 @@ CHANGED = [
     ("trial", 2, "row.correct_response", "both", "row.correct_response: found both"),
     ("trial", 2, "response", "left", "response: found 'left'"),
     ("trial", 2, "response", None, "timed_out: found False, wanted True, by the response"),
+    (
+        "trial",
+        2,
+        "correct",
+        None,
+        "correct: found None, wanted (True|False), by response and trial",
+    ),
     ("trial", 2, "confidence", 4, "confidence: found 4"),
     ("trial", 2, "confidence", None, "confidence: found None, wanted a number"),
     ("trial", 2, "confidence", 2.5, "confidence: found 2.5"),
@@ -147,6 +154,8 @@ def test_two_windows_at_once(tiny, tmp_path):
     path = tmp_path / "two.jsonl"
     path.write_text(first.text, encoding="utf-8")
     assert "two windows at once" in refused(tiny, path)
+    Browser(tiny, 1, late=frozenset({3})).open().play().save(path)
+    assert "wanted an answer: the study has no deadline" in refused(tiny, path)
 
 
 def test_a_number_that_runs_or_was_withdrawn_or_goes_on_at_the_screen(folder, tmp_path):
