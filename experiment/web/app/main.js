@@ -58,7 +58,7 @@ async function begin() {
 }
 
 async function run({ study, person, texts, language, who, kept, context }) {
-  const images = new Images(person.images), keyboard = new Keyboard(study.keys);
+  const images = new Images(person.images, study.example.files), keyboard = new Keyboard(study.keys);
   const seen = {};
   let stopped = null;
   const jsPsych = initJsPsych({ override_safe_mode: true });

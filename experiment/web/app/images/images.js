@@ -6,8 +6,10 @@ const AT_ONCE = 6, TRIES = 3;
 export const COLUMNS = [...Array(9).keys()].flatMap((i) => [`left_${i + 1}`, `right_${i + 1}`]).concat("upper", "lower");
 
 export class Images {
-  constructor(names) {
+  // names: of files by path; example: by column, of each of its answers; these stay.
+  constructor(names, example) {
     this.names = names;
+    this.lasting = new Set(Object.values(example).flatMap((files) => Object.values(files)));
     this.blobs = new Map();
     this.fetching = new Map();
   }
@@ -15,8 +17,15 @@ export class Images {
   // Fetches the images of some trials, and forgets those of others, but the ones to be kept.
   async fetch(rows, keep = []) {
     const wanted = namesIn([...rows, ...keep], this.names);
-    for (const name of this.blobs.keys()) if (!wanted.has(name)) this.blobs.delete(name);
-    const waiting = [...namesIn(rows, this.names)];
+    for (const name of this.blobs.keys()) if (!wanted.has(name) && !this.lasting.has(name)) this.blobs.delete(name);
+    await this.#all([...namesIn(rows, this.names)]);
+  }
+
+  async fetchExample() {
+    await this.#all([...this.lasting]);
+  }
+
+  async #all(waiting) {
     const work = async () => {
       for (let name = waiting.pop(); name; name = waiting.pop()) await this.#one(name);
     };

@@ -46,7 +46,7 @@ export class Session {
     const coming = this.#ahead(waiting, next);
     yield* this.#introduce();
     yield () => this.pages.read(this.texts.pages("ratings"), this.study.timing.reading, "ratings");
-    yield () => this.#loaded(waiting);
+    yield () => this.#loaded(() => this.images.fetch(waiting), this.fetched);
     for (const row of waiting) {
       yield async () => {
         await this.#load(row, coming.next(), null, KEYS);
@@ -65,6 +65,7 @@ export class Session {
     if (this.toInstruct) {
       this.toInstruct = false;
       yield () => pages.read(texts.pages("instructions"), reading, "instructions");
+      yield () => this.#loaded(() => this.images.fetchExample());
       yield () => runExample(this.meeting, pages, study.example, this.images, reading, this.unlessInterrupted);
       yield () => showKeys(pages, texts, reading);
     }
@@ -72,7 +73,7 @@ export class Session {
     const title = block.number === null ? texts.word("block_practice") : texts.word("block_main", { block: block.number, blocks: total });
     this.meeting.events.happens("block", `begin ${which}`);
     yield () => pages.show(texts.card(block.rows[0]), { title, seconds: reading, name: "block" });
-    yield () => this.#loaded(waiting);
+    yield () => this.#loaded(() => this.images.fetch(waiting), this.fetched);
     for (const row of waiting) {
       yield async () => {
         const progress = block.rows.indexOf(row) / block.rows.length;
@@ -116,20 +117,20 @@ export class Session {
     })();
   }
 
-  // Waits until all images of some trials are there; says so while they are not.
-  async #loaded(rows) {
+  // Waits until images are there; says so while they are not. `again` fetches those that are missing.
+  async #loaded(again, fetched = again()) {
     let trouble = null, there = false;
     const { pages, texts } = this;
     const look = (promise) => promise.then(() => (there = true), (error) => (trouble = error));
-    look(this.fetched);
-    await Promise.race([this.fetched.catch(() => {}), new Promise((done) => setTimeout(done, 200))]);
+    look(fetched);
+    await Promise.race([fetched.catch(() => {}), new Promise((done) => setTimeout(done, 200))]);
     while (!there) {
       const words = pages.words(texts.word("web_loading"));
       if (!trouble) await pages.hold(() => pages.screen.text(words, [0, 0]), () => there || trouble, "loading");
       if (!trouble) continue;
       await pages.show(texts.word("web_no_images", { reason: trouble.message }), { name: "no images" });
       trouble = null;
-      look(this.images.fetch(rows));
+      look(again());
     }
   }
 

@@ -38,6 +38,14 @@ def test_trouble_in_the_middle_of_a_session_costs_no_answer_and_no_pixel(tmp_pat
         page = context.new_page()
         page.goto(f"{served.address}/?participant=1")
         player = Player(page)
+        # Those of the example are missing at first.
+        study = json.loads((tmp_path / "page" / "study.json").read_text(encoding="utf-8"))
+        pattern = f"**/{study['example']['files']['upper']['upper']}.webp"
+        page.route(pattern, lambda route: route.abort())
+        player.play(until=lambda told: told["page"] == "no images")
+        assert "introduction 2" in player.pages
+        page.unroute(pattern)
+        player.told["mark"] = ""
         # The images of a block and of the next are there by now, those of later blocks are not.
         player.play(until=choice_of(0))
         page.wait_for_load_state("networkidle")
