@@ -109,14 +109,14 @@ def _collect_one(
             for part in parts:
                 try:
                     both = joined(known, part.sittings)
-                    new = fit(folder, participant, both)
+                    if both == known:
+                        known_before.append(part)
+                        continue
+                    fitted = fit(folder, participant, both)
                 except StudyError as error:
                     refused.append(_named(part, error))
                     continue
-                if both == known:
-                    known_before.append(part)
-                    continue
-                known, fitted = both, new
+                known = both
                 taken.append(part)
             _write(folder, participant, there, known, fitted, taken)
     except StudyError as error:

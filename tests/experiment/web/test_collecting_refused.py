@@ -147,6 +147,24 @@ def test_what_is_lacking(tiny, tmp_path, records):
     assert "there are no answers in the folder" in refused(tiny, tmp_path / "inbox")
 
 
+def test_what_is_out_of_its_place(tiny, tmp_path, records):
+    """The first rating after the first trial, the last before the last; and more than there are."""
+    rating, trial = (deepcopy(nth(records, kind, -1)) for kind in ("rating", "trial"))
+    first, last = (records.index(nth(records, "trial", n)) for n in (0, -1))
+    begins, ends = (records.index(nth(records, "rating", n)) for n in (0, 1))
+    early = [*records[:last], records[ends], *records[last:ends], *records[ends + 1 :]]
+    late = [*records[:begins], *records[begins + 1 : first + 1], records[begins]]
+    for changed, words in (
+        (late, "moment: found beginning, after 1 trials, wanted before all other trials"),
+        (early, "moment: found end, after 20 trials, wanted after all other trials"),
+        ([*records, rating | {"trial": 700}], "found 700, wanted the end: all ratings are given"),
+        ([*records, trial | {"trial": 700}], "found 700, wanted the end: all trials are answered"),
+    ):
+        path = tmp_path / "moved.jsonl"
+        path.write_text(text_of(changed), encoding="utf-8")
+        assert words in refused(tiny, path)
+
+
 def test_two_windows_at_once(tiny, tmp_path):
     first = Browser(tiny, 1).open().play(9)
     first.clock -= 20
