@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from conditions.errors import StudyError
+from conditions.rig.key_names import KEY_NAMES
 from experiment.keyboard.pad import counts_as
 from experiment.screen.layout import least_screen, line_length, scaled, shown_side, trial_layout
+from experiment.texts.languages import as_printed, key_label, load_texts
 
 APP = Path(__file__).parents[3] / "experiment" / "web" / "app"
 SCREENS = ((1366, 768), (1920, 1080), (1920, 1200), (2560, 1440), (3840, 2160), (5120, 1440))
@@ -40,7 +42,7 @@ def in_javascript(module: str, calls: list[tuple]) -> list:
 
 
 def test_trials_stand_where_they_stand_in_the_lab():
-    places = [(screen, side, n) for screen in SCREENS for side in (96, 128) for n in range(1, 10)]
+    places = [(screen, side, n) for screen in SCREENS for side in (96, 128) for n in range(10)]
     calls = [("trialLayout", screen, side, n) for screen, side, n in places]
     for (screen, side, n), found in zip(
         places, in_javascript("screen/layout.js", calls), strict=True
@@ -53,6 +55,15 @@ def test_trials_stand_where_they_stand_in_the_lab():
             there = getattr(wanted, ours)
             as_list = [list(each) for each in there] if ours in ("left", "right") else list(there)
             assert found[theirs] == as_list, (screen, side, n, ours)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_keys_are_called_what_the_lab_calls_them(language):
+    words = load_texts(language)
+    names = [*sorted(KEY_NAMES), "num_8", "num_0", "num_enter", "num_comma"]
+    calls = [("keyLabel", words, name, printed) for name in names for printed in (False, True)]
+    wanted = [key_label(texts, name) for name in names for texts in (words, as_printed(words))]
+    assert in_javascript("screen/texts.js", calls) == wanted
 
 
 def test_lengths_grow_with_the_screen_as_in_the_lab():

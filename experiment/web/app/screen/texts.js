@@ -1,9 +1,19 @@
 // What is read: blanks are filled in, and keys named by what is printed on them.
 
+const PAD = "num_";
 const KEY = /⟦([^|⟧]+)(\|printed)?⟧/g;
 
 export function fill(words, blanks) {
   return words.replace(/\{(\w+)\}/g, (all, name) => (name in blanks ? String(blanks[name]) : all));
+}
+
+// A key as participants know it: what is printed on it, a word of their language, or its name.
+export function keyLabel(words, name, printed, caps = {}) {
+  const known = caps[name] ?? (printed ? words[`printed_${name}`] : undefined) ?? words[`key_${name}`];
+  if (known === undefined && name.startsWith(PAD)) {
+    return fill(words.key_of_pad, { key: keyLabel(words, name.slice(PAD.length), printed, caps) });
+  }
+  return known ?? name;
 }
 
 export class Texts {
@@ -39,14 +49,11 @@ export class Texts {
     return `${words}\n\n${this.word(row.left_title ? "shown_min_max" : "shown_max")}`;
   }
 
-  key(name, printed = true) {
-    return this.named(`⟦${name}${printed ? "|printed" : ""}⟧`);
+  key(name) {
+    return keyLabel(this.content.words, name, true, this.caps);
   }
 
   named(words) {
-    return words.replace(KEY, (_, name, printed) => {
-      const known = this.content.words;
-      return this.caps[name] ?? (printed && known[`printed_${name}`]) ?? known[`key_${name}`] ?? name;
-    });
+    return words.replace(KEY, (_, name, printed) => keyLabel(this.content.words, name, printed, this.caps));
   }
 }
