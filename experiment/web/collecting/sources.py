@@ -84,6 +84,7 @@ def _members(path: Path, named: bool) -> Iterator[Source | StudyError]:
                 if member.is_dir():
                     continue
                 if member.file_size > MOST_BYTES:
+                    found = True
                     yield StudyError(
                         f"{name}: found {member.file_size} bytes, too many for answers"
                     )

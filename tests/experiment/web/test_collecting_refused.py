@@ -4,6 +4,7 @@ import json
 import random
 import re
 import shutil
+import zipfile
 from copy import deepcopy
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from conditions.errors import StudyError
 from conditions.folder import open_study
 from experiment.records.lock import only_one
 from experiment.records.start import check_start, session_lock
+from experiment.web.collecting import sources
 from experiment.web.collecting.collect import collect
 from tests.experiment.records.sessions import everything
 from tests.experiment.web.simulated import Browser, text_of
@@ -188,6 +190,33 @@ def test_a_number_that_runs_or_was_withdrawn_or_goes_on_at_the_screen(folder, tm
     folder.withdrawn.mkdir()
     folder.session(1).rename(gone)
     assert "withdrawn" in refused(folder, path)
+
+
+def test_tables_that_are_not_what_the_answers_say_get_no_more_rows(folder, tmp_path):
+    browser = Browser(folder, 1).open().play(9)
+    path = browser.save(tmp_path / "answers.jsonl")
+    assert collect(folder, [path], lambda line: None) == []
+    browser.play().save(path)
+    trials = folder.session(1) / "trials.csv"
+    text = trials.read_text(encoding="utf-8")
+    trials.write_text(text.replace(",upper,", ",lower,", 1), encoding="utf-8")
+    assert re.search(r"trials.csv: row \d+: not what .*nothing is added", refused(folder, path))
+    trials.write_text(text, encoding="utf-8")
+    assert collect(folder, [path], lambda line: None) == []
+    ratings = folder.session(1) / "ratings.csv"
+    lines = ratings.read_text(encoding="utf-8").splitlines(keepends=True)
+    ratings.write_text("".join([*lines, lines[-1]]), encoding="utf-8")
+    assert "ratings.csv: found 3 rows, wanted at most 2" in refused(folder, path)
+
+
+def test_what_is_too_large_is_not_read(tiny, tmp_path, records, monkeypatch):
+    path = tmp_path / "large.jsonl"
+    path.write_text(text_of(records), encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "large.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.write(path, "../../data.txt")
+    monkeypatch.setattr(sources, "MOST_BYTES", path.stat().st_size - 1)
+    assert "too many for answers" in refused(tiny, path)
+    assert "../../data.txt: found" in refused(tiny, tmp_path / "large.zip")
 
 
 @settings(
