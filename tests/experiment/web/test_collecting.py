@@ -147,13 +147,15 @@ def test_an_archive_of_jatos_and_its_text(folder, tmp_path):
             name = f"study_result_{number}/comp-result_{number}/data.txt"
             packed.writestr(name, browser.text)
         packed.writestr("study_result_9/comp-result_9/data.txt", "")
-    assert len(taken(folder, archive)) == 2
-    # As text, all of them in one file; records need no line ends between them.
+    # As text, all of them in one file; records need no line ends between them. The last is cut off.
     text = tmp_path / "results.txt"
     joined = "".join(json.dumps(record) for browser in browsers for record in browser.records)
-    text.write_text(joined)
+    text.write_text(joined + '\n{"type": "event", "on')
     said = taken(folder, text)
     assert [line.split("participant ")[1][:1] for line in said] == ["1", "2", "3"]
+    assert [line.endswith("is left out") for line in said] == [False, False, True]
+    said = taken(folder, archive)
+    assert [line.endswith("there already") for line in said] == [True, True]
     for browser in browsers:
         check_session(folder, browser)
 
