@@ -67,6 +67,7 @@ def test_both_options_are_the_same_in_every_command():
     assert [where for where, _ in found["--participants"]] == [
         "conditions build",
         "experiment machine",
+        "experiment web",
         "experiment rehearsal",
     ]
     for where, option in found["--participant"]:
