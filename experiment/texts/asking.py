@@ -1,8 +1,6 @@
 """What the operator's dialog asks of the participant, in the participant's language."""
 
-from conditions.errors import StudyError
-from conditions.yaml.loading import load_mapping
-from experiment.texts.languages import TEXTS, Texts
+from experiment.texts.languages import TEXTS, Texts, words_beside
 
 FOLDER = TEXTS / "dialog"
 
@@ -13,16 +11,8 @@ def dialog_words(language: str) -> Texts:
     Raises
     ------
     StudyError
-        Where the file of a language lacks words that the English one has, or has anything but
-        text.
+        See :func:`~experiment.texts.languages.words_beside`.
     """
-    english = load_mapping(FOLDER / "en.yaml", "texts")[0]
-    path = FOLDER / f"{language}.yaml"
-    if not path.is_file():
-        # Its own name is not known either: the code says which one it is.
-        return {key: str(words) for key, words in english.items()} | {"name": language}
-    words = load_mapping(path, "texts")[0]
-    for key in english:
-        if not isinstance(words.get(key), str):
-            raise StudyError(f"{path}: {key}: found {words.get(key)!r}, wanted text")
-    return {str(key): str(text) for key, text in words.items()}
+    words = words_beside(FOLDER, language)
+    # Its own name is not known either: the code says which one it is.
+    return words or dialog_words("en") | {"name": language}

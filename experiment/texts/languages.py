@@ -63,6 +63,29 @@ def load_texts(language: str) -> Texts:
     return {key: flowing(words) for key, words in texts.items()}
 
 
+def words_beside(folder: Path, language: str) -> Texts | None:
+    """Words that only some sessions need, as they stand in the file of a language in a folder.
+
+    Returns
+    -------
+    dict or None
+        Words by key; None where the language has no file there.
+
+    Raises
+    ------
+    StudyError
+        Where the file lacks words that the English one has, or has anything but text.
+    """
+    path = folder / f"{language}.yaml"
+    if not path.is_file():
+        return None
+    words = load_mapping(path, "texts")[0]
+    for key in load_mapping(folder / "en.yaml", "texts")[0]:
+        if not isinstance(words.get(key), str):
+            raise StudyError(f"{path}: {key}: found {words.get(key)!r}, wanted text")
+    return {str(key): str(text) for key, text in words.items()}
+
+
 def flowing(words: str) -> str:
     r"""A text without the line ends of its file, which are not those of the screen.
 

@@ -1,8 +1,6 @@
 """What participants read in a browser alone, in their language."""
 
-from conditions.errors import StudyError
-from conditions.yaml.loading import load_mapping
-from experiment.texts.languages import TEXTS, Texts, flowing
+from experiment.texts.languages import TEXTS, Texts, flowing, words_beside
 
 FOLDER = TEXTS / "web"
 
@@ -16,13 +14,7 @@ def web_words(language: str) -> Texts:
     Raises
     ------
     StudyError
-        Where the file of a language lacks words that the English one has, or has anything but
-        text.
+        See :func:`~experiment.texts.languages.words_beside`.
     """
-    english = load_mapping(FOLDER / "en.yaml", "texts")[0]
-    path = FOLDER / f"{language}.yaml"
-    words = load_mapping(path, "texts")[0] if path.is_file() else english
-    for key in english:
-        if not isinstance(words.get(key), str):
-            raise StudyError(f"{path}: {key}: found {words.get(key)!r}, wanted text")
-    return {str(key): flowing(str(text)) for key, text in words.items()}
+    words = words_beside(FOLDER, language)
+    return web_words("en") if words is None else {key: flowing(text) for key, text in words.items()}

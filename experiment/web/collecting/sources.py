@@ -93,8 +93,8 @@ def _members(path: Path, named: bool) -> Iterator[Source | StudyError]:
                 if _holds_answers(member.filename, content):
                     found = True
                     yield Source(name, content)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError) as error:
-        # Encrypted, packed in an unusual way, or damaged on the way here.
+    except (zipfile.BadZipFile, RuntimeError, zlib.error, EOFError) as error:
+        # Damaged on the way here; encrypted, or packed in an unusual way (both a RuntimeError).
         yield StudyError(f"{path}: cannot be unpacked: {error}")
         return
     # In a folder, what office programs write is an archive too.
