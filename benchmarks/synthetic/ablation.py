@@ -12,7 +12,7 @@ from torch import nn
 
 from benchmarks.synthetic.compared import MARGIN, SIDE, Run, Subject, our_run
 from stimgen.models.model import Model
-from stimgen.synthetic import objective, optimise
+from stimgen.synthetic.optimising import objective, optimise
 
 
 def ablations(subject: Subject, depth: str, channel: int) -> dict[str, Callable[[int, int], Run]]:

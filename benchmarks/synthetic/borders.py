@@ -32,15 +32,15 @@ from stimgen.activations import layer_maps
 from stimgen.machine import keep_big_blocks
 from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
-from stimgen.synthetic import optimise as optimisation
 from stimgen.synthetic.images.by_method import MakeImages
 from stimgen.synthetic.images.fourier import MEAN, FourierImages
 from stimgen.synthetic.images.maco import MacoImages, pool_magnitudes
 from stimgen.synthetic.judged.border import BorderReference
 from stimgen.synthetic.judged.quality import quantised
-from stimgen.synthetic.objective import UnitObjective
-from stimgen.synthetic.optimise import ImageSet, optimise
-from stimgen.synthetic.transformations import transform
+from stimgen.synthetic.optimising import optimise as optimisation
+from stimgen.synthetic.optimising.objective import UnitObjective
+from stimgen.synthetic.optimising.optimise import ImageSet, optimise
+from stimgen.synthetic.optimising.transformations import transform
 
 PHOTOGRAPHS = 100
 CANVAS = SIDE + 2 * MARGIN

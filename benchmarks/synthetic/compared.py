@@ -23,8 +23,8 @@ from stimgen.machine import keep_big_blocks
 from stimgen.models.model import Model
 from stimgen.models.registry import load_model
 from stimgen.synthetic.images.fourier import FourierImages
-from stimgen.synthetic.objective import UnitObjective
-from stimgen.synthetic.optimise import ImageSet, optimise
+from stimgen.synthetic.optimising.objective import UnitObjective
+from stimgen.synthetic.optimising.optimise import ImageSet, optimise
 
 COUNT, SIDE, MARGIN = 10, 224, 16
 # Of Inception V1 with random weights: a quarter of its units' standard deviation over photographs,

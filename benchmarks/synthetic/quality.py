@@ -34,8 +34,9 @@ from stimgen.machine import keep_big_blocks
 from stimgen.synthetic.images.fourier import FourierImages
 from stimgen.synthetic.images.parameterisation import Parameterisation
 from stimgen.synthetic.judged.quality import measure
-from stimgen.synthetic.objective import UnitObjective
-from stimgen.synthetic.optimise import ImageSet, optimise
+from stimgen.synthetic.optimising.mixed import try_mixed
+from stimgen.synthetic.optimising.objective import UnitObjective
+from stimgen.synthetic.optimising.optimise import ImageSet, optimise
 
 NETWORKS = {"efficientnet": efficientnet, "inception": inception}
 FIRST_CHANNEL = 3
@@ -65,7 +66,7 @@ def looks(
     spent, begun, counted = 0.0, now(device), 0
 
     def make(*given: object) -> Parameterisation:
-        parameterised.append(FourierImages(SIDE, *given))
+        parameterised.append(fourier(*given))
         return parameterised[0]
 
     def look(one: ImageSet, images: torch.Tensor, steps: int) -> Look:
@@ -94,12 +95,22 @@ def looks(
     ]
 
 
+def fourier(*given: object) -> FourierImages:
+    """Images of the study's side."""
+    return FourierImages(SIDE, *given)
+
+
 def both(
     subject: Subject, depth: str, sets: list[ImageSet], arguments: argparse.Namespace
 ) -> list[tuple[Look, list[Look]]]:
     """For each set what the published recipe makes of it, and looks at the modern one's way."""
     published = Visualisation(images=COUNT, steps=arguments.steps)
     modern = Visualisation.model_validate({"preset": "modern", "images": COUNT})
+    trial = try_mixed(
+        subject.ours, subject.layers[depth], sets[: arguments.together], fourier, modern
+    )
+    print(f"{subject.layers[depth]}: {trial}", flush=True)
+    modern = modern.model_copy(update={"precision": "mixed" if trial.is_used else "full"})
     found: list[tuple[Look, list[Look]]] = []
     for start in range(0, len(sets), arguments.together):
         some = sets[start : start + arguments.together]

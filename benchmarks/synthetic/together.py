@@ -29,7 +29,7 @@ from conditions.study.study import load_study
 from conditions.tables.stimuli import POLES
 from stimgen.activations import layer_maps
 from stimgen.models.model import Model
-from stimgen.synthetic import optimise
+from stimgen.synthetic.optimising import optimise
 
 NETWORKS = {"efficientnet": efficientnet, "inception": inception}
 STEPS = 2560

@@ -69,6 +69,15 @@ SYNTHETIC_REPORT = Table(
         ),
         Column("tries", "int", "Weights that were tried.", unit="weights", minimum=1),
         Column("steps", "int", "Steps of optimisation.", unit="steps", minimum=1),
+        Column(
+            "precision",
+            "str",
+            "Full, or mixed: the network ran in bfloat16 where that is safe; absent in reports of "
+            "earlier versions.",
+            levels=("full", "mixed"),
+            required=False,
+            optional=True,
+        ),
         Column("seconds", "float", "Time of the last try, shared equally in a batch.", unit="s"),
         Column(
             "similarity",

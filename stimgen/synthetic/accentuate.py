@@ -22,8 +22,8 @@ from stimgen.models.model import Model
 from stimgen.synthetic.distance import squared_distances
 from stimgen.synthetic.images.phases import PhaseImages
 from stimgen.synthetic.judged.quality import quantised
-from stimgen.synthetic.optimise import send_back
-from stimgen.synthetic.transformations import transform
+from stimgen.synthetic.optimising.optimise import send_back
+from stimgen.synthetic.optimising.transformations import transform
 
 # In every step the network sees a square of the image, of a side of at least this share of it.
 LEAST_SHARE = 0.85

@@ -9,7 +9,7 @@ from stimgen.models.model import Model
 from stimgen.pool.scanned import refuse_other_weights, scanned_pool
 from stimgen.synthetic.images.by_method import MakeImages, parameterisation
 from stimgen.synthetic.images.spectrum import spectrum_pool
-from stimgen.synthetic.optimise import ImageSet, optimise
+from stimgen.synthetic.optimising.optimise import ImageSet, optimise
 from stimgen.synthetic.recipe import recipe_of
 from stimgen.synthetic.sets import batches, missing_sets
 from stimgen.synthetic.step import ANOTHER

@@ -19,6 +19,7 @@ from stimgen.synthetic.images.spectrum import spectrum_pool
 from stimgen.synthetic.judged.judging import judge_sets
 from stimgen.synthetic.judged.poor import tell_poor_sets
 from stimgen.synthetic.judged.report import add_to_report
+from stimgen.synthetic.precision import settled
 from stimgen.synthetic.recipe import recipe_of
 from stimgen.synthetic.sets import batches, missing_sets, names_of
 from stimgen.synthetic.write import Wanted, make_sets, write_set
@@ -88,6 +89,7 @@ def make_synthetic(
     given = (recipe, folder.study.image, pool)
     shared = Shared(parameterisation(*given), parameterisation, given)
     write_units(folder, table)
+    wanted = settled(folder, model, table, wanted, shared.value)
     failed: list[Outcome] = []
     with progress_bar() as progress:
         bar = progress.add_task(f"Optimising {name}", total=len(wanted) * recipe.steps)
@@ -112,6 +114,7 @@ def make_synthetic(
         started,
         method=recipe.method,
         **({} if pool is None else {"pool": pool.pool, "pool_sha256": pool.sha256}),
+        precision={one.layer: one.precision for one in wanted},
         sets=len(wanted),
         workers=by.count,
         failed=failures(failed),

@@ -17,8 +17,8 @@ from stimgen.activations import measure_files
 from stimgen.models.model import Model
 from stimgen.synthetic.images.by_method import MakeImages
 from stimgen.synthetic.judged.quality import NaturalLevel, Quality, measure, quantised
-from stimgen.synthetic.objective import UnitObjective
-from stimgen.synthetic.optimise import ImageSet, Optimised, optimise
+from stimgen.synthetic.optimising.objective import UnitObjective
+from stimgen.synthetic.optimising.optimise import ImageSet, Optimised, optimise
 from stimgen.synthetic.recipe import recipe_of
 
 
@@ -26,7 +26,7 @@ from stimgen.synthetic.recipe import recipe_of
 class Wanted:
     """A set of images to make: a unit's pole, the weights to try, and what it is compared with.
 
-    ``name`` is the study's name of the kind that it is of.
+    ``name`` is the study's name of the kind that it is of; ``precision`` is full or mixed.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Wanted:
     pole: str
     weights: list[float]
     natural: NaturalLevel | None
+    precision: str = "full"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def make_sets(
         Where not even one set fits the device's memory.
     """
     study = folder.study
-    recipe = recipe_of(study, wanted[0].name)
+    recipe = recipe_of(study, wanted[0].name).model_copy(update={"precision": wanted[0].precision})
     best: dict[int, Made] = {}
     pending = list(range(len(wanted)))
     for attempt in range(max(len(one.weights) for one in wanted)):
@@ -130,6 +131,7 @@ def write_set(folder: StudyFolder, model: Model, made: Made) -> tuple[pd.DataFra
         "diversity_weight": made.weight,
         "tries": made.tries,
         "steps": made.result.steps,
+        "precision": one.precision,
         "seconds": round(made.result.seconds, 2),
         "similarity": made.quality.similarity,
         "weakest": weakest,

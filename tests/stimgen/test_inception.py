@@ -11,7 +11,7 @@ from stimgen.layers.layer import Layer
 from stimgen.models.families.inception import InceptionV1
 from stimgen.readouts.readout import Readout
 from stimgen.synthetic.images.fourier import FourierImages
-from stimgen.synthetic.objective import UnitObjective
+from stimgen.synthetic.optimising.objective import UnitObjective
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,8 @@
 import torch
 
 from stimgen.synthetic.images.fourier import FourierImages
-from stimgen.synthetic.objective import UnitObjective
-from stimgen.synthetic.optimise import ImageSet
+from stimgen.synthetic.optimising.objective import UnitObjective
+from stimgen.synthetic.optimising.optimise import ImageSet
 
 SIDE = 64
 CPU = torch.device("cpu")

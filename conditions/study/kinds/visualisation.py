@@ -19,6 +19,7 @@ MODERN = {
     "steps": 1280,
     "learning_rate": 0.1,
     "learning": "falling",
+    "precision": "auto",
 }
 
 
@@ -27,9 +28,10 @@ class Visualisation(ReferenceKind):
 
     ``preset: modern`` turns ``beat_natural`` and ``stop_when_flat`` on, as later work of the
     group that ran the published study does (Zimmermann, Klein & Brendel 2023), and takes half of
-    the steps. In EfficientNet-Lite0 they reach 99 to 101 % of the published recipe's activation
-    in early and middle layers and 95 to 99 % in a late one, with images that are no more alike
-    (medians of 12 units and poles, three seeds; ``benchmarks/synthetic/quality.py``).
+    the steps, in mixed precision where that is as good and sooner (``precision: auto``). In
+    EfficientNet-Lite0 they reach 99 to 101 % of the published recipe's activation in early and
+    middle layers and 95 to 99 % in a late one, with images that are no more alike (medians of 12
+    units and poles, three seeds; ``benchmarks/synthetic/quality.py``).
     """
 
     EXPECTED_RT: ClassVar[float] = 10.58
@@ -58,10 +60,10 @@ class Visualisation(ReferenceKind):
     stop_when_flat: bool = Field(
         False, description="Stop when the norm of the gradient has flattened."
     )
-    precision: Literal["full", "mixed"] = Field(
+    precision: Literal["full", "mixed", "auto"] = Field(
         "full",
         description="Mixed runs the network in bfloat16 where that is safe: faster on processors "
-        "that have it, with nearly the same images.",
+        "that have it, with nearly the same images. Auto tries it on each layer first.",
     )
     units_per_batch: Some = Field(
         1, description="Sets of images (a unit and pole each) that are optimised side by side."

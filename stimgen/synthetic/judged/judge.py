@@ -14,7 +14,7 @@ from stimgen.synthetic.judged.detail import fine_detail
 from stimgen.synthetic.judged.photographs import as_images, read_pictures
 from stimgen.synthetic.judged.regions import Borders, borders
 from stimgen.synthetic.judged.usual import UsualActivation, usual_activations
-from stimgen.synthetic.objective import similarity
+from stimgen.synthetic.optimising.objective import similarity
 from stimgen.work.workers import OnProgress
 
 # Photographs that go through the network together, and values of their units at a time.

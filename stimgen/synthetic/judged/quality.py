@@ -9,7 +9,7 @@ import torch
 
 from stimgen.activations import layer_maps
 from stimgen.models.model import Model
-from stimgen.synthetic.objective import similarity
+from stimgen.synthetic.optimising.objective import similarity
 
 # Weight of diversity as a share of the spread of the unit's activation over the pool.
 DIVERSITY_SHARE = 0.25

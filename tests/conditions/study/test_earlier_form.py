@@ -115,10 +115,16 @@ def test_a_preset_that_has_come_to_learn_faster_is_the_same_study():
     del recipe["steps"], recipe["learning_rate"]
     study = Study.model_validate(content)
     assert study.references["synthetic"].learning == "falling"
+    assert study.references["synthetic"].precision == "auto"
     assert study.fingerprint() == (
         "c68d9043f51a2ed12cac18a697254f7ef2034c42362373e74eb0d13efbea26ba"
     )
-    for field, value in (("steps", 300), ("learning_rate", 0.2), ("learning", "constant")):
+    for field, value in (
+        ("steps", 300),
+        ("learning_rate", 0.2),
+        ("learning", "constant"),
+        ("precision", "mixed"),
+    ):
         recipe[field] = value
         assert Study.model_validate(content).fingerprint() != study.fingerprint()
         del recipe[field]

@@ -11,8 +11,8 @@ from conditions.study.readouts import ReadoutChoice
 from stimgen.activations import activations_of, layer_maps
 from stimgen.models.open import with_readouts
 from stimgen.synthetic.images.fourier import FourierImages
-from stimgen.synthetic.objective import UnitObjective
-from stimgen.synthetic.optimise import ImageSet, optimise
+from stimgen.synthetic.optimising.objective import UnitObjective
+from stimgen.synthetic.optimising.optimise import ImageSet, optimise
 from tests.stimgen.layers.nets import Mixer, Transformer, model_of
 
 SIDE = 96

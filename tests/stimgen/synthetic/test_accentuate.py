@@ -17,7 +17,7 @@ from stimgen.readouts.readout import Readout
 from stimgen.synthetic.accentuate import LEAST_SHARE, MOST_SHIFT, Aim, Photograph, accentuate
 from stimgen.synthetic.distance import mean_squared_distance, squared_distances
 from stimgen.synthetic.images.phases import PhaseImages, smooth_component
-from stimgen.synthetic.transformations import transform
+from stimgen.synthetic.optimising.transformations import transform
 from tests.stimgen.layers.nets import ChannelsLast, model_of
 
 SIDE = 32

@@ -12,14 +12,14 @@ from conditions.study.recipes import ImageSize
 from stimgen.activations import layer_maps
 from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
-from stimgen.synthetic import optimise as optimisation
 from stimgen.synthetic.images.fourier import MEAN, FourierImages
 from stimgen.synthetic.images.maco import MacoImages, pool_magnitudes
 from stimgen.synthetic.judged.border import BorderReference
 from stimgen.synthetic.judged.quality import measure, quantised
-from stimgen.synthetic.objective import UnitObjective
-from stimgen.synthetic.optimise import ImageSet, optimise
-from stimgen.synthetic.transformations import transform
+from stimgen.synthetic.optimising import optimise as optimisation
+from stimgen.synthetic.optimising.objective import UnitObjective
+from stimgen.synthetic.optimising.optimise import ImageSet, optimise
+from stimgen.synthetic.optimising.transformations import transform
 
 SIZE = ImageSize(resize=96, crop=96)
 RECIPE = Visualisation(images=10, steps=32)

@@ -11,11 +11,11 @@ from conditions.study.kinds.visualisation import Visualisation
 from stimgen.activations import activations_of, layer_maps
 from stimgen.layers.layer import Layer
 from stimgen.readouts.readout import Readout
-from stimgen.synthetic.flatness import GradientWatch
 from stimgen.synthetic.images.fourier import FourierImages
 from stimgen.synthetic.judged.quality import measure
-from stimgen.synthetic.objective import UnitObjective, similarity
-from stimgen.synthetic.optimise import optimise
+from stimgen.synthetic.optimising.flatness import GradientWatch
+from stimgen.synthetic.optimising.objective import UnitObjective, similarity
+from stimgen.synthetic.optimising.optimise import optimise
 from tests.stimgen.tiny import CPU, SIDE, fourier, image_set
 
 RECIPE = Visualisation(images=3, steps=12)
@@ -149,7 +149,8 @@ def test_the_rate_falls_to_nothing(lite0):
 
 def test_a_flat_set_stops_and_its_neighbours_do_not_change_it(lite0, monkeypatch):
     monkeypatch.setattr(
-        "stimgen.synthetic.optimise.GradientWatch", partial(GradientWatch, window=4, tolerance=0.3)
+        "stimgen.synthetic.optimising.optimise.GradientWatch",
+        partial(GradientWatch, window=4, tolerance=0.3),
     )
     recipe = Visualisation(images=2, steps=30, stop_when_flat=True)
     alone = optimise(lite0, "block02", [image_set(5)], fourier, recipe)[0]

@@ -16,7 +16,7 @@ from stimgen.synthetic.images.parameterisation import (
     correlate_colours,
     decorrelate_colours,
 )
-from stimgen.synthetic.optimise import optimise
+from stimgen.synthetic.optimising.optimise import optimise
 from tests.stimgen.tiny import CPU, SIDE, image_set
 
 

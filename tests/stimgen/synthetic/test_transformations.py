@@ -5,7 +5,13 @@ import math
 import pytest
 import torch
 
-from stimgen.synthetic.transformations import _gathered, _rolled, random_affine, shifted, transform
+from stimgen.synthetic.optimising.transformations import (
+    _gathered,
+    _rolled,
+    random_affine,
+    shifted,
+    transform,
+)
 
 
 def test_no_movement_leaves_the_images():

@@ -11,11 +11,11 @@ from conditions.errors import StudyError
 from conditions.study.kinds.visualisation import Visualisation
 from stimgen.activations import layer_maps
 from stimgen.models.model import Model
-from stimgen.synthetic.flatness import GradientWatch
 from stimgen.synthetic.images.by_method import MakeImages
 from stimgen.synthetic.images.parameterisation import Parameterisation
-from stimgen.synthetic.objective import UnitObjective, losses
-from stimgen.synthetic.transformations import random_affine, shifted, transform
+from stimgen.synthetic.optimising.flatness import GradientWatch
+from stimgen.synthetic.optimising.objective import UnitObjective, losses
+from stimgen.synthetic.optimising.transformations import random_affine, shifted, transform
 
 # Of Adam, as in Lucid; and without momentum, which carries images on in directions that the next
 # random movement does not confirm: it costs twice the steps, and images are more alike.
@@ -84,10 +84,6 @@ def optimise(
     started = time.monotonic()
     count, mixed = recipe.images, recipe.precision == "mixed"
     by_set = (len(sets), count)
-    objectives = [one.objective for one in sets]
-    readout = model.readout(layer)
-    # A unit at a position sees what is at that position of the images.
-    anywhere = readout.pooling.kind != "position"
     generators = [torch.Generator().manual_seed(one.seed) for one in sets]
     parameterised = make(generators, count, model.device)
     falls = recipe.learning == "falling"
@@ -103,14 +99,7 @@ def optimise(
         if falls:
             optimiser.param_groups[0]["lr"] = recipe.learning_rate * (1 - (step - 1) / recipe.steps)
         optimiser.zero_grad()
-        images = parameterised.images()
-        if anywhere:
-            images = shifted(images, generators)
-        affines = torch.stack([random_affine(g, images.shape[-1]) for g in generators])
-        seen = transform(images, affines, model.side, periodic=True)
-        with torch.autocast(model.device.type, torch.bfloat16, enabled=mixed):
-            maps = layer_maps(model, seen, [layer])[layer]
-        each = losses(objectives, readout, maps.float().unflatten(0, by_set))
+        each = losses_once(model, layer, sets, parameterised, generators, mixed)
         unchecked.append(each.detach())
         if step % LOOKED_AT == 0:
             _check_finite(unchecked, sets, step)
@@ -135,6 +124,53 @@ def optimise(
         for place in range(len(sets))
     }
     return [Optimised(images, steps, seconds) for images, steps in last.values()]
+
+
+def losses_once(
+    model: Model,
+    layer: str,
+    sets: list[ImageSet],
+    parameterised: Parameterisation,
+    generators: list[torch.Generator],
+    mixed: bool,
+) -> torch.Tensor:
+    """What each set has to lose, its images moved at random once; differentiable.
+
+    Parameters
+    ----------
+    model, layer, sets
+        See :func:`optimise`.
+    parameterised : Parameterisation
+        The images of all sets.
+    generators : list of Generator
+        One for each set; they decide the movement.
+    mixed : bool
+        Run the network in bfloat16 where that is safe.
+
+    Raises
+    ------
+    StudyError
+        Where the network has an operation that knows no bfloat16.
+    """
+    readout = model.readout(layer)
+    images = parameterised.images()
+    # A unit at a position sees what is at that position of the images.
+    if readout.pooling.kind != "position":
+        images = shifted(images, generators)
+    affines = torch.stack([random_affine(g, images.shape[-1]) for g in generators])
+    seen = transform(images, affines, model.side, periodic=True)
+    try:
+        with torch.autocast(model.device.type, torch.bfloat16, enabled=mixed):
+            maps = layer_maps(model, seen, [layer])[layer]
+    except (RuntimeError, TypeError) as error:
+        if not mixed or "bfloat16" not in str(error).lower():
+            raise
+        said = str(error).partition("\n")[0]
+        raise StudyError(
+            f"model {model.name}: does not run in mixed precision, wanted full: {said}"
+        ) from error
+    objectives = [one.objective for one in sets]
+    return losses(objectives, readout, maps.float().unflatten(0, (len(sets), -1)))
 
 
 def send_back(loss: torch.Tensor, name: str) -> None:

@@ -1,0 +1,1 @@
+"""Optimisation of sets of images: objective, movements, steps, precision, when to stop."""
