@@ -80,11 +80,7 @@ def make_synthetic(
             tell_poor_sets(folder, name)
         return
     warn_of_dead_units(folder)
-    if "padding" in recipe.model_fields_set:
-        console.print(
-            f"{folder.study_file}: references.{name}.padding has no effect any more: images have "
-            "no border that would be cut off"
-        )
+    _tell_of_no_effect(folder, name)
     pool = spectrum_pool(folder, name)
     given = (recipe, folder.study.image, pool)
     shared = Shared(parameterisation(*given), parameterisation, given)
@@ -126,6 +122,20 @@ def make_synthetic(
     )
     tell_poor_sets(folder, name)
     refuse_failed(failed)
+
+
+def _tell_of_no_effect(folder: StudyFolder, name: str) -> None:
+    """Say what of a recipe changes nothing."""
+    recipe, field = recipe_of(folder.study, name), f"{folder.study_file}: references.{name}"
+    if "padding" in recipe.model_fields_set:
+        console.print(
+            f"{field}.padding has no effect any more: images have no border that would be cut off"
+        )
+    if recipe.stop_when_flat and recipe.learning == "falling":
+        console.print(
+            f"{field}.stop_when_flat has no effect with learning: falling, whose end sharpens "
+            "images; wanted fewer steps, or learning: constant"
+        )
 
 
 # Rows of the table of stimuli, and the row of the report.

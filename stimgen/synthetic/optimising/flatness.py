@@ -1,32 +1,40 @@
-"""When to stop: the gradient no longer shrinks."""
+"""When to stop: what is optimised no longer gets better."""
 
 from collections import deque
 
-# The norm is compared between the two halves of this many steps.
+# Losses are compared between the two halves of this many steps.
 WINDOW = 200
-# Flat: the mean of the later half is within this part of the mean of the earlier half.
-TOLERANCE = 0.02
+# Flat: from the one half to the other less than this part of all that has been gained.
+TOLERANCE = 0.01
+# What an optimisation begins with is the mean loss of so many steps: each has its own movement.
+BEGINNING = 10
 
 
-class GradientWatch:
-    """Watches the norm of a gradient from step to step.
+class LossWatch:
+    """Watches a loss from step to step.
 
-    The norm falls steeply while a pattern forms and then levels off, with noise from the random
-    transformations. It counts as flat when its mean over the later half of the last
-    :data:`WINDOW` steps has fallen by less than :data:`TOLERANCE` against the earlier half.
+    It falls steeply while a pattern forms and then levels off, with noise from the random
+    movements. It counts as flat when its mean over the later half of the last ``window`` steps is
+    lower than over the earlier half by less than ``tolerance`` of what has been gained since the
+    first steps. The norm of the gradient says less: where movements decide it, it is flat from the
+    first steps on, while the loss still falls.
     """
 
     def __init__(self, window: int = WINDOW, tolerance: float = TOLERANCE) -> None:
+        self._losses: deque[float] = deque(maxlen=window)
         self._window = window
-        self._norms: deque[float] = deque(maxlen=window)
         self._tolerance = tolerance
+        self._beginning: list[float] = []
 
-    def is_flat(self, norm: float) -> bool:
-        """Note the norm of a step; whether it has flattened."""
-        self._norms.append(norm)
-        if len(self._norms) < self._window:
+    def is_flat(self, loss: float) -> bool:
+        """Note the loss of a step; whether it has flattened."""
+        if len(self._beginning) < BEGINNING:
+            self._beginning.append(loss)
+        self._losses.append(loss)
+        if len(self._losses) < self._window:
             return False
-        norms = list(self._norms)
-        half = len(norms) // 2
-        earlier, later = sum(norms[:half]) / half, sum(norms[half:]) / (len(norms) - half)
-        return later > (1 - self._tolerance) * earlier
+        losses = list(self._losses)
+        half = len(losses) // 2
+        earlier, later = sum(losses[:half]) / half, sum(losses[half:]) / (len(losses) - half)
+        gained = sum(self._beginning) / len(self._beginning) - later
+        return earlier - later <= self._tolerance * gained

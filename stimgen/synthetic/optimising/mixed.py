@@ -4,6 +4,7 @@ import math
 import time
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from conditions.errors import StudyError
@@ -81,9 +82,12 @@ def try_mixed(
     first = {"steps": BEFORE, "precision": "full", "stop_when_flat": False}
     optimise(model, layer, sets, keep, recipe.model_copy(update=first))
     parameterised = held[0]
-    gradients: dict[bool, list[torch.Tensor]] = {False: [], True: []}
     seconds: dict[bool, list[float]] = {False: [], True: []}
+    # Sums over movements, of all sets: gradients of a batch are too large to keep them.
+    total = torch.zeros_like(parameterised.parameters)
+    squares, rounding = torch.zeros(len(sets)), torch.zeros(len(sets))
     for movement in range(MOVEMENTS):
+        found: list[torch.Tensor] = []
         for mixed in (False, True):
             generators = [torch.Generator().manual_seed(one.seed + movement) for one in sets]
             parameterised.parameters.grad = None
@@ -91,21 +95,30 @@ def try_mixed(
             try:
                 each = losses_once(model, layer, sets, parameterised, generators, mixed)
                 send_back(each.sum(), model.name)
-            except StudyError as error:
+            except (StudyError, RuntimeError, TypeError) as error:
                 if not mixed:
                     raise
-                return Trial(math.inf, math.inf, str(error))
+                return Trial(math.inf, math.inf, str(error).partition("\n")[0])
             seconds[mixed].append(_now(model.device) - begun)
-            found = parameterised.parameters.grad
-            assert found is not None  # the backward pass has left it
-            gradients[mixed].append(found.unflatten(0, (len(sets), -1)).flatten(1).cpu())
-    full, mixed_ones = torch.stack(gradients[False]), torch.stack(gradients[True])
-    variance = full.var(0).sum(-1)
-    added = (mixed_ones - full).square().mean(0).sum(-1) / variance.clamp_min(1e-30)
+            gradient = parameterised.parameters.grad
+            assert gradient is not None  # the backward pass has left it
+            found.append(gradient.detach())
+        full, other = found
+        total += full
+        squares += _squared_lengths(full, len(sets))
+        rounding += _squared_lengths(other - full, len(sets)) / MOVEMENTS
+    mean = _squared_lengths(total / MOVEMENTS, len(sets))
+    variance = (squares - MOVEMENTS * mean) / (MOVEMENTS - 1)
+    # Of a dead unit both are 0.
+    added = rounding / variance.clamp_min(1e-30)
     return Trial(
-        sorted(seconds[True])[MOVEMENTS // 2] / sorted(seconds[False])[MOVEMENTS // 2],
+        float(np.median(seconds[True]) / np.median(seconds[False])),
         float(added.nan_to_num(nan=math.inf).max()),
     )
+
+
+def _squared_lengths(gradients: torch.Tensor, sets: int) -> torch.Tensor:
+    return gradients.unflatten(0, (sets, -1)).flatten(1).square().sum(1).cpu()
 
 
 def _now(device: torch.device) -> float:

@@ -13,7 +13,7 @@ from stimgen.activations import layer_maps
 from stimgen.models.model import Model
 from stimgen.synthetic.images.by_method import MakeImages
 from stimgen.synthetic.images.parameterisation import Parameterisation
-from stimgen.synthetic.optimising.flatness import GradientWatch
+from stimgen.synthetic.optimising.flatness import LossWatch
 from stimgen.synthetic.optimising.objective import UnitObjective, losses
 from stimgen.synthetic.optimising.transformations import random_affine, shifted, transform
 
@@ -83,7 +83,6 @@ def optimise(
     """
     started = time.monotonic()
     count, mixed = recipe.images, recipe.precision == "mixed"
-    by_set = (len(sets), count)
     generators = [torch.Generator().manual_seed(one.seed) for one in sets]
     parameterised = make(generators, count, model.device)
     falls = recipe.learning == "falling"
@@ -92,7 +91,8 @@ def optimise(
         lr=recipe.learning_rate,
         betas=WITHOUT_MOMENTUM if falls else WITH_MOMENTUM,
     )
-    watches = [GradientWatch() for _ in sets]
+    # Of a falling rate the end is what sharpens images: it is not cut off.
+    watches = [LossWatch() for _ in sets] if recipe.stop_when_flat and not falls else []
     finished: dict[int, tuple[torch.Tensor, int]] = {}
     unchecked: list[torch.Tensor] = []
     for step in range(1, recipe.steps + 1):
@@ -107,12 +107,10 @@ def optimise(
         send_back(each.sum(), model.name)
         optimiser.step()
         on_step(len(sets))
-        if recipe.stop_when_flat:
-            gradients = parameterised.parameters.grad
-            assert gradients is not None  # the backward pass has left them
-            norms = gradients.unflatten(0, by_set).flatten(1).norm(dim=1).tolist()
-            for place, (watch, norm) in enumerate(zip(watches, norms, strict=True)):
-                if watch.is_flat(norm) and place not in finished:
+        if watches:
+            lost = each.detach().tolist()
+            for place, (watch, loss) in enumerate(zip(watches, lost, strict=True)):
+                if watch.is_flat(loss) and place not in finished:
                     # Its neighbours go on; what becomes of this set after is not looked at.
                     finished[place] = (_pictures(parameterised, place, count), step)
             if len(finished) == len(sets):

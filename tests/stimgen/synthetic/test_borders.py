@@ -33,6 +33,11 @@ def pool():
 
 
 @pytest.fixture(scope="module")
+def magnitudes(pool) -> torch.Tensor:
+    return pool_magnitudes(pool, SIZE)
+
+
+@pytest.fixture(scope="module")
 def photographs(pool) -> torch.Tensor:
     batches = load_batches(pool, SIZE, 32, workers=0)
     pixels = torch.cat([batch.pixels[torch.from_numpy(batch.usable)] for batch in batches])
@@ -58,12 +63,12 @@ def made(model, make, channel: int, pole: str) -> torch.Tensor:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pole", ["min", "max"])
-def test_borders_are_as_those_of_photographs(lite0, pool, photographs, pole):
+def test_borders_are_as_those_of_photographs(lite0, magnitudes, photographs, pole):
     found = {"fourier": [], "maco": []}
     for channel in UNITS:
         for method, make in (
             ("fourier", partial(FourierImages, SIZE.crop)),
-            ("maco", partial(MacoImages, pool_magnitudes(pool, SIZE))),
+            ("maco", partial(MacoImages, magnitudes)),
         ):
             images = made(lite0, make, channel, pole)
             found[method].append(index(lite0, photographs, images, channel))

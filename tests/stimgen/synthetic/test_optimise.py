@@ -13,7 +13,7 @@ from stimgen.layers.layer import Layer
 from stimgen.readouts.readout import Readout
 from stimgen.synthetic.images.fourier import FourierImages
 from stimgen.synthetic.judged.quality import measure
-from stimgen.synthetic.optimising.flatness import GradientWatch
+from stimgen.synthetic.optimising.flatness import LossWatch
 from stimgen.synthetic.optimising.objective import UnitObjective, similarity
 from stimgen.synthetic.optimising.optimise import optimise
 from tests.stimgen.tiny import CPU, SIDE, fourier, image_set
@@ -117,12 +117,23 @@ def test_a_loss_that_is_no_number_names_unit_and_step(lite0):
         optimise(lite0, "block02", sets, fourier, RECIPE)
 
 
-def test_a_gradient_is_flat_when_it_no_longer_shrinks():
-    noise = np.random.default_rng(1).normal(1, 0.05, 2000)
-    falling, level = GradientWatch(), GradientWatch()
-    assert not any(falling.is_flat(n * 0.995**i) for i, n in enumerate(noise))
-    stopped = next(i for i, n in enumerate(noise) if level.is_flat(n * (1 + 5 * 0.97**i)))
-    assert 200 < stopped < 800
+def stops(losses) -> int | None:
+    watch = LossWatch()
+    return next((step for step, loss in enumerate(losses, 1) if watch.is_flat(loss)), None)
+
+
+def test_a_loss_is_flat_when_it_no_longer_falls():
+    """Whatever its sign; as a unit's does, with the noise of movements."""
+    steps = np.arange(4000)
+    noise = np.random.default_rng(1).normal(0, 0.05, len(steps))
+    for level in (-20, 0, 20):
+        assert stops(level - 0.005 * steps + noise) is None, "it falls to the end"
+        stopped = stops(level + 5 * 0.98**steps + noise)
+        assert 250 < stopped < 800
+        # Slower and slower, as of a late layer.
+        assert 1000 < stops(level - 3 * np.log1p(steps / 10) + noise) < 4000
+    assert stops(np.full(300, 0.5)) == 200, "a dead unit"
+    assert stops(0.01 * steps + noise) == 200, "it gets worse"
 
 
 @pytest.mark.parametrize(("layer", "channel"), [("block02", 5), ("block08", 20), ("block13", 3)])
@@ -149,8 +160,8 @@ def test_the_rate_falls_to_nothing(lite0):
 
 def test_a_flat_set_stops_and_its_neighbours_do_not_change_it(lite0, monkeypatch):
     monkeypatch.setattr(
-        "stimgen.synthetic.optimising.optimise.GradientWatch",
-        partial(GradientWatch, window=4, tolerance=0.3),
+        "stimgen.synthetic.optimising.optimise.LossWatch",
+        partial(LossWatch, window=4, tolerance=0.3),
     )
     recipe = Visualisation(images=2, steps=30, stop_when_flat=True)
     alone = optimise(lite0, "block02", [image_set(5)], fourier, recipe)[0]
@@ -158,6 +169,8 @@ def test_a_flat_set_stops_and_its_neighbours_do_not_change_it(lite0, monkeypatch
     assert alone.steps < 30
     assert beside.steps == alone.steps
     torch.testing.assert_close(beside.images, alone.images, rtol=0, atol=5e-3)
+    falling = recipe.model_copy(update={"learning": "falling"})
+    assert optimise(lite0, "block02", [image_set(5)], fourier, falling)[0].steps == 30
 
 
 @pytest.mark.parametrize("shape", [(5, 7, 6, 6), (3, 40, 4, 5), (2, 3, 7, 4, 4)])

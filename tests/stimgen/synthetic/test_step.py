@@ -78,17 +78,16 @@ def test_weights_to_try():
     assert diversity_weights(0, None, search=True) == [0]
 
 
-def test_a_margin_in_a_study_file_is_said_to_have_no_effect_and_sides_may_be_odd(
-    folder, lite0, capsys
-):
+def test_what_has_no_effect_in_a_study_file_is_said_and_sides_may_be_odd(folder, lite0, capsys):
     with_pool(folder)
-    recipe = Visualisation(images=2, steps=1, padding=8)
+    recipe = Visualisation(images=2, steps=1, padding=8, stop_when_flat=True, learning="falling")
     image = ImageSize(resize=40, crop=33)
     references = folder.study.references | {"synthetic": recipe}
     study = folder.study.model_copy(update={"references": references, "image": image})
     make_synthetic(StudyFolder(folder.path, study), lite0, "synthetic")
     said = " ".join(capsys.readouterr().out.split())
     assert "references.synthetic.padding has no effect any more" in said
+    assert "references.synthetic.stop_when_flat has no effect with learning: falling" in said
     with Image.open(folder.stimuli / "synthetic" / UNITS[0] / "max_0.png") as written:
         assert written.size == (33, 33)
 
