@@ -79,7 +79,7 @@ def try_mixed(
         held.append(make(generators, count, device))
         return held[0]
 
-    first = {"steps": BEFORE, "precision": "full", "stop_when_flat": False}
+    first = {"steps": BEFORE, "precision": "full"}
     optimise(model, layer, sets, keep, recipe.model_copy(update=first))
     parameterised = held[0]
     seconds: dict[bool, list[float]] = {False: [], True: []}
