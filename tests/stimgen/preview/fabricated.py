@@ -180,6 +180,7 @@ def _report(units: list[str], spread: np.ndarray) -> pd.DataFrame:
                     "diversity_weight": 0.25,
                     "tries": 1,
                     "steps": 2560,
+                    "precision": "full",
                     "seconds": 1.0,
                     "similarity": 0.5,
                     "weakest": sign * (5.0 if wins else 2.0) * spread[i],
