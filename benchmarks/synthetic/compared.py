@@ -6,7 +6,6 @@ weights here.
 """
 
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,6 +22,7 @@ from stimgen.machine import keep_big_blocks
 from stimgen.models.model import Model
 from stimgen.models.registry import load_model
 from stimgen.synthetic.images.fourier import FourierImages
+from stimgen.synthetic.optimising.mixed import now
 from stimgen.synthetic.optimising.objective import UnitObjective
 from stimgen.synthetic.optimising.optimise import ImageSet, optimise
 
@@ -196,13 +196,6 @@ def our_run(
         lambda n: moments.append(now(subject.ours.device)),
     )
     return Run(made[0].images, _between(moments))
-
-
-def now(device: torch.device) -> float:
-    """Seconds on a clock, with all that a device was given to do done."""
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    return time.perf_counter()
 
 
 def _between(moments: list[float]) -> list[float]:

@@ -25,7 +25,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.synthetic.compared import COUNT, SIDE, Subject, efficientnet, inception, now
+from benchmarks.synthetic.compared import COUNT, SIDE, Subject, efficientnet, inception
 from benchmarks.synthetic.sheet import draw
 from benchmarks.synthetic.speed import lucent_step
 from benchmarks.table import show
@@ -34,7 +34,7 @@ from stimgen.machine import keep_big_blocks
 from stimgen.synthetic.images.fourier import FourierImages
 from stimgen.synthetic.images.parameterisation import Parameterisation
 from stimgen.synthetic.judged.quality import measure
-from stimgen.synthetic.optimising.mixed import try_mixed
+from stimgen.synthetic.optimising.mixed import now, try_mixed
 from stimgen.synthetic.optimising.objective import UnitObjective
 from stimgen.synthetic.optimising.optimise import ImageSet, optimise
 
@@ -59,7 +59,6 @@ def looks(
     subject: Subject, depth: str, sets: list[ImageSet], recipe: Visualisation, every: int
 ) -> list[list[Look]]:
     """Optimise sets side by side, and look at each on the way; its last look is at the result."""
-    keep_big_blocks()
     layer, parameterised = subject.layers[depth], []
     found: list[list[Look]] = [[] for _ in sets]
     device = subject.ours.device
@@ -106,6 +105,8 @@ def both(
     """For each set what the published recipe makes of it, and looks at the modern one's way."""
     published = Visualisation(images=COUNT, steps=arguments.steps)
     modern = Visualisation.model_validate({"preset": "modern", "images": COUNT})
+    # Lucent's steps, just measured, ran without.
+    keep_big_blocks()
     trial = try_mixed(
         subject.ours, subject.layers[depth], sets[: arguments.together], fourier, modern
     )

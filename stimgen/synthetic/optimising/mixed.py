@@ -91,7 +91,7 @@ def try_mixed(
         for mixed in (False, True):
             generators = [torch.Generator().manual_seed(one.seed + movement) for one in sets]
             parameterised.parameters.grad = None
-            begun = _now(model.device)
+            begun = now(model.device)
             try:
                 each = losses_once(model, layer, sets, parameterised, generators, mixed)
                 send_back(each.sum(), model.name)
@@ -99,7 +99,7 @@ def try_mixed(
                 if not mixed:
                     raise
                 return Trial(math.inf, math.inf, str(error).partition("\n")[0])
-            seconds[mixed].append(_now(model.device) - begun)
+            seconds[mixed].append(now(model.device) - begun)
             gradient = parameterised.parameters.grad
             assert gradient is not None  # the backward pass has left it
             found.append(gradient.detach())
@@ -121,8 +121,8 @@ def _squared_lengths(gradients: torch.Tensor, sets: int) -> torch.Tensor:
     return gradients.unflatten(0, (sets, -1)).flatten(1).square().sum(1).cpu()
 
 
-def _now(device: torch.device) -> float:
-    """Seconds, with all that a GPU was given to do done."""
+def now(device: torch.device) -> float:
+    """Seconds on a clock, with all that a GPU was given to do done."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
     return time.perf_counter()

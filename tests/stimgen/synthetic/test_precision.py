@@ -148,7 +148,7 @@ def test_a_layer_goes_on_as_it_was_begun(folder, used, monkeypatch, capsys):
     make_synthetic(folder, network(), "fourier")
     assert used == ["mixed", "full"]
     said = " ".join(capsys.readouterr().out.split())
-    assert "near" not in said.partition("Optimising")[0]
+    assert "fourier, near: mixed precision" not in said
     assert "fourier, far: mixed precision is not used" in said
 
 
