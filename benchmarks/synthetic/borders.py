@@ -1,7 +1,7 @@
 """Feature visualisation: borders of the images, on a canvas with a margin and on a torus.
 
     python -m benchmarks.synthetic.borders [--networks efficientnet …] [--methods fourier maco]
-                                           [--units 2] [--steps 96] [--sheet FILE.png]
+                                           [--channels 3 4] [--steps 96] [--sheet FILE.png]
                                            [--json FILE]
 
 The border index (``stimgen/synthetic/judged/border.py``; of sets of as many photographs 95 % are
@@ -23,7 +23,7 @@ import numpy as np
 import torch
 
 from benchmarks.synthetic.compared import COUNT, MARGIN, SIDE, Subject
-from benchmarks.synthetic.quality import FIRST_CHANNEL, NETWORKS
+from benchmarks.synthetic.quality import CHANNELS, NETWORKS
 from benchmarks.synthetic.sheet import draw
 from benchmarks.table import show
 from conditions.study.kinds.visualisation import Visualisation
@@ -92,14 +92,14 @@ def unit_maps(subject: Subject, layer: str, channel: int, images: torch.Tensor) 
 
 
 def indices(
-    subject: Subject, method: str, units: int, steps: int
+    subject: Subject, method: str, channels: list[int], steps: int
 ) -> Iterator[tuple[dict, dict[str, torch.Tensor]]]:
     """A row for each unit and pole, with the images before and after."""
     recipe = Visualisation(images=COUNT, steps=steps)
     old, new = maker(method, CANVAS, mean=1), maker(method, SIDE)
     inside = slice(MARGIN, -MARGIN)
     for depth, layer in subject.layers.items():
-        for channel in range(FIRST_CHANNEL, FIRST_CHANNEL + units):
+        for channel in channels:
             usual = unit_maps(subject, layer, channel, photographs())
             reference = BorderReference.of(photographs().numpy(), usual)
 
@@ -131,7 +131,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--networks", nargs="+", default=list(NETWORKS), choices=NETWORKS)
     parser.add_argument("--methods", nargs="+", default=["fourier", "maco"])
-    parser.add_argument("--units", type=int, default=2, help="units a depth")
+    parser.add_argument("--channels", nargs="+", type=int, default=CHANNELS, help="of each layer")
     parser.add_argument("--steps", type=int, default=96)
     parser.add_argument("--sheet", type=Path)
     parser.add_argument("--json", type=Path)
@@ -141,7 +141,7 @@ def main() -> None:
     for network in arguments.networks:
         subject = NETWORKS[network]()
         for method in arguments.methods:
-            for one in indices(subject, method, arguments.units, arguments.steps):
+            for one in indices(subject, method, arguments.channels, arguments.steps):
                 found.append(one)
                 print(" ".join(f"{value}" for value in one[0].values()), flush=True)
     rows = [row for row, _ in found]

@@ -1,8 +1,9 @@
 """Feature visualisation: how long `preset: modern` takes for what the published recipe reaches.
 
     python -m benchmarks.synthetic.quality [--networks efficientnet inception] [--depths early …]
-                                           [--units 2] [--poles max min] [--seeds 3] [--steps 2560]
-                                           [--together 1] [--sheet FILE.png] [--json FILE]
+                                           [--channels 3 4] [--poles max min] [--seeds 0 1 2]
+                                           [--steps 2560] [--together 1] [--sheet FILE.png]
+                                           [--json FILE]
 
 A set's quality is the mean activation of its ten images, as 8 bits hold them; the published recipe
 has it after its 2,560 steps. The modern one is looked at every few steps, and has reached it where
@@ -39,7 +40,8 @@ from stimgen.synthetic.optimising.objective import UnitObjective
 from stimgen.synthetic.optimising.optimise import ImageSet, optimise
 
 NETWORKS = {"efficientnet": efficientnet, "inception": inception}
-FIRST_CHANNEL = 3
+# Units of a layer.
+CHANNELS = (3, 4)
 # Steps between two looks at a modern set.
 LOOK = 16
 
@@ -165,20 +167,19 @@ def row(
 
 def rows(arguments: argparse.Namespace) -> Iterator[tuple[dict, dict[str, torch.Tensor]]]:
     """A row at a time, with its images."""
-    channels = range(FIRST_CHANNEL, FIRST_CHANNEL + arguments.units)
     for network in arguments.networks:
         subject = NETWORKS[network]()
         for depth in arguments.depths or subject.layers:
-            lucent = 2560 * lucent_step(subject, depth, FIRST_CHANNEL)
-            kinds = list(product(channels, arguments.poles))
+            lucent = 2560 * lucent_step(subject, depth, arguments.channels[0])
+            kinds = list(product(arguments.channels, arguments.poles))
             sets = [
                 ImageSet("unit", UnitObjective(channel, pole, subject.diversity[depth]), seed)
                 for channel, pole in kinds
-                for seed in range(arguments.seeds)
+                for seed in arguments.seeds
             ]
             found = both(subject, depth, sets, arguments)
             for place, (channel, pole) in enumerate(kinds):
-                seeds = found[place * arguments.seeds : (place + 1) * arguments.seeds]
+                seeds = found[place * len(arguments.seeds) :][: len(arguments.seeds)]
                 unit = f"{subject.layers[depth]} {channel} {pole}"
                 yield row(subject, unit, seeds, lucent)
 
@@ -188,9 +189,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--networks", nargs="+", default=list(NETWORKS), choices=NETWORKS)
     parser.add_argument("--depths", nargs="+", choices=("early", "middle", "late"))
-    parser.add_argument("--units", type=int, default=2, help="units a depth")
+    parser.add_argument("--channels", nargs="+", type=int, default=CHANNELS, help="of each layer")
     parser.add_argument("--poles", nargs="+", default=["max", "min"], choices=("max", "min"))
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--steps", type=int, default=2560, help="of the published recipe")
     parser.add_argument("--together", type=int, default=1, help="sets of a layer, side by side")
     parser.add_argument("--sheet", type=Path)

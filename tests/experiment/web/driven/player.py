@@ -8,7 +8,7 @@ from typing import Any
 
 KEYS = {"up": "ArrowUp", "down": "ArrowDown", "left": "ArrowLeft", "right": "ArrowRight"}
 KEYS |= {"space": "Space", "return": "Enter"}
-# Comes back when something is asked that was not asked before, or still is after a while.
+# Comes back when something is asked that was not asked before; after a while with what is there.
 NEXT = """([last, patience]) => new Promise((resolve) => {
   const asked = ["page", "choice", "confidence", "rating", "end", "refused", "failed"];
   const { dataset } = document.body;
@@ -73,7 +73,7 @@ class Player:
                 self._turn(told)
             elif told["state"] == "rating":
                 self.press("right", "right", "return")
-            else:
+            elif told["state"] in ("choice", "confidence"):
                 self._answer(told)
 
     def _turn(self, told: dict[str, str]) -> None:

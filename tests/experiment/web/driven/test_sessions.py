@@ -173,8 +173,9 @@ def test_a_browser_that_dies_goes_on_and_jatos_has_every_answer_once(study, tmp_
             jatos.attach(context)
             page = context.new_page()
             page.goto(address.format(served.address))
-            told = Player(page, varied).play(until=lambda told: told["trial"] == "6")
-            assert told["state"] == "choice"
+            Player(page, varied).play(
+                until=lambda told: (told["state"], told["trial"]) == ("choice", "6")
+            )
             # That it was shown is on disk a moment after.
             page.wait_for_timeout(1000)
             killed(profile)
