@@ -3,6 +3,8 @@ OBSERVER ?= scripted
 # Processes that share the tests, a file each: what a file makes once is made once.
 WORKERS ?= 2
 PY := .venv/bin/python
+# Where a machine forbids it, each of the hundreds of processes would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo visualisations rehearse test test-thorough lint setup setup-dev
 

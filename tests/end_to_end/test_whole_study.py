@@ -51,7 +51,7 @@ def study(tmp_path_factory, screen) -> StudyFolder:
     play = ["--participant", "1", *base]
     observers = ["--embedding", "pixels", "--embedding", "efficientnet_lite0"]
     observers += ["--embedding", "oracle", "--participants", "all"]
-    shown = ["--observer", "scripted", "--rig", "full_hd"]
+    shown = ["--observer", "scripted", "--script", "hasty", "--rig", "full_hd"]
     picture = ["--trial", str(SHOWN), "--out", str(root / "s.png")]
     # A process of its own for a command of each room, and for those that open a window.
     alone, here = partial(command, env=screen), in_process
