@@ -22,9 +22,10 @@ from conditions.folder import DESIGNS
 settings.register_profile("laboratory", deadline=None)
 settings.load_profile("laboratory")
 
-# Beside other workers each takes one core: torch's threads would wait for one another.
+# Beside other workers each takes one core: torch's threads, and those with which Mesa draws where
+# there is no graphics card, would wait for one another.
 if "PYTEST_XDIST_WORKER" in os.environ:
-    os.environ |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    os.environ |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "LP_NUM_THREADS": "0"}
 
 _SERVER = ("-screen", "0", "1920x1080x24", "-nolisten", "tcp")
 ROOT = Path(__file__).parent.parent

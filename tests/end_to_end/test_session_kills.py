@@ -43,13 +43,17 @@ ROLES = {
     "intuitiveness": ["block05_0003", "block05_0004"],
 }
 
-# Of the tiny study's units two: 15 trials and 2 ratings. What happens after the third answer leaves
-# a dozen to be lost.
+# Of the tiny study's units two, of its conditions too: 8 trials and 2 ratings. What happens after
+# the third answer leaves six to be lost.
 BRIEF = {
     "units": TINY["units"] | {"main": TINY["units"]["main"][:2]},
-    "parts": [part | {"main": 2} for part in TINY["parts"]],
+    "parts": [
+        TINY["parts"][0] | {"main": 2},
+        TINY["parts"][1] | {"main": 2, "conditions": ["natural"]},
+    ],
+    "repeats": {"least": 1, "most": 0},
 }
-ANSWERS = 17
+ANSWERS = 10
 
 
 def rows(path: Path) -> list[str]:

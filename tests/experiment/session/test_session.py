@@ -212,7 +212,7 @@ def test_a_session_and_a_picture_have_the_studys_grey(tmp_path, screen, monkeypa
 def test_too_late_is_no_answer(tmp_path, screen):
     """A deadline that the script cannot keep; it presses in the fixation of the next trial."""
     script = tmp_path / "slow.yaml"
-    script.write_text("choice_rt: 0.3\nrt_spread: 0\npage_rt: 0.5\n", encoding="utf-8")
+    script.write_text("choice_rt: 0.3\nrt_spread: 0\npage_rt: 0.3\n", encoding="utf-8")
     folder = tiny_study(
         tmp_path / "study", parts=SHORT, intuitiveness=[], timing={"deadline": 0.1, "fixation": 0.6}
     )
