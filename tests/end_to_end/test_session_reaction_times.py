@@ -13,27 +13,27 @@ from tests.experiment.rehearsed import check_whole, facts, play, presses
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]
 
-# The whole experiment in `make test-thorough`; usually every second unit of it, in the same parts,
-# conditions and blocks: each press is compared by itself, and 136 tell what a median tells.
+# The whole experiment in `make test-thorough`; usually every fifth unit of it, in the same parts,
+# conditions and blocks: each press is compared by itself, and 88 tell what a median tells.
 THOROUGH = "EXAMPLES" in os.environ
-TRIALS = 216 if THOROUGH else 136
+TRIALS = 216 if THOROUGH else 88
 # At most so much in the 196 trials of the whole experiment after the twentieth.
 GROWTH_MB_A_TRIAL = 100 / 196
 
 
-def every_second_unit() -> dict:
+def every_fifth_unit() -> dict:
     """What the shorter experiment has otherwise."""
     content = yaml.safe_load((DESIGNS / "experiment_2.yaml").read_text(encoding="utf-8"))
     for block in content["units"]["blocks"].values():
-        block["units"] = block["units"][::2]
-    parts = [part | {"main": part["main"] // 2} for part in content["parts"]]
+        block["units"] = block["units"][::5]
+    parts = [part | {"main": part["main"] // 5} for part in content["parts"]]
     return {"units": content["units"], "parts": parts}
 
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory, screen):
     root = tmp_path_factory.mktemp("experiment_2")
-    changes = {"image": {"resize": 64, "crop": 64}} | ({} if THOROUGH else every_second_unit())
+    changes = {"image": {"resize": 64, "crop": 64}} | ({} if THOROUGH else every_fifth_unit())
     folder = make_rehearsal("experiment_2", root, [1], fast=True, **changes)
     ran = play(folder, screen)
     assert ran.returncode == 0, ran.stderr
