@@ -12,6 +12,7 @@ from torch import nn
 
 from benchmarks.synthetic.compared import MARGIN, SIDE, Run, Subject, our_run
 from stimgen.models.model import Model
+from stimgen.models.stem import QuickStem
 from stimgen.synthetic.optimising import objective, optimise
 
 
@@ -37,6 +38,9 @@ def ablations(subject: Subject, depth: str, channel: int) -> dict[str, Callable[
             lambda: patch.object(optimise, "layer_maps", _maps)
         ),
         "without the rewritten network": lambda *a: run(*a, model=_stock(subject)),
+        "without the folded first convolution": with_part(
+            lambda: patch.object(QuickStem, "forward", nn.Conv2d.forward)
+        ),
         "without channels_last": with_part(lambda: _contiguous(subject.ours.net)),
         "without the single resampling": with_part(_resampled_in_turn),
         "with lucent's margin": lambda *a: run(*a, side=SIDE + 2 * MARGIN),

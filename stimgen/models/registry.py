@@ -21,6 +21,7 @@ from stimgen.models.families.timm import PREFIX, load_timm
 from stimgen.models.families.torchvision import load_torchvision, torchvision_names
 from stimgen.models.model import Model
 from stimgen.models.network import Network
+from stimgen.models.stem import quicken_stems
 
 Load = Callable[[str, Path | None, bool], Network]
 # Networks whose layers are ours to name: read by hooks, as none of them writes into its values.
@@ -65,6 +66,8 @@ def load_model(
         network = _loader(name)(name, weights, blank)
         network.net.cpu()
         found = discover(network.net, network.preprocess, network.side, name, network.only_side)
+    # After what is in there was looked for, by the kinds of its modules.
+    quicken_stems(network.net)
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     # Half the time of a pass of a small network on a CPU, and what tensor cores want.
     network.net.to(device).to(memory_format=found.memory_format)

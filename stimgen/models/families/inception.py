@@ -2,8 +2,8 @@
 
 Lucent's forward pass pads before every pooling and convolution, normalises responses by a
 three-dimensional average pooling and selects the negative inputs of every ReLU twice in the
-backward pass. Here pooling pads by itself, the sum over neighbouring channels is a 1 × 1
-convolution with a banded matrix, and the backward pass of ReLU is one kernel.
+backward pass. Here pooling pads by itself, the sum over neighbouring channels takes four additions,
+and the backward pass of ReLU is one kernel.
 """
 
 from typing import Any
@@ -52,29 +52,31 @@ class _RedirectedReLU(torch.autograd.Function):
 
 
 class _ResponseNorm(torch.autograd.Function):
-    """x / sqrt(1 + alpha · mean of x² over neighbouring channels), by a banded matrix."""
+    """x / sqrt(1 + alpha · mean of x² over neighbouring channels)."""
 
     @staticmethod
-    def forward(ctx: Any, inputs: torch.Tensor, band: torch.Tensor) -> torch.Tensor:
-        scale = F.conv2d(inputs.square(), band).add_(1).rsqrt_()
+    def forward(ctx: Any, inputs: torch.Tensor) -> torch.Tensor:
+        scale = _over_neighbours(inputs.square()).mul_(_ALPHA / _NEIGHBOURS).add_(1).rsqrt_()
         outputs = inputs * scale
-        ctx.save_for_backward(inputs, scale, outputs, band)
+        ctx.save_for_backward(inputs, scale, outputs)
         return outputs
 
     @staticmethod
-    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
-        inputs, scale, outputs, band = ctx.saved_tensors
+    def backward(ctx: Any, gradient: torch.Tensor) -> torch.Tensor:
+        inputs, scale, outputs = ctx.saved_tensors
         scaled = gradient * scale
-        # The band is symmetric, so the sum over those that an input has scaled is the same one.
-        through = (scaled * scale).mul_(outputs)
-        through = F.conv2d(through, band.to(through.dtype))
-        return scaled.addcmul_(inputs, through, value=-1), None
+        # Neighbours are so of one another: the sum over those that an input scales is the same one.
+        through = _over_neighbours((scaled * scale).mul_(outputs))
+        return scaled.addcmul_(inputs, through, value=-_ALPHA / _NEIGHBOURS)
 
 
-def _band(channels: int) -> torch.Tensor:
-    place = torch.arange(channels)
-    near = (place[:, None] - place[None]).abs() <= _NEIGHBOURS // 2
-    return near.float().mul(_ALPHA / _NEIGHBOURS)[..., None, None]
+def _over_neighbours(x: torch.Tensor) -> torch.Tensor:
+    """Sums over nine channels, the one in their midst and four at each side."""
+    one = F.pad(x.movedim(1, -1), (4, 4))
+    two = one[..., :-1] + one[..., 1:]
+    four = two[..., :-2] + two[..., 2:]
+    eight = four[..., :-4] + four[..., 4:]
+    return (eight[..., :-1] + one[..., 8:]).movedim(-1, 1)
 
 
 class InceptionV1(nn.Module):
@@ -101,15 +103,13 @@ class InceptionV1(nn.Module):
                 self.add_module(f"{name}_{part}_pre_relu_conv", conv)
             before = one + three + five + pooled
         self.softmax2_pre_activation_matmul = nn.Linear(before, _CLASSES)
-        self.register_buffer("band64", _band(64), persistent=False)
-        self.register_buffer("band192", _band(192), persistent=False)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """From images (N × 3 × H × W, 0…255 less 117) to the logits (N × 1008)."""
         x = self._conv("conv2d0", F.pad(images, (2, 3, 2, 3)))
-        x = _ResponseNorm.apply(_halved(x), self.band64)
+        x = _ResponseNorm.apply(_halved(x))
         x = self._conv("conv2d2", self._conv("conv2d1", x))
-        x = _halved(_ResponseNorm.apply(x, self.band192))
+        x = _halved(_ResponseNorm.apply(x))
         for name in _WIDTHS:
             x = self._mixed(name, _halved(x) if name in _POOLED_BEFORE else x)
         return self.softmax2_pre_activation_matmul(x.mean((2, 3)))
