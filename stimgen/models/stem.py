@@ -52,6 +52,7 @@ def _pays(convolution: nn.Conv2d) -> bool:
         and min(convolution.kernel_size) >= LEAST_KERNEL
         and convolution.dilation == (1, 1)
         and convolution.groups == 1
+        and convolution.weight.is_floating_point()
         and convolution.padding_mode == "zeros"
         and not isinstance(convolution.padding, str)
     )

@@ -56,7 +56,8 @@ class _ResponseNorm(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, inputs: torch.Tensor) -> torch.Tensor:
-        scale = _over_neighbours(inputs.square()).mul_(_ALPHA / _NEIGHBOURS).add_(1).rsqrt_()
+        # Not square(), which a GPU would compute in full precision in mixed, and all after it.
+        scale = _over_neighbours(inputs * inputs).mul_(_ALPHA / _NEIGHBOURS).add_(1).rsqrt_()
         outputs = inputs * scale
         ctx.save_for_backward(inputs, scale, outputs)
         return outputs

@@ -73,6 +73,7 @@ LEFT = {
     "dilated": stem(dilation=2),
     "in groups": stem(groups=2, channels=4),
     "padding by name": stem(padding="valid"),
+    "complex": stem(dtype=torch.complex64),
     "reflected": stem(padding=3, padding_mode="reflect"),
     "of the network's own": OwnConvolution(3, 8, 7, 2).requires_grad_(False),
     "scaled": nn.utils.parametrizations.weight_norm(stem()),
