@@ -15,6 +15,7 @@ The margin is spared, and with it an eighth of the network's work.
 """
 
 import math
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -109,10 +110,31 @@ def transform(
     )
     if periodic:
         # One pixel around them, so that values between the first and the last one are right.
-        stacked = F.pad(stacked, (1, 1, 1, 1), mode="circular")
+        stacked = _Wrapped.apply(stacked)
         grid = ((grid + 1).remainder(2) - 1) * (side / (side + 2))
     moved = F.grid_sample(stacked, grid, padding_mode="reflection", align_corners=False)
     return moved.view(len(images), -1, sampled, sampled)
+
+
+class _Wrapped(torch.autograd.Function):
+    """Images with one pixel of their other side around them.
+
+    Torch's gradient of circular padding is a sum of whole images for each side, most of them zeros.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, images: torch.Tensor) -> torch.Tensor:
+        return F.pad(images, (1, 1, 1, 1), mode="circular")
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> torch.Tensor:
+        for side in (-2, -1):
+            size = gradient.shape[side] - 2
+            first, within, last = gradient.split((1, size, 1), side)
+            gradient = within.clone()
+            gradient.narrow(side, 0, 1).add_(last)
+            gradient.narrow(side, size - 1, 1).add_(first)
+        return gradient
 
 
 def _jitter(generator: torch.Generator, pixels: int) -> torch.Tensor:

@@ -50,6 +50,14 @@ def test_between_the_last_and_the_first_pixel_of_a_torus_lies_their_mean():
     torch.testing.assert_close(moved[..., 0], torch.full((1, 1, 8), 2.0), rtol=1e-4, atol=1e-4)
 
 
+def test_a_gradient_goes_around_a_torus_as_the_images_did():
+    images = torch.rand(2, 1, 5, 5, dtype=torch.float64, requires_grad=True)
+    turned = random_affine(torch.Generator().manual_seed(1), 5).double()
+    assert torch.autograd.gradcheck(
+        lambda seen: transform(seen, turned[None], periodic=True), images
+    )
+
+
 def test_movements_have_the_published_ranges_and_follow_the_seed():
     side, generator = 256, torch.Generator().manual_seed(3)
     scales, angles, shifts = set(), set(), []
