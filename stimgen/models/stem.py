@@ -45,6 +45,10 @@ def quicken_stems(net: nn.Module) -> None:
 
 
 def _pays(convolution: nn.Conv2d) -> bool:
+    # A network may have been given another stride or padding since: torch takes numbers there too.
+    written = (convolution.stride, convolution.padding)
+    if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in written):
+        return False
     rows, columns = convolution.stride
     return (
         rows == columns > 1
@@ -54,7 +58,6 @@ def _pays(convolution: nn.Conv2d) -> bool:
         and convolution.groups == 1
         and convolution.weight.is_floating_point()
         and convolution.padding_mode == "zeros"
-        and not isinstance(convolution.padding, str)
     )
 
 

@@ -24,9 +24,8 @@ def quickened(net: nn.Module) -> nn.Module:
 def gradient(net: nn.Module, images: torch.Tensor, given: torch.Tensor | None = None):
     images = images.clone().requires_grad_(True)
     output = net(images)
-    return torch.autograd.grad(output, images, torch.ones_like(output) if given is None else given)[
-        0
-    ]
+    given = torch.ones_like(output) if given is None else given
+    return torch.autograd.grad(output, images, given)[0]
 
 
 # Inception's, ResNet's, AlexNet's, a vision transformer's and a ConvNeXt's; grey images, a kernel
@@ -65,7 +64,18 @@ class OwnConvolution(nn.Conv2d):
         return super().forward(input) * 2
 
 
+def changed_later(**numbers) -> nn.Conv2d:
+    """As networks are when somebody has given them another stride: torch takes a number."""
+    net = stem()
+    for name, value in numbers.items():
+        setattr(net, name, value)
+    return net
+
+
 LEFT = {
+    "stride a number": changed_later(stride=2),
+    "stride in one pair of brackets": changed_later(stride=[2]),
+    "padding a number": changed_later(padding=3),
     "small kernel": stem(3, 2),
     "stride 1": stem(7, 1),
     "two strides": stem(7, (2, 3)),
