@@ -31,8 +31,9 @@ from benchmarks.synthetic.sheet import draw
 from benchmarks.synthetic.speed import lucent_step
 from benchmarks.table import show
 from conditions.study.kinds.visualisation import Visualisation
+from conditions.study.recipes import ImageSize
 from stimgen.machine import keep_big_blocks
-from stimgen.synthetic.images.fourier import FourierImages
+from stimgen.synthetic.images.by_method import parameterisation
 from stimgen.synthetic.images.parameterisation import Parameterisation
 from stimgen.synthetic.judged.quality import measure
 from stimgen.synthetic.optimising.mixed import now, try_mixed
@@ -42,6 +43,7 @@ from stimgen.synthetic.optimising.optimise import ImageSet, optimise
 NETWORKS = {"efficientnet": efficientnet, "inception": inception}
 # Units of a layer.
 CHANNELS = (3, 4)
+SIZE = ImageSize(resize=256, crop=SIDE)
 # Steps between two looks at a modern set.
 LOOK = 16
 
@@ -67,7 +69,7 @@ def looks(
     spent, begun, counted = 0.0, now(device), 0
 
     def make(*given: object) -> Parameterisation:
-        parameterised.append(fourier(*given))
+        parameterised.append(parameterisation(recipe, SIZE, None)(*given))
         return parameterised[0]
 
     def look(one: ImageSet, images: torch.Tensor, steps: int) -> Look:
@@ -96,11 +98,6 @@ def looks(
     ]
 
 
-def fourier(*given: object) -> FourierImages:
-    """Images of the study's side."""
-    return FourierImages(SIDE, *given)
-
-
 def both(
     subject: Subject, depth: str, sets: list[ImageSet], arguments: argparse.Namespace
 ) -> list[tuple[Look, list[Look]]]:
@@ -109,9 +106,8 @@ def both(
     modern = Visualisation.model_validate({"preset": "modern", "images": COUNT})
     # Lucent's steps, just measured, ran without.
     keep_big_blocks()
-    trial = try_mixed(
-        subject.ours, subject.layers[depth], sets[: arguments.together], fourier, modern
-    )
+    first, make = sets[: arguments.together], parameterisation(modern, SIZE, None)
+    trial = try_mixed(subject.ours, subject.layers[depth], first, make, modern)
     print(f"{subject.layers[depth]}: {trial}", flush=True)
     modern = modern.model_copy(update={"precision": "mixed" if trial.is_used else "full"})
     found: list[tuple[Look, list[Look]]] = []

@@ -8,7 +8,7 @@ import torch
 from conditions.study.kinds.visualisation import Visualisation
 from conditions.study.recipes import ImageSize
 from stimgen.pool.scanned import ScannedPool, open_scanned
-from stimgen.synthetic.images.fourier import FourierImages
+from stimgen.synthetic.images.fourier import STEEPER, FourierImages
 from stimgen.synthetic.images.maco import MacoImages, pool_magnitudes
 from stimgen.synthetic.images.parameterisation import Parameterisation
 
@@ -24,7 +24,8 @@ def parameterisation(
     ``pool`` is that of the photographs whose spectrum MACO's images have; Fourier needs none.
     """
     if recipe.method == "fourier":
-        return partial(FourierImages, size.crop)
+        steeper = STEEPER if recipe.learning == "falling" else 0.0
+        return partial(FourierImages, size.crop, steeper=steeper)
     assert pool is not None  # spectrum_pool refuses a study that has none
     photographs = open_scanned(pool.path, size, pool.sha256)
     return partial(MacoImages, pool_magnitudes(photographs, size))

@@ -14,13 +14,10 @@ from stimgen.models.model import Model
 from stimgen.synthetic.images.by_method import MakeImages
 from stimgen.synthetic.images.parameterisation import Parameterisation
 from stimgen.synthetic.optimising.flatness import LossWatch
+from stimgen.synthetic.optimising.learning import SharedScale, calmed
 from stimgen.synthetic.optimising.objective import UnitObjective, losses
 from stimgen.synthetic.optimising.transformations import random_affine, shifted, transform
 
-# Of Adam, as in Lucid; and without momentum, which carries images on in directions that the next
-# random movement does not confirm: it costs twice the steps, and images are more alike.
-WITH_MOMENTUM = (0.9, 0.999)
-WITHOUT_MOMENTUM = (0.0, 0.99)
 # Losses of so many steps are looked at together: a GPU would wait for each look.
 LOOKED_AT = 16
 
@@ -86,20 +83,22 @@ def optimise(
     generators = [torch.Generator().manual_seed(one.seed) for one in sets]
     parameterised = make(generators, count, model.device)
     falls = recipe.learning == "falling"
-    optimiser = torch.optim.Adam(
-        [parameterised.parameters],
-        lr=recipe.learning_rate,
-        betas=WITHOUT_MOMENTUM if falls else WITH_MOMENTUM,
-    )
+    parameters, rate, reach = parameterised.parameters, recipe.learning_rate, 1.0
+    optimiser: torch.optim.Optimizer
+    if falls:
+        optimiser = SharedScale(parameters, len(sets), rate)
+    else:
+        optimiser = torch.optim.Adam([parameters], lr=rate)
     # Of a falling rate the end is what sharpens images: it is not cut off.
     watches = [LossWatch() for _ in sets] if recipe.stop_when_flat and not falls else []
     finished: dict[int, tuple[torch.Tensor, int]] = {}
     unchecked: list[torch.Tensor] = []
     for step in range(1, recipe.steps + 1):
         if falls:
-            optimiser.param_groups[0]["lr"] = recipe.learning_rate * (1 - (step - 1) / recipe.steps)
+            left = 1 - (step - 1) / recipe.steps
+            optimiser.param_groups[0]["lr"], reach = rate * left, calmed(left)
         optimiser.zero_grad()
-        each = losses_once(model, layer, sets, parameterised, generators, mixed)
+        each = losses_once(model, layer, sets, parameterised, generators, mixed, reach)
         unchecked.append(each.detach())
         if step % LOOKED_AT == 0:
             _check_finite(unchecked, sets, step)
@@ -131,6 +130,7 @@ def losses_once(
     parameterised: Parameterisation,
     generators: list[torch.Generator],
     mixed: bool,
+    reach: float = 1.0,
 ) -> torch.Tensor:
     """What each set has to lose, its images moved at random once; differentiable.
 
@@ -144,6 +144,8 @@ def losses_once(
         One for each set; they decide the movement.
     mixed : bool
         Run the network in bfloat16 where that is safe.
+    reach : float, optional
+        What is left of scaling and turning, see :func:`random_affine`.
 
     Raises
     ------
@@ -155,7 +157,7 @@ def losses_once(
     # A unit at a position sees what is at that position of the images.
     if readout.pooling.kind != "position":
         images = shifted(images, generators)
-    affines = torch.stack([random_affine(g, images.shape[-1]) for g in generators])
+    affines = torch.stack([random_affine(g, images.shape[-1], reach) for g in generators])
     seen = transform(images, affines, model.side, periodic=True)
     try:
         with torch.autocast(model.device.type, torch.bfloat16, enabled=mixed):

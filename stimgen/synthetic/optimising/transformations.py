@@ -26,7 +26,7 @@ ANGLES = tuple(range(-5, 6))
 JITTER_AFTER = 8
 
 
-def random_affine(generator: torch.Generator, side: int) -> torch.Tensor:
+def random_affine(generator: torch.Generator, side: int, reach: float = 1.0) -> torch.Tensor:
     """Draw one transformation as an affine map of normalised coordinates.
 
     Parameters
@@ -35,6 +35,8 @@ def random_affine(generator: torch.Generator, side: int) -> torch.Tensor:
         A CPU generator.
     side : int
         Height and width of the images in pixels; 2 normalised units.
+    reach : float, optional
+        What is left of scaling and turning, 0…1; with 0 the images move by whole pixels only.
 
     Returns
     -------
@@ -44,6 +46,7 @@ def random_affine(generator: torch.Generator, side: int) -> torch.Tensor:
     before = _jitter(generator, JITTER_BEFORE)
     scale = SCALES[int(torch.randint(len(SCALES), (), generator=generator))]
     angle = math.radians(ANGLES[int(torch.randint(len(ANGLES), (), generator=generator))])
+    scale, angle = 1 + (scale - 1) * reach, angle * reach
     after = _jitter(generator, JITTER_AFTER)
     cos, sin = math.cos(angle) / scale, math.sin(angle) / scale
     turn = torch.tensor([[cos, sin], [-sin, cos]])

@@ -9,6 +9,7 @@ from conditions.study.kinds.visualisation import Visualisation
 from conditions.study.recipes import ImageSize
 from stimgen.activations import activations_of
 from stimgen.pool.finding.find import open_pool
+from stimgen.synthetic.images.by_method import parameterisation
 from stimgen.synthetic.images.fourier import FourierImages, frequency_scale
 from stimgen.synthetic.images.maco import MacoImages, mean_magnitudes, pool_magnitudes
 from stimgen.synthetic.images.parameterisation import (
@@ -26,6 +27,26 @@ def test_frequencies_are_weighted_by_their_inverse():
     assert scale[0, 0] == 32, "the mean counts as the lowest frequency"
     assert scale[0, 4] == pytest.approx(8)
     assert scale[4, 0] == scale[28, 0] == pytest.approx(8)
+
+
+def test_a_steeper_fall_turns_about_seven_pixels_a_cycle():
+    usual, steeper = frequency_scale(70), frequency_scale(70, 0.2)
+    assert steeper[0, 10] == pytest.approx(usual[0, 10])
+    assert steeper[0, 1] == pytest.approx(usual[0, 1] * 10**0.2)
+    assert steeper[20, 0] == pytest.approx(usual[20, 0] * 2**-0.2)
+
+
+@pytest.mark.parametrize(("learning", "exponent"), [("constant", 1.0), ("falling", 1.2)])
+def test_images_that_learn_at_a_falling_rate_have_a_steeper_spectrum(learning, exponent):
+    recipe = Visualisation(learning=learning)
+    make = parameterisation(recipe, ImageSize(resize=72, crop=SIDE), None)
+    images = make([torch.Generator()], 1, CPU)
+    with torch.no_grad():
+        images.parameters.zero_()
+        images.parameters[0, 0, 0, 4, 0] = images.parameters[0, 0, 0, 8, 0] = 1e-3
+        # Before colours are mixed and the sigmoid, which is a line about 0.
+        found = torch.fft.rfft2(torch.logit(images.images()[0, 0].double()))[0].abs()
+    assert float(found[4] / found[8]) == pytest.approx(2**exponent, rel=0.01)
 
 
 def test_the_parameterisation_is_lucids():

@@ -75,6 +75,30 @@ def test_movements_have_the_published_ranges_and_follow_the_seed():
     assert torch.equal(one, other)
 
 
+def test_with_no_reach_left_images_move_by_whole_pixels_and_are_not_blurred():
+    side, generator = 32, torch.Generator().manual_seed(3)
+    images = torch.rand(2, 3, side, side, generator=generator)
+    for _ in range(20):
+        affine = random_affine(generator, side, reach=0)
+        assert torch.equal(affine[:, :2], torch.eye(2))
+        across, down = (-affine[:, 2] * side / 2).round().long().tolist()
+        rolled = images.roll((down, across), (-2, -1))
+        moved = transform(images, affine[None], periodic=True)
+        torch.testing.assert_close(moved, rolled, rtol=0, atol=1e-4)
+
+
+def test_half_the_reach_scales_and_turns_by_half():
+    for seed in range(20):
+        whole, half = (
+            random_affine(torch.Generator().manual_seed(seed), 64, reach)[:, :2]
+            for reach in (1.0, 0.5)
+        )
+        angles = [math.degrees(math.atan2(turn[0, 1], turn[0, 0])) for turn in (whole, half)]
+        scales = [1 / turn.det().sqrt().item() - 1 for turn in (whole, half)]
+        assert angles[1] == pytest.approx(angles[0] / 2, abs=1e-4)
+        assert scales[1] == pytest.approx(scales[0] / 2, abs=1e-5)
+
+
 def test_images_are_shifted_anywhere_each_by_itself_and_by_the_seed_of_its_set():
     images = torch.zeros(4, 3, 9, 9)
     images[..., 0, 0] = 1
