@@ -28,9 +28,9 @@ class Visualisation(ReferenceKind):
     ``preset: modern`` turns ``beat_natural`` on, as later work of the group that ran the published
     study does (Zimmermann, Klein & Brendel 2023), and takes half of the steps, at a falling rate
     and in mixed precision where that is as good and sooner (``precision: auto``). In
-    EfficientNet-Lite0 they reach 99 to 101 % of the published recipe's activation in early and
-    middle layers and 95 to 99 % in a late one, with images that are no more alike (medians of 12
-    units and poles, three seeds; ``benchmarks/synthetic/quality.py``).
+    EfficientNet-Lite0 they reach 98 to 103 % of the published recipe's activation, with images that
+    are no more alike (five units and poles of three depths, one seed;
+    ``benchmarks/synthetic/quality.py``).
     """
 
     EXPECTED_RT: ClassVar[float] = 10.58
@@ -45,7 +45,8 @@ class Visualisation(ReferenceKind):
     learning_rate: Annotated[float, Field(gt=0, le=10)] = 0.05
     learning: Literal["constant", "falling"] = Field(
         "constant",
-        description="Constant: as in Lucid. Falling: without momentum, at a rate that falls to 0.",
+        description="Constant: as in Lucid. Falling: without momentum, at a rate that falls to 0, "
+        "as scaling and turning do; gradients are scaled by set, and the spectrum is steeper.",
     )
     padding: Annotated[int, Field(ge=0, le=512)] = Field(
         16, description="Without effect: earlier versions optimised a margin and cut it off."

@@ -1,8 +1,8 @@
 """How images learn at a falling rate: what is theirs alone counts less, and movements calm down.
 
-Measured with EfficientNet-Lite0, the seed of each set the same: after as many steps an image's
-unit answers by 3 to 5 % more than with the second moment of each image by itself and movements
-that stay as they are (``benchmarks/synthetic/quality.py``).
+Measured with a late layer of EfficientNet-Lite0: after 640 steps its images drive the unit by 4 %
+more than with a scale of each image's own and movements that stay as they are, about half of it by
+each. Early layers gain nothing by it, and lose nothing.
 """
 
 from collections.abc import Callable
