@@ -12,18 +12,17 @@ import torch
 # Of the running mean of squared gradients, as of Adam.
 _MEMORY = 0.99
 _SMALLEST = 1e-15
-# What is left of movements in the end. With none, images move by whole pixels only, and their lines
-# settle along the rows and columns of pixels.
-_LEAST = 0.25
+# The share of an optimisation after which movements become smaller.
+_CALM_FROM = 0.25
 
 
 def calmed(left: float) -> float:
     """The share of their reach that scaling and turning have where a share of the steps is left.
 
-    Whole in the first quarter, then falling as the rate does, to a quarter: robust patterns are
-    there by then, and are sharpened nearly as they will be shown.
+    Whole in the first quarter, then in proportion to 0, as the rate: robust patterns are there by
+    then, and are sharpened as they will be shown.
     """
-    return min(1.0, _LEAST + left)
+    return min(1.0, left / (1 - _CALM_FROM))
 
 
 class SharedScale(torch.optim.Optimizer):

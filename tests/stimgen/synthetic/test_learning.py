@@ -48,10 +48,10 @@ def test_a_coefficient_without_a_gradient_stays():
     assert torch.equal(parameters, torch.ones(2, 3))
 
 
-def test_movements_are_whole_in_the_first_quarter_and_a_quarter_in_the_end():
+def test_movements_are_whole_in_the_first_quarter_and_nothing_in_the_end():
     assert [calmed(left) for left in (1.0, 0.9, 0.75)] == [1.0, 1.0, 1.0]
-    assert calmed(0.25) == pytest.approx(0.5)
-    assert calmed(0.0) == 0.25
+    assert calmed(0.375) == pytest.approx(0.5)
+    assert calmed(0.0) == 0.0
 
 
 def test_movements_calm_down_at_a_falling_rate_only(lite0, monkeypatch):
@@ -66,7 +66,7 @@ def test_movements_calm_down_at_a_falling_rate_only(lite0, monkeypatch):
         optimise(lite0, "block02", [image_set(5)], fourier, recipe)
     assert reaches[:8] == [1.0] * 8, "the published recipe's stay as they are"
     assert reaches[8:10] == [1.0, 1.0]
-    assert reaches[-1] == pytest.approx(0.375)
+    assert reaches[-1] == pytest.approx(1 / 6)
     assert sorted(reaches[8:], reverse=True) == reaches[8:]
 
 
