@@ -29,7 +29,7 @@ class Visualisation(ReferenceKind):
     study does (Zimmermann, Klein & Brendel 2023), and takes half of the steps, at a falling rate
     and in mixed precision where that is as good and sooner (``precision: auto``). In
     EfficientNet-Lite0 they reach 98 to 103 % of the published recipe's activation, with images that
-    are no more alike (five units and poles of three depths, one seed;
+    are hardly more alike (five units and poles of three depths, one seed;
     ``benchmarks/synthetic/quality.py``).
     """
 
