@@ -13,8 +13,9 @@ _CONTRAST = 4.0
 MEAN = 4.0
 
 # What images that learn at a falling rate have more of the fall, and the frequency that weighs as
-# before, in cycles a pixel. In EfficientNet-Lite0 their late images drive units more, are less
-# alike, and have three quarters of the fine detail that they have at 1/f.
+# before, in cycles a pixel. After 640 steps images of a late layer of EfficientNet-Lite0 have seven
+# tenths of the fine detail that they have at 1/f, of an early one nine tenths; they drive units by
+# 1 % less.
 STEEPER = 0.2
 _AS_BEFORE = 1 / 7
 
