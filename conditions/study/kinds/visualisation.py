@@ -46,7 +46,7 @@ class Visualisation(ReferenceKind):
     learning: Literal["constant", "falling"] = Field(
         "constant",
         description="Constant: as in Lucid. Falling: without momentum, at a rate that falls to 0, "
-        "as scaling and turning do; gradients are scaled by set, and the spectrum is steeper.",
+        "as scaling and turning do; gradients are scaled by set, and Fourier spectra are steeper.",
     )
     padding: Annotated[int, Field(ge=0, le=512)] = Field(
         16, description="Without effect: earlier versions optimised a margin and cut it off."
