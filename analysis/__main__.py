@@ -23,7 +23,7 @@ from conditions.errors import StudyError
 from conditions.files import sha256_of, write_json
 from conditions.folder import open_study
 from conditions.next_step import as_typed, look_at, quoted, sessions_or_report
-from conditions.provenance import commit, versions
+from conditions.provenance.facts import commit, versions
 
 app = command_line("analysis", "From the trials of a study to tables, figures and a report.")
 # Statistics and figures take seconds to load: each command loads what it uses, --help nothing.

@@ -15,9 +15,17 @@ from conditions.commands.participants import ParticipantsOption, parse_participa
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, find_study_file, open_study
 from conditions.next_step import after_trials, as_typed, sessions_or_report, start
-from conditions.provenance import write_provenance
+from conditions.provenance.runs import (
+    add_run,
+    begun_run,
+    finished_run,
+    known_runs,
+    several_versions,
+)
 from conditions.strays import all_prepared, condition_files, name_strays
 from conditions.study.study import load_study
+
+PACKAGES = ("numpy", "pandas", "pandera", "pydantic")
 
 app = command_line("conditions", "Write and check every participant's trials.")
 
@@ -38,14 +46,19 @@ def build(
     folder = open_study(study, root, make=False)
     name_strays(folder)
     numbers = parse_participants(participants, lambda: all_prepared(folder))
+    provenance = folder.conditions / "provenance.json"
+    continues = bool(condition_files(folder))
+    run = begun_run(folder.study, PACKAGES, "conditions", continues)
+    # Before anything is written: a damaged file is not written over.
+    versions = several_versions([*known_runs(provenance), run])
     written = build_all(folder, numbers)
     if written:
-        write_provenance(
-            folder.conditions / "provenance.json",
-            folder.study,
-            ("numpy", "pandas", "pandera", "pydantic"),
-            time.monotonic() - started,
-            condition_files=file_hashes(folder),
+        seconds = time.monotonic() - started
+        add_run(provenance, finished_run(run, seconds, condition_files=file_hashes(folder)))
+    if written and versions:
+        console.print(
+            "warning: condition files that were there were written by another version than these "
+            f"({versions}); that they are alike was checked for those among the participants given"
         )
     console.print(
         f"{folder.conditions}: condition files: {len(written)} written, "

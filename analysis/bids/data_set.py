@@ -13,7 +13,7 @@ from conditions.commands.participants import in_ranges
 from conditions.errors import StudyError
 from conditions.files import write_json, write_text
 from conditions.folder import StudyFolder
-from conditions.provenance import commit
+from conditions.provenance.facts import commit
 from conditions.tables.session_facts import LAB, WEB
 from conditions.tables.sessions import PARTICIPANTS
 from conditions.trials.told.sessions_in_words import sessions_in_words

@@ -16,6 +16,7 @@ from analysis.data.sessions.rigs import session_rigs
 from analysis.data.tidy_table import TIDY
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from conditions.provenance.runs import doubtful_images
 from conditions.strays import strays_in_words
 from conditions.tables.session_facts import LAB
 
@@ -62,6 +63,7 @@ def load_study(folder: StudyFolder) -> Dataset:
             *declared.in_words(folder, changes),
             *remarks,
             *of_people,
+            *doubtful_images(folder.stimuli),
             *_oddities(raw),
             *confounds_of(trials),
         ),

@@ -19,7 +19,7 @@ from conditions.commands.participants import parse_numbers
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder, open_study
 from conditions.next_step import as_typed, command, look_at, start
-from conditions.provenance import write_provenance
+from conditions.provenance.facts import write_provenance
 
 PilotOption = Annotated[
     Path | None,

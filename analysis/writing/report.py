@@ -27,7 +27,7 @@ from analysis.writing.page_table import PageTable, page_table, words
 from analysis.writing.ranking_section import ranking_section
 from analysis.writing.sentences import EXPLORATION, results_text
 from conditions.files import write_text
-from conditions.provenance import commit
+from conditions.provenance.facts import commit
 from conditions.study.asked.questions import CHANCE
 from conditions.study.kinds.kind import NONE
 from conditions.tables.files import write_table

@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 
 from conditions.folder import StudyFolder
-from conditions.provenance import commit, versions
+from conditions.provenance.facts import commit, versions
 from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table, table_sha256
 

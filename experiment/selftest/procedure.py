@@ -9,7 +9,7 @@ from pathlib import Path
 
 from conditions.errors import StudyError
 from conditions.files import sha256_of
-from conditions.provenance import versions
+from conditions.provenance.facts import versions
 from conditions.rig.rig import Rig
 from conditions.rig.selftest import Output, SelfTest
 from experiment.checks.check import Check, require

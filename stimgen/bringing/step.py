@@ -24,11 +24,11 @@ from stimgen.models.model import Model
 from stimgen.pool.finding.walk import shortened
 from stimgen.pool.names import written
 from stimgen.pool.scanned import refuse_other_weights, scanned_pool
+from stimgen.records import StepRecord
 from stimgen.stimuli import finished
 from stimgen.units import checked_units, write_units
 from stimgen.wording import named
 from stimgen.work.paced import Paced
-from stimgen.work.records import record_step
 
 
 def bring_images(folder: StudyFolder, model: Model, name: str, place: str | None = None) -> None:
@@ -84,6 +84,7 @@ def bring_images(folder: StudyFolder, model: Model, name: str, place: str | None
             write_units(folder, table)
             console.print(f"{folder.stimuli}: images of {name} of {len(units)} units are there")
             return
+        record = StepRecord(folder, model, name, started)
         bar = progress.add_task(f"Measuring {name}", total=len(missing))
         measured = measure_all(
             model, table, missing, size, medians, lambda n: progress.advance(bar, n)
@@ -91,16 +92,12 @@ def bring_images(folder: StudyFolder, model: Model, name: str, place: str | None
         write_units(folder, table)
         bar = progress.add_task(f"Writing {name}", total=len(missing))
         known, made = known_facts(folder, checked), []
-        with Paced[Written](lambda parts: note(folder, name, parts)) as noted:
+        with Paced[Written](lambda parts: note(folder, name, parts, record)) as noted:
             for one in measured:
                 made.append(write_image(folder, name, one, known))
                 noted.add(made[-1])
                 progress.advance(bar)
-    record_step(
-        folder,
-        model,
-        name,
-        started,
+    record.finish(
         brought=written(str(source.root.resolve())),
         manifest_sha256=None if source.manifest is None else sha256_of(source.manifest),
         images=len(checked),

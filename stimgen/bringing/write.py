@@ -16,6 +16,7 @@ from stimgen.bringing.measure import Measured, square_of
 from stimgen.bringing.original import pixels_of
 from stimgen.bringing.there import known_report, place_of, report_file
 from stimgen.pool.names import printable
+from stimgen.records import StepRecord
 from stimgen.stimuli import add_stimuli, known_stimuli, one_writer
 
 _PLACE = ["unit", "pole", "rank"]
@@ -92,10 +93,11 @@ def write_image(folder: StudyFolder, name: str, one: Measured, known: Known) -> 
     return Written(one.checked, row, report, doubts)
 
 
-def note(folder: StudyFolder, name: str, made: Sequence[Written]) -> None:
+def note(folder: StudyFolder, name: str, made: Sequence[Written], record: StepRecord) -> None:
     """Add images to the report, then to the table of stimuli: what is in that is done."""
     new = pd.DataFrame([one.report for one in made], columns=BRING_REPORT.column_names)
     with one_writer(folder):
+        record.begin()
         known = known_report(folder, name)
         places = pd.MultiIndex.from_frame(new[_PLACE])
         kept = known[~pd.MultiIndex.from_frame(known[_PLACE]).isin(places)]

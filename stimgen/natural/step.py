@@ -49,10 +49,10 @@ from stimgen.pool.finding.find import absolute, open_pool, reopen
 from stimgen.pool.images import Pool
 from stimgen.pool.names import printable, written
 from stimgen.pool.scanned import refuse_other_weights
-from stimgen.stimuli import add_stimuli
+from stimgen.records import StepRecord
+from stimgen.stimuli import add_stimuli, one_writer
 from stimgen.units import checked_units, write_units
 from stimgen.work.paced import Paced
-from stimgen.work.records import record_step
 from stimgen.work.workers import (
     THIS_PROCESS,
     Outcome,
@@ -117,6 +117,7 @@ def make_natural(
         console.print(f"pool {printable(pool.name)}: {remark}")
     refuse_other_pool(folder, pool)
     _check_enough(pool, per_pole)
+    record = StepRecord(folder, model, folder.study.photographs, started)
     units = units_to_rank(model, table, all_units)
     settings = settings_for(folder, pool, **how)
     if settings.autocast and not agrees(model, pool, size, units, settings):
@@ -158,7 +159,7 @@ def make_natural(
             Task(unit.unit, (candidates_of(scanned.extremes, column, recipe, reduced), unit))
             for column, (_, unit) in zip(missing.index, missing.iterrows(), strict=True)
         ]
-        with Paced[pd.DataFrame](lambda parts: add_stimuli(folder, pd.concat(parts))) as portions:
+        with Paced[pd.DataFrame](lambda parts: _note(folder, parts, record)) as portions:
             for outcome in by.each(
                 Step(write_unit, folder, model, tasks, shared, lambda n: progress.advance(bar, n))
             ):
@@ -170,11 +171,7 @@ def make_natural(
     if all_units:
         write_all_units(folder, scanned, pool, names, list(range(len(table), len(units))))
     counts = status_counts(scanned)
-    record_step(
-        folder,
-        model,
-        folder.study.photographs,
-        started,
+    record.finish(
         pool=written(pool.name),
         pool_path=written(absolute(pool.name)),
         pool_sha256=pool.fingerprint(),
@@ -194,6 +191,12 @@ def make_natural(
     )
     warn_of_dead_units(folder)
     refuse_failed(failed)
+
+
+def _note(folder: StudyFolder, parts: list[pd.DataFrame], record: StepRecord) -> None:
+    with one_writer(folder):
+        record.begin()
+        add_stimuli(folder, pd.concat(parts))
 
 
 def _check_enough(

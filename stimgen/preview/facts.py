@@ -10,6 +10,7 @@ import pandas as pd
 from conditions.commands.typed import typed_command
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from conditions.provenance.runs import doubtful_images
 from conditions.stimuli import read_stimuli
 from conditions.study.kinds.kind import NONE
 from conditions.study.kinds.visualisation import Visualisation
@@ -45,7 +46,7 @@ class Facts:
     difficulty : dict of str to list of dict
         What machine observers make of it, a row a condition and scheme.
     remarks : list of str
-        What of this is not there, in sentences.
+        What of this is not there or in doubt, in sentences.
     """
 
     units: pd.DataFrame
@@ -107,7 +108,13 @@ def read_facts(folder: StudyFolder) -> Facts:
         by_unit(histogram),
         by_unit(report),
         _difficulty(folder),
-        [*no_pool, *no_histogram, *no_report, *_unknown(folder, units, stimuli)],
+        [
+            *no_pool,
+            *no_histogram,
+            *no_report,
+            *_unknown(folder, units, stimuli),
+            *doubtful_images(folder.stimuli),
+        ],
     )
 
 

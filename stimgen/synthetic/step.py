@@ -13,6 +13,7 @@ from stimgen.dead_units import warn_of_dead_units
 from stimgen.models.model import Model
 from stimgen.out_of_memory import OutOfMemoryError, memory_watched
 from stimgen.pool.scanned import refuse_other_weights, scanned_pool
+from stimgen.records import StepRecord
 from stimgen.stimuli import add_stimuli, one_writer
 from stimgen.synthetic.images.by_method import MakeImages, parameterisation
 from stimgen.synthetic.images.spectrum import spectrum_pool
@@ -25,7 +26,6 @@ from stimgen.synthetic.sets import batches, missing_sets, names_of
 from stimgen.synthetic.write import Wanted, make_sets, write_set
 from stimgen.units import checked_units, write_units
 from stimgen.work.paced import Paced
-from stimgen.work.records import record_step
 from stimgen.work.workers import (
     THIS_PROCESS,
     OnProgress,
@@ -82,6 +82,7 @@ def make_synthetic(
     warn_of_dead_units(folder)
     _tell_of_no_effect(folder, name)
     pool = spectrum_pool(folder, name)
+    record = StepRecord(folder, model, name, started)
     given = (recipe, folder.study.image, pool)
     shared = Shared(parameterisation(*given), parameterisation, given)
     write_units(folder, table)
@@ -93,7 +94,7 @@ def make_synthetic(
             Task(names_of(batch), (batch,), len(batch) * recipe.steps)
             for batch in batches(wanted, recipe.units_per_batch)
         ]
-        with Paced[WrittenSet](lambda sets: _note(folder, sets)) as written:
+        with Paced[WrittenSet](lambda sets: _note(folder, sets, record)) as written:
             for outcome in by.each(
                 Step(make_batch, folder, model, tasks, shared, lambda n: progress.advance(bar, n))
             ):
@@ -103,11 +104,7 @@ def make_synthetic(
                 failed += outcome.result.failed
                 for one in outcome.result.written:
                     written.add(one)
-    record_step(
-        folder,
-        model,
-        name,
-        started,
+    record.finish(
         method=recipe.method,
         **({} if pool is None else {"pool": pool.pool, "pool_sha256": pool.sha256}),
         precision={one.layer: one.precision for one in wanted},
@@ -182,8 +179,9 @@ def make_batch(
     return result
 
 
-def _note(folder: StudyFolder, sets: list[WrittenSet]) -> None:
+def _note(folder: StudyFolder, sets: list[WrittenSet], record: StepRecord) -> None:
     """Add sets to the report, then to the table of stimuli: what is in that is done."""
     with one_writer(folder):
+        record.begin()
         add_to_report(folder, [report for _, report in sets])
         add_stimuli(folder, pd.concat([rows for rows, _ in sets]))

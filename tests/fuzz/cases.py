@@ -1,6 +1,7 @@
 """One case: a copy of the study, one thing damaged, one command, and what is wrong with its end."""
 
 import html
+import json
 import re
 import shutil
 from dataclasses import dataclass
@@ -193,8 +194,10 @@ def _has_all(before: dict[str, bytes | None], after: dict[str, bytes | None], na
     An earlier ``session.json`` is kept beside the later one; the last line may have been torn.
     """
     content, found = before[name], after.get(name)
-    if content is None or found is None or name.endswith("provenance.json"):
+    if content is None or found is None:
         return found is not None
+    if name.endswith("provenance.json"):
+        return json.loads(content) in _as_they_were(json.loads(found))
     if name.endswith("session.json"):
         return content in [more for new, more in after.items() if new not in before]
     lines = [line.split(b"\t") for line in found.splitlines()]
@@ -206,6 +209,12 @@ def _has_all(before: dict[str, bytes | None], after: dict[str, bytes | None], na
         )
         for old in (row.split(b"\t") for row in content.splitlines()[:-1])
     )
+
+
+def _as_they_were(last: dict) -> list[dict]:
+    """Runs before the last one, as they were when they were the last; the first has none before."""
+    runs = last.get("earlier", [])
+    return [{**run, **({"earlier": runs[:i]} if i else {})} for i, run in enumerate(runs)]
 
 
 def _said(done: Done, copy: Base, usual: set[str]) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from conditions.errors import StudyError
-from conditions.provenance import versions
+from conditions.provenance.facts import versions
 from experiment.observers.embeddings.embedding import OBSERVER, VectorEmbedding
 
 # Deep enough for what an image shows, short of the layers that only tell classes apart.

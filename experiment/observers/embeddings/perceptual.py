@@ -17,7 +17,7 @@ from PIL import Image
 
 from conditions.errors import StudyError
 from conditions.files import sha256_of
-from conditions.provenance import versions
+from conditions.provenance.facts import versions
 from experiment.observers.embeddings.embedding import OBSERVER, VectorEmbedding, read_image
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from statistics import median
 from typing import Any
 
 from conditions.folder import StudyFolder
-from conditions.provenance import commit
+from conditions.provenance.facts import commit
 from conditions.tables.events import EVENTS
 from conditions.tables.schema import Table
 from conditions.tables.session_facts import WEB, moment

@@ -24,11 +24,11 @@ from stimgen.kinds.derived.originals import (
 from stimgen.kinds.derived.unit import Derive, Given, Made, Report, derive_unit
 from stimgen.kinds.making import Making
 from stimgen.pool.scanned import refuse_other_weights, scanned_pool
+from stimgen.records import StepRecord
 from stimgen.stimuli import add_stimuli, one_writer
 from stimgen.units import checked_units, write_units
 from stimgen.work.paced import Paced
 from stimgen.work.planned import PlannedStep, memory_now
-from stimgen.work.records import record_step
 from stimgen.work.workers import Outcome, Shared, Step, Task, failures, refuse_failed
 
 # Images of a unit that are made together at most: what a stopped run does again, and what lies in
@@ -85,7 +85,7 @@ def make_derived(
         for _, unit in table[table["unit"].isin(wanted)].iterrows()
         for rows in portions(wanted[unit["unit"]])
     ]
-    written = 0
+    written, record = 0, StepRecord(folder, model, name, started)
     with progress_bar() as progress:
         bar = progress.add_task(f"Making {name}", total=count)
         step = Step(
@@ -96,18 +96,14 @@ def make_derived(
             Shared(None, _nothing, ()),
             lambda n: progress.advance(bar, n),
         )
-        with Paced[Made](lambda parts: _note(folder, parts, report)) as noted:
+        with Paced[Made](lambda parts: _note(folder, parts, report, record)) as noted:
             for outcome in making.by.each(step):
                 if outcome.error is not None:
                     failed.append(outcome)
                 else:
                     noted.add(outcome.result)
                     written += len(outcome.result[0])
-    record_step(
-        folder,
-        model,
-        name,
-        started,
+    record.finish(
         kind=making.kind.kind,
         of=of,
         images=written,
@@ -151,9 +147,12 @@ def portions(rows: list[dict]) -> list[list[dict]]:
     return [rows[start : start + TOGETHER] for start in range(0, len(rows), TOGETHER)]
 
 
-def _note(folder: StudyFolder, parts: list[Made], report: Report | None) -> None:
+def _note(
+    folder: StudyFolder, parts: list[Made], report: Report | None, record: StepRecord
+) -> None:
     """Add to the report, then to the table of stimuli: what is in that is done."""
     with one_writer(folder):
+        record.begin()
         if report:
             report(folder, [row for _, rows in parts for row in rows])
         add_stimuli(folder, pd.concat([rows for rows, _ in parts]))

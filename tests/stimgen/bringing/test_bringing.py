@@ -11,6 +11,7 @@ from PIL import Image
 
 from conditions.errors import StudyError
 from conditions.files import sha256_of
+from conditions.provenance.runs import known_runs
 from conditions.stimuli import read_stimuli
 from conditions.study.recipes import ImageSize
 from conditions.tables.brought import BRING_REPORT
@@ -219,6 +220,9 @@ def test_a_run_that_was_killed_is_completed(tmp_path, lite0, monkeypatch):
     bring_images(folder, lite0, "theirs", str(root))
     assert len(read_stimuli(folder)) == len(report(folder)) == len(pngs(folder)) == 8
     assert half.items() <= pngs(folder).items()
+    killed_run, last = known_runs(folder.stimuli / "theirs" / "provenance.json")
+    assert "seconds" not in killed_run
+    assert last["written"] == 7
 
 
 def test_images_that_are_there_are_not_replaced(tmp_path, lite0):

@@ -1,5 +1,6 @@
 """Where a result came from: versions, commit, study, seconds."""
 
+import hashlib
 import os
 import platform
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 from conditions.files import write_json
 from conditions.study.study import Study
 
+ROOT = Path(__file__).resolve().parent.parent.parent
+
 
 @cache
 def commit() -> str | None:
@@ -19,26 +22,40 @@ def commit() -> str | None:
     None where the laboratory is no repository of its own: one that it was copied into has commits
     that say nothing about it.
     """
-    root = Path(__file__).resolve().parent.parent
     try:
-        if Path(_git(root, "rev-parse", "--show-toplevel")).resolve() != root:
+        if Path(_git("rev-parse", "--show-toplevel")).resolve() != ROOT:
             return None
-        return _git(root, "describe", "--always", "--abbrev=40", "--dirty=+changes")
+        return _git("describe", "--always", "--abbrev=40", "--dirty=+changes")
     except (OSError, subprocess.CalledProcessError):
         return None
 
 
-def _git(root: Path, *arguments: str) -> str:
+def _git(*arguments: str) -> str:
     # Within a hook, git's own variables name the repository of the hook.
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     done = subprocess.run(
-        ["git", "-C", str(root), *arguments],
+        ["git", "-C", str(ROOT), *arguments],
         capture_output=True,
         text=True,
         check=True,
         env=environment,
     )
     return done.stdout.strip()
+
+
+@cache
+def code_sha256(room: str) -> str:
+    """Hash of a room's code and tables, whatever the ends of their lines.
+
+    Code that was copied here without its repository has no commit, and changes that nobody has
+    committed have none of their own.
+    """
+    found = hashlib.sha256()
+    files = [path for path in (ROOT / room).rglob("*") if path.suffix in (".py", ".yaml")]
+    for name in sorted(path.relative_to(ROOT).as_posix() for path in files):
+        content = (ROOT / name).read_bytes().replace(b"\r\n", b"\n")
+        found.update(f"{name} {len(content)}\n".encode() + content)
+    return found.hexdigest()
 
 
 def versions(packages: tuple[str, ...]) -> dict[str, str | None]:
@@ -72,15 +89,22 @@ def write_provenance(
     """
     write_json(
         path,
-        {
-            "study": study.name,
-            "study_sha256": study.fingerprint(),
-            "seed": study.seed,
-            "commit": commit(),
-            "versions": versions(packages),
-            "platform": platform.platform(),
-            "made_at": datetime.now(timezone.utc).astimezone().isoformat(timespec="seconds"),
-            "seconds": round(seconds, 1),
-            **facts,
-        },
+        {**common_facts(study, packages), "made_at": now(), "seconds": round(seconds, 1), **facts},
     )
+
+
+def common_facts(study: Study, packages: tuple[str, ...]) -> dict[str, object]:
+    """Study, code and machine, as every provenance has them."""
+    return {
+        "study": study.name,
+        "study_sha256": study.fingerprint(),
+        "seed": study.seed,
+        "commit": commit(),
+        "versions": versions(packages),
+        "platform": platform.platform(),
+    }
+
+
+def now(timespec: str = "seconds") -> str:
+    """The time with its zone, as ISO 8601 has it."""
+    return datetime.now(timezone.utc).astimezone().isoformat(timespec=timespec)
