@@ -6,6 +6,7 @@ import pytest
 from analysis.data.study import load_study
 from analysis.data.tidy_table import TIDY
 from conditions.errors import StudyError
+from conditions.provenance.runs import add_run
 from conditions.tables.files import write_table
 from conditions.tables.sessions import TRIALS
 from tests.analysis.simulated import (
@@ -67,6 +68,22 @@ def test_answers_of_a_script_are_told(study_folder):
     write_session(study_folder, session, observer="scripted")
     remarks = " ".join(load_study(study_folder).remarks)
     assert "Participant 1: The answers are those of the observer scripted, not of a" in remarks
+
+
+def test_images_of_several_versions_are_told(study_folder):
+    simulate_study(study_folder, 1)
+    path = study_folder.stimuli / "synthetic" / "provenance.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    run = {"began_at": "2026-11-26T10:00:00+01:00", "code_sha256": "a" * 64}
+    add_run(path, run)
+    assert "versions" not in " ".join(load_study(study_folder).remarks)
+    add_run(path, run | {"began_at": "2026-11-27T10:00:00+01:00", "code_sha256": "b" * 64})
+    (remark,) = [text for text in load_study(study_folder).remarks if "versions" in text]
+    assert remark == (
+        "Images of synthetic were made by several versions of the laboratory or its libraries, and "
+        "may differ for that alone (2026-11-26 10:00: code aaaaaaaa; 2026-11-27 10:00: code "
+        "bbbbbbbb)."
+    )
 
 
 @pytest.mark.parametrize(
