@@ -8,7 +8,8 @@ The border index (``stimgen/synthetic/judged/border.py``; of sets of as many pho
 below 1) of ten images of 224 px, for units of three depths and both poles, against 100
 photographs of the pool that comes along. Before: a margin of 16 px is cut off, what comes in from
 outside is reflected, and images move by a few pixels. After: the images are a torus, are shifted
-anywhere, and their mean colour has more weight. The sheet shows both for all units.
+anywhere, and their mean colour has more weight. Modern: the same by `preset: modern` in as many
+steps. The sheet shows all three for all units.
 """
 
 import argparse
@@ -23,7 +24,7 @@ import numpy as np
 import torch
 
 from benchmarks.synthetic.compared import COUNT, MARGIN, SIDE, Subject
-from benchmarks.synthetic.quality import CHANNELS, NETWORKS
+from benchmarks.synthetic.quality import CHANNELS, NETWORKS, SIZE
 from benchmarks.synthetic.sheet import draw
 from benchmarks.table import show
 from conditions.study.kinds.visualisation import Visualisation
@@ -32,8 +33,8 @@ from stimgen.activations import layer_maps
 from stimgen.machine import keep_big_blocks
 from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
-from stimgen.synthetic.images.by_method import MakeImages
-from stimgen.synthetic.images.fourier import MEAN, FourierImages
+from stimgen.synthetic.images.by_method import MakeImages, parameterisation
+from stimgen.synthetic.images.fourier import FourierImages
 from stimgen.synthetic.images.maco import MacoImages, pool_magnitudes
 from stimgen.synthetic.judged.border import BorderReference
 from stimgen.synthetic.judged.quality import quantised
@@ -65,17 +66,14 @@ def before() -> Iterator[None]:
 @functools.cache
 def photographs() -> torch.Tensor:
     """Photographs of the pool that comes along: count × 3 × side × side, 0…1."""
-    size = ImageSize(resize=256, crop=SIDE)
-    batches = load_batches(open_pool("embedded", size), size, 32, workers=0)
+    batches = load_batches(open_pool("embedded", SIZE), SIZE, 32, workers=0)
     pixels = torch.cat([batch.pixels[torch.from_numpy(batch.usable)] for batch in batches])
     spread = np.linspace(0, len(pixels) - 1, PHOTOGRAPHS).round().astype(int)
     return pixels[torch.from_numpy(spread)].permute(0, 3, 1, 2).float() / 255
 
 
-def maker(method: str, side: int, mean: float = MEAN) -> MakeImages:
-    """Images of a method at the side of a canvas; of Fourier's the mean has a weight."""
-    if method == "fourier":
-        return partial(FourierImages, side, mean=mean)
+def maco(side: int) -> MakeImages:
+    """Images of a side that have the spectrum of the pool that comes along."""
     size = ImageSize(resize=max(256, side), crop=side)
     return partial(MacoImages, pool_magnitudes(open_pool("embedded", size), size))
 
@@ -95,8 +93,15 @@ def indices(
     subject: Subject, method: str, channels: list[int], steps: int
 ) -> Iterator[tuple[dict, dict[str, torch.Tensor]]]:
     """A row for each unit and pole, with the images before and after."""
-    recipe = Visualisation(images=COUNT, steps=steps)
-    old, new = maker(method, CANVAS, mean=1), maker(method, SIDE)
+    fields = {"method": method, "images": COUNT, "steps": steps}
+    published = Visualisation.model_validate(fields)
+    modern = Visualisation.model_validate({"preset": "modern", "precision": "full"} | fields)
+    is_maco = method == "maco"
+    old = maco(CANVAS) if is_maco else partial(FourierImages, CANVAS, mean=1)
+    new = {
+        name: (recipe, maco(SIDE) if is_maco else parameterisation(recipe, SIZE, None))
+        for name, recipe in (("after", published), ("modern", modern))
+    }
     inside = slice(MARGIN, -MARGIN)
     for depth, layer in subject.layers.items():
         for channel in channels:
@@ -111,12 +116,12 @@ def indices(
                 objective = UnitObjective(channel, pole, subject.diversity[depth])
                 one = ImageSet("unit", objective, 0)
                 with before():
-                    (was,) = optimise(subject.ours, layer, [one], old, recipe)
-                (made,) = optimise(subject.ours, layer, [one], new, recipe)
-                shown = {
-                    "before": quantised(was.images[..., inside, inside]).float() / 255,
-                    "after": quantised(made.images).float() / 255,
-                }
+                    (was,) = optimise(subject.ours, layer, [one], old, published)
+                made = {"before": was.images[..., inside, inside]}
+                for name, (recipe, make) in new.items():
+                    (by_recipe,) = optimise(subject.ours, layer, [one], make, recipe)
+                    made[name] = by_recipe.images
+                shown = {name: quantised(images).float() / 255 for name, images in made.items()}
                 row = {
                     "network": subject.name,
                     "unit": f"{layer} {channel} {pole}",
@@ -146,7 +151,7 @@ def main() -> None:
                 print(" ".join(f"{value}" for value in one[0].values()), flush=True)
     rows = [row for row, _ in found]
     show(f"Border index after {arguments.steps} steps", rows, arguments.json)
-    for name in ("before", "after"):
+    for name in ("before", "after", "modern"):
         values = np.array([row[name] for row in rows])
         print(
             f"{name}: median {np.median(values):.2f}, above 1: {(values > 1).sum()} of {len(rows)}"

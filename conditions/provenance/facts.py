@@ -51,8 +51,9 @@ def code_sha256(room: str) -> str:
     committed have none of their own.
     """
     found = hashlib.sha256()
-    files = [path for path in (ROOT / room).rglob("*") if path.suffix in (".py", ".yaml")]
-    for name in sorted(path.relative_to(ROOT).as_posix() for path in files):
+    files = (path for kind in ("*.py", "*.yaml") for path in (ROOT / room).rglob(kind))
+    # An editor's lock may be a link to nowhere.
+    for name in sorted(path.relative_to(ROOT).as_posix() for path in files if path.is_file()):
         content = (ROOT / name).read_bytes().replace(b"\r\n", b"\n")
         found.update(f"{name} {len(content)}\n".encode() + content)
     return found.hexdigest()

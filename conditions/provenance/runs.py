@@ -109,14 +109,17 @@ def several_versions(runs: list[Run]) -> str | None:
     """In words, that files are of several versions of the laboratory or its libraries.
 
     None where all are of one. Runs before the last one that began with nothing there have left
-    nothing.
+    nothing. What the first known run found there is of a version that is not known. Python's own
+    version decides no result.
     """
+    if runs and runs[0].get("continues"):
+        runs = [{}, *runs]
     starts = [place for place, run in enumerate(runs) if run.get("continues") is False]
     kinds: dict[str, Run] = {}
     for run in runs[starts[-1] if starts else 0 :]:
         # A run of before there were hashes of code is of another version than those since.
         code = run.get("code_sha256") or f"commit {run.get('commit')}"
-        kinds.setdefault(json.dumps([code, run.get("versions")], sort_keys=True), run)
+        kinds.setdefault(json.dumps([code, _libraries(run)], sort_keys=True), run)
     if len(kinds) < 2:
         return None
     first, *others = kinds.values()
@@ -144,12 +147,16 @@ def _version_in_words(run: Run, first: Run) -> str:
     code, commit = run.get("code_sha256"), run.get("commit")
     short = [f"code {code[:_SHORT]}"] if code else []
     short += [f"commit {commit[:_SHORT]}"] if commit else []
-    had = first.get("versions", {})
+    had = _libraries(first)
     others = [
         f"{package} {version} instead of {had.get(package)}"
-        for package, version in run.get("versions", {}).items()
+        for package, version in _libraries(run).items()
         if first and had.get(package) != version
     ]
     when = run.get("began_at") or run.get("made_at") or "time not known"
     words = ", ".join([*(short or ["code not known"]), *others])
     return f"{when[:_MINUTES].replace('T', ' ')}: {words}"
+
+
+def _libraries(run: Run) -> dict[str, str | None]:
+    return {name: of for name, of in run.get("versions", {}).items() if name != "python"}

@@ -41,6 +41,8 @@ def test_code_is_known_by_what_it_says_not_by_the_ends_of_its_lines(tmp_path, mo
     first = known(b"a = 1\nb = 2\n")
     assert known(b"a = 1\r\nb = 2\r\n") == first
     assert known(b"a = 1\nb = 3\n") != first
+    (module.parent / ".#module.py").symlink_to("nowhere")
+    assert known(b"a = 1\nb = 2\n") == first
     module.rename(module.with_name("other.py"))
     assert facts.code_sha256.__wrapped__("room") != first
 
@@ -95,6 +97,11 @@ def test_versions_are_told_by_code_and_libraries_and_not_by_commits():
     without = run("a", versions={"torch": None})
     assert runs.several_versions([run("a"), without]).endswith("torch None instead of 2.10.0")
     assert runs.several_versions([run("a"), run("b", continues=False), run("b")]) is None
+    other_python = run("a", versions={"torch": "2.10.0", "python": "3.12.1"})
+    assert runs.several_versions([run("a"), other_python]) is None
+    assert runs.several_versions([run("a", continues=True)]) == (
+        "time not known: code not known; 2026-11-26 10:00: code aaaaaaaa"
+    )
 
 
 def test_two_runs_at_once_are_both_known(tmp_path):
