@@ -14,12 +14,15 @@ from distributed import get_worker
 from conditions.errors import StudyError
 from conditions.files import atomic_path
 from conditions.folder import StudyFolder
+from conditions.provenance.facts import code_sha256
 from conditions.study.study import Study
 from stimgen.machine import keep_big_blocks
 from stimgen.models.model import Model
 from stimgen.models.open import open_model
 from stimgen.work.workers import Work
 
+# As it was when this process began: workers live longer than commands, and files change meanwhile.
+CODE = code_sha256("stimgen")
 # A worker of several threads is given several tasks; the network uses all threads for one.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -29,13 +32,15 @@ class Place:
     """Where a task works: the study folder, a file that shows that it is shared, the network.
 
     ``network`` is the study that says which one, with the whole paths of its files; ``tensors`` are
-    the hashes of its weights and of its readouts' maps.
+    the hashes of its weights and of its readouts' maps; ``code`` is that of the room where the
+    command was given.
     """
 
     folder: StudyFolder
     token: str
     network: Study
     tensors: tuple[str, dict[str, str]]
+    code: str = CODE
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ def prepare(place: Place, make: Callable[..., Any], arguments: tuple) -> Given:
 def do(work: Work, given: Given, arguments: tuple) -> Sent:
     """Do a task in the study folder, or where that is not shared, in a folder of its own."""
     place, shared = given.place, given.shared
+    _refuse_other_code(place)
     with _ONE_AT_A_TIME:
         torch.set_num_threads(max(torch.get_num_threads(), get_worker().state.nthreads))
         model = _model(place)
@@ -89,6 +95,15 @@ def do(work: Work, given: Given, arguments: tuple) -> Sent:
 def merge_sent(merge: Callable[[Any, Any], Any], one: Sent, other: Sent) -> Sent:
     """Merge the results of two tasks."""
     return Sent(merge(one.result, other.result), one.files + other.files)
+
+
+def _refuse_other_code(place: Place) -> None:
+    """Another version makes other images, and those of a kind would be of both."""
+    if place.code != CODE:
+        raise StudyError(
+            f"another version of the laboratory (code {CODE[:8]}) on {platform.node()} than where "
+            f"the command was given (code {place.code[:8]}): start its workers anew with that one"
+        )
 
 
 # The study's network, loaded once: fingerprint and model of the last study.

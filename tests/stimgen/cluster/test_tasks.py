@@ -98,12 +98,16 @@ def test_files_are_sent_back_from_where_the_folder_is_not(study_file, tmp_path, 
     place = Place(folder, ".not-here", folder.study, (lite0.weights_sha256, {}))
     with connected("local:1") as workers:
         sent = workers._client.submit(do, leave_a_file, Given(place, None), ("seen",)).result()
-        wrong = Place(folder, ".not-here", folder.study, ("0" * 64, {}))
-        refused = workers._client.submit(
-            do, leave_a_file, Given(wrong, None), ("seen",)
-        ).exception()
+        other_weights = replace(place, tensors=("0" * 64, {}))
+        other_code = replace(place, code="f" * 64)
+        refused = [
+            str(workers._client.submit(do, leave_a_file, Given(wrong, None), ("seen",)).exception())
+            for wrong in (other_weights, other_code)
+        ]
     assert not (folder.stimuli / "natural").exists()
     assert sent.receive(folder) != str(folder.path)
     assert [name for name, _ in sent.files] == ["stimuli/natural/seen.txt"]
     assert (folder.stimuli / "natural" / "seen.txt").read_text(encoding="utf-8") == "seen"
-    assert "other weights" in str(refused)
+    assert "other weights" in refused[0]
+    assert "another version of the laboratory (code " in refused[1]
+    assert "than where the command was given (code ffffffff): start its workers anew" in refused[1]
