@@ -36,7 +36,7 @@ from stimgen.pool.loader import load_batches
 from stimgen.synthetic.images.by_method import MakeImages, parameterisation
 from stimgen.synthetic.images.fourier import FourierImages
 from stimgen.synthetic.images.maco import MacoImages, pool_magnitudes
-from stimgen.synthetic.judged.border import BorderReference
+from stimgen.synthetic.judged.border import BorderReference, moved_half_round
 from stimgen.synthetic.judged.quality import quantised
 from stimgen.synthetic.optimising import optimise as optimisation
 from stimgen.synthetic.optimising.objective import UnitObjective
@@ -109,8 +109,12 @@ def indices(
             reference = BorderReference.of(photographs().numpy(), usual)
 
             def judged(images: torch.Tensor, index: Callable = reference.index) -> float:
-                maps = unit_maps(subject, layer, channel, images)  # noqa: B023
-                return index(images.numpy(), maps)
+                shown = images.numpy()
+                maps, moved = (
+                    unit_maps(subject, layer, channel, torch.from_numpy(seen))  # noqa: B023
+                    for seen in (shown, moved_half_round(shown))
+                )
+                return index(shown, maps, moved)
 
             for pole in ("max", "min"):
                 objective = UnitObjective(channel, pole, subject.diversity[depth])

@@ -10,8 +10,9 @@ _JUDGED = (
         "border_index",
         "float",
         "What the images have in common at their borders, in colour and in the unit's activation: "
-        "the frame (16 px of 224) and each corner against the inside. In units of what 95 % of "
-        "sets of as many photographs stay below.",
+        "the frame (16 px of 224) and each corner against the inside; not what the network's own "
+        "padding does there to any image. In units of what 95 % of sets of as many photographs "
+        "stay below.",
         unit="1",
         required=False,
         minimum=0,

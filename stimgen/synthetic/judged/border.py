@@ -59,7 +59,12 @@ class BorderReference:
         usual = None if maps is None else usual_activations([maps[:, None]])[0]
         return cls(borders(photographs), usual)
 
-    def index(self, images: np.ndarray, maps: np.ndarray | None = None) -> float:
+    def index(
+        self,
+        images: np.ndarray,
+        maps: np.ndarray | None = None,
+        moved: np.ndarray | None = None,
+    ) -> float:
         """How unlike those of photographs the borders of a set are.
 
         Parameters
@@ -68,6 +73,9 @@ class BorderReference:
             Images × 3 × side × side, 0…1, at the size of the photographs.
         maps : ndarray, optional
             Images × rows × columns, the unit's activation at all places.
+        moved : ndarray, optional
+            The same of the images :func:`moved_half_round`. What is missing at the borders of
+            their maps, too, is not missing in the images, and is left out.
 
         Returns
         -------
@@ -78,6 +86,12 @@ class BorderReference:
 
         Notes
         -----
+        Networks do something at every border, as they see their own padding there; images that
+        drive a unit far make it large. It is what the same images show there with their middle in
+        the corners. (EfficientNet-Lite0's and a random Inception V1's units of 3 depths, 23 sets
+        by ``preset: modern``: up to 0.9 and 1.3 with it, 0.8 and 0.4 without; 1.1 to 2.1 either
+        way where seven of ten images have a cyan corner of 24 px.)
+
         Of each region, in colour and in activation, the difference that is common to the images is
         divided by its 95th percentile over sets of photographs, which are drawn with replacement;
         the index is the largest such ratio, divided by the 95th percentile of the largest ratios
@@ -89,6 +103,8 @@ class BorderReference:
         compared = [(self.colours, borders(images), _colour_difference)]
         if self.activation is not None and maps is not None:
             own = self.activation.of(maps)
+            if own is not None and moved is not None:
+                own = _less(own, self.activation.of(moved))
             if own is not None:
                 compared.append((self.activation.borders, own, _activation_difference))
         drawn = _draws(len(images), len(self.colours.inside))
@@ -101,6 +117,17 @@ class BorderReference:
             return float("nan")
         largest = np.quantile((sets[:, known] / limits[known]).max(axis=1), WITHIN)
         return float((found[known] / limits[known]).max() / largest)
+
+
+def moved_half_round(images: np.ndarray) -> np.ndarray:
+    """Images (… × side × side) as on a torus, with the middle in the corners and the reverse."""
+    half = images.shape[-1] // 2
+    return np.roll(images, (half, half), axis=(-2, -1))
+
+
+def _less(own: Borders, moved: Borders | None) -> Borders | None:
+    """Without what networks do at borders, whatever is there: they see their own padding."""
+    return moved and Borders(own.differences - moved.differences, own.inside)
 
 
 def _colour_difference(colours: Borders, sets: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import torch
 from conditions.folder import StudyFolder
 from stimgen.activations import layer_maps
 from stimgen.models.model import Model
-from stimgen.synthetic.judged.border import BorderReference
+from stimgen.synthetic.judged.border import BorderReference, moved_half_round
 from stimgen.synthetic.judged.detail import fine_detail
 from stimgen.synthetic.judged.photographs import as_images, read_pictures
 from stimgen.synthetic.judged.regions import Borders, borders
@@ -89,17 +89,19 @@ class Judge:
         """
         usual = self._usual_activation(model, one.layer, one.channel)
         own = as_images(images)
-        maps = None
+        maps = moved = None
         if usual is not None:
-            parts = _unit_maps(model, own, one.layer, [one.channel])
-            maps = np.concatenate(list(parts))[:, 0]
+            maps, moved = (
+                np.concatenate(list(_unit_maps(model, seen, one.layer, [one.channel])))[:, 0]
+                for seen in (own, moved_half_round(own))
+            )
         detail = float(fine_detail(own).mean())
         alike = float("nan")
         if min(len(images), len(natural)) > 1:
             alike = _similarity(model, as_images(natural), one.layer)
         known = np.isfinite([alike, one.similarity]).all()
         return {
-            "border_index": BorderReference(self._colours, usual).index(own, maps),
+            "border_index": BorderReference(self._colours, usual).index(own, maps, moved),
             "high_frequencies": detail / self._detail if self._detail else float("nan"),
             "natural_similarity": alike,
             "as_diverse": one.similarity <= alike if known else None,

@@ -14,7 +14,7 @@ from stimgen.pool.finding.find import open_pool
 from stimgen.pool.loader import load_batches
 from stimgen.synthetic.images.fourier import MEAN, FourierImages
 from stimgen.synthetic.images.maco import MacoImages, pool_magnitudes
-from stimgen.synthetic.judged.border import BorderReference
+from stimgen.synthetic.judged.border import BorderReference, moved_half_round
 from stimgen.synthetic.judged.quality import measure, quantised
 from stimgen.synthetic.optimising import optimise as optimisation
 from stimgen.synthetic.optimising.objective import UnitObjective
@@ -45,15 +45,14 @@ def photographs(pool) -> torch.Tensor:
 
 
 def index(model, photographs, images: torch.Tensor, channel: int) -> float:
-    def maps(of: torch.Tensor) -> np.ndarray:
+    def maps(of: np.ndarray) -> np.ndarray:
         with torch.inference_mode():
-            values = layer_maps(model, of, [LAYER])[LAYER]
+            values = layer_maps(model, torch.from_numpy(of), [LAYER])[LAYER]
         return model.readout(LAYER).unit(values, channel).numpy()
 
-    shown = quantised(images).float() / 255
-    return BorderReference.of(photographs.numpy(), maps(photographs)).index(
-        shown.numpy(), maps(shown)
-    )
+    shown, known = quantised(images).numpy().astype("float32") / 255, photographs.numpy()
+    reference = BorderReference.of(known, maps(known))
+    return reference.index(shown, maps(shown), maps(moved_half_round(shown)))
 
 
 def made(model, make, channel: int, pole: str) -> torch.Tensor:

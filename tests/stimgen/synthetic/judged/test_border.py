@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stimgen.synthetic.judged.border import LEAST_PHOTOGRAPHS, BorderReference
+from stimgen.synthetic.judged.border import LEAST_PHOTOGRAPHS, BorderReference, moved_half_round
 from tests.stimgen.synthetic.judged.made_pictures import SIDE, cloudy, with_corner, with_frame
 
 CYAN = (0.0, 0.9, 1.0)
@@ -82,6 +82,26 @@ def test_strong_activation_may_lack_more_at_the_border(reference, images, own_ma
     lacking = with_frame(own_maps, -1.5, 1)
     strong = lacking + 20
     assert reference.index(images, strong) < 1 < reference.index(images, lacking)
+
+
+def test_what_a_network_does_at_every_border_is_not_the_images_own(reference, images, own_maps):
+    """Its padding: the border of the maps is as it is with the middle of the images there."""
+    lacking, moved = (with_frame(maps, -1.5, 1) for maps in (own_maps, own_maps[::-1]))
+    assert reference.index(images, lacking, moved) < 1 < reference.index(images, lacking)
+    assert reference.index(images, with_frame(lacking, -1.5, 1), moved) > 1.5
+    moved[0, 3, 3] = np.nan
+    assert reference.index(images, lacking, moved) == reference.index(images)
+
+
+@pytest.mark.parametrize(("side", "corner"), [(7, -1), (8, 0)])
+def test_the_middle_of_images_goes_to_a_corner_and_corners_to_the_middle(side, corner):
+    images = np.zeros((2, 3, side, side))
+    images[:, :, side // 2, side // 2] = 1
+    images[:, :, 0, 0] = 2
+    moved = moved_half_round(images)
+    assert (moved[:, :, corner, corner] == 1).all()
+    assert (moved[:, :, side // 2, side // 2] == 2).all()
+    assert moved.sum() == images.sum()
 
 
 def test_maps_of_seven_cells_have_their_outer_ring_as_border(photographs, images):

@@ -8,12 +8,13 @@ import pytest
 import torch
 from PIL import Image
 
+from stimgen.activations import layer_maps
 from stimgen.readouts.dictionary import Dictionary
 from stimgen.readouts.pooling import Pooling
 from stimgen.readouts.readout import Readout
 from stimgen.stimuli import known_stimuli
 from stimgen.synthetic.judged import judge as judge_module
-from stimgen.synthetic.judged.border import BorderReference
+from stimgen.synthetic.judged.border import BorderReference, moved_half_round
 from stimgen.synthetic.judged.judging import judge_sets
 from stimgen.synthetic.judged.photographs import as_images, photographs_of, read_pictures
 from stimgen.synthetic.judged.poor import tell_poor_sets
@@ -28,6 +29,13 @@ def judged(made, model, by=THIS_PROCESS) -> pd.DataFrame:
     """The report by pole, after judging."""
     judge_sets(made.folder, model, "synthetic", made.table, by)
     return read_report(made.folder).set_index("pole")
+
+
+def pictures(made) -> tuple[np.ndarray, np.ndarray]:
+    """The photographs, and the images of the pole max."""
+    photographs = photographs_of(made.folder, known_stimuli(made.folder)).images
+    paths = [made.folder.relative(path) for path in made.images[-COUNT:]]
+    return photographs, as_images(read_pictures(made.folder, paths).pixels)
 
 
 def forget(made) -> None:
@@ -157,12 +165,25 @@ def test_a_unit_at_one_place_is_judged_by_colour(study, lite0):
     found = judged(made, with_readout(lite0, pooling=Pooling("position")))
     forget(made)
     everywhere = judged(made, with_readout(lite0, pooling=Pooling("max")))
-    photographs = photographs_of(made.folder, known_stimuli(made.folder)).images
-    paths = [made.folder.relative(path) for path in made.images[-COUNT:]]
-    images = as_images(read_pictures(made.folder, paths).pixels)
+    photographs, images = pictures(made)
     by_colour = BorderReference.of(photographs).index(images)
     assert found["border_index"]["max"] == pytest.approx(by_colour)
     assert everywhere["border_index"]["max"] != pytest.approx(by_colour, rel=1e-3)
+
+
+def test_the_padding_of_the_network_is_not_held_against_images(study, lite0):
+    made = study()
+    found = judged(made, lite0)["border_index"]["max"]
+    photographs, images = pictures(made)
+
+    def maps(of: np.ndarray) -> np.ndarray:
+        with torch.inference_mode():
+            return layer_maps(lite0, torch.from_numpy(of), ["block02"])["block02"][:, 4].numpy()
+
+    reference = BorderReference.of(photographs, maps(photographs))
+    wanted = reference.index(images, maps(images), maps(moved_half_round(images)))
+    assert found == pytest.approx(wanted, rel=1e-4)
+    assert found != pytest.approx(reference.index(images, maps(images)), rel=1e-2)
 
 
 class Elsewhere:
