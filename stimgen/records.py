@@ -73,6 +73,8 @@ class StepRecord:
 
     def finish(self, **facts: object) -> None:
         """Note what has become of the run, and what else decided its result."""
+        if not self._is_noted:
+            facts["left_nothing"] = True
         self._write(finished_run(self._run, time.monotonic() - self._started, **facts))
 
     def _write(self, run: dict) -> None:

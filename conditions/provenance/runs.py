@@ -2,7 +2,7 @@
 
 Those of a study are seldom made by a single run. Their ``provenance.json`` has the facts of the
 last run that added to the files beside it, and those of the runs before in ``earlier``, the oldest
-first. One without ``seconds`` was broken off, or goes on.
+first. One without ``seconds`` was broken off, or goes on; all of one with ``left_nothing`` failed.
 """
 
 import json
@@ -29,6 +29,7 @@ class _ReliedOn(BaseModel):
     made_at: str = ""
     began_at: str = ""
     continues: bool = True
+    left_nothing: bool = False
     earlier: "list[_ReliedOn]" = []
 
 
@@ -108,10 +109,11 @@ def add_run(path: Path, run: Run) -> None:
 def several_versions(runs: list[Run]) -> str | None:
     """In words, that files are of several versions of the laboratory or its libraries.
 
-    None where all are of one. Runs before the last one that began with nothing there have left
-    nothing. What the first known run found there is of a version that is not known. Python's own
-    version decides no result.
+    None where all are of one. A run whose work failed has left nothing, and so have those before
+    the last one that began with nothing there. What the first known run found there is of a
+    version that is not known. Python's own version decides no result.
     """
+    runs = [run for run in runs if not run.get("left_nothing")]
     if runs and runs[0].get("continues"):
         runs = [{}, *runs]
     starts = [place for place, run in enumerate(runs) if run.get("continues") is False]

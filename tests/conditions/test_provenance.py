@@ -97,6 +97,8 @@ def test_versions_are_told_by_code_and_libraries_and_not_by_commits():
     without = run("a", versions={"torch": None})
     assert runs.several_versions([run("a"), without]).endswith("torch None instead of 2.10.0")
     assert runs.several_versions([run("a"), run("b", continues=False), run("b")]) is None
+    failed = run("b", left_nothing=True)
+    assert runs.several_versions([failed, run("a"), failed]) is None
     other_python = run("a", versions={"torch": "2.10.0", "python": "3.12.1"})
     assert runs.several_versions([run("a"), other_python]) is None
     assert runs.several_versions([run("a", continues=True)]) == (

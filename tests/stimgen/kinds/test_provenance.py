@@ -112,6 +112,23 @@ def test_a_run_that_makes_nothing_leaves_no_trace(begun, monkeypatch):
     assert not (begun.stimuli / "fourier" / "provenance.json").exists()
 
 
+def test_a_run_all_of_whose_sets_fail_is_known_but_has_left_no_images(folder, monkeypatch):
+    def no_number(*_):
+        raise FloatingPointError("the gradient is no number")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(step, "make_sets", no_number)
+        patched.setattr(runs, "code_sha256", lambda _: OTHER)
+        with pytest.raises(StudyError, match="the gradient is no number"):
+            make_again(folder, "fourier")
+    failed = facts(folder, "fourier")
+    assert failed["left_nothing"]
+    assert list(runs.doubtful_images(folder.stimuli)) == []
+    make_again(folder, "fourier")
+    assert facts(folder, "fourier")["earlier"][-1]["left_nothing"]
+    assert list(runs.doubtful_images(folder.stimuli)) == []
+
+
 def test_what_an_older_version_noted_is_kept_and_is_of_another_version(folder, capsys):
     path = folder.stimuli / "fourier" / "provenance.json"
     new = ("code_sha256", "began_at", "continues")
