@@ -95,7 +95,7 @@ def measure_files(model: Model, paths: list[Path], layer: str, channel: int) -> 
     ndarray
         One float32 a file, in their order.
     """
-    return measure_images(model, map(_read, paths), layer, channel)
+    return measure_images(model, map(read_image, paths), layer, channel)
 
 
 def measure_images(
@@ -126,9 +126,16 @@ def _without_tf32() -> Iterator[None]:
         torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32 = before
 
 
-def _read(path: Path) -> Image.Image:
+def read_image(path: Path) -> Image.Image:
+    """An image file of a study, in RGB.
+
+    Raises
+    ------
+    StudyError
+        Where it cannot be read as one.
+    """
     try:
         with Image.open(path) as opened:
             return opened.convert("RGB")
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise StudyError(f"{path}: not a readable image: {error}") from error

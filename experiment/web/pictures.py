@@ -107,5 +107,5 @@ def _encoded(root: Path, path: str) -> bytes:
         # Without a colour profile, as a session shows them.
         with Image.open(root / path) as opened:
             return lossless(opened.convert("RGB"))
-    except ValueError as error:
+    except (SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise StudyError(f"{root / path}: {error}") from error

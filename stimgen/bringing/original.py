@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from conditions.errors import StudyError
 from conditions.study.recipes import ImageSize
+from stimgen.activations import read_image
 from stimgen.pool.decoding.decode import (
     Opened,
     Status,
@@ -105,9 +107,8 @@ def open_original(path: Path, size: ImageSize, exact: bool) -> tuple[Original, I
 def pixels_of(path: Path) -> str | None:
     """SHA-256 of the pixels of an image that is in the study, or None where it cannot be read."""
     try:
-        with Image.open(path) as opened:
-            return hashlib.sha256(np.asarray(opened.convert("RGB")).tobytes()).hexdigest()
-    except (OSError, SyntaxError, ValueError):
+        return hashlib.sha256(np.asarray(read_image(path)).tobytes()).hexdigest()
+    except StudyError:
         return None
 
 

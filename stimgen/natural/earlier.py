@@ -2,11 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 
 from conditions.commands.command_line import console
 from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from stimgen.activations import read_image
 from stimgen.pool.decoding.decode import UnusableImageError, decode
 from stimgen.pool.images import Pool
 from stimgen.pool.names import written
@@ -65,8 +65,7 @@ def _difference(folder: StudyFolder, pool: Pool, index: int | None, path: str) -
         image, _ = decode(pool.read(index), folder.study.image, pool.box(index))
     except (OSError, UnusableImageError) as error:
         return f"which cannot be read ({error})"
-    with Image.open(folder.path / path) as opened:
-        before = np.asarray(opened.convert("RGB"), dtype=np.float64)
+    before = np.asarray(read_image(folder.path / path), dtype=np.float64)
     now = np.asarray(image, dtype=np.float64)
     if now.shape != before.shape or np.abs(now - before).mean() > ANOTHER:
         return "which is another image"

@@ -1,5 +1,6 @@
 """What the tables of a study say of its images, each table read once."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,6 @@ from conditions.folder import StudyFolder
 from conditions.provenance.runs import doubtful_images
 from conditions.stimuli import read_stimuli
 from conditions.study.kinds.kind import NONE
-from conditions.study.kinds.visualisation import Visualisation
 from conditions.study.study import Study
 from conditions.tables.files import read_table
 from conditions.tables.machine import DIFFICULTY, UNIT_FLAGS
@@ -21,7 +21,7 @@ from conditions.tables.schema import Table
 from conditions.tables.stimuli import HISTOGRAM, POOL, UNITS
 from stimgen.preview.in_words import count
 from stimgen.synthetic.judged.border import LEAST_PHOTOGRAPHS
-from stimgen.synthetic.judged.report import read_report
+from stimgen.synthetic.judged.report import are_judged, no_row_of, read_report, without_a_row
 from stimgen.wording import NAMED, named
 
 
@@ -90,16 +90,6 @@ def read_facts(folder: StudyFolder) -> Facts:
     pool, no_pool = _optional(folder, folder.pool_table, POOL, "no activations over the pool")
     histogram, no_histogram = _optional(folder, folder.histogram_table, HISTOGRAM, "no histograms")
     report = read_report(folder)
-    no_report: list[str] = []
-    if not folder.synthetic_report.exists() and (images["kind"] == Visualisation().kind).any():
-        no_report = [_absent(folder, folder.synthetic_report, "no comparison with photographs")]
-    unjudged = int(report["high_frequencies"].isna().sum())
-    if unjudged:
-        no_report = [
-            f"Not judged by borders, fine detail and diversity: {count(unjudged, 'set')} of "
-            f"visualisations; `{typed_command('stimgen', 'references', *folder.typed)}` does it "
-            f"where the study has {LEAST_PHOTOGRAPHS} photographs."
-        ]
     return Facts(
         units,
         stimuli,
@@ -111,7 +101,7 @@ def read_facts(folder: StudyFolder) -> Facts:
         [
             *no_pool,
             *no_histogram,
-            *no_report,
+            *_not_compared(folder, report, images),
             *_unknown(folder, units, stimuli),
             *doubtful_images(folder.stimuli),
         ],
@@ -136,6 +126,30 @@ def _optional(
 
 def _absent(folder: StudyFolder, path: Path, without: str) -> str:
     return f"{folder.relative(path)} is not there: {without} can be shown."
+
+
+def _not_compared(folder: StudyFolder, report: pd.DataFrame, images: pd.DataFrame) -> Iterator[str]:
+    """Sentences on visualisations of which the report does not say how they compare."""
+    unknown = without_a_row(report, images)
+    if unknown and not folder.synthetic_report.exists():
+        yield _absent(folder, folder.synthetic_report, "no comparison with photographs")
+    elif unknown:
+        yield f"{folder.relative(folder.synthetic_report)} {no_row_of(unknown)}."
+    references = f"`{typed_command('stimgen', 'references', *folder.typed)}`"
+    unjudged = int((~are_judged(report)).sum())
+    if unjudged:
+        yield (
+            f"Not judged by borders, fine detail and diversity: {count(unjudged, 'set')} of "
+            f"visualisations; {references} does it where the study has {LEAST_PHOTOGRAPHS} "
+            "photographs."
+        )
+    uncompared = int(report["beats_natural"].isna().sum())
+    if uncompared:
+        yield (
+            "Not compared with the activation of natural images: "
+            f"{count(uncompared, 'set')} of visualisations; {references} does it where their units "
+            "have some."
+        )
 
 
 def _kinds(study: Study, images: pd.DataFrame) -> dict[str, str]:

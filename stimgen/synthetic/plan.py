@@ -12,7 +12,6 @@ from stimgen.synthetic.images.spectrum import spectrum_pool
 from stimgen.synthetic.optimising.optimise import ImageSet, optimise
 from stimgen.synthetic.recipe import recipe_of
 from stimgen.synthetic.sets import batches, missing_sets
-from stimgen.synthetic.step import ANOTHER
 from stimgen.synthetic.write import image_set
 from stimgen.units import checked_units
 from stimgen.work.planned import PlannedStep, memory_now
@@ -58,5 +57,5 @@ def _seconds_a_step(
     try:
         optimise(model, layer, sets, make, short, lambda _: moments.append(time.perf_counter()))
     except FloatingPointError as error:
-        raise StudyError(f"{name}: {error}{ANOTHER}") from error
+        raise StudyError(f"{name}: {error}") from error
     return (moments[-1] - moments[1]) / SAMPLED_STEPS

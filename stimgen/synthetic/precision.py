@@ -63,15 +63,22 @@ def _found(folder: StudyFolder, model: Model, wanted: list[Wanted], make: MakeIm
     """What is as good and sooner for the sets of a layer."""
     name, layer = wanted[0].name, wanted[0].layer
     recipe = recipe_of(folder.study, name)
-    first = batches(wanted, recipe.units_per_batch)[0]
-    if TRIAL_STEPS * len(first) > WORTH * recipe.steps * len(wanted):
-        return "full"
-    sets = [image_set(folder.study.seed, one, 0) for one in first]
-    try:
-        with memory_watched(model.device):
-            trial = try_mixed(model, layer, sets, make, recipe)
-    except (FloatingPointError, OutOfMemoryError):
-        # The optimisation tries them by themselves, and names those that fail.
+    trial, spent = None, 0
+    for batch in batches(wanted, recipe.units_per_batch):
+        spent += TRIAL_STEPS * len(batch)
+        if spent > WORTH * recipe.steps * len(wanted):
+            break
+        sets = [image_set(folder.study.seed, one, 0) for one in batch]
+        try:
+            with memory_watched(model.device):
+                trial = try_mixed(model, layer, sets, make, recipe)
+        except (FloatingPointError, OutOfMemoryError):
+            # The optimisation tries them by themselves, and names those that fail.
+            return "full"
+        # Dead units may come first.
+        if not trial.says_nothing:
+            break
+    if trial is None:
         return "full"
     console.print(f"{name}, {layer}: {trial}")
     return "mixed" if trial.is_used else "full"

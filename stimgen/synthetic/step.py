@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from conditions.commands.command_line import console, progress_bar
+from conditions.commands.typed import typed_command
 from conditions.folder import StudyFolder
 from conditions.tables.stimuli import POLES
 from stimgen.dead_units import warn_of_dead_units
@@ -14,12 +15,14 @@ from stimgen.models.model import Model
 from stimgen.out_of_memory import OutOfMemoryError, memory_watched
 from stimgen.pool.scanned import refuse_other_weights, scanned_pool
 from stimgen.records import StepRecord
-from stimgen.stimuli import add_stimuli, one_writer
+from stimgen.stimuli import add_stimuli, known_stimuli, one_writer
 from stimgen.synthetic.images.by_method import MakeImages, parameterisation
 from stimgen.synthetic.images.spectrum import spectrum_pool
+from stimgen.synthetic.judged.compared import compare_sets
 from stimgen.synthetic.judged.judging import judge_sets
 from stimgen.synthetic.judged.poor import tell_poor_sets
-from stimgen.synthetic.judged.report import add_to_report
+from stimgen.synthetic.judged.report import add_to_report, no_row_of, read_report, without_a_row
+from stimgen.synthetic.optimising.optimise import ANOTHER
 from stimgen.synthetic.precision import settled
 from stimgen.synthetic.recipe import recipe_of
 from stimgen.synthetic.sets import batches, missing_sets, names_of
@@ -36,12 +39,6 @@ from stimgen.work.workers import (
     Workers,
     failures,
     refuse_failed,
-)
-
-# What follows where numbers are left: diversity, and often gradients, take in the whole layer.
-ANOTHER = (
-    ": its activation or that of another channel of its layer is not finite (NaN or infinite); "
-    "choose another unit in the study file"
 )
 
 
@@ -65,19 +62,25 @@ def make_synthetic(
     ------
     StudyError
         Where the recipe needs the scanned pool and there is none; at the end, naming each unit
-        whose optimisation failed (the others are done).
+        whose optimisation failed or which lacks natural images to beat (the others are done).
     """
     started = time.monotonic()
     table = checked_units(folder, model)
     recipe = recipe_of(folder.study, name)
     refuse_other_weights(folder, model, scanned_pool(folder))
-    wanted = missing_sets(folder, name, table)
-    there = len(table) * len(POLES) - len(wanted)
+    missing = missing_sets(folder, name, table)
+    there = len(table) * len(POLES) - len(missing)
+    wanted = [one for one in missing if one.natural or not recipe.beat_natural]
+    failed = [
+        _lacks_natural(folder, one) for one in missing if recipe.beat_natural and not one.natural
+    ]
     if not wanted:
         write_units(folder, table)
-        console.print(f"{folder.stimuli}: {name} images of {len(table)} units are there")
-        if judge_sets(folder, model, name, table, by):
+        units = len(table) - len({one.unit for one in missing})
+        console.print(f"{folder.stimuli}: {name} images of {units} units are there")
+        if _judge(folder, model, name, table, by):
             tell_poor_sets(folder, name)
+        refuse_failed(failed)
         return
     warn_of_dead_units(folder)
     _tell_of_no_effect(folder, name)
@@ -87,7 +90,6 @@ def make_synthetic(
     shared = Shared(parameterisation(*given), parameterisation, given)
     write_units(folder, table)
     wanted = settled(folder, model, table, wanted, shared.value)
-    failed: list[Outcome] = []
     with progress_bar() as progress:
         bar = progress.add_task(f"Optimising {name}", total=len(wanted) * recipe.steps)
         tasks = [
@@ -112,13 +114,33 @@ def make_synthetic(
         workers=by.count,
         failed=failures(failed),
     )
-    judge_sets(folder, model, name, table, by)
+    _judge(folder, model, name, table, by)
     console.print(
         f"{folder.stimuli}: {len(wanted)} sets of {name} images (a unit and pole each), {there} "
         "were there"
     )
     tell_poor_sets(folder, name)
     refuse_failed(failed)
+
+
+def _lacks_natural(folder: StudyFolder, one: Wanted) -> Outcome:
+    """The outcome of a set that has to beat natural images where there are none."""
+    first = typed_command("stimgen", "natural", *folder.typed)
+    error = (
+        f"{folder.stimuli_table}: no natural images of it; references.{one.name}.beat_natural "
+        f"compares with them: first run `{first}`"
+    )
+    return Outcome(Task(names_of([one]), ()), error=error)
+
+
+def _judge(folder: StudyFolder, model: Model, name: str, table: pd.DataFrame, by: Workers) -> bool:
+    """Compare and judge the sets of a kind; whether anything was not known before."""
+    stimuli = known_stimuli(folder)
+    unknown = without_a_row(read_report(folder), stimuli[stimuli["name"] == name])
+    if unknown:
+        console.print(f"warning: {folder.synthetic_report} {no_row_of(unknown)}", markup=False)
+    compared = compare_sets(folder, name)
+    return judge_sets(folder, model, name, table, by) + compared > 0
 
 
 def _tell_of_no_effect(folder: StudyFolder, name: str) -> None:
@@ -160,8 +182,7 @@ def make_batch(
             made = make_sets(folder, model, batch, make, on_progress)
     except (FloatingPointError, OutOfMemoryError) as error:
         if len(batch) == 1:
-            advice = ANOTHER if isinstance(error, FloatingPointError) else ""
-            failed = Outcome(Task(names_of(batch), ()), error=f"{error}{advice}")
+            failed = Outcome(Task(names_of(batch), ()), error=str(error))
             return BatchMade([], [failed])
         # Each by itself: only the set that fails is lost, and a small one may fit into memory.
         alone = [make_batch(folder, model, on_progress, make, [one]) for one in batch]

@@ -122,7 +122,6 @@ def write_set(folder: StudyFolder, model: Model, made: Made) -> tuple[pd.DataFra
         }
     )
     weakest = Quality(activations, 0.0).weakest(one.pole)
-    natural = one.natural
     report = {
         "name": one.name,
         "unit": one.unit,
@@ -136,9 +135,7 @@ def write_set(folder: StudyFolder, model: Model, made: Made) -> tuple[pd.DataFra
         "similarity": made.quality.similarity,
         "weakest": weakest,
         "mean": float(activations.mean()),
-        "natural_mean": natural.mean if natural else None,
-        "natural_most": natural.most if natural else None,
-        "beats_natural": natural.is_beaten(weakest, one.pole) if natural else None,
+        **(one.natural.compared(weakest, one.pole) if one.natural else {}),
     }
     return rows, report
 

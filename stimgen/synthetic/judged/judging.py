@@ -17,19 +17,16 @@ from stimgen.synthetic.judged.judge import (
     judge_set,
 )
 from stimgen.synthetic.judged.photographs import most_extreme, photographs_of
-from stimgen.synthetic.judged.report import fill_in_report, read_report
+from stimgen.synthetic.judged.report import are_judged, fill_in_report, read_report
 from stimgen.wording import named
 from stimgen.work.paced import Paced
 from stimgen.work.workers import Outcome, Shared, Step, Task, Workers, failures
-
-# Empty in the rows of sets that are not judged.
-JUDGED_BY = "high_frequencies"
 
 
 def judge_sets(
     folder: StudyFolder, model: Model, name: str, table: pd.DataFrame, by: Workers
 ) -> int:
-    """Judge the sets of a kind whose rows in the report say nothing of it.
+    """Judge the sets of a kind whose rows in the report say nothing of it, or not all by now.
 
     What cannot be judged is said, and tried again by the next command.
 
@@ -52,9 +49,7 @@ def judge_sets(
         How many sets were judged.
     """
     report = read_report(folder)
-    report = report[(report["name"] == name) & report[JUDGED_BY].isna()]
-    if not len(report):
-        return 0
+    report = report[report["name"] == name]
     stimuli = known_stimuli(folder)
     sets = _sets(report, table, stimuli[stimuli["name"] == name], most_extreme(folder, stimuli))
     if not sets:
@@ -106,17 +101,22 @@ def _sets(
     rows: pd.DataFrame,
     natural: dict[tuple[str, str], list[str]],
 ) -> list[SetOfImages]:
-    """Sets in rows of the report whose images are in rows of the table of stimuli, by layer."""
+    """Sets to judge in rows of the report whose images are in the table of stimuli, by layer."""
     rows = rows.sort_values("rank")
     images = {place: list(paths) for place, paths in rows.groupby(["unit", "pole"])["path"]}
     units = {row["unit"]: row for row in table.to_dict("records")}
     sets = []
-    for row in report.to_dict("records"):
+    for row, is_judged in zip(report.to_dict("records"), are_judged(report), strict=True):
         place = (row["unit"], row["pole"])
-        if place in images and row["unit"] in units:
-            unit, own = units[row["unit"]], images[place]
+        if place not in images or row["unit"] not in units:
+            continue
+        unit, own = units[row["unit"]], images[place]
+        alike = natural.get(place, [])[: len(own)]
+        # Natural images may be made after a set was judged. Where it has no similarity itself, as
+        # a channel of its layer is no number, they have none either.
+        lacks = pd.isna(row["natural_similarity"]) and not pd.isna(row["similarity"])
+        if not is_judged or (lacks and min(len(own), len(alike)) > 1):
             where = (*place, unit["layer"], int(unit["channel"]))
-            alike = natural.get(place, [])[: len(own)]
             sets.append(SetOfImages(*where, row["similarity"], own, alike))
     return sorted(sets, key=lambda one: one.layer)
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 
+from conditions.errors import StudyError
 from conditions.folder import StudyFolder
+from stimgen.activations import read_image
 
 # Of a study's photographs so many are looked at, spread over the table.
 MOST_PHOTOGRAPHS = 100
@@ -77,7 +78,6 @@ def as_images(pixels: np.ndarray) -> np.ndarray:
 
 def _read(path: Path) -> np.ndarray | None:
     try:
-        with Image.open(path) as opened:
-            return np.asarray(opened.convert("RGB"))
-    except (OSError, SyntaxError, ValueError):
+        return np.asarray(read_image(path))
+    except StudyError:
         return None

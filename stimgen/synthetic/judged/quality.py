@@ -41,9 +41,28 @@ class NaturalLevel:
         """Whether an activation is more extreme than that of every natural image."""
         return weakest > self.most if pole == "max" else weakest < self.most
 
+    def compared(self, weakest: float, pole: str) -> dict[str, float | bool]:
+        """Columns of the report for a set whose least extreme image has this activation."""
+        return {
+            "natural_mean": self.mean,
+            "natural_most": self.most,
+            "beats_natural": self.is_beaten(weakest, pole),
+        }
+
 
 def quantised(images: torch.Tensor) -> torch.Tensor:
-    """The images as 8-bit files hold them: N × 3 × H × W, uint8."""
+    """The images as 8-bit files hold them: N × 3 × H × W, uint8.
+
+    Raises
+    ------
+    FloatingPointError
+        Where one is no number: it would be black.
+    """
+    if not images.isfinite().all():
+        raise FloatingPointError(
+            "its images are no numbers (NaN or infinite): the network's gradient is not finite, or "
+            "the learning rate too high"
+        )
     return (images * 255).round().to(torch.uint8)
 
 

@@ -7,8 +7,11 @@ from conditions.study.kinds.visualisation import Visualisation
 from conditions.tables.files import read_table, write_table
 from conditions.tables.made_images import SYNTHETIC_REPORT
 from stimgen.stimuli import one_writer
+from stimgen.wording import named
 
 KEY = list(SYNTHETIC_REPORT.key)
+# Of photographs of one colour or a single image some of it cannot be known.
+_JUDGEMENT = ["border_index", "high_frequencies", "natural_similarity", "as_diverse"]
 
 
 def read_report(folder: StudyFolder) -> pd.DataFrame:
@@ -24,6 +27,31 @@ def read_report(folder: StudyFolder) -> pd.DataFrame:
         made = [name for name, kind in kinds.items() if isinstance(kind, Visualisation)]
         report["name"] = report["name"].fillna(made[0])
     return report
+
+
+def are_judged(report: pd.DataFrame) -> pd.Series:
+    """Of each row, whether anything is known of how the set's images compare with photographs."""
+    return report[_JUDGEMENT].notna().any(axis=1)
+
+
+def without_a_row(report: pd.DataFrame, stimuli: pd.DataFrame) -> list[str]:
+    """Unit and pole of visualisations in the table of stimuli that the report does not know."""
+    made = stimuli.loc[stimuli["kind"] == Visualisation().kind, KEY].drop_duplicates()
+    known = set(report[KEY].astype(str).itertuples(index=False, name=None))
+    return [
+        f"{unit} {pole}"
+        for name, unit, pole in made.astype(str).itertuples(index=False, name=None)
+        if (name, unit, pole) not in known
+    ]
+
+
+def no_row_of(sets: list[str]) -> str:
+    """What the report lacks, and what can be done about it, for people."""
+    return (
+        f"has no row of visualisations that are there ({named(sets)}), so that nothing is known of "
+        "how they compare: restore it from a copy, or move those images elsewhere, and they are "
+        "made again"
+    )
 
 
 def add_to_report(folder: StudyFolder, rows: list[dict]) -> None:

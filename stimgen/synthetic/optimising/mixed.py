@@ -37,7 +37,8 @@ class Trial:
         Its time as a share of that in full precision (medians).
     added : float
         Mean squared difference from the gradient in full precision, as a share of the variance of
-        that over random movements; of several sets the largest. Infinite where one is no number.
+        that over random movements; of several sets the largest. Infinite where one is no number,
+        NaN where no set has any gradient, as dead units have none.
     error : str or None
         Why the network did not run in it.
     """
@@ -51,12 +52,19 @@ class Trial:
         """Whether it is as good, and sooner."""
         return self.time <= MOST_TIME and self.added <= MOST_ADDED
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether nothing was there that could be compared."""
+        return math.isnan(self.added)
+
     def __str__(self) -> str:
         found = (
             f"takes {self.time:.2f} of the time (at most {MOST_TIME}) and adds {self.added:.1%} to "
             f"the variance of the gradient (at most {MOST_ADDED:.0%})"
         )
-        if math.isinf(self.added):
+        if self.says_nothing:
+            found = "no gradient reaches the images that it was tried on"
+        elif math.isinf(self.added):
             found = self.error or "gives gradients that are not finite"
         return f"mixed precision {'is used' if self.is_used else 'is not used'}: {found}"
 
@@ -109,11 +117,12 @@ def try_mixed(
         rounding += _squared_lengths(other - full, len(sets)) / MOVEMENTS
     mean = _squared_lengths(total / MOVEMENTS, len(sets))
     variance = (squares - MOVEMENTS * mean) / (MOVEMENTS - 1)
-    # Of a dead unit both are 0.
-    added = rounding / variance.clamp_min(1e-30)
+    added = (rounding / variance.clamp_min(1e-30)).nan_to_num(nan=math.inf, posinf=math.inf)
+    # Of a dead unit both gradients are 0, which says nothing of rounding.
+    says = (squares != 0) | (rounding != 0)
     return Trial(
         float(np.median(seconds[True]) / np.median(seconds[False])),
-        float(added.nan_to_num(nan=math.inf).max()),
+        float(added[says].max()) if says.any() else math.nan,
     )
 
 

@@ -18,6 +18,11 @@ from stimgen.synthetic.optimising.learning import SharedScale, calmed
 from stimgen.synthetic.optimising.objective import UnitObjective, losses
 from stimgen.synthetic.optimising.transformations import random_affine, shifted, transform
 
+# Diversity, and often gradients, take in the whole layer.
+ANOTHER = (
+    ": its activation or that of another channel of its layer is not finite (NaN or infinite); "
+    "choose another unit in the study file"
+)
 # Losses of so many steps are looked at together: a GPU would wait for each look.
 LOOKED_AT = 16
 
@@ -201,7 +206,8 @@ def _check_finite(losses: list[torch.Tensor], sets: list[ImageSet], last: int) -
         for one, loss in zip(sets, each, strict=True):
             if not math.isfinite(loss):
                 raise FloatingPointError(
-                    f"unit {one.unit}, pole {one.objective.pole}: the loss is {loss} in step {step}"
+                    f"unit {one.unit}, pole {one.objective.pole}: the loss is {loss} in step "
+                    f"{step}{ANOTHER}"
                 )
 
 

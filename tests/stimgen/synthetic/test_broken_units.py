@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from conditions.errors import StudyError
 from conditions.tables.files import read_table
@@ -10,6 +11,7 @@ from conditions.tables.stimuli import STIMULI
 from stimgen.natural.step import make_natural
 from stimgen.preview import write_preview
 from stimgen.synthetic import step as step_module
+from stimgen.synthetic.optimising import optimise as optimise_module
 from stimgen.synthetic.step import make_synthetic
 from tests.stimgen.natural.scanning.broken import (
     BIASED,
@@ -80,6 +82,29 @@ def test_with_diversity_a_broken_channel_beside_the_unit_is_the_reason(pool, tmp
         f"{NAMES[channel]} {pole}" for channel in (WHOLE, NEVER) for pole in ("min", "max")
     ]
     assert all("or that of another channel of its layer is not" in line for line in lines[1:])
+
+
+def test_a_gradient_that_is_no_number_makes_no_black_images(pool, tmp_path, monkeypatch):
+    """The loss of the last step, which is looked at, is one of numbers."""
+    recipe = {"images": 2, "steps": 1}
+    folder = study(tmp_path, pool, [WHOLE, BIASED], "synthetic", references=kinds(**recipe))
+    model = network(never=1.0, huge=2.0)
+    make_natural(folder, model, workers=0)
+    real = optimise_module.layer_maps
+
+    def trap(*given):
+        (name, maps), *_ = real(*given).items()
+        # The derivative of the root is infinite at 0, and 0 · ∞ is no number.
+        return {name: maps + torch.where(maps > 1e9, (maps * 0).sqrt(), 0)}
+
+    monkeypatch.setattr(optimise_module, "layer_maps", trap)
+    with pytest.raises(StudyError) as refused:
+        make_synthetic(folder, model, "synthetic")
+    lines = str(refused.value).splitlines()
+    assert lines[1].startswith(f"{NAMES[WHOLE]} min, {NAMES[WHOLE]} max, {NAMES[BIASED]} min")
+    assert "its images are no numbers (NaN or infinite): the network's gradient is not" in lines[1]
+    assert not folder.synthetic_report.exists()
+    assert not list(folder.stimuli.glob("synthetic/**/*.png"))
 
 
 def test_images_that_drive_a_unit_to_no_number_are_not_written(pool, tmp_path, monkeypatch):

@@ -58,8 +58,7 @@ def test_rounding_that_a_network_bears_is_found_small():
 
 
 def test_rounding_that_eats_the_gradient_is_not_used_however_soon():
-    """Bfloat16 has 8 binary digits: next to 3,000 nothing is left of what varies by 1."""
-    trial = tried(lambda values: torch.sin((values * 300 + 3000).square() / 1000))
+    trial = tried(eaten)
     assert trial.added > MOST_ADDED
     assert not Trial(0.1, trial.added).is_used
 
@@ -91,6 +90,29 @@ def test_a_network_that_does_not_run_in_it_says_why_and_runs_in_full():
     trial = tried(through)
     assert not trial.is_used
     assert "is not used: model told: does not run in mixed precision" in str(trial)
+
+
+def eaten(values: torch.Tensor) -> torch.Tensor:
+    """Bfloat16 has 8 binary digits: next to 3,000 nothing is left of what varies by 1."""
+    return torch.sin((values * 300 + 3000).square() / 1000)
+
+
+def test_a_dead_unit_says_nothing_of_rounding():
+    model = told(eaten)
+    model.net.last.weight[3] = 0
+    dead, alive = (image_set(channel, diversity=0) for channel in (3, 1))
+    trial = try_mixed(model, "last", [dead], fourier, RECIPE)
+    assert trial.says_nothing
+    assert not Trial(0.1, trial.added).is_used
+    assert "is not used: no gradient reaches the images that it was tried on" in str(trial)
+    assert try_mixed(model, "last", [dead, alive], fourier, RECIPE).added > MOST_ADDED
+
+
+def test_numbers_far_beyond_full_precision_are_said_to_be_infinite():
+    def through(values: torch.Tensor) -> torch.Tensor:
+        return values if values.dtype == torch.float32 else values * 1e30
+
+    assert "gives gradients that are not finite" in str(tried(through))
 
 
 def test_what_gains_little_is_not_used():
@@ -150,6 +172,19 @@ def test_a_layer_goes_on_as_it_was_begun(folder, used, monkeypatch, capsys):
     said = " ".join(capsys.readouterr().out.split())
     assert "fourier, near: mixed precision" not in said
     assert "fourier, far: mixed precision is not used" in said
+
+
+def test_dead_units_that_come_first_are_passed_over(tmp_path, used, capsys):
+    recipe = {"kind": "visualisation", "images": 2, "steps": 2, "diversity": 0}
+    kinds = {"photos": {"kind": "photographs"}, "fourier": recipe | {"precision": "auto"}}
+    model = network()
+    model.net.near.weight[0] = 0
+    model.net.far.weight[2] = 0
+    make_synthetic(study(tmp_path, tmp_path, kinds), model, "fourier")
+    said = " ".join(capsys.readouterr().out.split())
+    assert "fourier, near: mixed precision is used: takes" in said
+    assert "fourier, far: mixed precision is not used: no gradient reaches" in said
+    assert used == ["mixed"] * 4 + ["full"] * 2
 
 
 def test_few_steps_are_not_worth_a_trial(folder, used, monkeypatch, capsys):

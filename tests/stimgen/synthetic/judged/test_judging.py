@@ -1,5 +1,7 @@
 """Sets are judged from their files: those just made, those of before, wherever the work is done."""
 
+import struct
+import zlib
 from dataclasses import replace
 
 import numpy as np
@@ -18,10 +20,14 @@ from stimgen.synthetic.judged.border import BorderReference, moved_half_round
 from stimgen.synthetic.judged.judging import judge_sets
 from stimgen.synthetic.judged.photographs import as_images, photographs_of, read_pictures
 from stimgen.synthetic.judged.poor import tell_poor_sets
-from stimgen.synthetic.judged.report import read_report
+from stimgen.synthetic.judged.report import are_judged, read_report
 from stimgen.work.workers import THIS_PROCESS, Outcome
 from tests.stimgen.synthetic.judged.conftest import COUNT
 
+# The beginning of a PNG file of 100,000 × 100,000 px: more than Pillow opens.
+_HEADER = b"IHDR" + struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
+BOMB = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + _HEADER
+BOMB += struct.pack(">I", zlib.crc32(_HEADER))
 COLUMNS = ["border_index", "high_frequencies", "natural_similarity", "as_diverse"]
 
 
@@ -99,15 +105,16 @@ def test_files_that_are_no_pictures_are_named_and_left_out(study, lite0, capsys)
     made = study()
     made.natural[-1].unlink()
     made.natural[-2].write_bytes(b"no picture")
+    made.natural[-4].write_bytes(BOMB)
     Image.new("RGB", (9, 9)).save(made.natural[-3])
     report = judged(made, lite0)
     assert report["border_index"].notna().all()
-    # Of the most extreme four one is left.
+    # Of the most extreme four none is left.
     assert list(report["natural_similarity"].isna()) == [pole == "max" for pole in report.index]
     words = said(capsys)
     assert words.count("warning:") == 1
     assert "are missing, cannot be read or are not 32 × 32 px are left out" in words
-    for path in made.natural[-3:]:
+    for path in made.natural[-4:]:
         assert made.folder.relative(path) in words
 
 
@@ -135,7 +142,11 @@ def test_images_of_one_grey(study, lite0):
     for path in made.natural:
         Image.new("RGB", (32, 32), (90, 90, 90)).save(path)
     forget(made)
-    assert judged(made, lite0)["high_frequencies"].isna().all()
+    report = judged(made, lite0)
+    assert report["high_frequencies"].isna().all()
+    # What can be known is known: it is not judged again, nor said to be unjudged.
+    assert are_judged(report).all()
+    assert not judge_sets(made.folder, lite0, "synthetic", made.table, THIS_PROCESS)
 
 
 def with_readout(lite0, **how):
