@@ -25,9 +25,11 @@ from stimgen.work.workers import THIS_PROCESS, Outcome
 from tests.stimgen.synthetic.judged.conftest import COUNT
 
 # The beginning of a PNG file of 100,000 × 100,000 px: more than Pillow opens.
-_HEADER = b"IHDR" + struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
-BOMB = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + _HEADER
-BOMB += struct.pack(">I", zlib.crc32(_HEADER))
+_HEADER = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
+BOMB = b"\x89PNG\r\n\x1a\n" + b"".join(
+    struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    for name, data in ((b"IHDR", _HEADER), (b"IDAT", zlib.compress(b"")))
+)
 COLUMNS = ["border_index", "high_frequencies", "natural_similarity", "as_diverse"]
 
 
