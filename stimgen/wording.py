@@ -15,3 +15,11 @@ def named(names: Iterable[str], count: int | None = None) -> str:
     names = list(names)
     left = (len(names) if count is None else count) - len(names[:NAMED])
     return ", ".join(names[:NAMED]) + (f" and {left:,} more" if left else "")
+
+
+def no_row_of(images: str, names: Iterable[str]) -> str:
+    """What a report lacks of images in a study, and what can be done about it."""
+    return (
+        f"has no row of {images} that are there ({named(names)}), and says nothing of them: "
+        "restore it from a copy, or move those images elsewhere, and they are made again"
+    )

@@ -6,8 +6,8 @@ from conditions.commands.command_line import console
 from conditions.folder import StudyFolder
 from conditions.tables.files import read_table, write_table
 from conditions.tables.made_images import ACCENTUATION_REPORT
-from stimgen.stimuli import one_writer
-from stimgen.wording import named
+from stimgen.stimuli import known_stimuli, one_writer
+from stimgen.wording import named, no_row_of
 
 
 def add_to_report(folder: StudyFolder, rows: list[dict]) -> None:
@@ -18,8 +18,8 @@ def add_to_report(folder: StudyFolder, rows: list[dict]) -> None:
     folder : StudyFolder
         The study.
     rows : list of dict
-        See :data:`conditions.tables.stimuli.ACCENTUATION_REPORT`; the standard deviation over the
-        pool, ``sd``, in the place of ``rise``.
+        See :data:`conditions.tables.made_images.ACCENTUATION_REPORT`; the standard deviation over
+        the pool, ``sd``, in the place of ``rise``.
     """
     new = pd.DataFrame(rows)
     signs = new["pole"].map({"min": -1.0, "max": 1.0})
@@ -36,11 +36,16 @@ def add_to_report(folder: StudyFolder, rows: list[dict]) -> None:
 
 
 def say_unmoved(folder: StudyFolder, name: str) -> None:
-    """Name the units where the activation has not moved towards the pole, on the console."""
-    if not folder.accentuation_report.exists():
-        return
-    report = read_table(folder.accentuation_report, ACCENTUATION_REPORT)
+    """Name the units where the activation has not moved towards the pole, or is not known."""
+    report = pd.DataFrame(columns=ACCENTUATION_REPORT.column_names)
+    if folder.accentuation_report.exists():
+        report = read_table(folder.accentuation_report, ACCENTUATION_REPORT)
     report = report[report["name"] == name]
+    stimuli = known_stimuli(folder)
+    unknown = stimuli[(stimuli["name"] == name) & ~stimuli["path"].isin(report["path"])]
+    if len(unknown):
+        words = no_row_of(f"{name} images", (unknown["unit"] + " " + unknown["pole"]).unique())
+        console.print(f"warning: {folder.accentuation_report} {words}", markup=False)
     unmoved = report[~(report["rise"] > 0)]
     if len(unmoved):
         counts = (unmoved["unit"] + " " + unmoved["pole"]).value_counts(sort=False)

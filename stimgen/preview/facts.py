@@ -21,8 +21,8 @@ from conditions.tables.schema import Table
 from conditions.tables.stimuli import HISTOGRAM, POOL, UNITS
 from stimgen.preview.in_words import count
 from stimgen.synthetic.judged.border import LEAST_PHOTOGRAPHS
-from stimgen.synthetic.judged.report import are_judged, no_row_of, read_report, without_a_row
-from stimgen.wording import NAMED, named
+from stimgen.synthetic.judged.report import are_judged, read_report, without_a_row
+from stimgen.wording import NAMED, named, no_row_of
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,8 @@ def _not_compared(folder: StudyFolder, report: pd.DataFrame, images: pd.DataFram
     if unknown and not folder.synthetic_report.exists():
         yield _absent(folder, folder.synthetic_report, "no comparison with photographs")
     elif unknown:
-        yield f"{folder.relative(folder.synthetic_report)} {no_row_of(unknown)}."
+        words = no_row_of("visualisations", unknown)
+        yield f"{folder.relative(folder.synthetic_report)} {words}."
     references = f"`{typed_command('stimgen', 'references', *folder.typed)}`"
     unjudged = int((~are_judged(report)).sum())
     if unjudged:

@@ -21,13 +21,14 @@ from stimgen.synthetic.images.spectrum import spectrum_pool
 from stimgen.synthetic.judged.compared import compare_sets
 from stimgen.synthetic.judged.judging import judge_sets
 from stimgen.synthetic.judged.poor import tell_poor_sets
-from stimgen.synthetic.judged.report import add_to_report, no_row_of, read_report, without_a_row
+from stimgen.synthetic.judged.report import add_to_report, read_report, without_a_row
 from stimgen.synthetic.optimising.optimise import ANOTHER
 from stimgen.synthetic.precision import settled
 from stimgen.synthetic.recipe import recipe_of
 from stimgen.synthetic.sets import batches, missing_sets, names_of
 from stimgen.synthetic.write import Wanted, make_sets, write_set
 from stimgen.units import checked_units, write_units
+from stimgen.wording import no_row_of
 from stimgen.work.paced import Paced
 from stimgen.work.workers import (
     THIS_PROCESS,
@@ -138,7 +139,8 @@ def _judge(folder: StudyFolder, model: Model, name: str, table: pd.DataFrame, by
     stimuli = known_stimuli(folder)
     unknown = without_a_row(read_report(folder), stimuli[stimuli["name"] == name])
     if unknown:
-        console.print(f"warning: {folder.synthetic_report} {no_row_of(unknown)}", markup=False)
+        words = no_row_of("visualisations", unknown)
+        console.print(f"warning: {folder.synthetic_report} {words}", markup=False)
     compared = compare_sets(folder, name)
     return judge_sets(folder, model, name, table, by) + compared > 0
 

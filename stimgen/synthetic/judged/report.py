@@ -7,7 +7,6 @@ from conditions.study.kinds.visualisation import Visualisation
 from conditions.tables.files import read_table, write_table
 from conditions.tables.made_images import SYNTHETIC_REPORT
 from stimgen.stimuli import one_writer
-from stimgen.wording import named
 
 KEY = list(SYNTHETIC_REPORT.key)
 # Of photographs of one colour or a single image some of it cannot be known.
@@ -43,15 +42,6 @@ def without_a_row(report: pd.DataFrame, stimuli: pd.DataFrame) -> list[str]:
         for name, unit, pole in made.astype(str).itertuples(index=False, name=None)
         if (name, unit, pole) not in known
     ]
-
-
-def no_row_of(sets: list[str]) -> str:
-    """What the report lacks, and what can be done about it, for people."""
-    return (
-        f"has no row of visualisations that are there ({named(sets)}), so that nothing is known of "
-        "how they compare: restore it from a copy, or move those images elsewhere, and they are "
-        "made again"
-    )
 
 
 def add_to_report(folder: StudyFolder, rows: list[dict]) -> None:

@@ -120,6 +120,22 @@ def test_dead_units_are_named_and_their_images_are_what_they_were(begun, capsys)
     assert report.query("unit == @UNITS[2]")["rise"].isna().all()
 
 
+@pytest.mark.parametrize("kept", [0, 3])
+def test_images_that_the_report_has_lost_are_named(accentuated, tmp_path, capsys, kept):
+    folder = copied(accentuated, tmp_path)
+    report = read_table(folder.accentuation_report, ACCENTUATION_REPORT)
+    write_table(report.iloc[:kept], ACCENTUATION_REPORT, folder.accentuation_report)
+    make_references(folder, network())
+    said = " ".join(capsys.readouterr().out.split())
+    for name in ("driven", "weak"):
+        assert f"accentuation_report.csv has no row of {name} images that are there (edges_" in said
+    assert "has no row of same" not in said
+    for path in rows_of(folder, "driven")["path"]:
+        (folder.path / path).unlink()
+    make_references(folder, network())
+    assert "has no row of driven" not in capsys.readouterr().out
+
+
 def test_what_is_made_again_is_the_same(accentuated, tmp_path):
     folder = copied(accentuated, tmp_path)
     before = read_stimuli(folder).set_index("path")["sha256"]
