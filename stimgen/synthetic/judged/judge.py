@@ -11,7 +11,7 @@ from stimgen.activations import layer_maps
 from stimgen.models.model import Model
 from stimgen.synthetic.judged.border import BorderReference, moved_half_round
 from stimgen.synthetic.judged.detail import fine_detail
-from stimgen.synthetic.judged.photographs import as_images, read_pictures
+from stimgen.synthetic.judged.photographs import Listed, as_images, read_pictures
 from stimgen.synthetic.judged.regions import Borders, borders
 from stimgen.synthetic.judged.usual import UsualActivation, usual_activations
 from stimgen.synthetic.optimising.objective import similarity
@@ -26,7 +26,7 @@ AT_A_TIME = 1 << 25
 class SetOfImages:
     """A set to be judged.
 
-    ``images`` and ``natural`` are the paths of its images and of those of the unit's natural
+    ``images`` and ``natural`` are the files of its images and of those of the unit's natural
     images of the pole that it is compared with. ``similarity`` is its own, 0…1.
     """
 
@@ -35,8 +35,8 @@ class SetOfImages:
     layer: str
     channel: int
     similarity: float
-    images: list[str]
-    natural: list[str]
+    images: Listed
+    natural: Listed
 
 
 @dataclass(frozen=True)
@@ -115,10 +115,10 @@ class Judge:
 
 
 def judge_from(
-    folder: StudyFolder, paths: list[str], channels: dict[str, list[int]]
+    folder: StudyFolder, photographs: Listed, channels: dict[str, list[int]]
 ) -> Judge | None:
-    """A judge who has seen the photographs of some paths; None where they cannot be seen."""
-    pixels = read_pictures(folder, paths).pixels
+    """A judge who has seen some photographs; None where they cannot be seen."""
+    pixels = read_pictures(folder, photographs).pixels
     return Judge(pixels, channels) if len(pixels) else None
 
 
@@ -132,7 +132,7 @@ def judge_set(
     """Judge a set from its files; None where this machine does not see the study's folder."""
     if judge is None or not folder.stimuli_table.exists():
         return None
-    own, natural = (read_pictures(folder, paths) for paths in (one.images, one.natural))
+    own, natural = (read_pictures(folder, files) for files in (one.images, one.natural))
     unusable = [*own.unusable, *natural.unusable]
     found = {} if own.unusable else judge.judge(model, one, own.pixels, natural.pixels)
     on_progress(1)

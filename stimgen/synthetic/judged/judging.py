@@ -1,6 +1,7 @@
 """All sets of a kind that are not judged yet are judged: those just made, and those of before."""
 
 from dataclasses import replace
+from itertools import islice
 
 import pandas as pd
 
@@ -16,7 +17,7 @@ from stimgen.synthetic.judged.judge import (
     judge_from,
     judge_set,
 )
-from stimgen.synthetic.judged.photographs import most_extreme, photographs_of
+from stimgen.synthetic.judged.photographs import Listed, listed, most_extreme, photographs_of
 from stimgen.synthetic.judged.report import are_judged, fill_in_report, read_report
 from stimgen.wording import named
 from stimgen.work.paced import Paced
@@ -67,7 +68,7 @@ def judge_sets(
     channels = _channels(sets)
     judge = Judge(photographs.pixels, channels)
     # Workers read the photographs themselves: they would be much to send.
-    given = (replace(folder, path=folder.path.resolve()), photographs.paths, channels)
+    given = (replace(folder, path=folder.path.resolve()), photographs.listed, channels)
     unusable = photographs.unusable.copy()
     failed: list[Outcome] = []
     judged = 0
@@ -99,11 +100,11 @@ def _sets(
     report: pd.DataFrame,
     table: pd.DataFrame,
     rows: pd.DataFrame,
-    natural: dict[tuple[str, str], list[str]],
+    natural: dict[tuple[str, str], Listed],
 ) -> list[SetOfImages]:
     """Sets to judge in rows of the report whose images are in the table of stimuli, by layer."""
     rows = rows.sort_values("rank")
-    images = {place: list(paths) for place, paths in rows.groupby(["unit", "pole"])["path"]}
+    images = {place: listed(own) for place, own in rows.groupby(["unit", "pole"])}
     units = {row["unit"]: row for row in table.to_dict("records")}
     sets = []
     for row, is_judged in zip(report.to_dict("records"), are_judged(report), strict=True):
@@ -111,7 +112,7 @@ def _sets(
         if place not in images or row["unit"] not in units:
             continue
         unit, own = units[row["unit"]], images[place]
-        alike = natural.get(place, [])[: len(own)]
+        alike = dict(islice(natural.get(place, {}).items(), len(own)))
         # Natural images may be made after a set was judged. Where it has no similarity itself, as
         # a channel of its layer is no number, they have none either.
         lacks = pd.isna(row["natural_similarity"]) and not pd.isna(row["similarity"])
@@ -133,8 +134,8 @@ def _say_unusable(folder: StudyFolder, paths: list[str]) -> None:
     if paths:
         side = folder.study.image.crop
         console.print(
-            f"warning: {folder.stimuli_table}: images that are missing, cannot be read or are not "
-            f"{side} × {side} px are left out where sets are judged: "
+            f"warning: {folder.stimuli_table}: images that are missing, cannot be read, have "
+            f"changed or are not {side} × {side} px are left out where sets are judged: "
             f"{named(dict.fromkeys(paths))}",
             markup=False,
         )

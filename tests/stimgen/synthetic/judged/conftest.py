@@ -9,6 +9,7 @@ import pytest
 import yaml
 from PIL import Image
 
+from conditions.files import sha256_of
 from conditions.folder import DESIGNS, StudyFolder, open_study
 from conditions.study.kinds.paths import batch_image, unit_image
 from conditions.tables.stimuli import POLES
@@ -94,5 +95,5 @@ def _written(folder, path, picture, unit, pole, rank, name) -> dict:
         "activation": float(rank),
         "path": path,
         "source": "made",
-        "sha256": f"{pole == 'max':d}{rank:063d}",
+        "sha256": sha256_of(file),
     }

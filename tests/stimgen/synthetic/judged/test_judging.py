@@ -10,6 +10,9 @@ import pytest
 import torch
 from PIL import Image
 
+from conditions.files import sha256_of
+from conditions.tables.files import write_table
+from conditions.tables.stimuli import STIMULI
 from stimgen.activations import layer_maps
 from stimgen.readouts.dictionary import Dictionary
 from stimgen.readouts.pooling import Pooling
@@ -42,14 +45,23 @@ def judged(made, model, by=THIS_PROCESS) -> pd.DataFrame:
 def pictures(made) -> tuple[np.ndarray, np.ndarray]:
     """The photographs, and the images of the pole max."""
     photographs = photographs_of(made.folder, known_stimuli(made.folder)).images
-    paths = [made.folder.relative(path) for path in made.images[-COUNT:]]
-    return photographs, as_images(read_pictures(made.folder, paths).pixels)
+    files = {made.folder.relative(path): sha256_of(path) for path in made.images[-COUNT:]}
+    return photographs, as_images(read_pictures(made.folder, files).pixels)
 
 
 def forget(made) -> None:
     """Make the report one of before sets were judged."""
     path = made.folder.synthetic_report
     pd.read_csv(path).drop(columns=COLUMNS).to_csv(path, index=False)
+
+
+def list_as_they_are(made) -> None:
+    """Take the files as they are now into the table of stimuli."""
+    stimuli = known_stimuli(made.folder)
+    for row, path in stimuli["path"].items():
+        if (made.folder.path / path).exists():
+            stimuli.loc[row, "sha256"] = sha256_of(made.folder.path / path)
+    write_table(stimuli, STIMULI, made.folder.stimuli_table)
 
 
 def said(capsys) -> str:
@@ -74,9 +86,12 @@ def test_a_set_with_a_corner_is_told_from_one_without(study, lite0, capsys):
 def test_diversity_is_compared_with_the_most_extreme_natural_images(study, lite0):
     made = study()
     report = judged(made, lite0)
-    # Only the most extreme ones of one pole become copies of one picture.
-    for path in made.natural[-4:]:
-        path.write_bytes(made.natural[-1].read_bytes())
+    # Only the most extreme ones of one pole become shades of one picture.
+    with Image.open(made.natural[-1]) as opened:
+        picture = np.asarray(opened)
+    for path, brighter in zip(made.natural[-4:], range(4), strict=True):
+        Image.fromarray(np.clip(picture, 0, 250) + np.uint8(brighter)).save(path)
+    list_as_they_are(made)
     forget(made)
     later = judged(made, lite0)
     assert later["natural_similarity"]["max"] == pytest.approx(1, abs=1e-4)
@@ -104,19 +119,21 @@ def test_too_few_photographs_are_said_and_more_are_used(study, lite0, capsys):
 
 
 def test_files_that_are_no_pictures_are_named_and_left_out(study, lite0, capsys):
-    made = study()
+    made = study(natural=13)
     made.natural[-1].unlink()
     made.natural[-2].write_bytes(b"no picture")
     made.natural[-4].write_bytes(BOMB)
     Image.new("RGB", (9, 9)).save(made.natural[-3])
+    list_as_they_are(made)
+    Image.new("RGB", (32, 32)).save(made.natural[-5])
     report = judged(made, lite0)
     assert report["border_index"].notna().all()
     # Of the most extreme four none is left.
     assert list(report["natural_similarity"].isna()) == [pole == "max" for pole in report.index]
     words = said(capsys)
     assert words.count("warning:") == 1
-    assert "are missing, cannot be read or are not 32 × 32 px are left out" in words
-    for path in made.natural[-4:]:
+    assert "are missing, cannot be read, have changed or are not 32 × 32 px are left out" in words
+    for path in made.natural[-5:]:
         assert made.folder.relative(path) in words
 
 
@@ -139,10 +156,12 @@ def test_images_of_one_grey(study, lite0):
     made = study()
     for path in made.images:
         Image.new("RGB", (32, 32), (90, 90, 90)).save(path)
+    list_as_they_are(made)
     report = judged(made, lite0)
     assert (report["high_frequencies"] == 0).all()
-    for path in made.natural:
-        Image.new("RGB", (32, 32), (90, 90, 90)).save(path)
+    for level, path in enumerate(made.natural):
+        Image.new("RGB", (32, 32), (90 + level, 90, 90)).save(path)
+    list_as_they_are(made)
     forget(made)
     report = judged(made, lite0)
     assert report["high_frequencies"].isna().all()
