@@ -122,11 +122,6 @@ def _within_memory(
     try:
         with memory_watched(given.model.device):
             return [accentuate(given.model, photographs, aim, steps, _kind(given).learning_rate)]
-    except FloatingPointError as error:
-        raise FloatingPointError(
-            f"{error}: the unit's activation or that of another channel of the layer {aim.near} is "
-            "not finite (NaN or infinite); choose another unit in the study file, or another layer"
-        ) from error
     except OutOfMemoryError:
         if len(originals) == 1:
             raise

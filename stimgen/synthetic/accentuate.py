@@ -132,7 +132,7 @@ def accentuate(
     StudyError
         Where no gradient comes back from the network.
     FloatingPointError
-        Where a loss stops being a number: names the image and the step.
+        Where a loss stops being a number: names the image and the step. Where an image does.
     OutOfMemoryError
         Where the device has too little memory for the batch.
     """
@@ -156,7 +156,7 @@ def accentuate(
         rises, squares = _seen(model, parameterised.images(), originals, affines, aim)
         shortfalls = aim.strength - signs * rises
         losses = (shortfalls.square() + aim.penalty**2 * squares) / 2
-        _check_finite(losses, photographs, step + 1)
+        _check_finite(losses, photographs, step + 1, aim.near)
         send_back(losses.sum(), model.name)
         optimiser.step()
     with torch.inference_mode():
@@ -208,7 +208,13 @@ def _seen(
     return (now - then) / aim.sd, squares
 
 
-def _check_finite(losses: torch.Tensor, photographs: list[Photograph], step: int) -> None:
+def _check_finite(
+    losses: torch.Tensor, photographs: list[Photograph], step: int, near: str
+) -> None:
     for one, loss in zip(photographs, losses.tolist(), strict=True):
         if not math.isfinite(loss):
-            raise FloatingPointError(f"{one.name}: the loss is {loss} in step {step}")
+            raise FloatingPointError(
+                f"{one.name}: the loss is {loss} in step {step}: the unit's activation or that of "
+                f"another channel of the layer {near} is not finite (NaN or infinite); choose "
+                "another unit in the study file, or another layer"
+            )

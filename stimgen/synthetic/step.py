@@ -91,6 +91,7 @@ def make_synthetic(
     shared = Shared(parameterisation(*given), parameterisation, given)
     write_units(folder, table)
     wanted = settled(folder, model, table, wanted, shared.value)
+    made = 0
     with progress_bar() as progress:
         bar = progress.add_task(f"Optimising {name}", total=len(wanted) * recipe.steps)
         tasks = [
@@ -105,20 +106,20 @@ def make_synthetic(
                     failed.append(outcome)
                     continue
                 failed += outcome.result.failed
+                made += len(outcome.result.written)
                 for one in outcome.result.written:
                     written.add(one)
     record.finish(
         method=recipe.method,
         **({} if pool is None else {"pool": pool.pool, "pool_sha256": pool.sha256}),
         precision={one.layer: one.precision for one in wanted},
-        sets=len(wanted),
+        sets=made,
         workers=by.count,
         failed=failures(failed),
     )
     _judge(folder, model, name, table, by)
     console.print(
-        f"{folder.stimuli}: {len(wanted)} sets of {name} images (a unit and pole each), {there} "
-        "were there"
+        f"{folder.stimuli}: {made} sets of {name} images (a unit and pole each), {there} were there"
     )
     tell_poor_sets(folder, name)
     refuse_failed(failed)

@@ -61,7 +61,8 @@ def quantised(images: torch.Tensor) -> torch.Tensor:
     if not images.isfinite().all():
         raise FloatingPointError(
             "its images are no numbers (NaN or infinite): the network's gradient is not finite, or "
-            "the learning rate too high"
+            "the learning rate too high; choose another unit or a lower learning_rate in the study "
+            "file"
         )
     return (images * 255).round().to(torch.uint8)
 
