@@ -84,7 +84,7 @@ def test_with_diversity_a_broken_channel_beside_the_unit_is_the_reason(pool, tmp
     assert all("or that of another channel of its layer is not" in line for line in lines[1:])
 
 
-def test_a_gradient_that_is_no_number_makes_no_black_images(pool, tmp_path, monkeypatch):
+def test_a_gradient_that_is_no_number_makes_no_black_images(pool, tmp_path, monkeypatch, capsys):
     """The loss of the last step, which is looked at, is one of numbers."""
     recipe = {"images": 2, "steps": 1}
     folder = study(tmp_path, pool, [WHOLE, BIASED], "synthetic", references=kinds(**recipe))
@@ -103,6 +103,9 @@ def test_a_gradient_that_is_no_number_makes_no_black_images(pool, tmp_path, monk
     lines = str(refused.value).splitlines()
     assert lines[1].startswith(f"{NAMES[WHOLE]} min, {NAMES[WHOLE]} max, {NAMES[BIASED]} min")
     assert "its images are no numbers (NaN or infinite): the network's gradient is not" in lines[1]
+    assert "0 sets of synthetic images (a unit and pole each), 0 were there" in (
+        " ".join(capsys.readouterr().out.split())
+    )
     assert not folder.synthetic_report.exists()
     assert not list(folder.stimuli.glob("synthetic/**/*.png"))
 
