@@ -2,7 +2,7 @@
 
 Those of a study are seldom made by a single run. Their ``provenance.json`` has the facts of the
 last run that added to the files beside it, and those of the runs before in ``earlier``, the oldest
-first. One without ``seconds`` was broken off, or goes on; all of one with ``left_nothing`` failed.
+first. One without ``seconds`` was broken off, or goes on; one with ``left_nothing`` made no file.
 """
 
 import json

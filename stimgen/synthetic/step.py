@@ -142,7 +142,7 @@ def _judge(folder: StudyFolder, model: Model, name: str, table: pd.DataFrame, by
     if unknown:
         words = no_row_of("visualisations", unknown)
         console.print(f"warning: {folder.synthetic_report} {words}", markup=False)
-    compared = compare_sets(folder, name)
+    compared = compare_sets(folder, name, stimuli)
     return judge_sets(folder, model, name, table, by) + compared > 0
 
 
