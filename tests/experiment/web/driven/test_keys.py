@@ -46,9 +46,9 @@ def records(tmp_path_factory):
         page.goto(f"{served.address}/?participant=1")
         person = Person(page)
         misbehave(person, context)
+        # What was answered so far is enough.
+        person.until_choice(ESCAPED + 1)
         with page.expect_download() as waited:
-            # What was answered so far is enough.
-            person.until_choice(ESCAPED + 1)
             page.keyboard.press("Escape")
             person.wait_for_page("stop")
             page.keyboard.press("Enter")

@@ -85,10 +85,11 @@ def test_trouble_in_the_middle_of_a_session_costs_no_answer_and_no_pixel(tmp_pat
         again.told["mark"] = ""
         again.play(until=lambda told: told["state"] == "choice" and told["trial"] == str(last + 1))
         assert page.evaluate(CANVAS) == [1920, 1920]
-        # Who clears the browser's data has the file.
-        driver.send("Storage.clearDataForOrigin", {"origin": served.address, "storageTypes": "all"})
+        # Who clears the browser's data has the file: at once, where something was just being kept.
+        everything = {"origin": served.address, "storageTypes": "all"}
         again.told["mark"] = ""
         with page.expect_download() as waited:
+            driver.send("Storage.clearDataForOrigin", everything)
             assert again.play()["state"] == "end"
         waited.value.save_as(tmp_path / "again.jsonl")
         lines = (tmp_path / "again.jsonl").read_text(encoding="utf-8").splitlines()
