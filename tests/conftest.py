@@ -18,8 +18,10 @@ from hypothesis import settings
 from conditions.commands.command_line import run
 from conditions.folder import DESIGNS
 
-# Hypothesis would call an example a failure that a busy machine lets wait.
-settings.register_profile("laboratory", deadline=None)
+# Hypothesis would call an example a failure that a busy machine lets wait. The same tree has the
+# same cases, so that whoever changes something is told of that alone; `make test-thorough` draws
+# others each time.
+settings.register_profile("laboratory", deadline=None, derandomize="EXAMPLES" not in os.environ)
 settings.load_profile("laboratory")
 
 # Beside other workers each takes one core: torch's threads, and those with which Mesa draws where

@@ -1,8 +1,5 @@
-"""A short study whose session is interrupted, and how a test waits for the moment."""
+"""A short study whose session is interrupted."""
 
-import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.experiment.rehearsed import TINY
@@ -23,11 +20,3 @@ ANSWERS = 10
 def rows(path: Path) -> list[str]:
     """Whole rows of a table that may be in the middle of being written."""
     return path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
-
-
-def wait_for(condition: Callable[[], bool], process: subprocess.Popen, seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert process.poll() is None, process.communicate()[1]
-        assert time.monotonic() < until
-        time.sleep(0.01)

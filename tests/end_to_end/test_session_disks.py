@@ -1,5 +1,6 @@
 """Nothing is lost: a full disk, one that becomes read-only, a folder that goes away."""
 
+import contextlib
 import shutil
 import subprocess
 from dataclasses import replace
@@ -13,9 +14,17 @@ from conditions.tables.sessions import RATINGS
 from experiment.records.recorder import whole_rows
 from experiment.records.store import RESCUED
 from tests.conftest import in_process
-from tests.end_to_end.interrupted import ANSWERS, BRIEF, rows, wait_for
+from tests.end_to_end.interrupted import ANSWERS, BRIEF, rows
 from tests.experiment.events.whole import check_events
-from tests.experiment.rehearsed import check_whole, facts, is_root, play, start, tiny_study
+from tests.experiment.rehearsed import (
+    check_whole,
+    facts,
+    is_root,
+    play,
+    start,
+    tiny_study,
+    wait_for,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]
 
@@ -78,7 +87,10 @@ def test_a_full_disk_is_said_and_loses_nothing(small_disk, screen, rescues):
     process = start(folder, screen, "--override")
     table = folder.session(1) / "trials.csv"
     wait_for(lambda: whole_rows(table) >= 3, process)
-    filler.write_bytes(b"\0" * shutil.disk_usage(folder.data).free)
+    # The session takes of the room meanwhile.
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as full:
+        while True:
+            full.write(bytes(1024))
     said = process.communicate(timeout=90)[1]
     assert process.returncode == 2
     assert f"{folder.session(1)}: could not be written (No space left on device)" in said

@@ -16,9 +16,9 @@ from conditions.tables.files import read_table
 from conditions.tables.sessions import FRAMES, ONSETS, RATINGS
 from experiment.records.recorder import whole_rows
 from tests.analysis.bids.validating import errors, validated
-from tests.end_to_end.interrupted import BRIEF, rows, wait_for
+from tests.end_to_end.interrupted import BRIEF, rows
 from tests.experiment.events.whole import check_events, check_order
-from tests.experiment.rehearsed import check_whole, facts, play, start, tiny_study
+from tests.experiment.rehearsed import check_whole, facts, play, start, tiny_study, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.window]
 

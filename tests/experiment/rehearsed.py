@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -119,6 +121,15 @@ def start(folder: StudyFolder, screen: dict[str, str], *more: str) -> subprocess
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def wait_for(condition: Callable[[], bool], process: subprocess.Popen, seconds: float = 60) -> None:
+    """Wait until something is so; the session has to go on meanwhile."""
+    until = time.monotonic() + seconds
+    while not condition():
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def facts(folder: StudyFolder, participant: int = 1) -> dict:

@@ -6,7 +6,16 @@ import pytest
 
 from experiment.keyboard.xtest import FakeKeyboard
 from experiment.records.recorder import whole_rows
-from tests.experiment.rehearsed import SHORT, check_whole, facts, play, presses, start, tiny_study
+from tests.experiment.rehearsed import (
+    SHORT,
+    check_whole,
+    facts,
+    play,
+    presses,
+    start,
+    tiny_study,
+    wait_for,
+)
 
 pytestmark = pytest.mark.window
 
@@ -21,10 +30,7 @@ def session(tmp_path, screen, monkeypatch):
     script.write_text(SLOW, encoding="utf-8")
     folder = tiny_study(tmp_path, parts=SHORT, intuitiveness=[], repeats=None)
     process = start(folder, screen, "--script", str(script), "--language", "de")
-    while whole_rows(folder.session(1) / "trials.csv") < 1:
-        assert process.poll() is None, process.communicate()[1]
-        time.sleep(0.01)
-    time.sleep(0.4)
+    wait_for(lambda: whole_rows(folder.session(1) / "onsets.csv") >= 2, process)
     return process, folder, FakeKeyboard()
 
 
@@ -43,9 +49,11 @@ def test_a_trial_that_escape_interrupts_begins_again(session):
 def test_a_stopped_session_is_resumed_at_the_first_unanswered_trial(session, screen):
     process, folder, keyboard = session
     keyboard.press("escape", 0.02)
-    time.sleep(0.2)
-    keyboard.press("return", 0.02)
-    assert process.wait(timeout=60) == 0
+    # The page that asks may be late; before it the key means nothing.
+    while process.poll() is None:
+        keyboard.press("return", 0.02)
+        time.sleep(0.1)
+    assert process.returncode == 0
     assert facts(folder)["state"] == "stopped"
     kept = (folder.session(1) / "trials.csv").read_bytes()
     ran = play(folder, screen, "--resume")

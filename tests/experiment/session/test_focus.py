@@ -1,7 +1,6 @@
 """Another window takes the keyboard: what is typed there never counts, and it is recorded."""
 
 import json
-import time
 
 import pytest
 
@@ -11,7 +10,15 @@ from experiment.keyboard.xtest import FakeKeyboard
 from experiment.records.recorder import whole_rows
 from tests.experiment.events.whole import check_events
 from tests.experiment.in_window import run_in_window
-from tests.experiment.rehearsed import SHORT, check_whole, facts, presses, start, tiny_study
+from tests.experiment.rehearsed import (
+    SHORT,
+    check_whole,
+    facts,
+    presses,
+    start,
+    tiny_study,
+    wait_for,
+)
 from tests.experiment.thief import Thief
 
 pytestmark = pytest.mark.window
@@ -60,7 +67,8 @@ found["first"] = thief.display.get_input_focus().focus.id == own
 for name, scenario in json.loads(sys.argv[1]).items():
     player, onsets, clock = Player(scenario["moves"]), [], psychopy.core.Clock()
     keyboard = watched(keyboard._listener, window, clock.getTime)
-    timing = Timing(fixation=scenario.get("fixation", 0.05), feedback_delay=0.05, feedback=0.1)
+    timing = Timing(fixation=scenario.get("fixation", 0.05), feedback_delay=0.05,
+                    feedback=scenario.get("lasts", 0.1))
     meeting = Meeting(screen, keyboard, player, timing, Keys(), 1 / 60, clock)
     pages, answers = Pages(window, keyboard, player, texts, ("space",)), []
     for _ in range(scenario.get("trials", 1)):
@@ -113,6 +121,7 @@ WANTED = {
     },
     "feedback": {
         "trials": 2,
+        "lasts": 1.0,
         "moves": {
             "choice": ONCE_MORE,
             "confidence": [SURE, SURE],
@@ -218,10 +227,7 @@ def test_a_session_goes_on_after_another_window_took_the_keyboard(tmp_path, scre
     folder = tiny_study(tmp_path, parts=SHORT, intuitiveness=[], repeats=None)
     process = start(folder, screen, "--script", str(script))
     thief, keyboard = Thief(), FakeKeyboard()
-    while whole_rows(folder.session(1) / "trials.csv") < 1:
-        assert process.poll() is None, process.communicate()[1]
-        time.sleep(0.01)
-    time.sleep(0.4)
+    wait_for(lambda: whole_rows(folder.session(1) / "onsets.csv") >= 2, process)
     keyboard.press("3", 0.02)
     keyboard.press("x", 0.25)
     thief.steal()

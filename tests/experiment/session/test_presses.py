@@ -107,6 +107,7 @@ WANTED = {
     "combined": {"mode": "combined", "moves": {"combined": tap(0.1, "d")}},
     "combined, two keys": {
         "mode": "combined",
+        "feedback": 1.5,
         "moves": {"combined": [*tap(0.1, "s"), *tap(0.11, "w")]},
     },
     "a key that means nothing": {
@@ -117,7 +118,7 @@ WANTED = {
         "moves": {"choice": tap(0.1, "num_8"), "confidence": tap(0.1, "x")},
     },
     "the number pad": {"moves": {"choice": tap(0.1, "num_2"), "confidence": tap(0.1, "num_2")}},
-    "too late": {"deadline": 0.2, "moves": {"choice": tap(0.35, "up")}},
+    "too late": {"deadline": 0.2, "feedback": 1.5, "moves": {"choice": tap(0.35, "up")}},
     "in time": {
         "deadline": 1.5,
         "moves": {"choice": tap(0.1, "up"), "confidence": tap(1.7, "2")},

@@ -20,7 +20,7 @@ async function isHeardElsewhere(name) {
     else there = true;
   };
   others.postMessage("who?");
-  await new Promise((done) => setTimeout(done, 300));
+  await new Promise((done) => setTimeout(done, 1000));
   if (there) others.close();
   return there;
 }

@@ -56,10 +56,16 @@ def open_profile(profile: Path) -> Iterator[Any]:
 def killed(profile: Path) -> None:
     """Kill the browser that has a profile open, all its processes at once."""
     mine = psutil.Process().children(recursive=True)
-    browsers = [one for one in mine if f"--user-data-dir={profile}" in one.cmdline()]
+    browsers = []
+    # Some come and go by themselves, or with those that were killed before them.
+    for one in mine:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if f"--user-data-dir={profile}" in one.cmdline():
+                browsers.append(one)
     assert browsers
     for one in browsers:
-        one.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            one.kill()
     psutil.wait_procs(browsers, timeout=10)
 
 

@@ -11,7 +11,7 @@ from tests.experiment.web.driven.browsers import FULL_HD, open_browser, watched
 from tests.experiment.web.driven.player import Player
 from tests.experiment.web.driven.served import serve
 
-DEADLINE_S = 1.2
+DEADLINE_S = 4.0
 HELD, DROPPED, DOUBLE, AWAY, ESCAPED = 3, 5, 7, 9, 11
 
 
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.slow
 def records(tmp_path_factory):
     """All records of a session with presses of every kind, which is stopped in the end."""
     root = tmp_path_factory.mktemp("web_keys")
-    timing = {"deadline": DEADLINE_S, "fixation": 0.5, "feedback": 0.4}
+    timing = {"deadline": DEADLINE_S, "fixation": 0.8, "feedback": 1.0}
     folder = tiny_study(root, timing=timing)
     write_page(folder, [1], root / "page", "download")
     with open_browser() as browser, serve(root / "page") as served:
