@@ -31,7 +31,7 @@ MANY = [
     {"name": "references", "conditions": ["synthetic", "natural"], "main": UNITS, "catch": 1},
 ]
 # Long enough that a kill can meet it.
-SLOW_FEEDBACK = {"fixation": 0.05, "feedback_delay": 0.1, "feedback": 0.4, "blank": 0.05}
+SLOW_FEEDBACK = {"fixation": 0.05, "feedback_delay": 0.1, "feedback": 0.7, "blank": 0.05}
 ROLES = {
     "main": [f"block08_{channel:04d}" for channel in range(UNITS)],
     "practice": ["block02_0015", "block05_0018", "block13_0140"],
@@ -69,7 +69,7 @@ def test_kills_at_random_moments_lose_at_most_the_trial_on_screen(tmp_path, scre
         process = start(folder, screen, *resume)
         if killed % 2:
             wait_for(lambda n=pressed: last_pressed(folder)[0] > n, process)
-            time.sleep(rng.uniform(0.05, 0.3))
+            time.sleep(rng.uniform(0.2, 0.5))
             trial = last_pressed(folder)[1]
             kill(process)
             in_feedback += 1

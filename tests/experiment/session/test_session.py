@@ -56,7 +56,8 @@ patch: {corner: upper_right, side_px: 40}
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory, screen):
     """A session of everything, two-stage answers, and when its patch was white."""
-    folder = tiny_study(tmp_path_factory.mktemp("done"))
+    # Between trials the patch is dark for long enough that a watcher who is late sees it.
+    folder = tiny_study(tmp_path_factory.mktemp("done"), timing={"fixation": 0.25})
     rig = tmp_path_factory.mktemp("rig") / "lab.yaml"
     rig.write_text(RIG, encoding="utf-8")
     about = ["--about", "age=31", "--about", "gender=gender-as-told"]
