@@ -57,7 +57,7 @@ patch: {corner: upper_right, side_px: 40}
 def watched(tmp_path_factory, screen):
     """A session of everything, two-stage answers, and when its patch was white."""
     # Between trials the patch is dark for long enough that a watcher who is late sees it.
-    folder = tiny_study(tmp_path_factory.mktemp("done"), timing={"fixation": 0.25})
+    folder = tiny_study(tmp_path_factory.mktemp("done"), timing={"fixation": 0.2})
     rig = tmp_path_factory.mktemp("rig") / "lab.yaml"
     rig.write_text(RIG, encoding="utf-8")
     about = ["--about", "age=31", "--about", "gender=gender-as-told"]

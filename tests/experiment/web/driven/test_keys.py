@@ -12,7 +12,7 @@ from tests.experiment.web.driven.player import Player
 from tests.experiment.web.driven.served import serve
 
 DEADLINE_S = 4.0
-HELD, DROPPED, DOUBLE, AWAY, ESCAPED = 3, 5, 7, 9, 11
+HELD, DROPPED, DOUBLE, AWAY, ESCAPED = 2, 3, 4, 5, 7
 
 
 class Person(Player):
