@@ -20,6 +20,7 @@ from conditions.tables.condition_file import CONDITION_FILE
 from conditions.tables.files import read_table
 from conditions.tables.sessions import PRESSES, TRIALS
 from conditions.trials.repeats import choose_repeats
+from experiment.keyboard.xtest import FakeKeyboard
 from experiment.rehearsal import make_rehearsal
 from tests.conftest import ROOT, command
 
@@ -130,6 +131,15 @@ def wait_for(condition: Callable[[], bool], process: subprocess.Popen, seconds: 
         assert process.poll() is None, process.communicate()[1]
         assert time.monotonic() < until
         time.sleep(0.01)
+
+
+def press_until_over(keyboard: FakeKeyboard, key: str, process: subprocess.Popen) -> None:
+    """Press the key that ends a session: the page that asks may be late, and hears one of them."""
+    until = time.monotonic() + 60
+    while process.poll() is None:
+        assert time.monotonic() < until
+        keyboard.press(key, 0.02)
+        time.sleep(0.1)
 
 
 def facts(folder: StudyFolder, participant: int = 1) -> dict:

@@ -18,6 +18,7 @@ from experiment.calibration.photometers.simulated import SimulatedPhotometer, Si
 from experiment.calibration.screen import card_width, screen_width
 from experiment.keyboard.xtest import FakeKeyboard
 from tests.conftest import ROOT, command, in_process
+from tests.experiment.rehearsed import press_until_over
 
 pytestmark = pytest.mark.window
 
@@ -238,10 +239,7 @@ def test_readings_are_typed_in(operator, tmp_path):
     typed = operator.type_all(patches[4:], meter)
     assert len(typed) == len(patches) - 4
     operator.press("escape")
-    # The page that asks may be late; before it the key enters nothing.
-    while operator.process.poll() is None:
-        operator.press("return")
-        time.sleep(0.1)
+    press_until_over(operator.keyboard, "return", operator.process)
     said, errors = operator.process.communicate(timeout=30)
     assert operator.process.returncode == 2
     assert "width: 53.1 cm as told, 52.68 cm by the card" in said

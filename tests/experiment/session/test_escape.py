@@ -1,7 +1,5 @@
 """Escape asks; only then the session stops, and is gone on with later."""
 
-import time
-
 import pytest
 
 from experiment.keyboard.xtest import FakeKeyboard
@@ -11,6 +9,7 @@ from tests.experiment.rehearsed import (
     check_whole,
     facts,
     play,
+    press_until_over,
     presses,
     start,
     tiny_study,
@@ -49,10 +48,7 @@ def test_a_trial_that_escape_interrupts_begins_again(session):
 def test_a_stopped_session_is_resumed_at_the_first_unanswered_trial(session, screen):
     process, folder, keyboard = session
     keyboard.press("escape", 0.02)
-    # The page that asks may be late; before it the key means nothing.
-    while process.poll() is None:
-        keyboard.press("return", 0.02)
-        time.sleep(0.1)
+    press_until_over(keyboard, "return", process)
     assert process.returncode == 0
     assert facts(folder)["state"] == "stopped"
     kept = (folder.session(1) / "trials.csv").read_bytes()

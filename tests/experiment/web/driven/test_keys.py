@@ -12,6 +12,7 @@ from tests.experiment.web.driven.player import Player
 from tests.experiment.web.driven.served import serve
 
 DEADLINE_S = 4.0
+# HELD does not follow the practice, where a page comes first, nor ESCAPED one shown again.
 HELD, DROPPED, DOUBLE, AWAY, ESCAPED = 2, 3, 4, 5, 7
 
 
