@@ -25,7 +25,7 @@ test: setup-dev lint
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-thorough: setup-dev lint
-	KILLS=50 MARKED=200 FUZZ=1000 EXAMPLES=100 STUDIES=300 FLASHES=200 SCREENS=all WEB=all $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	KILLS=50 MARKED=200 FUZZ=1000 EXAMPLES=100 STUDIES=300 FLASHES=100 SCREENS=all WEB=all $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: setup-dev
 	$(PY) -m ruff check .
